@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Everything that can be configured, side by side.
+#pragma once
+
+#include "core/settings.hpp"
+#include "dbus/settings.hpp"
+#include "mqtt/settings.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace busbar::config {
+
+/// A bank and where it is published.
+struct BankConfig {
+    BankSettings bank;
+    dbus::BusSettings dbus;
+};
+
+struct Config {
+    std::string site = "home"; ///< part of topics and ids: [A-Za-z0-9_-]
+    mqtt::GxSettings gx;
+    std::vector<BankConfig> banks{BankConfig{}}; ///< at least one
+    std::string stateDir;                        ///< empty = the platform's default, see app
+    std::string logLevel = "info";               ///< error, warn, info, debug, trace
+    std::chrono::milliseconds cycle{250};        ///< changes are collected this long before they are published
+};
+
+} // namespace busbar::config

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "base/mailbox.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+
+#include <poll.h>
+
+namespace busbar {
+namespace {
+
+bool readable(const Mailbox& box) {
+    pollfd p{box.fd(), POLLIN, 0};
+    return ::poll(&p, 1, 0) == 1;
+}
+
+Mail message(std::string_view topic, std::string_view payload) {
+    return {MailKind::Message, 0, false, topic, payload};
+}
+
+TEST(Mailbox, KeepsOrderAndContent) {
+    Mailbox box;
+    box.put({MailKind::Connected, 3, false, "", ""});
+    box.put({MailKind::Message, 3, true, "N/x/a", "{}"});
+    box.put(message("N/x/b", ""));
+    MailBatch batch;
+    box.take(batch);
+    ASSERT_EQ(batch.size(), 3U);
+    EXPECT_EQ(batch.at(0).kind, MailKind::Connected);
+    EXPECT_EQ(batch.at(0).session, 3);
+    EXPECT_EQ(batch.at(1).topic, "N/x/a");
+    EXPECT_TRUE(batch.at(1).retained);
+    EXPECT_EQ(batch.at(2).topic, "N/x/b");
+    EXPECT_EQ(batch.at(2).payload, "");
+    EXPECT_EQ(batch.dropped, 0U);
+}
+
+TEST(Mailbox, WakesOnlyWhileArmed) {
+    Mailbox box;
+    EXPECT_FALSE(readable(box));
+    box.put(message("a", "1"));
+    EXPECT_TRUE(readable(box));
+    MailBatch batch;
+    box.take(batch);
+    EXPECT_FALSE(readable(box));
+    box.put(message("a", "2"));
+    EXPECT_FALSE(readable(box));
+    box.arm();
+    EXPECT_TRUE(readable(box));
+    box.take(batch);
+    EXPECT_EQ(batch.at(0).payload, "2");
+    box.arm();
+    EXPECT_FALSE(readable(box));
+}
+
+TEST(Mailbox, DropsMessagesWhenFullButNeverSessionEvents) {
+    Mailbox box({.bytes = 10, .count = 100});
+    box.put(message("12345", "67890"));
+    box.put(message("x", ""));
+    box.put({MailKind::Disconnected, 0, false, "", "a long reason"});
+    MailBatch batch;
+    box.take(batch);
+    ASSERT_EQ(batch.size(), 2U);
+    EXPECT_EQ(batch.at(1).payload, "a long reason");
+    EXPECT_EQ(batch.dropped, 1U);
+    box.take(batch);
+    EXPECT_EQ(batch.dropped, 0U);
+}
+
+TEST(Mailbox, BoundsTheCountToo) {
+    Mailbox box({.bytes = 1000, .count = 2});
+    for (int i = 0; i < 5; ++i)
+        box.put(message("t", "p"));
+    MailBatch batch;
+    box.take(batch);
+    EXPECT_EQ(batch.size(), 2U);
+    EXPECT_EQ(batch.dropped, 3U);
+}
+
+TEST(Mailbox, LosesNothingBetweenTwoThreads) {
+    Mailbox box;
+    constexpr std::size_t kCount = 20000;
+    std::thread writer([&box] {
+        for (std::size_t i = 0; i < kCount; ++i)
+            box.put(message("t", std::to_string(i)));
+    });
+    std::size_t next = 0;
+    MailBatch batch;
+    while (next < kCount) {
+        pollfd p{box.fd(), POLLIN, 0};
+        ASSERT_EQ(::poll(&p, 1, 10000), 1);
+        box.take(batch);
+        for (std::size_t i = 0; i < batch.size(); ++i)
+            ASSERT_EQ(batch.at(i).payload, std::to_string(next++));
+        ASSERT_EQ(batch.dropped, 0U);
+        box.arm();
+    }
+    writer.join();
+}
+
+} // namespace
+} // namespace busbar
