@@ -24,7 +24,8 @@ struct Config {
     std::vector<BankConfig> banks{BankConfig{}}; ///< at least one
     std::string stateDir;                        ///< empty = the platform's default, see app
     std::string logLevel = "info";               ///< error, warn, info, debug, trace
-    std::chrono::milliseconds cycle{250};        ///< changes are collected this long before they are published
+    /// Changes are collected this long before they are published.
+    std::chrono::milliseconds cycle{250};
 };
 
 } // namespace busbar::config

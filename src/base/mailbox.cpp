@@ -3,9 +3,8 @@
 #include "base/mailbox.hpp"
 
 #include <cerrno>
-#include <system_error>
-
 #include <sys/eventfd.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace busbar {
@@ -36,12 +35,16 @@ Mail MailBatch::at(std::size_t index) const {
             text.substr(entry.offset + entry.topicSize, entry.payloadSize)};
 }
 
-Mailbox::Mailbox(Bounds bounds) : bounds_(bounds), eventFd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+Mailbox::Mailbox(Bounds bounds)
+    : bounds_(bounds), eventFd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (eventFd_ < 0)
-        throw std::system_error(errno, std::generic_category(), "cannot create the mailbox's eventfd");
+        throw std::system_error(errno, std::generic_category(),
+                                "cannot create the mailbox's eventfd");
 }
 
-Mailbox::~Mailbox() { ::close(eventFd_); }
+Mailbox::~Mailbox() {
+    ::close(eventFd_);
+}
 
 void Mailbox::put(const Mail& mail) noexcept {
     const std::lock_guard lock(mutex_);
@@ -67,7 +70,8 @@ void Mailbox::take(MailBatch& batch) {
     std::swap(batch, waiting_);
     armed_ = false;
     std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(eventFd_, &count, sizeof count); // clears it; empty is fine
+    [[maybe_unused]] const auto got =
+        ::read(eventFd_, &count, sizeof count); // clears it; empty is fine
 }
 
 void Mailbox::arm() {
@@ -79,7 +83,8 @@ void Mailbox::arm() {
 
 void Mailbox::wake() const {
     const std::uint64_t one = 1;
-    [[maybe_unused]] const auto put = ::write(eventFd_, &one, sizeof one); // full counter = already awake
+    [[maybe_unused]] const auto put =
+        ::write(eventFd_, &one, sizeof one); // full counter = already awake
 }
 
 } // namespace busbar

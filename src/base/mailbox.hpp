@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The only object that two threads share: MQTT's threads put events in, the loop thread takes them out.
+// The only object that two threads share: MQTT's threads put events in, the loop thread takes them
+// out.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +29,8 @@ struct Mail {
     std::string_view payload;
 };
 
-/// All events that waited, in the order in which they were put. One block of bytes, so that a message costs no allocation.
+/// All events that waited, in the order in which they were put. One block of bytes, so that a
+/// message costs no allocation.
 class MailBatch {
 public:
     void clear();
@@ -52,12 +54,13 @@ private:
     std::vector<Entry> entries_;
 };
 
-/// Bounded by bytes and by count. When full, further *messages* are dropped and counted (never session events), and the
-/// reader learns of it with its next batch.
+/// Bounded by bytes and by count. When full, further *messages* are dropped and counted (never
+/// session events), and the reader learns of it with its next batch.
 class Mailbox {
 public:
     struct Bounds {
-        std::size_t bytes = 4 * 1024 * 1024; ///< a full publish of 64 batteries is 330 kB (measured)
+        std::size_t bytes =
+            4 * 1024 * 1024; ///< a full publish of 64 batteries is 330 kB (measured)
         std::size_t count = 50000;
     };
 
@@ -74,8 +77,9 @@ public:
 
     /// Loop thread: becomes readable when something waits and the mailbox is armed.
     [[nodiscard]] int fd() const { return eventFd_; }
-    /// Loop thread: swaps everything that waits into `batch` (cleared first) and disarms: until `arm`, nothing wakes the
-    /// loop. The pause between the two is how bursts of single messages become one wake-up.
+    /// Loop thread: swaps everything that waits into `batch` (cleared first) and disarms: until
+    /// `arm`, nothing wakes the loop. The pause between the two is how bursts of single messages
+    /// become one wake-up.
     void take(MailBatch& batch);
     /// Loop thread: wake me again; at once if something came meanwhile.
     void arm();

@@ -9,8 +9,8 @@ namespace busbar {
 using SteadyTime = std::chrono::steady_clock::time_point;
 using WallTime = std::chrono::system_clock::time_point;
 
-/// Both clocks, read once per wake-up by whoever owns the loop. `steady` measures ages and ramps and never
-/// jumps; `wall` is for calendar decisions only.
+/// Both clocks, read once per wake-up by whoever owns the loop. `steady` measures ages and ramps
+/// and never jumps; `wall` is for calendar decisions only.
 struct Now {
     SteadyTime steady{};
     WallTime wall{};

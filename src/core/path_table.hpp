@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every D-Bus path of a battery that Busbar knows: how batteries combine, its kind, its plausible range, its name.
+// Every D-Bus path of a battery that Busbar knows: how batteries combine, its kind, its plausible
+// range, its name.
 #pragma once
 
 #include "core/quantity.hpp"
@@ -12,12 +13,13 @@
 
 namespace busbar {
 
-/// How the bank's value of a path comes from its members' values. *Known* = over the members that take part and
-/// have a value; a member without one never changes the others' result.
+/// How the bank's value of a path comes from its members' values. *Known* = over the members that
+/// take part and have a value; a member without one never changes the others' result.
 enum class Rule : std::uint8_t {
     Sum,            ///< sum of known
     Mean,           ///< mean of known
-    MeanByCapacity, ///< mean of known, weighted by installed capacity; unweighted if one of them has none
+    MeanByCapacity, ///< mean of known, weighted by installed capacity; unweighted if one of them
+                    ///< has none
     Min,            ///< smallest of known
     Max,            ///< largest of known; also "worst" for alarms and "any" for flags
     Companion,      ///< the value of the member that won the row `companionOf`
@@ -32,7 +34,7 @@ struct Row {
     std::string_view path;
     Rule rule;
     Quantity quantity;
-    double lowest;  ///< plausible range, both ends included; outside = unknown. Not used for texts.
+    double lowest; ///< plausible range, both ends included; outside = unknown. Not used for texts.
     double highest;
     std::string_view name;        ///< entity name in Home Assistant; empty = no entity
     std::string_view companionOf; ///< for Rule::Companion: the row whose winner decides
@@ -193,13 +195,17 @@ inline constexpr std::size_t kRowCount = kRows.size();
 }
 
 /// The row of a path that must exist; a misspelt one does not compile.
-[[nodiscard]] consteval RowIndex row(std::string_view path) { return findRow(path).value(); }
+[[nodiscard]] consteval RowIndex row(std::string_view path) {
+    return findRow(path).value();
+}
 
 /// False for rows that are only read.
-[[nodiscard]] constexpr bool isPublished(const Row& r) { return r.rule != Rule::Input; }
+[[nodiscard]] constexpr bool isPublished(const Row& r) {
+    return r.rule != Rule::Input;
+}
 
-/// The value if it fits its row: a number (finite, inside the range) where the row holds numbers, a text where it
-/// holds texts; a number for a text row becomes its text. Everything else is unknown.
+/// The value if it fits its row: a number (finite, inside the range) where the row holds numbers, a
+/// text where it holds texts; a number for a text row becomes its text. Everything else is unknown.
 [[nodiscard]] Value plausible(const Row& r, Value value);
 
 } // namespace busbar

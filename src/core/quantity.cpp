@@ -54,7 +54,9 @@ std::string hexText(double number) {
 
 } // namespace
 
-const QuantitySpec& spec(Quantity quantity) { return kSpecs.at(static_cast<std::size_t>(quantity)); }
+const QuantitySpec& spec(Quantity quantity) {
+    return kSpecs.at(static_cast<std::size_t>(quantity));
+}
 
 Value rounded(Quantity quantity, const Value& value) {
     const auto number = value.number();

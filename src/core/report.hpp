@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the bank says about itself besides its values: who takes part, why not, which limit binds, what went wrong.
+// What the bank says about itself besides its values: who takes part, why not, which limit binds,
+// what went wrong.
 #pragma once
 
 #include "core/limits/limit.hpp"
@@ -14,30 +15,34 @@
 
 namespace busbar {
 
-/// Why a battery does not take part. Texts are part of the published interface, like those of Cause.
+/// Why a battery does not take part. Texts are part of the published interface, like those of
+/// Cause.
 enum class OutReason : std::uint8_t {
-    None,              ///< it takes part
-    Missing,           ///< configured, but nothing on the GX matches
-    Ambiguous,         ///< a configured entry matches two batteries
-    Excluded,          ///< named in `exclude`
-    Shunt,             ///< a monitor without BMS (auto only)
-    Aggregate,         ///< a sum of other batteries: vendor's totals, another aggregator (auto only)
-    OwnOutput,         ///< Busbar's own published battery
-    Duplicate,         ///< two services share this instance
-    Stale,             ///< not confirmed by the GX any more, left, or the link is lost
-    Frozen,            ///< values have not moved while the bank worked
+    None,      ///< it takes part
+    Missing,   ///< configured, but nothing on the GX matches
+    Ambiguous, ///< a configured entry matches two batteries
+    Excluded,  ///< named in `exclude`
+    Shunt,     ///< a monitor without BMS (auto only)
+    Aggregate, ///< a sum of other batteries: vendor's totals, another aggregator (auto only)
+    OwnOutput, ///< Busbar's own published battery
+    Duplicate, ///< two services share this instance
+    Joining,   ///< just appeared or came back; takes part when its values have settled
+    Stale,     ///< not confirmed by the GX any more, left, or the link is lost
+    Frozen,    ///< values have not moved while the bank worked
     NoVoltage,
-    NoCurrent,         ///< neither current nor power
-    Pending,           ///< not joined to the busbar: /State says pending, starting, shut down
-    VoltageMismatch,   ///< outside the guard band around the bank's median
-    OutOfService,      ///< switched off by the owner
+    NoCurrent,       ///< neither current nor power
+    Pending,         ///< not joined to the busbar: /State says pending, starting, shut down
+    VoltageMismatch, ///< outside the guard band around the bank's median
+    OutOfService,    ///< switched off by the owner
 };
-inline constexpr std::size_t kOutReasonCount = 15;
+inline constexpr std::size_t kOutReasonCount = 16;
 
 [[nodiscard]] constexpr std::string_view toText(OutReason reason) {
     constexpr std::array<std::string_view, kOutReasonCount> kTexts = {
-        "",          "missing", "ambiguous",  "excluded",   "shunt",   "aggregate",        "own_output",    "duplicate_instance",
-        "stale",     "frozen",  "no_voltage", "no_current", "pending", "voltage_mismatch", "out_of_service"};
+        "",           "missing",   "ambiguous",        "excluded",
+        "shunt",      "aggregate", "own_output",       "duplicate_instance",
+        "joining",    "stale",     "frozen",           "no_voltage",
+        "no_current", "pending",   "voltage_mismatch", "out_of_service"};
     return kTexts.at(static_cast<std::size_t>(reason));
 }
 
@@ -48,8 +53,8 @@ struct MemberReport {
     int instance = -1; ///< on the GX; −1 for a missing one
     bool takesPart = false;
     bool held = false; ///< takes part with last values, because something was lost a moment ago
-    OutReason reason = OutReason::None;     ///< why it does not take part, or why it is held
-    std::string detail; ///< what to look at: "13.5 V, others 27.1 V"; may be empty
+    OutReason reason = OutReason::None; ///< why it does not take part, or why it is held
+    std::string detail;                 ///< what to look at: "13.5 V, others 27.1 V"; may be empty
     std::optional<double> voltage_V, current_A, power_W, soc_pct, capacity_Ah;
     std::optional<double> maxCharge_A, maxDischarge_A, maxCharge_V;
     std::optional<double> minCell_V, maxCell_V;
@@ -57,10 +62,10 @@ struct MemberReport {
 
 /// Steps of product.md §11.
 enum class Stage : std::uint8_t {
-    Starting,    ///< nothing has ever been complete; not on the bus
+    Starting, ///< nothing has ever been complete; not on the bus
     Normal,
-    NoData,      ///< CCL closed, DCL may ride through
-    Left,        ///< off the bus, so that the GX raises its own alarm
+    NoData, ///< CCL closed, DCL may ride through
+    Left,   ///< off the bus, so that the GX raises its own alarm
 };
 
 [[nodiscard]] constexpr std::string_view toText(Stage stage) {
@@ -70,12 +75,12 @@ enum class Stage : std::uint8_t {
 
 struct BankReport {
     Stage stage = Stage::Starting;
-    Limit charge;                ///< CCL
-    Limit discharge;             ///< DCL
+    Limit charge;                       ///< CCL
+    Limit discharge;                    ///< DCL
     std::optional<Limit> chargeVoltage; ///< CVL; nothing if no member ever gave one
     std::vector<MemberReport> members;  ///< in order of instance, missing ones last
-    int online = 0;              ///< members that take part
-    int total = 0;               ///< members that should: taking part, dropped, missing, or `expected` if larger
+    int online = 0;                     ///< members that take part
+    int total = 0; ///< members that should: taking part, dropped, missing, or `expected` if larger
 };
 
 } // namespace busbar

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The bank's result of one cycle: a value for every row, and items whose paths are only known at run time.
+// The bank's result of one cycle: a value for every row, and items whose paths are only known at
+// run time.
 #pragma once
 
 #include "core/path_table.hpp"
@@ -19,7 +20,8 @@ struct Item {
     friend bool operator==(const Item&, const Item&) = default;
 };
 
-/// Values are rounded as they are published (`rounded` in quantity.hpp), so equal means "nothing to send".
+/// Values are rounded as they are published (`rounded` in quantity.hpp), so equal means "nothing to
+/// send".
 struct Snapshot {
     std::array<Value, kRowCount> rows;
     std::vector<Item> extras; ///< sorted by path, each path once

@@ -8,15 +8,16 @@
 
 namespace busbar {
 
-/// What a path holds. A default-made Value is unknown (D-Bus: empty int array, MQTT: null). A number is always
-/// finite: whoever makes one from outside data checks that first (`plausible` in path_table.hpp).
+/// What a path holds. A default-made Value is unknown (D-Bus: empty int array, MQTT: null). A
+/// number is always finite: whoever makes one from outside data checks that first (`plausible` in
+/// path_table.hpp).
 class Value {
 public:
     Value() = default;
-    Value(double number) : data_(number) {}              // NOLINT(google-explicit-constructor)
-    Value(std::string text) : data_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
+    Value(double number) : data_(number) {}               // NOLINT(google-explicit-constructor)
+    Value(std::string text) : data_(std::move(text)) {}   // NOLINT(google-explicit-constructor)
     Value(const char* text) : data_(std::string(text)) {} // NOLINT(google-explicit-constructor)
-    Value(std::optional<double> number) {                // NOLINT(google-explicit-constructor)
+    Value(std::optional<double> number) {                 // NOLINT(google-explicit-constructor)
         if (number)
             data_ = *number;
     }

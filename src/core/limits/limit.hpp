@@ -9,29 +9,30 @@
 
 namespace busbar {
 
-/// Why a limit is what it is. The texts (`toText`) are part of the published interface (Home Assistant's enum): words
-/// are added, never changed.
+/// Why a limit is what it is. The texts (`toText`) are part of the published interface (Home
+/// Assistant's enum): words are added, never changed.
 enum class Cause : std::uint8_t {
-    None,           ///< no limit has been worked out yet
-    Member,         ///< the limit that a member's BMS gives, shared over the bank
-    UnknownLimit,   ///< a member takes part but gives no limit: closed
-    Blocked,        ///< members forbid it
-    Ceiling,        ///< the owner's configured ceiling
-    Ramp,           ///< on the way up to a higher limit
-    TooFewMembers,  ///< less than `min_batteries`
-    NoData,         ///< no usable member, or the link is lost
-    RideThrough,    ///< no data, the last value is kept for a while
+    None,          ///< no limit has been worked out yet
+    Member,        ///< the limit that a member's BMS gives, shared over the bank
+    UnknownLimit,  ///< a member takes part but gives no limit: closed
+    Blocked,       ///< members forbid it
+    Ceiling,       ///< the owner's configured ceiling
+    Ramp,          ///< on the way up to a higher limit
+    TooFewMembers, ///< less than `min_batteries`
+    NoData,        ///< no usable member, or the link is lost
+    RideThrough,   ///< no data, the last value is kept for a while
 };
 inline constexpr std::size_t kCauseCount = 9;
 
 [[nodiscard]] constexpr std::string_view toText(Cause cause) {
     constexpr std::array<std::string_view, kCauseCount> kTexts = {
-        "none",    "member", "unknown_limit",   "blocked", "ceiling",
-        "ramping", "too_few_members", "no_data", "ride_through"};
+        "none",    "member",          "unknown_limit", "blocked",     "ceiling",
+        "ramping", "too_few_members", "no_data",       "ride_through"};
     return kTexts.at(static_cast<std::size_t>(cause));
 }
 
-/// One limit of the bank. `member` and `cell` name who decided; empty where nobody in particular did.
+/// One limit of the bank. `member` and `cell` name who decided; empty where nobody in particular
+/// did.
 struct Limit {
     double value = 0.0; ///< A (CCL, DCL) or V (CVL), ≥ 0
     Cause cause = Cause::None;

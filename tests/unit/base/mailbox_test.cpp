@@ -3,10 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <poll.h>
 #include <string>
 #include <thread>
-
-#include <poll.h>
 
 namespace busbar {
 namespace {

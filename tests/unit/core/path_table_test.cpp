@@ -11,7 +11,8 @@ namespace {
 TEST(PathTable, FindsEveryRowByItsPathAndNothingElse) {
     for (std::size_t i = 0; i < kRowCount; ++i)
         EXPECT_EQ(findRow(kRows[i].path), static_cast<RowIndex>(i)) << kRows[i].path;
-    for (const char* path : {"", "/", "/Dc", "/Dc/0", "/Dc/0/Voltag", "/Dc/0/Voltages", "Dc/0/Voltage", "/soc"})
+    for (const char* path :
+         {"", "/", "/Dc", "/Dc/0", "/Dc/0/Voltag", "/Dc/0/Voltages", "Dc/0/Voltage", "/soc"})
         EXPECT_EQ(findRow(path), std::nullopt) << path;
 }
 
@@ -21,8 +22,9 @@ TEST(PathTable, KnowsNoNumberOutsideTheRange) {
             continue;
         EXPECT_EQ(plausible(r, r.lowest), Value(r.lowest)) << r.path;
         EXPECT_EQ(plausible(r, r.highest), Value(r.highest)) << r.path;
-        for (double bad : {r.lowest - 1, r.highest + 1, 1e308, -1e308, std::numeric_limits<double>::quiet_NaN(),
-                           std::numeric_limits<double>::infinity()})
+        for (double bad :
+             {r.lowest - 1, r.highest + 1, 1e308, -1e308, std::numeric_limits<double>::quiet_NaN(),
+              std::numeric_limits<double>::infinity()})
             EXPECT_FALSE(plausible(r, bad).isKnown()) << r.path << " " << bad;
         EXPECT_FALSE(plausible(r, "12.5").isKnown()) << r.path;
         EXPECT_FALSE(plausible(r, Value()).isKnown()) << r.path;

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Finds the known key that somebody probably meant.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace busbar::config {
+
+/// Fewest letters to insert, delete, replace or swap with their neighbour; capitals count as small
+/// letters.
+[[nodiscard]] std::size_t editDistance(std::string_view a, std::string_view b);
+
+/// The most similar of the dotted keys, or nothing if none is similar (more than a third of the
+/// letters differ, or longer than 64). A key whose last part fits but that stands in another group
+/// is found as well.
+[[nodiscard]] std::optional<std::string_view>
+nearestKey(std::string_view wrong, const std::vector<std::string_view>& known);
+
+} // namespace busbar::config

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// Soundness of the option table, checked at compile time, and the words that describe its rows.
+#include "config/option_table.hpp"
+
+#include <charconv>
+#include <system_error>
+
+namespace busbar::config {
+
+namespace {
+
+struct UnitSuffix {
+    std::string_view unit;
+    std::string_view suffix;
+};
+
+constexpr auto kUnitSuffixes = std::to_array<UnitSuffix>(
+    {{"s", "_s"}, {"ms", "_ms"}, {"A", "_A"}, {"V", "_V"}, {"%", "_pct"}, {"A/s", "_A_per_s"}});
+
+consteval bool keysAreUniqueAndNoGroups() {
+    for (const Option& a : kOptions)
+        for (const Option& b : kOptions)
+            if ((&a != &b && a.key == b.key) || isGroupOf(a.key, b.key))
+                return false;
+    return true;
+}
+
+consteval bool boundsAreOrdered() {
+    return std::ranges::all_of(kOptions, [](const Option& row) {
+        const bool isBounded = row.access.kind != Kind::Flag && row.access.kind != Kind::Choice;
+        return isBounded ? row.lowest < row.highest : row.lowest == 0 && row.highest == 0;
+    });
+}
+
+consteval bool keysEndInTheirUnit() {
+    return std::ranges::all_of(kOptions, [](const Option& row) {
+        const auto* unit = std::ranges::find(kUnitSuffixes, row.unit, &UnitSuffix::unit);
+        return row.unit.empty() || (unit != kUnitSuffixes.end() && row.key.ends_with(unit->suffix));
+    });
+}
+
+/// Site options first, and each group in one piece: the files that are written nest them in the
+/// order of the table.
+consteval bool groupsAreContiguous() {
+    for (std::size_t i = 1; i < kOptionCount; ++i) {
+        if (kOptions[i - 1].access.section > kOptions[i].access.section)
+            return false;
+        const std::string_view key = kOptions[i].key;
+        for (std::size_t dot = key.find('.'); dot != key.npos; dot = key.find('.', dot + 1)) {
+            const std::string_view group = key.substr(0, dot);
+            for (std::size_t j = 0; j + 1 < i; ++j)
+                if (isGroupOf(group, kOptions[j].key) && !isGroupOf(group, kOptions[j + 1].key))
+                    return false;
+        }
+    }
+    return true;
+}
+
+static_assert(keysAreUniqueAndNoGroups());
+static_assert(boundsAreOrdered());
+static_assert(keysEndInTheirUnit());
+static_assert(groupsAreContiguous());
+
+std::string range(const Option& option) {
+    const std::string unit = option.unit.empty() ? "" : " " + std::string(option.unit);
+    return numberText(option.lowest) + "…" + numberText(option.highest) + unit;
+}
+
+std::string choiceText(std::span<const std::string_view> choices) {
+    std::string text;
+    for (std::string_view choice : choices)
+        text += (text.empty() ? "\"" : ", \"") + std::string(choice) + "\"";
+    return text;
+}
+
+std::string listText(const std::vector<Selector>& list) {
+    std::string text;
+    for (const Selector& selector : list)
+        text += (text.empty() ? "\"" : ", \"") + toText(selector) + "\"";
+    return "[" + text + "]";
+}
+
+} // namespace
+
+std::string variableName(std::string_view key) {
+    std::string name = "BUSBAR_";
+    for (char c : key) {
+        if (c == '.')
+            name += "__";
+        else
+            name += (c >= 'a' && c <= 'z') ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    return name;
+}
+
+std::string allowedText(const Option& option) {
+    switch (option.access.kind) {
+    case Kind::Flag:
+        return "true or false";
+    case Kind::Whole:
+        return "a whole number " + range(option);
+    case Kind::Number:
+        return "a number " + range(option);
+    case Kind::NumberOrNone:
+        return "a number " + range(option) + ", or null for none";
+    case Kind::SpanOrOff:
+        return "a number " + range(option) + ", or false or 0 for off";
+    case Kind::Text:
+        return std::string(spec(option.format).allowed) + " (" + range(option) + " characters)";
+    case Kind::Choice:
+        return choiceText(option.access.choices);
+    case Kind::Selectors:
+        return "a list of " + range(option) + " selectors";
+    case Kind::AutoOrSelectors:
+        return "\"auto\" or a list of " + range(option) + " selectors";
+    }
+    return {};
+}
+
+std::string numberText(double number) {
+    std::array<char, 400> buffer{};
+    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                            std::chars_format::fixed);
+    return error == std::errc{} ? std::string(buffer.data(), end) : std::string();
+}
+
+std::string settingText(const Setting& setting) {
+    if (const auto* flag = std::get_if<bool>(&setting))
+        return *flag ? "true" : "false";
+    if (const auto* number = std::get_if<double>(&setting))
+        return numberText(*number);
+    if (const auto* text = std::get_if<std::string>(&setting))
+        return "\"" + *text + "\"";
+    if (const auto* list = std::get_if<std::vector<Selector>>(&setting))
+        return listText(*list);
+    return "null";
+}
+
+} // namespace busbar::config

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Every option: key, member, bounds and help. Reader, schema, manual and effective configuration
+// are loops over it.
+#pragma once
+
+#include "config/format.hpp"
+#include "config/option_access.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace busbar::config {
+
+/// One line of the table. `lowest` and `highest` bound numbers in `unit`, the characters of a text,
+/// the entries of a list; both 0 for flags and choices. The key ends in the unit, and its dots are
+/// the nesting in the file.
+struct Option {
+    std::string_view key;
+    Access access;
+    double lowest;
+    double highest;
+    std::string_view unit;
+    Format format;
+    std::string_view help;
+};
+
+// Sources of bounds: the GX stops publishing 60 s after a keepalive and beats every 3 s
+// (dbus-flashmq), full publishes are rationed GX-wide, instances above 247 are out of reach for
+// Modbus TCP; currents as plausible in the path table.
+// clang-format off
+inline constexpr auto kOptions = std::to_array<Option>({
+    // key                  member                                                                  lowest highest unit format  help
+    {"site",                at<&Config::site>(),                                                         1,    64, "", Format::Name, "Name of this installation; part of topics and ids."},
+    {"state_dir",           at<&Config::stateDir>(),                                                     0,   512, "", Format::File, "Folder for what must survive a restart; empty = the platform's default."},
+    {"log_level",           wordAt<&Config::logLevel>(kLogLevels),                                       0,     0, "", Format::Any,  "The least important messages that are logged."},
+    {"cycle_ms",            atAs<WholeMilliseconds, &Config::cycle>(),                                  20,  5000, "ms", Format::Any, "Changes are collected this long before they are published."},
+    {"gx.url",              at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::url>(),    6,   512, "", Format::Url, "MQTT broker of the GX; default ports 1883, 8883, 80 and 443."},
+    {"gx.user",             at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::user>(),   0,   256, "", Format::Any, "User name at the broker; with `gx.vrm` the VRM e-mail address; empty = none."},
+    {"gx.password_file",    at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::passwordFile>(), 0, 512, "", Format::File, "File whose first line is the password, with `gx.vrm` the VRM access token."},
+    {"gx.password_env",     at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::passwordEnv>(),  0, 128, "", Format::Variable, "Environment variable that holds the password, instead of a file."},
+    {"gx.tls.ca_file",      at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::caFile>(),       0, 512, "", Format::File, "PEM file with the authorities to trust; empty = those of the system."},
+    {"gx.tls.fingerprint",  at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::fingerprint>(),  0,  95, "", Format::Fingerprint, "SHA-256 of the one certificate to trust, for a GX signs its own; empty = not pinned."},
+    {"gx.tls.cert_file",    at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::clientCertFile>(), 0, 512, "", Format::File, "PEM file with our own certificate, if the broker asks for one."},
+    {"gx.tls.key_file",     at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::clientKeyFile>(),  0, 512, "", Format::File, "PEM file with the key of our own certificate."},
+    {"gx.client_id",        at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::clientId>(),     0, 128, "", Format::Any, "MQTT client id; empty = `busbar-` and a random text."},
+    {"gx.retry_min_s",      at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::retryMin>(),     1,  3600, "s", Format::Any, "First pause before connecting again; it doubles with every failure."},
+    {"gx.retry_max_s",      at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::retryMax>(),     1,  3600, "s", Format::Any, "Longest pause before connecting again."},
+    {"gx.vrm",              at<&Config::gx, &mqtt::GxSettings::vrm>(),                                   0,     0, "", Format::Any, "Read through Victron's VRM cloud broker, which is found from `gx.portal_id`; `gx.url` is then not used."},
+    {"gx.portal_id",        at<&Config::gx, &mqtt::GxSettings::portalId>(),                              1,    64, "", Format::Level, "VRM portal id of the GX; `auto` asks the broker."},
+    {"gx.topic_prefix",     at<&Config::gx, &mqtt::GxSettings::topicPrefix>(),                           0,   200, "", Format::Prefix, "What a bridged broker puts in front of the GX's topics, such as `boat/`; empty = nothing."},
+    {"gx.keepalive_s",      at<&Config::gx, &mqtt::GxSettings::keepalive>(),                            20,    30, "s", Format::Any, "How often the GX is asked to go on publishing; it stops after 60 s."},
+    {"gx.full_publish_s",   at<&Config::gx, &mqtt::GxSettings::fullPublish>(),                          60,  3600, "s", Format::Any, "How often the GX is asked for all values, to find what has gone."},
+    {"gx.heartbeat_timeout_s", at<&Config::gx, &mqtt::GxSettings::heartbeatTimeout>(),                   6,   120, "s", Format::Any, "The link is lost when the GX's 3 s heartbeat stays away this long."},
+
+    {"id",                  at<&BankConfig::bank, &BankSettings::id>(),                                  1,    32, "", Format::Id, "Short name of the bank in topics, names and files; different for every bank."},
+    {"name",                at<&BankConfig::bank, &BankSettings::name>(),                                1,    64, "", Format::Any, "Name of the bank as people see it, until they change it on the GX."},
+    {"batteries",           batteriesAccess(),                                                           1,    64, "", Format::Any, "Who belongs to the bank: `auto` = every battery with a BMS, or a list in which each entry picks one."},
+    {"exclude",             at<&BankConfig::bank, &BankSettings::membership, &MembershipSettings::excluded>(), 0, 64, "", Format::Any, "Batteries that `auto` leaves out."},
+    {"hold_s",              at<&BankConfig::bank, &BankSettings::membership, &MembershipSettings::hold>(),     0, 3600, "s", Format::Any, "A battery that is lost keeps its last values this long, then it is dropped."},
+    {"frozen_s",            frozenAccess(),                                                             10, 86400, "s", Format::Any, "A battery whose values have not moved this long while the bank worked counts as lost."},
+    {"expected",            at<&BankConfig::bank, &BankSettings::membership, &MembershipSettings::expected>(),     0, 64, "", Format::Any, "Fewer batteries than this raise an alarm; 0 = not checked."},
+    {"min_batteries",       at<&BankConfig::bank, &BankSettings::membership, &MembershipSettings::minBatteries>(), 1, 64, "", Format::Any, "With fewer batteries than this the bank stops."},
+    {"guard_pct",           at<&BankConfig::bank, &BankSettings::membership, &MembershipSettings::guard_pct>(),    0, 50, "%", Format::Any, "A battery takes part while its voltage is within this share of the bank's median, plus `guard_V`."},
+    {"guard_V",             at<&BankConfig::bank, &BankSettings::membership, &MembershipSettings::guard_V>(),      0, 50, "V", Format::Any, "Added to the band of `guard_pct`."},
+    {"publish.cells",       at<&BankConfig::bank, &BankSettings::publishCells>(),                        0,     0, "", Format::Any, "Publish every cell voltage of every battery."},
+    {"limits.share",        at<&BankConfig::bank, &BankSettings::limits, &LimitSettings::share>(),       0,     0, "", Format::Any, "How a battery's own limit bounds the bank: `count` = the smallest limit times the number of batteries."},
+    {"limits.on_block",     at<&BankConfig::bank, &BankSettings::limits, &LimitSettings::onBlock>(),     0,     0, "", Format::Any, "When a battery forbids charging or discharging: `reduce` takes its share out, `stop` stops the bank."},
+    {"limits.cvl.mode",     at<&BankConfig::bank, &BankSettings::limits, &LimitSettings::cvlMode>(),     0,     0, "", Format::Any, "Charge voltage limit from those of the batteries: `min` = the smallest."},
+    {"limits.max_charge_A", at<&BankConfig::bank, &BankSettings::limits, &LimitSettings::maxCharge_A>(), 0,  5000, "A", Format::Any, "The bank never asks for more charge current."},
+    {"limits.max_discharge_A", at<&BankConfig::bank, &BankSettings::limits, &LimitSettings::maxDischarge_A>(), 0, 5000, "A", Format::Any, "The bank never allows more discharge current."},
+    {"limits.ramp_A_per_s", at<&BankConfig::bank, &BankSettings::limits, &LimitSettings::ramp_A>(),      0,  5000, "A/s", Format::Any, "How fast limits rise again; they fall at once; 0 = rise at once, too."},
+    {"loss.link_timeout_s", at<&BankConfig::bank, &BankSettings::loss, &LossSettings::linkTimeout>(),    5,  3600, "s", Format::Any, "Charging stops when the link to the GX has been lost this long."},
+    {"loss.safe_charge_A",  at<&BankConfig::bank, &BankSettings::loss, &LossSettings::safeCharge_A>(),   0,  5000, "A", Format::Any, "Charge limit without data."},
+    {"loss.safe_discharge_A", at<&BankConfig::bank, &BankSettings::loss, &LossSettings::safeDischarge_A>(), 0, 5000, "A", Format::Any, "Discharge limit without data, after the ride-through."},
+    {"loss.ride_through_s", at<&BankConfig::bank, &BankSettings::loss, &LossSettings::rideThrough>(),    0, 86400, "s", Format::Any, "The discharge limit keeps its last value this long after all data is lost, if the bank was comfortable."},
+    {"loss.leave_bus_s",    at<&BankConfig::bank, &BankSettings::loss, &LossSettings::leaveBus>(),       5, 86400, "s", Format::Any, "Without data this long, the bank leaves the D-Bus, so that the GX raises its own alarm."},
+    {"loss.comfort_cell_V", at<&BankConfig::bank, &BankSettings::loss, &LossSettings::comfortCell_V>(),  0,     5, "V", Format::Any, "Comfortable: the lowest cell had at least this voltage; the default is for LFP."},
+    {"loss.comfort_soc_pct", at<&BankConfig::bank, &BankSettings::loss, &LossSettings::comfortSoc_pct>(), 0,  100, "%", Format::Any, "Comfortable: the bank had at least this state of charge."},
+    {"alarms.cell_spread_warning_V", at<&BankConfig::bank, &BankSettings::alarms, &AlarmSettings::cellSpreadWarning_V>(), 0, 5, "V", Format::Any, "Highest minus lowest cell from which a warning is given; 0 = never."},
+    {"alarms.cell_spread_alarm_V", at<&BankConfig::bank, &BankSettings::alarms, &AlarmSettings::cellSpreadAlarm_V>(), 0, 5, "V", Format::Any, "Highest minus lowest cell from which an alarm is given; 0 = never."},
+    {"dbus.bus",            at<&BankConfig::dbus, &dbus::BusSettings::bus>(),                            4,   256, "", Format::Bus, "Where the bank is published as a battery."},
+    {"dbus.service",        at<&BankConfig::dbus, &dbus::BusSettings::service>(),                        1,    64, "", Format::Service, "Last part of com.victronenergy.battery.…; if not given, `busbar` for the first bank and `busbar_<id>` for others."},
+    {"dbus.instance",       at<&BankConfig::dbus, &dbus::BusSettings::instance>(),                       0,   247, "", Format::Any, "Device instance that is asked for; the GX's automatic selection takes the battery with the lowest."},
+    {"dbus.settings_timeout_s", at<&BankConfig::dbus, &dbus::BusSettings::settingsTimeout>(),            0,   300, "s", Format::Any, "Without the GX's settings service after this time, `dbus.instance` is used as it is."},
+});
+// clang-format on
+
+inline constexpr std::size_t kOptionCount = kOptions.size();
+inline constexpr std::size_t kMaxBanks = 16;
+
+[[nodiscard]] constexpr std::optional<std::size_t> findOption(std::string_view key) {
+    const auto* found = std::ranges::find(kOptions, key, &Option::key);
+    return found == kOptions.end() ? std::nullopt
+                                   : std::optional<std::size_t>(found - kOptions.begin());
+}
+
+/// Index of a key that is known to exist; a misspelt one does not compile.
+[[nodiscard]] consteval std::size_t option(std::string_view key) {
+    return findOption(key).value();
+}
+
+/// `limits` of `limits.cvl.mode` is a group, and so is `limits.cvl`.
+[[nodiscard]] constexpr bool isGroupOf(std::string_view group, std::string_view key) {
+    return key.size() > group.size() && key.starts_with(group) && key[group.size()] == '.';
+}
+
+/// BUSBAR_GX__TLS__CA_FILE for gx.tls.ca_file.
+[[nodiscard]] std::string variableName(std::string_view key);
+
+/// Reads on after "allowed: ": "a number 0…5000 A, or null for none".
+[[nodiscard]] std::string allowedText(const Option& option);
+
+/// A number as people write it: 25, 0.5.
+[[nodiscard]] std::string numberText(double number);
+
+/// A value as JSON has it; lists in one line. For texts about a setting, not for files.
+[[nodiscard]] std::string settingText(const Setting& setting);
+
+} // namespace busbar::config

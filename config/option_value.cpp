@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// Types, ranges, choices, selectors and formats of single values.
+#include "config/option_value.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <system_error>
+#include <utility>
+
+namespace busbar::config {
+
+namespace {
+
+constexpr std::string_view kSelectorForms = "a selector is one of instance:1, name:Pack A, "
+                                            "serial:HQ2134, product:Serial*, connection:ttyUSB0";
+
+/// One value on its way; the messages of all checks are made here.
+struct Subject {
+    const Option& option;
+    const Node& node;
+    const std::string& path;
+    std::vector<Issue>& issues;
+
+    [[nodiscard]] bool isText() const { return node.type == Node::Type::Text; }
+    [[nodiscard]] bool mayBeShown() const { return spec(option.format).mayBeShown; }
+
+    std::nullopt_t refuse(std::string message) const {
+        issues.push_back({Severity::Error, node.at, path, std::move(message)});
+        return std::nullopt;
+    }
+    std::nullopt_t refuseType(std::string_view hint = "") const {
+        return refuse("found " + describeNode(node, mayBeShown()) +
+                      ", allowed: " + allowedText(option) + std::string(hint));
+    }
+    [[nodiscard]] std::string bounds() const {
+        const std::string unit = option.unit.empty() ? "" : " " + std::string(option.unit);
+        return numberText(option.lowest) + "…" + numberText(option.highest) + unit;
+    }
+};
+
+using Result = std::optional<Setting>;
+
+bool isNumber(std::string_view text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() && std::isfinite(number);
+}
+
+std::size_t characters(std::string_view utf8) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+Result checkFlag(const Subject& it) {
+    if (it.node.type == Node::Type::Flag)
+        return it.node.flag;
+    const bool isQuoted = it.isText() && (it.node.text == "true" || it.node.text == "false");
+    return it.refuseType(isQuoted ? "; write it without quotes" : "");
+}
+
+Result checkNumber(const Subject& it) {
+    if (it.node.type != Node::Type::Number)
+        return it.refuseType(it.isText() && isNumber(it.node.text) ? "; write it without quotes"
+                                                                   : "");
+    const double number = it.node.number;
+    if (number < it.option.lowest || number > it.option.highest)
+        return it.refuse(printable(it.node.text) + " is outside " + it.bounds());
+    if (it.option.access.kind == Kind::Whole && number != std::floor(number))
+        return it.refuseType();
+    return number + 0.0; // -0.0 becomes 0.0
+}
+
+Result checkNumberOrNone(const Subject& it) {
+    return it.node.type == Node::Type::Null ? Result(std::in_place) : checkNumber(it);
+}
+
+Result checkSpanOrOff(const Subject& it) {
+    const bool isOff = it.node.type == Node::Type::Flag && !it.node.flag;
+    const bool isZero = it.node.type == Node::Type::Number && it.node.number == 0;
+    return isOff || isZero ? Result(false) : checkNumber(it);
+}
+
+Result checkChoice(const Subject& it) {
+    if (!it.isText())
+        return it.refuseType();
+    if (std::ranges::find(it.option.access.choices, it.node.text) == it.option.access.choices.end())
+        return it.refuse(describeNode(it.node) +
+                         " is no choice, allowed: " + allowedText(it.option));
+    return it.node.text;
+}
+
+Result checkText(const Subject& it) {
+    if (!it.isText())
+        return it.refuseType(it.node.type == Node::Type::Number ? "; write it in quotes" : "");
+    const auto length = static_cast<double>(characters(it.node.text));
+    if (length < it.option.lowest || length > it.option.highest)
+        return it.refuse(numberText(length) + " characters are outside " + it.bounds());
+    std::string problem = formatProblem(it.option.format, it.node.text);
+    if (!problem.empty())
+        return it.refuse(std::move(problem));
+    return it.node.text;
+}
+
+/// Every bad entry gets an issue of its own.
+std::vector<Selector> checkEntries(const Subject& it) {
+    std::vector<Selector> list;
+    for (std::size_t i = 0; i < it.node.children.size(); ++i) {
+        const Node& child = it.node.children[i];
+        const auto selector = child.type == Node::Type::Text && !hasControlCharacter(child.text)
+                                  ? parseSelector(child.text)
+                                  : std::nullopt;
+        std::string problem;
+        if (!selector)
+            problem = describeNode(child) + " is no selector; " + std::string(kSelectorForms);
+        else if (std::ranges::find(list, *selector) != list.end())
+            problem = describeNode(child) + " stands in the list twice";
+        else
+            list.push_back(*selector);
+        if (!problem.empty())
+            it.issues.push_back({Severity::Error, child.at, it.path + "[" + std::to_string(i) + "]",
+                                 std::move(problem)});
+    }
+    return list;
+}
+
+Result checkSelectors(const Subject& it) {
+    if (it.node.type != Node::Type::List)
+        return it.refuseType(it.isText() && parseSelector(it.node.text) ? "; write it in [ ]" : "");
+    const auto count = static_cast<double>(it.node.children.size());
+    if (count < it.option.lowest || count > it.option.highest)
+        return it.refuse(numberText(count) + " entries are outside " + it.bounds());
+    auto list = checkEntries(it);
+    if (list.size() != it.node.children.size())
+        return std::nullopt;
+    return list;
+}
+
+Result checkAutoOrSelectors(const Subject& it) {
+    return it.isText() && it.node.text == "auto" ? Result(it.node.text) : checkSelectors(it);
+}
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+Node textNode(std::string_view text) {
+    Node node;
+    node.type = Node::Type::Text;
+    node.text = text;
+    return node;
+}
+
+Node listNode(std::string_view text) {
+    Node node;
+    node.type = Node::Type::List;
+    for (std::size_t from = 0; from <= text.size();) {
+        const std::size_t comma = std::min(text.find(',', from), text.size());
+        node.children.push_back(textNode(trimmed(text.substr(from, comma - from))));
+        from = comma + 1;
+    }
+    return node;
+}
+
+/// Places inside of a variable would be mistaken for places in the file.
+void forgetPositions(Node& node) {
+    node.at = {};
+    node.keyAt = {};
+    for (Node& child : node.children)
+        forgetPositions(child);
+}
+
+Node jsonNode(std::string_view text) {
+    ParsedJson json = parseJson(text);
+    if (!json.root)
+        return textNode(text);
+    forgetPositions(*json.root);
+    return std::move(*json.root);
+}
+
+} // namespace
+
+std::string describeNode(const Node& node, bool mayBeShown) {
+    switch (node.type) {
+    case Node::Type::Null:
+        return "null";
+    case Node::Type::Flag:
+        return node.flag ? "true" : "false";
+    case Node::Type::Number:
+        return mayBeShown ? "the number " + printable(node.text) : "a number";
+    case Node::Type::Text:
+        return mayBeShown ? "the text \"" + printable(node.text) + "\"" : "a text";
+    case Node::Type::List:
+        return "a list";
+    case Node::Type::Object:
+        return "an object";
+    }
+    return {};
+}
+
+std::optional<Setting> checkValue(const Option& option, const Node& node, const std::string& path,
+                                  std::vector<Issue>& issues) {
+    const Subject it{option, node, path, issues};
+    switch (option.access.kind) {
+    case Kind::Flag:
+        return checkFlag(it);
+    case Kind::Whole:
+    case Kind::Number:
+        return checkNumber(it);
+    case Kind::NumberOrNone:
+        return checkNumberOrNone(it);
+    case Kind::SpanOrOff:
+        return checkSpanOrOff(it);
+    case Kind::Text:
+        return checkText(it);
+    case Kind::Choice:
+        return checkChoice(it);
+    case Kind::Selectors:
+        return checkSelectors(it);
+    case Kind::AutoOrSelectors:
+        return checkAutoOrSelectors(it);
+    }
+    return std::nullopt;
+}
+
+Node nodeFromVariable(const Option& option, std::string_view text) {
+    switch (option.access.kind) {
+    case Kind::Text:
+    case Kind::Choice:
+        return textNode(text);
+    case Kind::Selectors:
+    case Kind::AutoOrSelectors:
+        if (trimmed(text) == "auto")
+            return textNode("auto");
+        return trimmed(text).starts_with('[') ? jsonNode(text) : listNode(text);
+    default:
+        return jsonNode(text);
+    }
+}
+
+} // namespace busbar::config

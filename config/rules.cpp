@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// The list of rules between options, and the messages with the places of both.
+#include "config/rules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace busbar::config {
+
+namespace {
+
+const mqtt::BrokerSettings& broker(const Config& config) {
+    return config.gx.broker;
+}
+
+bool usesTls(const Config& config) {
+    const std::string& url = broker(config).url;
+    return config.gx.vrm || url.starts_with("mqtts://") || url.starts_with("wss://");
+}
+
+bool hasPassword(const Config& config) {
+    return !broker(config).passwordFile.empty() || !broker(config).passwordEnv.empty();
+}
+
+bool isListedLess(const MembershipSettings& members, int wanted) {
+    return !members.takeAll && members.selected.size() < static_cast<std::size_t>(wanted);
+}
+
+/// In `sentence`, $1 and $2 stand for the two options with value and place. The issue is put to the
+/// first that is given.
+struct Rule {
+    std::size_t first;
+    std::size_t second;
+    bool (*isBroken)(const Config&, const BankConfig&);
+    std::string_view sentence;
+    Severity severity = Severity::Error;
+};
+
+// clang-format off
+constexpr auto kRules = std::to_array<Rule>({
+    {option("gx.retry_min_s"), option("gx.retry_max_s"),
+     [](const Config& c, const BankConfig&) { return broker(c).retryMin > broker(c).retryMax; },
+     "$1 must not be more than $2"},
+    {option("gx.password_file"), option("gx.password_env"),
+     [](const Config& c, const BankConfig&) { return !broker(c).passwordFile.empty() && !broker(c).passwordEnv.empty(); },
+     "$1 and $2 exclude each other"},
+    {option("gx.vrm"), option("gx.portal_id"),
+     [](const Config& c, const BankConfig&) { return c.gx.vrm && c.gx.portalId == "auto"; },
+     "with $1 the portal id must be given: $2"},
+    {option("gx.vrm"), option("gx.user"),
+     [](const Config& c, const BankConfig&) { return c.gx.vrm && broker(c).user.empty(); },
+     "with $1 the VRM e-mail address is needed: $2"},
+    {option("gx.vrm"), option("gx.password_file"),
+     [](const Config& c, const BankConfig&) { return c.gx.vrm && !hasPassword(c); },
+     "with $1 an access token is needed: $2 or gx.password_env"},
+    {option("gx.tls.ca_file"), option("gx.url"),
+     [](const Config& c, const BankConfig&) { return !usesTls(c) && !broker(c).caFile.empty(); },
+     "$1 needs mqtts:// or wss:// in $2"},
+    {option("gx.tls.fingerprint"), option("gx.url"),
+     [](const Config& c, const BankConfig&) { return !usesTls(c) && !broker(c).fingerprint.empty(); },
+     "$1 needs mqtts:// or wss:// in $2"},
+    {option("gx.tls.cert_file"), option("gx.url"),
+     [](const Config& c, const BankConfig&) { return !usesTls(c) && !broker(c).clientCertFile.empty(); },
+     "$1 needs mqtts:// or wss:// in $2"},
+    {option("gx.tls.key_file"), option("gx.url"),
+     [](const Config& c, const BankConfig&) { return !usesTls(c) && !broker(c).clientKeyFile.empty(); },
+     "$1 needs mqtts:// or wss:// in $2"},
+    {option("gx.tls.cert_file"), option("gx.tls.key_file"),
+     [](const Config& c, const BankConfig&) { return broker(c).clientCertFile.empty() != broker(c).clientKeyFile.empty(); },
+     "$1 and $2 belong together"},
+    {option("min_batteries"), option("expected"),
+     [](const Config&, const BankConfig& b) {
+         const MembershipSettings& m = b.bank.membership;
+         return m.expected > 0 && m.minBatteries > m.expected;
+     },
+     "$1 must not be more than $2"},
+    {option("min_batteries"), option("batteries"),
+     [](const Config&, const BankConfig& b) { return isListedLess(b.bank.membership, b.bank.membership.minBatteries); },
+     "$1 is more than the list has entries: $2"},
+    {option("expected"), option("batteries"),
+     [](const Config&, const BankConfig& b) { return isListedLess(b.bank.membership, b.bank.membership.expected); },
+     "$1 is more than the list has entries: $2"},
+    {option("guard_pct"), option("guard_V"),
+     [](const Config&, const BankConfig& b) { return b.bank.membership.guard_pct + b.bank.membership.guard_V <= 0; },
+     "$1 and $2 leave no room for any difference in voltage"},
+    {option("exclude"), option("batteries"),
+     [](const Config&, const BankConfig& b) { return !b.bank.membership.takeAll && !b.bank.membership.excluded.empty(); },
+     "$1 does nothing beside a list: $2", Severity::Warning},
+    {option("loss.safe_charge_A"), option("limits.max_charge_A"),
+     [](const Config&, const BankConfig& b) { return b.bank.limits.maxCharge_A && b.bank.loss.safeCharge_A > *b.bank.limits.maxCharge_A; },
+     "$1 must not be more than $2"},
+    {option("loss.safe_discharge_A"), option("limits.max_discharge_A"),
+     [](const Config&, const BankConfig& b) { return b.bank.limits.maxDischarge_A && b.bank.loss.safeDischarge_A > *b.bank.limits.maxDischarge_A; },
+     "$1 must not be more than $2"},
+    {option("loss.ride_through_s"), option("loss.leave_bus_s"),
+     [](const Config&, const BankConfig& b) { return b.bank.loss.rideThrough > b.bank.loss.leaveBus; },
+     "$1 must not be more than $2"},
+    {option("alarms.cell_spread_warning_V"), option("alarms.cell_spread_alarm_V"),
+     [](const Config&, const BankConfig& b) {
+         const AlarmSettings& a = b.bank.alarms;
+         return a.cellSpreadWarning_V > 0 && a.cellSpreadAlarm_V > 0 && a.cellSpreadWarning_V > a.cellSpreadAlarm_V;
+     },
+     "$1 must not be more than $2"},
+});
+// clang-format on
+
+bool isRefused(const Assignment* given) {
+    return given != nullptr && !given->value;
+}
+
+/// `gx.retry_min_s (90 s, line 3)`.
+std::string reference(std::size_t index, const Config& config, const BankConfig& bank,
+                      const Assignment* given) {
+    const Option& row = kOptions.at(index);
+    std::string details = settingText(row.access.get(config, bank));
+    if (!row.unit.empty())
+        details += " " + std::string(row.unit);
+    if (given == nullptr)
+        details += ", not given";
+    else if (given->at.line == 0)
+        details += ", " + given->path;
+    else
+        details += ", line " + std::to_string(given->at.line);
+    return std::string(row.key) + " (" + details + ")";
+}
+
+void replaceOnce(std::string& text, std::string_view what, const std::string& by) {
+    const std::size_t at = text.find(what);
+    if (at != std::string::npos)
+        text.replace(at, what.size(), by);
+}
+
+Issue brokenRule(const Rule& rule, const Config& config, const BankConfig& bank,
+                 const InForce& given) {
+    const Assignment* first = given.at(rule.first);
+    const Assignment* second = given.at(rule.second);
+    const Assignment* place = first != nullptr ? first : second;
+    Issue issue{
+        rule.severity, {}, std::string(kOptions.at(rule.first).key), std::string(rule.sentence)};
+    if (place != nullptr) {
+        issue.at = place->at;
+        issue.path = place->path;
+    }
+    const std::string firstText = reference(rule.first, config, bank, first);
+    const std::string secondText = reference(rule.second, config, bank, second);
+    replaceOnce(issue.message, "$2", secondText);
+    replaceOnce(issue.message, "$1", firstText);
+    return issue;
+}
+
+void checkOne(const Rule& rule, const Config& config, std::size_t bank, const InForce& given,
+              std::vector<Issue>& issues) {
+    if (isRefused(given.at(rule.first)) || isRefused(given.at(rule.second)))
+        return;
+    if (rule.isBroken(config, config.banks.at(bank)))
+        issues.push_back(brokenRule(rule, config, config.banks.at(bank), given));
+}
+
+bool isSiteRule(const Rule& rule) {
+    return kOptions.at(rule.first).access.section == Section::Site;
+}
+
+Issue atOption(const BankView& view, std::size_t index, Severity severity, std::string message) {
+    const Assignment* given = view.given.at(index);
+    if (given != nullptr)
+        return {severity, given->at, given->path, std::move(message)};
+    return {severity, view.at, view.path, std::move(message)};
+}
+
+/// `index` names an option that is a text.
+void checkDifferent(std::size_t index, const Config& config, const std::vector<BankView>& views,
+                    std::vector<Issue>& issues) {
+    const Option& row = kOptions.at(index);
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < views.size(); ++i) {
+        const std::string text = std::get<std::string>(row.access.get(config, config.banks.at(i)));
+        if (!seen.insert(text).second && !isRefused(views[i].given.at(index)))
+            issues.push_back(atOption(views[i], index, Severity::Error,
+                                      std::string(row.key) + " \"" + text +
+                                          "\" is taken by another bank; every bank needs its own"));
+    }
+}
+
+/// The current of a battery in two banks would be counted twice on the GX.
+bool sharesBattery(const MembershipSettings& a, const MembershipSettings& b) {
+    if (a.takeAll && b.takeAll)
+        return a.excluded == b.excluded;
+    return std::ranges::any_of(a.selected, [&b](const Selector& selector) {
+        return std::ranges::find(b.selected, selector) != b.selected.end();
+    });
+}
+
+void warnOfSharedBatteries(const Config& config, const std::vector<BankView>& views,
+                           std::vector<Issue>& issues) {
+    for (std::size_t i = 0; i < views.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (sharesBattery(config.banks[i].bank.membership, config.banks[j].bank.membership))
+                issues.push_back(atOption(views[i], option("batteries"), Severity::Warning,
+                                          "batteries of bank \"" + config.banks[j].bank.id +
+                                              "\" are picked again"));
+}
+
+} // namespace
+
+void checkRules(const Config& config, const std::vector<BankView>& views,
+                std::vector<Issue>& issues) {
+    for (const Rule& rule : kRules)
+        for (std::size_t i = 0; i < (isSiteRule(rule) ? 1 : views.size()); ++i)
+            checkOne(rule, config, i, views[i].given, issues);
+    checkDifferent(option("id"), config, views, issues);
+    checkDifferent(option("dbus.service"), config, views, issues);
+    warnOfSharedBatteries(config, views, issues);
+}
+
+} // namespace busbar::config

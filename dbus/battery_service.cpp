@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+// From snapshots to a battery service, and the order in which it comes to the bus.
+#include "dbus/battery_service.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace busbar::dbus {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kPrefix = "com.victronenergy.battery.";
+// Normally nothing waits: a message goes straight into the socket. Above this, changes are
+// collected instead of sent, which bounds the memory that a stuck bus costs.
+constexpr std::uint64_t kCollectAbove = 16;
+constexpr auto kLookAgain = 250ms;
+
+constexpr RowIndex kInstanceRow = row("/DeviceInstance");
+constexpr RowIndex kNameRow = row("/CustomName");
+
+template <class... Arguments>
+void call(const std::function<void(Arguments...)>& callback, const auto&... arguments) {
+    if (callback)
+        callback(arguments...);
+}
+
+LocalSettings::Request settingsRequest(const BusSettings& settings,
+                                       const BatteryIdentity& identity) {
+    return {identity.uid, settings.instance, identity.customName, settings.settingsTimeout};
+}
+
+} // namespace
+
+BatteryService::BatteryService(EventLoop& loop, const BusSettings& settings,
+                               const BatteryIdentity& identity, BatteryCallbacks callbacks)
+    : loop_(loop), busSettings_(settings), callbacks_(std::move(callbacks)),
+      customName_(identity.customName), tree_(loop.faults()),
+      settings_(
+          loop, settings.service, settingsRequest(settings, identity),
+          {.resolved = [this](int instance) { onResolved(instance); },
+           .instanceChanged = [this](int instance) { onInstanceChanged(instance); },
+           .nameChanged = [this](const std::string& name) { showName(name); },
+           .nameNotStored = [this](const std::string& name) { call(callbacks_.storeName, name); }}),
+      name_(loop, kPrefix + settings.service, settings, [this](bool owned) { onName(owned); }),
+      connection_(
+          loop, settings.service, settings,
+          {.connected = [this](sd_bus& bus) { onConnected(bus); }, .lost = [this] { onLost(); }}),
+      later_(loop, [this](const Now&) { tellChanges(); }) {
+    addRows();
+}
+
+BatteryService::~BatteryService() {
+    callbacks_ = {}; // who destroys it may be half destroyed itself
+    stop();
+}
+
+void BatteryService::addRows() {
+    for (std::size_t i = 0; i < kRowCount; ++i)
+        if (isPublished(kRows.at(i)) && i != kInstanceRow && i != kNameRow)
+            leaves_.at(i) = tree_.add(kRows.at(i).path, kRows.at(i).quantity, {});
+    instanceLeaf_ = tree_.add(kRows[kInstanceRow].path, kRows[kInstanceRow].quantity, {});
+    nameLeaf_ = tree_.add(kRows[kNameRow].path, kRows[kNameRow].quantity, customName_,
+                          [this](Value& wanted) { return onNameWritten(wanted); });
+}
+
+void BatteryService::start() {
+    isStarted_ = busSettings_.bus != "none";
+    connection_.start();
+}
+
+void BatteryService::stop() noexcept {
+    isStarted_ = false;
+    later_.disarm();
+    name_.want(false);
+    connection_.stop();
+}
+
+void BatteryService::onConnected(sd_bus& bus) {
+    tree_.attach(bus);
+    settings_.attach(bus);
+    name_.attach(bus);
+    reconsiderName();
+}
+
+void BatteryService::onLost() {
+    name_.detach();
+    settings_.detach();
+    tree_.detach();
+    later_.disarm();
+    slowSince_.reset();
+    tellOnBus(false);
+}
+
+void BatteryService::onResolved(int instance) {
+    showInstance(instance);
+    reconsiderName();
+}
+
+/// Clients read the instance once, when the name appears: the name goes, the number changes, the
+/// name comes back.
+void BatteryService::onInstanceChanged(int instance) {
+    nextInstance_ = instance;
+    reconsiderName();
+}
+
+void BatteryService::tellOnBus(bool isOnBus) {
+    if (std::exchange(isToldOnBus_, isOnBus) != isOnBus)
+        call(callbacks_.onBusChanged, isOnBus);
+}
+
+void BatteryService::onName(bool owned) {
+    tellOnBus(owned);
+    reconsiderName();
+}
+
+void BatteryService::reconsiderName() {
+    if (nextInstance_ && name_.isFree())
+        showInstance(*std::exchange(nextInstance_, std::nullopt));
+    name_.want(isWanted_ && hasPublished_ && settings_.instance() && !nextInstance_);
+}
+
+void BatteryService::setOnBus(bool wanted) {
+    isWanted_ = wanted;
+    reconsiderName();
+}
+
+void BatteryService::showInstance(int instance) {
+    tree_.set(*instanceLeaf_, Value(static_cast<double>(instance)));
+    tellChanges();
+}
+
+void BatteryService::showName(const std::string& name) {
+    if (name != customName_) {
+        customName_ = name;
+        call(callbacks_.nameChanged, customName_);
+    }
+    tree_.set(*nameLeaf_, Value(customName_));
+    tellChanges();
+}
+
+/// Unknown means that a client cleared the name; the name is then empty, as localsettings keeps it.
+int BatteryService::onNameWritten(Value& wanted) {
+    customName_ = wanted.isKnown() ? *wanted.text() : std::string();
+    wanted = Value(customName_);
+    settings_.storeName(customName_);
+    call(callbacks_.nameChanged, customName_);
+    return 0;
+}
+
+void BatteryService::publish(const Snapshot& snapshot) {
+    try {
+        takeRows(snapshot);
+        if (snapshot.extras != last_.extras)
+            takeExtras(snapshot.extras);
+    } catch (const std::system_error& error) {
+        connection_.fail(error.what());
+    }
+    tellChanges();
+    if (!std::exchange(hasPublished_, true))
+        reconsiderName();
+}
+
+void BatteryService::takeRows(const Snapshot& snapshot) {
+    for (std::size_t i = 0; i < kRowCount; ++i) {
+        if (leaves_.at(i) == nullptr || snapshot.rows.at(i) == last_.rows.at(i))
+            continue;
+        last_.rows.at(i) = snapshot.rows.at(i);
+        tree_.set(*leaves_.at(i), last_.rows.at(i));
+    }
+}
+
+void BatteryService::takeExtras(const std::vector<Item>& extras) {
+    for (const Item& before : last_.extras)
+        if (!std::ranges::binary_search(extras, before.path, {}, &Item::path) &&
+            !findRow(before.path))
+            if (auto* leaf = tree_.find(before.path))
+                tree_.set(*leaf, {});
+    last_.extras = extras;
+    for (const Item& item : last_.extras)
+        takeExtra(item);
+}
+
+void BatteryService::takeExtra(const Item& item) {
+    auto* leaf = findRow(item.path) ? nullptr : tree_.find(item.path);
+    if (leaf != nullptr)
+        tree_.set(*leaf, item.value);
+    else if ((findRow(item.path) || tree_.add(item.path, item.quantity, item.value) == nullptr) &&
+             refusedExtras_.insert(item.path).second)
+        spdlog::error("path_refused service={} path=\"{}\"", busSettings_.service,
+                      item.path.substr(0, 100));
+}
+
+/// One signal with what changed; none while nobody can know the service, and none while the bus
+/// does not keep up.
+void BatteryService::tellChanges() {
+    if (!connection_.isConnected() || !name_.isWanted()) {
+        tree_.forgetChanges();
+        return;
+    }
+    noteSlowness(connection_.queued() > kCollectAbove);
+    if (slowSince_)
+        return;
+    try {
+        tree_.flush();
+    } catch (const std::system_error& error) {
+        connection_.fail(error.what());
+    }
+}
+
+void BatteryService::noteSlowness(bool isSlow) {
+    if (isSlow != slowSince_.has_value())
+        spdlog::log(isSlow ? spdlog::level::warn : spdlog::level::info,
+                    "bus_slow service={} slow={} queued={}", busSettings_.service, isSlow,
+                    connection_.queued());
+    if (!isSlow) {
+        slowSince_.reset();
+        return;
+    }
+    later_.arm(kLookAgain);
+    const SteadyTime now = loop_.now().steady;
+    if (now - slowSince_.value_or(now) >= busSettings_.stallTimeout)
+        connection_.fail("the bus takes no messages");
+    slowSince_ = slowSince_.value_or(now);
+}
+
+BusState BatteryService::state() const {
+    if (!isStarted_)
+        return BusState::Off;
+    if (!connection_.isConnected())
+        return BusState::Connecting;
+    if (!settings_.instance())
+        return BusState::Resolving;
+    return name_.isOwned() ? BusState::OnBus : BusState::Ready;
+}
+
+BusHealth BatteryService::health() const {
+    const auto& counters = tree_.counters();
+    return {.signals = counters.signals,
+            .items = counters.items,
+            .writes = counters.writes,
+            .refusedWrites = counters.refusedWrites,
+            .reconnects = connection_.losses(),
+            .queued = connection_.queued()};
+}
+
+} // namespace busbar::dbus

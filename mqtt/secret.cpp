@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Reading a password from its file or environment variable.
+#include "mqtt/secret.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+
+namespace busbar::mqtt {
+namespace {
+
+constexpr std::size_t kLongest = 65535; // MQTT 3.1.1 §1.5.3: strings have a length of 16 bits
+
+Secret fromFile(const std::string& path) {
+    errno = 0;
+    std::ifstream file(path, std::ios::binary);
+    std::string line;
+    if (!file.is_open() || (!std::getline(file, line) && !file.eof())) {
+        const auto why = std::generic_category().message(errno != 0 ? errno : EIO);
+        return {{}, "password file " + path + ": " + why};
+    }
+    while (!line.empty() && line.back() == '\r')
+        line.pop_back();
+    if (line.empty())
+        return {{}, "password file " + path + ": its first line is empty"};
+    return {std::move(line), {}};
+}
+
+Secret fromVariable(const std::string& name) {
+    // Nothing in this program changes the environment after start.
+    // NOLINTNEXTLINE(concurrency-mt-unsafe)
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr || std::string_view(value).empty())
+        return {{}, "environment variable " + name + " is not set or empty"};
+    return {value, {}};
+}
+
+} // namespace
+
+Secret readSecret(const BrokerSettings& settings) {
+    if (settings.passwordFile.empty() && settings.passwordEnv.empty())
+        return {};
+    auto secret = settings.passwordFile.empty() ? fromVariable(settings.passwordEnv)
+                                                : fromFile(settings.passwordFile);
+    if (!secret.error.empty())
+        return secret;
+    if (!secret.password.starts_with(settings.passwordPrefix))
+        secret.password.insert(0, settings.passwordPrefix);
+    if (secret.password.size() > kLongest)
+        return {{}, "the password is longer than MQTT allows"};
+    return secret;
+}
+
+} // namespace busbar::mqtt

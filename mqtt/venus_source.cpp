@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: MIT
+// The client's side of Victron's MQTT bridge.
+#include "mqtt/venus_source.hpp"
+
+#include "core/utf8.hpp"
+#include "mqtt/payload.hpp"
+#include "mqtt/topic.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace busbar::mqtt {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kCollectIds = 1500ms;  // retained topics of several GX arrive within one round trip
+constexpr auto kPortalPatience = 10s; // then say that there is none
+/// A full publish takes 6 ms (4 batteries) to 50 ms (64) on the bridge; the rest is network. Three
+/// per second for the whole GX are granted, the others are dropped without a word: hence the retry.
+constexpr std::array kPublishWaits = {3s, 5s};
+constexpr auto kReadWait = 4s;
+constexpr auto kRetryAfterFailure = 30s;
+constexpr auto kBridgeForgets = 60s; // without keepalive the bridge falls silent after this long
+constexpr auto kSilentOldBridge =
+    90s; // a bridge without heartbeat counts as lost after this long without any value
+constexpr auto kOldFullPublish = 60s; // … and has to publish everything this often
+constexpr std::size_t kMostBadTopics = 200;
+constexpr std::size_t kShownPayload = 100;
+
+constexpr std::string_view kSuppress = R"({"keepalive-options":["suppress-republish"]})";
+
+/// As a log may show it: control characters and what is no UTF-8 as dots.
+std::string shown(std::string_view payload) {
+    std::string text;
+    while (!payload.empty() && text.size() < kShownPayload) {
+        const CodePoint first = firstCodePoint(payload);
+        const bool isPrintable = first.isValid && first.value >= U' ' && first.value != 127;
+        text += isPrintable ? std::string(payload.substr(0, first.size)) : ".";
+        payload.remove_prefix(first.size);
+    }
+    return payload.empty() ? text : text + "…";
+}
+
+} // namespace
+
+VenusSource::VenusSource(GxSettings settings, Readings& readings, SourcePort port,
+                         std::string echoSeed)
+    : settings_(std::move(settings)), readings_(readings), port_(std::move(port)),
+      echoSeed_(std::move(echoSeed)) {}
+
+std::string VenusSource::topic(std::string_view letter, std::string_view tail) const {
+    std::string text = settings_.topicPrefix;
+    text.append(letter).append("/").append(portalId_).append("/").append(tail);
+    return text;
+}
+
+std::optional<std::chrono::seconds> VenusSource::heartbeatAge(const Now& now) const {
+    if (!heartbeatSeen_)
+        return std::nullopt;
+    return std::chrono::duration_cast<std::chrono::seconds>(now.steady - lastSign_);
+}
+
+void VenusSource::connected(const Now& now) {
+    connectedAt_ = now.steady;
+    lastSign_ = now.steady;
+    heartbeatSeen_ = false;
+    echoSeen_ = false;
+    echoMissing_ = false;
+    step_ = SweepStep::Idle;
+    if (settings_.portalId == "auto")
+        findPortal(now);
+    else
+        run(settings_.portalId, now);
+}
+
+void VenusSource::disconnected(const Now& now) {
+    phase_ = Phase::Disconnected;
+    step_ = SweepStep::Idle;
+    readings_.setLink(false, now);
+}
+
+void VenusSource::overflow(const Now& now) {
+    say(true, "mailbox_overflow: messages came faster than they could be read; asking for a full "
+              "publish");
+    readings_.doubt();
+    if (phase_ == Phase::Running)
+        startSweep(now);
+}
+
+void VenusSource::findPortal(const Now& now) {
+    phase_ = Phase::FindingPortal;
+    idsSeen_.clear();
+    saidNoPortal_ = false;
+    decideAt_ = now.steady + kPortalPatience;
+    port_.subscribe({settings_.topicPrefix + "N/+/system/0/Serial"});
+}
+
+void VenusSource::decidePortal(const Now& now) {
+    if (now.steady < decideAt_)
+        return;
+    decideAt_ = now.steady + kPortalPatience;
+    if (idsSeen_.size() == 1) {
+        run(*idsSeen_.begin(), now);
+        return;
+    }
+    if (std::exchange(saidNoPortal_, true))
+        return;
+    if (idsSeen_.empty()) {
+        say(true, "portal_id_not_found: no topic " + settings_.topicPrefix +
+                      "N/<portal id>/system/0/Serial on this broker; is it a GX's, with MQTT "
+                      "switched on? Else set "
+                      "gx.portal_id");
+        return;
+    }
+    std::string list;
+    for (const std::string& id : idsSeen_)
+        list += (list.empty() ? "" : ", ") + id;
+    say(true, "portal_id_ambiguous: this broker carries several GX devices: " + list +
+                  "; set gx.portal_id to one of them");
+}
+
+void VenusSource::run(std::string id, const Now& now) {
+    if (!portalId_.empty() && portalId_ != id) {
+        say(true, "portal_id_changed: " + portalId_ + " is now " + id + "; starting anew");
+        readings_.startOver(now);
+    }
+    portalId_ = std::move(id);
+    base_ = topic("N", "");
+    phase_ = Phase::Running;
+    lastKeepalive_ = now.steady;
+    lastSign_ = now.steady;
+    port_.subscribe({base_ + "battery/#", base_ + "heartbeat", base_ + "full_publish_completed",
+                     base_ + "system/0/Control/ActiveSocLimit"});
+    readings_.setLink(true, now);
+    startSweep(now);
+}
+
+void VenusSource::message(std::string_view topic, std::string_view payload, bool retained,
+                          const Now& now) {
+    if (phase_ == Phase::FindingPortal) {
+        const auto id = portalIdOf(topic, settings_.topicPrefix);
+        if (id && !payload.empty() && idsSeen_.size() < 100 &&
+            idsSeen_.insert(std::string(*id)).second)
+            decideAt_ = std::min(decideAt_, now.steady + kCollectIds);
+        return;
+    }
+    // The bridge never retains a value: what is retained below N/ is somebody's leftover.
+    if (phase_ != Phase::Running || retained || !topic.starts_with(base_))
+        return;
+    ++counters_.messages;
+    takeTail(topic.substr(base_.size()), payload, now);
+}
+
+void VenusSource::takeTail(std::string_view tail, std::string_view payload, const Now& now) {
+    if (!heartbeatSeen_)
+        lastSign_ = now.steady;
+    if (const auto path = parseServicePath(tail)) {
+        if (path->type == "battery")
+            takeBattery(path->instance, path->path, payload, now);
+        else if (path->type == "system" && path->path == "/Control/ActiveSocLimit")
+            readings_.setGxState(
+                {plausible(kRows[row("/Soc")], parsePayload(payload).value).number()});
+        return;
+    }
+    if (tail == "heartbeat")
+        takeHeartbeat(now);
+    else if (tail == "full_publish_completed")
+        takeCompletion(payload, now);
+    else if (tail.starts_with("battery/"))
+        note(tail, false, payload); // no device instance in it
+}
+
+void VenusSource::takeBattery(int instance, std::string_view path, std::string_view payload,
+                              const Now& now) {
+    if (payload.empty()) {
+        readings_.leave(instance, now);
+        return;
+    }
+    const auto place = findPlace(path);
+    if (!place || instance < 0)
+        return;
+    const Payload parsed = parsePayload(payload);
+    Value value = plausible(*place, parsed.value);
+    const bool isGood =
+        parsed.kind == PayloadKind::Value && value.isKnown() == parsed.value.isKnown();
+    if (!isGood || !badTopics_.empty())
+        note("battery/" + std::to_string(instance) + std::string(path), isGood, payload);
+    readings_.put(instance, *place, std::move(value), now);
+}
+
+void VenusSource::note(std::string_view tail, bool isGood, std::string_view payload) {
+    const auto known = badTopics_.find(tail);
+    if (isGood) {
+        if (known == badTopics_.end())
+            return;
+        say(false, "value_good_again: topic=" + std::string(tail));
+        badTopics_.erase(known);
+        return;
+    }
+    ++counters_.rejected;
+    if (known != badTopics_.end() || badTopics_.size() >= kMostBadTopics)
+        return;
+    badTopics_.insert(std::string(tail));
+    say(true, "value_rejected: topic=" + std::string(tail) + " payload=" + shown(payload) +
+                  " treated as unknown (not a value that this path can have)");
+}
+
+void VenusSource::takeHeartbeat(const Now& now) {
+    heartbeatSeen_ = true;
+    lastSign_ = now.steady;
+    if (readings_.linkUp())
+        return;
+    say(false, "gx_bridge_back: its heartbeat has returned");
+    readings_.setLink(true, now);
+}
+
+void VenusSource::takeCompletion(std::string_view payload, const Now& now) {
+    if (step_ != SweepStep::Publishing)
+        return;
+    const std::string echo = parseEcho(payload);
+    if (echo == echo_) {
+        echoSeen_ = true;
+        endSweep(now);
+    } else if (echo.empty() && echoMissing_) {
+        endSweep(now);
+    } else if (echo.empty() && !echoSeen_) {
+        sawPlainCompletion_ =
+            true; // somebody else's, or of a bridge too old for echoes: the timeout decides
+    }
+}
+
+void VenusSource::startSweep(const Now& now) {
+    attempt_ = 0;
+    requestPublish(now);
+}
+
+void VenusSource::requestPublish(const Now& now) {
+    (void)readings_.takeWantsSweep();
+    echo_ = echoSeed_ + "-" + std::to_string(readings_.beginSweep());
+    sawPlainCompletion_ = false;
+    step_ = SweepStep::Publishing;
+    stepEnds_ = now.steady + kPublishWaits.at(static_cast<std::size_t>(attempt_));
+    lastKeepalive_ = now.steady;
+    port_.publish(topic("R", "keepalive"),
+                  R"({"keepalive-options":[{"full-publish-completed-echo":")" + echo_ + "\"}]}");
+}
+
+void VenusSource::endSweep(const Now& now) {
+    step_ = SweepStep::Idle;
+    ++counters_.sweeps;
+    if (std::exchange(failuresInARow_, 0) > 0)
+        say(false, "full_publish_back: the GX completes its full publishes again");
+    sweptAt_ = now.steady;
+    retryWait_ = 0s;
+    readings_.completeSweep(now);
+}
+
+void VenusSource::sweepTimedOut(const Now& now) {
+    if (sawPlainCompletion_) {
+        echoMissing_ = true;
+        endSweep(now);
+        return;
+    }
+    if (++attempt_ < static_cast<int>(kPublishWaits.size()))
+        requestPublish(now);
+    else
+        readEach(now);
+}
+
+/// One value that the bridge cannot turn into JSON aborts every full publish of the GX; reading
+/// service by service still works. Keepalives with suppress-republish do too.
+void VenusSource::readEach(const Now& now) {
+    (void)readings_.beginSweep();
+    step_ = SweepStep::ReadingEach;
+    stepEnds_ = now.steady + kReadWait;
+    lastKeepalive_ = now.steady;
+    port_.publish(topic("R", "keepalive"), std::string(kSuppress));
+    for (const auto& [instance, battery] : readings_.batteries())
+        if (!battery.left)
+            port_.publish(topic("R", "battery/" + std::to_string(instance) + "/"), "");
+}
+
+void VenusSource::finishReadingEach(const Now& now) {
+    std::vector<int> answered;
+    for (const auto& [instance, battery] : readings_.batteries())
+        if (readings_.wasRepublished(instance))
+            answered.push_back(instance);
+    for (const int instance : answered)
+        readings_.completeBattery(instance, now);
+    readings_.abandonSweep(true);
+    step_ = SweepStep::Idle;
+    ++counters_.sweepsFailed;
+    if (failuresInARow_++ == 0)
+        say(true, "full_publish_incomplete: the GX did not complete a full publish in three tries; "
+                  "read " +
+                      std::to_string(answered.size()) + " batteries one by one instead" +
+                      (counters_.messages == 0
+                           ? "; nothing at all comes for portal id " + portalId_ + ": is it right?"
+                           : ""));
+    sweptAt_ = now.steady;
+    retryWait_ = kRetryAfterFailure * std::min(failuresInARow_, 6);
+}
+
+void VenusSource::tick(const Now& now) {
+    if (phase_ == Phase::FindingPortal)
+        decidePortal(now);
+    if (phase_ != Phase::Running)
+        return;
+    tickLink(now);
+    tickSweep(now);
+    tickKeepalive(now);
+}
+
+void VenusSource::tickLink(const Now& now) {
+    const auto patience =
+        heartbeatSeen_ ? SteadyTime::duration(settings_.heartbeatTimeout) : kSilentOldBridge;
+    if (!readings_.linkUp()) {
+        if (!heartbeatSeen_ && now.steady - lastSign_ < patience) // an old bridge that talks again
+            readings_.setLink(true, now);
+        return;
+    }
+    if (now.steady - lastSign_ < patience)
+        return;
+    say(true, heartbeatSeen_
+                  ? "gx_bridge_lost: its heartbeat has stopped, although the broker is there"
+                  : "gx_bridge_lost: nothing comes from it, although the broker is there");
+    readings_.setLink(false, now);
+    step_ = SweepStep::Idle;
+}
+
+std::chrono::seconds VenusSource::sweepInterval() const {
+    const auto regular =
+        heartbeatSeen_ ? settings_.fullPublish
+                       : std::min<std::chrono::seconds>(kOldFullPublish, settings_.fullPublish);
+    return retryWait_ > 0s ? std::min(retryWait_, regular) : regular;
+}
+
+void VenusSource::tickSweep(const Now& now) {
+    if (!readings_.linkUp())
+        return;
+    if (step_ != SweepStep::Idle && now.steady >= stepEnds_) {
+        step_ == SweepStep::Publishing ? sweepTimedOut(now) : finishReadingEach(now);
+        return;
+    }
+    if (readings_.takeWantsSweep() ||
+        (step_ == SweepStep::Idle && now.steady - sweptAt_ >= sweepInterval()))
+        startSweep(now);
+}
+
+void VenusSource::tickKeepalive(const Now& now) {
+    const auto age = now.steady - lastKeepalive_;
+    if (age >= kBridgeForgets) {
+        say(true, "keepalive_gap: no keepalive for a minute; asking for a full publish");
+        readings_.doubt();
+        if (readings_.linkUp())
+            startSweep(now);
+    }
+    if (now.steady - lastKeepalive_ < settings_.keepalive)
+        return;
+    lastKeepalive_ = now.steady;
+    port_.publish(topic("R", "keepalive"), std::string(kSuppress));
+}
+
+} // namespace busbar::mqtt

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// Reads one GX through its MQTT bridge: portal id, keepalive, full publishes with echo, heartbeat,
+// values.
+#pragma once
+
+#include "core/readings.hpp"
+#include "mqtt/settings.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace busbar::mqtt {
+
+/// What the source needs from a session. Both are fire and forget.
+struct SourcePort {
+    std::function<void(const std::vector<std::string>& filters)> subscribe;
+    std::function<void(const std::string& topic, const std::string& payload)> publish;
+};
+
+/// Something for the log.
+struct Notice {
+    bool isProblem{false};
+    std::string text;
+};
+
+struct SourceCounters {
+    std::uint64_t messages{0};     ///< N messages of this GX
+    std::uint64_t rejected{0};     ///< malformed, out of range, wrong type
+    std::uint64_t sweeps{0};       ///< full publishes that completed
+    std::uint64_t sweepsFailed{0}; ///< … that did not, after all retries
+};
+
+/// Works without a clock, a network or a thread: fed with what a session brings and with ticks,
+/// writes into Readings. Protocol: Victron's dbus-flashmq README; limits and traps as measured on
+/// FlashMQ 1.23 with plugin v25.
+class VenusSource {
+public:
+    /// `echoSeed` makes this process' echo words unlike anybody else's.
+    VenusSource(GxSettings settings, Readings& readings, SourcePort port, std::string echoSeed);
+
+    void connected(const Now& now);
+    void disconnected(const Now& now);
+    /// Messages were lost on the way here: everything may be outdated.
+    void overflow(const Now& now);
+    void message(std::string_view topic, std::string_view payload, bool retained, const Now& now);
+    /// At least once a second.
+    void tick(const Now& now);
+
+    /// Empty while it is not known.
+    [[nodiscard]] const std::string& portalId() const { return portalId_; }
+    /// Since the bridge's last heartbeat; nothing if it has not sent one since the session began.
+    [[nodiscard]] std::optional<std::chrono::seconds> heartbeatAge(const Now& now) const;
+    [[nodiscard]] const SourceCounters& counters() const { return counters_; }
+    [[nodiscard]] std::vector<Notice> takeNotices() { return std::exchange(notices_, {}); }
+
+private:
+    enum class Phase : std::uint8_t { Disconnected, FindingPortal, Running };
+    enum class SweepStep : std::uint8_t { Idle, Publishing, ReadingEach };
+
+    void findPortal(const Now& now);
+    void decidePortal(const Now& now);
+    void run(std::string id, const Now& now);
+    void takeTail(std::string_view tail, std::string_view payload, const Now& now);
+    void takeBattery(int instance, std::string_view path, std::string_view payload, const Now& now);
+    void takeCompletion(std::string_view payload, const Now& now);
+    void takeHeartbeat(const Now& now);
+    void note(std::string_view tail, bool isGood, std::string_view payload);
+    void startSweep(const Now& now);
+    void requestPublish(const Now& now);
+    void readEach(const Now& now);
+    void endSweep(const Now& now);
+    void sweepTimedOut(const Now& now);
+    void finishReadingEach(const Now& now);
+    void tickLink(const Now& now);
+    [[nodiscard]] std::chrono::seconds sweepInterval() const;
+    void tickSweep(const Now& now);
+    void tickKeepalive(const Now& now);
+    void say(bool isProblem, std::string text) { notices_.push_back({isProblem, std::move(text)}); }
+    [[nodiscard]] std::string topic(std::string_view letter, std::string_view tail) const;
+
+    GxSettings settings_;
+    Readings& readings_;
+    SourcePort port_;
+    std::string echoSeed_;
+
+    Phase phase_{Phase::Disconnected};
+    std::string portalId_;
+    std::string base_; ///< prefix + "N/<id>/"
+    std::set<std::string> idsSeen_;
+    SteadyTime connectedAt_{};
+    SteadyTime decideAt_{};
+    bool saidNoPortal_{false};
+
+    SweepStep step_{SweepStep::Idle};
+    int attempt_{0};
+    std::string echo_;
+    SteadyTime stepEnds_{};
+    SteadyTime sweptAt_{};              ///< end of the last sweep
+    std::chrono::seconds retryWait_{0}; ///< after a failed one; 0 = the regular interval
+    SteadyTime lastKeepalive_{};
+    bool sawPlainCompletion_{false}; ///< without echo, since the request
+    bool echoSeen_{
+        false}; ///< this bridge repeats our word, so an end mark without one is somebody else's
+    bool echoMissing_{false}; ///< this bridge completes without any word: an old one
+    int failuresInARow_{0};
+
+    bool heartbeatSeen_{false};
+    SteadyTime lastSign_{}; ///< of the bridge: heartbeat, or any message of a bridge without one
+
+    std::set<std::string, std::less<>> badTopics_;
+    SourceCounters counters_;
+    std::vector<Notice> notices_;
+};
+
+} // namespace busbar::mqtt

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Reaching a GX through Victron's cloud broker: which of its hosts, and how to log in there.
+#pragma once
+
+#include "mqtt/settings.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace busbar::mqtt {
+
+/// The broker that serves a portal id: `mqtt<n>.victronenergy.com`, where n is the sum of the
+/// character codes of the trimmed, lower-cased id modulo 128. Source: Victron's dbus-flashmq
+/// README. Every id has one, even an empty one.
+[[nodiscard]] std::string vrmHost(std::string_view portalId);
+
+/// Either `broker`, or `error`: one sentence for whoever wrote the configuration.
+struct VrmBroker {
+    std::optional<BrokerSettings> broker;
+    std::string error;
+};
+
+/// The session settings of `vrm` mode, from the owner's settings: user = e-mail address of the VRM
+/// account, the password file or variable holds an access token (VRM portal, Preferences,
+/// Integrations, Access tokens), with or without the word "Token" in front. The portal id must be
+/// given: this broker grants no wildcard in its place. Any `url` is replaced. Port 8883 with TLS.
+/// The certificate is signed by Victron's own authority and not by a public one, so `caFile` must
+/// name Victron's venus-ca.crt (from the dbus-flashmq repository), unless the owner has installed
+/// it among the system's certificates; without it the session is refused with "certificate not
+/// trusted".
+[[nodiscard]] VrmBroker vrmBroker(const GxSettings& gx);
+
+} // namespace busbar::mqtt

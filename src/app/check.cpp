@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// `busbar check` and `busbar config`.
+#include "app/commands.hpp"
+#include "config/output.hpp"
+
+#include <cstdio>
+
+namespace busbar {
+
+int checkCommand(const std::string& file) {
+    const config::ReadResult result = config::readConfigFile(file, configEnvironment());
+    std::fputs(config::formatIssues(file, result.issues).c_str(), stdout);
+    if (!result.config)
+        return kBadConfig;
+    std::fputs((file + ": no errors\n").c_str(), stdout);
+    return kDone;
+}
+
+int configCommand(ConfigOutput output, const std::string& file) {
+    if (output == ConfigOutput::Schema) {
+        std::fputs(config::jsonSchema().c_str(), stdout);
+        return kDone;
+    }
+    if (output == ConfigOutput::Options) {
+        std::fputs(config::optionsManual().c_str(), stdout);
+        return kDone;
+    }
+    const auto config = loadConfig(file);
+    if (!config)
+        return kBadConfig;
+    std::fputs(config::effectiveConfig(*config).c_str(), stdout);
+    return kDone;
+}
+
+} // namespace busbar

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// `busbar demo`: broker, bus, simulated GX and Busbar on this machine, and the live view of it.
+#include "app/app.hpp"
+#include "app/child_process.hpp"
+#include "app/commands.hpp"
+#include "app/demo_servers.hpp"
+#include "app/live_view.hpp"
+#include "app/log.hpp"
+#include "base/file.hpp"
+#include "dbus/bus_reader.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+
+namespace busbar {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kService = "com.victronenergy.battery.busbar";
+
+/// Beside the installed program, else in the source tree it was built from.
+std::string ownRecording() {
+    const auto program = std::filesystem::read_symlink("/proc/self/exe");
+    const std::array places = {program.parent_path().parent_path() /
+                                   "share/busbar/recordings/lp.jsonl",
+                               std::filesystem::path(BUSBAR_RECORDINGS) / "lp.jsonl"};
+    for (const auto& place : places)
+        if (std::filesystem::exists(place))
+            return place.string();
+    throw std::runtime_error("the recording that comes with the program is not at " +
+                             places[0].string() + "; name one with --recording FILE");
+}
+
+std::string demoConfig(const DemoServers& servers) {
+    return "{\n  \"gx\": { \"url\": \"" + servers.brokerUrl() + "\" },\n  \"dbus\": { \"bus\": \"" +
+           servers.busAddress() + "\", \"settings_timeout_s\": 1 },\n  \"state_dir\": \"" +
+           servers.folder() + "/state\"\n}\n";
+}
+
+ChildProcess startSelf(const DemoServers& servers, const std::string& name,
+                       std::vector<std::string> arguments) {
+    ChildSettings settings;
+    settings.program = std::filesystem::read_symlink("/proc/self/exe").string();
+    settings.arguments = std::move(arguments);
+    settings.out = {ChildStream::Kind::File, servers.folder() + "/" + name + ".log"};
+    settings.err = settings.out;
+    return ChildProcess(settings);
+}
+
+/// What the user types to look for himself.
+std::string commandsText(const DemoServers& servers, const std::string& configFile) {
+    const std::string port = std::to_string(servers.port());
+    const std::string busctl = "busctl --address=" + servers.busAddress() + " ";
+    return "Look for yourself while the demo runs, in another terminal:\n"
+           "  mosquitto_sub -p " +
+           port +
+           " -v -t 'N/+/battery/+/Dc/0/#'\n"
+           "  " +
+           busctl + "call " + kService +
+           " / com.victronenergy.BusItem GetItems\n"
+           "  " +
+           busctl + "call " + kService +
+           " /Info/MaxChargeCurrent com.victronenergy.BusItem GetValue\n"
+           "  busbar run --dry-run --config " +
+           configFile +
+           "\n"
+           "Logs and configuration: " +
+           servers.folder() + "\n";
+}
+
+/// Paths that a reader wants to see at the end.
+constexpr std::array<std::string_view, 14> kFinalPaths = {"/Dc/0/Voltage",
+                                                          "/Dc/0/Current",
+                                                          "/Dc/0/Power",
+                                                          "/Soc",
+                                                          "/Capacity",
+                                                          "/ConsumedAmphours",
+                                                          "/Info/MaxChargeVoltage",
+                                                          "/Info/MaxChargeCurrent",
+                                                          "/Info/ChargeLimitation",
+                                                          "/Info/MaxDischargeCurrent",
+                                                          "/Info/DischargeLimitation",
+                                                          "/System/NrOfBatteries",
+                                                          "/System/NrOfModulesOffline",
+                                                          "/State"};
+
+void printFinal(const DemoServers& servers) {
+    const auto items = dbus::readItems(servers.busAddress(), kService, 3s);
+    std::printf("Final values of %s, read from the bus (%zu paths):\n", kService, items.size());
+    for (const std::string_view path : kFinalPaths)
+        for (const dbus::ReadItem& item : items)
+            if (item.path == path)
+                std::printf("  %-28s %s\n", item.path.c_str(), item.text.c_str());
+}
+
+void failIfEnded(DemoServers& servers, ChildProcess& gx, ChildProcess& busbar) {
+    if (const auto ended = servers.ended())
+        throw std::runtime_error("the demo's server ended: " + *ended);
+    for (ChildProcess* child : {&gx, &busbar})
+        if (child->poll())
+            throw std::runtime_error(std::string(child == &gx ? "the simulated GX" : "Busbar") +
+                                     " ended; see its log in " + servers.folder());
+}
+
+} // namespace
+
+int demoCommand(const DemoOptions& options) {
+    startLog("info");
+    const std::string recording = options.recording.empty() ? ownRecording() : options.recording;
+    DemoServers servers(DemoServersSettings{});
+    const std::string configFile = servers.folder() + "/busbar.json";
+    if (const std::string error = replaceFile(configFile, demoConfig(servers)); !error.empty())
+        throw std::runtime_error(error);
+    ChildProcess gx = startSelf(servers, "simulated-gx",
+                                {"simulate", "--recording", recording, "--url", servers.brokerUrl(),
+                                 "--speed", std::to_string(options.speed)});
+    ChildProcess busbar = startSelf(servers, "busbar", {"run", "--config", configFile});
+
+    const config::ReadResult config = config::readConfigFile(configFile);
+    if (!config.config)
+        throw std::runtime_error("the demo's own configuration is not valid: " +
+                                 config::formatIssues(configFile, config.issues));
+    const std::string commands = commandsText(servers, configFile);
+    if (::isatty(STDOUT_FILENO) == 0)
+        std::fputs((commands + "\n").c_str(), stdout);
+    {
+        LiveView view(0, commands);
+        AppOptions app;
+        app.publish = false;
+        app.runFor = std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0));
+        app.onCycle = [&](App& running, const Now& now) {
+            failIfEnded(servers, gx, busbar);
+            view.paint(running, now);
+        };
+        App viewer(*config.config, std::move(app));
+        viewer.run();
+    }
+    failIfEnded(servers, gx, busbar);
+    printFinal(servers);
+    busbar.stop();
+    gx.stop();
+    return kDone;
+}
+
+} // namespace busbar

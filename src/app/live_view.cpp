@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// The terminal view of a running App.
+#include "app/live_view.hpp"
+
+#include "app/terminal_view.hpp"
+
+#include <spdlog/sinks/ringbuffer_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace busbar {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kRepaint = 250ms; // at most this often on a terminal …
+constexpr auto kRewrite = 10s;   // … and elsewhere
+constexpr std::size_t kLogLines = 4;
+
+struct Size {
+    int width = 80;
+    int height = 24;
+};
+
+Size terminalSize() {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0 || size.ws_row == 0)
+        return {};
+    return {size.ws_col, size.ws_row};
+}
+
+/// Lines on a terminal of this width; longer ones are wrapped, so that commands can be copied
+/// whole.
+int lineCount(const std::string& text, int width) {
+    int lines = 0;
+    for (std::size_t start = 0; start < text.size();) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        lines += std::max(1, (static_cast<int>(end - start) + width - 1) / width);
+        start = end + 1;
+    }
+    return lines;
+}
+
+/// Each line ends by clearing what an older picture left behind it.
+std::string inPlace(const std::string& picture) {
+    std::string text = "\x1b[H";
+    for (const char c : picture)
+        text += c == '\n' ? std::string("\x1b[K\n") : std::string(1, c);
+    return text + "\x1b[J";
+}
+
+} // namespace
+
+/// The last lines of the log, instead of standard error, until it is destroyed.
+class LiveView::LogLines {
+public:
+    LogLines()
+        : sink_(std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(kLogLines)),
+          before_(spdlog::default_logger()) {
+        auto logger = std::make_shared<spdlog::logger>("view", sink_);
+        logger->set_level(before_->level());
+        logger->set_pattern("%H:%M:%S %l %v");
+        spdlog::set_default_logger(std::move(logger));
+    }
+    ~LogLines() { spdlog::set_default_logger(before_); }
+    LogLines(const LogLines&) = delete;
+    LogLines& operator=(const LogLines&) = delete;
+    LogLines(LogLines&&) = delete;
+    LogLines& operator=(LogLines&&) = delete;
+
+    [[nodiscard]] std::string text(int width) const {
+        std::string text;
+        for (std::string line : sink_->last_formatted()) {
+            std::erase_if(line, [](char c) { return c == '\n' || c == '\x1b'; });
+            text += line.substr(0, static_cast<std::size_t>(width)) + "\n";
+        }
+        return text;
+    }
+
+private:
+    std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> sink_;
+    std::shared_ptr<spdlog::logger> before_;
+};
+
+LiveView::LiveView(std::size_t bank, std::string footer)
+    : bank_(bank), footer_(std::move(footer)), isTerminal_(::isatty(STDOUT_FILENO) == 1) {
+    if (!isTerminal_)
+        return;
+    log_ = std::make_unique<LogLines>();
+    std::fputs("\x1b[?25l\x1b[2J", stdout); // no cursor, empty screen
+}
+
+LiveView::~LiveView() {
+    if (isTerminal_)
+        std::fputs("\x1b[?25h\n", stdout);
+    std::fflush(stdout);
+}
+
+std::string LiveView::picture(App& app, const Now& now, int width, int height,
+                              bool isColoured) const {
+    const mqtt::VenusSource& source = app.site().source();
+    ViewHealth health;
+    health.isLinkUp = app.isConnected() && app.site().readings().linkUp();
+    health.portalId = source.portalId();
+    health.heartbeatAge = source.heartbeatAge(now);
+    health.messages = source.counters().messages;
+    health.rejected = source.counters().rejected;
+    health.dropped = app.dropped();
+    const Bank& bank = app.site().banks().at(bank_);
+    return terminalView(bank.report(), bank.snapshot(), health, {width, height, isColoured});
+}
+
+void LiveView::paint(App& app, const Now& now) {
+    if (last_ && now.steady - *last_ < (isTerminal_ ? SteadyTime::duration(kRepaint)
+                                                    : SteadyTime::duration(kRewrite)))
+        return;
+    if (!isTerminal_ && !last_ && !app.site().readings().everComplete() &&
+        now.steady - started_.value_or(now.steady) < kRewrite) {
+        started_ =
+            started_.value_or(now.steady); // a first picture without values would only puzzle
+        return;
+    }
+    last_ = now.steady;
+    if (!isTerminal_) {
+        std::fputs((picture(app, now, 100, 0, false) + "\n\n").c_str(), stdout);
+    } else {
+        const Size size = terminalSize();
+        const std::string below = footer_ + log_->text(size.width);
+        const int room = std::max(8, size.height - lineCount(below, size.width) - 2);
+        std::fputs(inPlace(picture(app, now, size.width, room, true) + "\n\n" + below).c_str(),
+                   stdout);
+    }
+    std::fflush(stdout);
+}
+
+} // namespace busbar

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Log lines.
+#include "app/log.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <memory>
+#include <string_view>
+
+namespace busbar {
+
+namespace {
+
+constexpr std::array<std::string_view, 6> kNames = {"member_in", "member_held",  "member_out",
+                                                    "stage",     "charge_limit", "discharge_limit"};
+
+std::string factsOf(const Event& event) {
+    switch (event.kind) {
+    case EventKind::MemberIn:
+        return fmt::format("member=\"{}\"", event.member);
+    case EventKind::MemberHeld:
+    case EventKind::MemberOut:
+        return fmt::format("member=\"{}\" reason=\"{}\"", event.member, event.text);
+    case EventKind::StageChanged:
+        return fmt::format("stage={}", event.text);
+    case EventKind::ChargeCause:
+    case EventKind::DischargeCause:
+        return fmt::format("value_A={:.1f} cause=\"{}\"", event.value, event.text);
+    }
+    return {};
+}
+
+} // namespace
+
+void startLog(const std::string& level) {
+    auto logger = std::make_shared<spdlog::logger>(
+        "busbar", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
+    logger->set_level(spdlog::level::from_str(level == "error" ? "err" : level));
+    logger->flush_on(spdlog::level::trace);
+    spdlog::set_default_logger(std::move(logger));
+}
+
+void logEvents(const Bank& bank) {
+    for (const Event& event : bank.events())
+        spdlog::log(event.isProblem ? spdlog::level::warn : spdlog::level::info, "{} bank={} {}",
+                    kNames.at(static_cast<std::size_t>(event.kind)), bank.settings().id,
+                    factsOf(event));
+}
+
+void logNotices(const std::vector<mqtt::Notice>& notices) {
+    for (const mqtt::Notice& notice : notices)
+        spdlog::log(notice.isProblem ? spdlog::level::warn : spdlog::level::info, "{}",
+                    notice.text);
+}
+
+} // namespace busbar

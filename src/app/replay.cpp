@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// `busbar replay`: the core on a recording.
+#include "app/commands.hpp"
+#include "app/log.hpp"
+#include "app/recording.hpp"
+#include "app/site.hpp"
+#include "app/values_json.hpp"
+#include "mqtt/topic.hpp"
+#include "mqtt/venus_server.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace busbar {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// "c0619ab00001" of "N/c0619ab00001/battery/2/Soc".
+std::string portalIdIn(const std::vector<Record>& recording) {
+    for (const Record& record : recording) {
+        const std::string_view topic = record.topic;
+        const auto end = topic.find('/', 2);
+        if (topic.starts_with("N/") && end != std::string_view::npos &&
+            mqtt::isPortalId(topic.substr(2, end - 2)))
+            return std::string(topic.substr(2, end - 2));
+    }
+    throw std::runtime_error("the recording has no topic N/<portal id>/…");
+}
+
+/// A bridge that holds what the recording has said so far, and a site that reads it.
+class Replay {
+public:
+    Replay(config::Config config, const std::string& portalId)
+        : server_({.portalId = portalId, .topicPrefix = ""},
+                  [this](std::string_view topic, std::string_view payload, bool) {
+                      outbox_.emplace_back(topic, payload);
+                  }),
+          site_(withPortal(std::move(config), portalId),
+                {[](const std::vector<std::string>&) {},
+                 [this](const std::string& topic, const std::string& payload) {
+                     requests_.emplace_back(topic, payload);
+                 }},
+                "replay") {}
+
+    void connect(const Now& now) {
+        site_.take({MailKind::Connected, 0, false, "", ""}, now);
+        exchange(now);
+    }
+
+    /// One message of the recording; the bridge's own end marks and heartbeats are made anew.
+    void put(const Record& record, const Now& now) {
+        const std::string_view topic = record.topic;
+        const std::string head = "N/" + server_.portalId() + "/";
+        const auto path = topic.starts_with(head)
+                              ? mqtt::parseServicePath(topic.substr(head.size()))
+                              : std::nullopt;
+        if (path)
+            server_.setPayload(server_.item(path->type, std::to_string(path->instance), path->path),
+                               record.payload);
+        exchange(now);
+    }
+
+    bool cycle(const Now& now) {
+        server_.tick(now);
+        site_.tick(now);
+        exchange(now);
+        return site_.evaluate(now);
+    }
+
+    [[nodiscard]] Site& site() { return site_; }
+
+private:
+    static config::Config withPortal(config::Config config, const std::string& portalId) {
+        config.gx.portalId = portalId;
+        config.gx.topicPrefix.clear();
+        return config;
+    }
+
+    void exchange(const Now& now) {
+        while (!requests_.empty() || !outbox_.empty()) {
+            for (const auto& [topic, payload] : std::exchange(requests_, {}))
+                server_.message(topic, payload, now);
+            for (const auto& [topic, payload] : std::exchange(outbox_, {}))
+                site_.take({MailKind::Message, 0, false, topic, payload}, now);
+        }
+        logNotices(site_.source().takeNotices());
+    }
+
+    std::vector<std::pair<std::string, std::string>> outbox_;
+    std::vector<std::pair<std::string, std::string>> requests_;
+    mqtt::VenusServer server_;
+    Site site_;
+};
+
+class Player {
+public:
+    Player(const ReplayOptions& options, const config::Config& config,
+           const std::vector<Record>& recording)
+        : options_(options), recording_(recording), replay_(config, portalIdIn(recording)),
+          bank_(bankIndex(config, options.bank)) {}
+
+    void play() {
+        std::size_t next = 0;
+        for (; next < recording_.size() && recording_[next].at <= 0ms &&
+               isFirstState(recording_[next]);
+             ++next)
+            replay_.put(recording_[next], {});
+        replay_.connect({});
+        evaluate(0ms);
+        auto second = 1000ms;
+        while (next < recording_.size()) {
+            const auto at = recording_[next].at;
+            for (; second < at; second += 1000ms)
+                evaluate(second);
+            for (; next < recording_.size() && recording_[next].at == at; ++next)
+                replay_.put(recording_[next], Now{} + at);
+            evaluate(at);
+        }
+        if (options_.final)
+            std::fputs(finalDocument(before_, replay_.site().banks().at(bank_).report()).c_str(),
+                       stdout);
+    }
+
+private:
+    /// Without marks of its own, a recording's first moment is its first state.
+    [[nodiscard]] bool isFirstState(const Record& record) const {
+        return record.isInitial || !hasMarks_;
+    }
+
+    void evaluate(std::chrono::milliseconds t) {
+        if (!replay_.cycle(Now{} + t))
+            return;
+        const Bank& bank = replay_.site().banks().at(bank_);
+        logEvents(bank);
+        if (!options_.final)
+            std::fputs(changedLines(t, before_, bank.snapshot()).c_str(), stdout);
+        before_ = bank.snapshot();
+    }
+
+    const ReplayOptions& options_;
+    const std::vector<Record>& recording_;
+    bool hasMarks_{std::ranges::any_of(recording_, &Record::isInitial)};
+    Replay replay_;
+    std::size_t bank_;
+    Snapshot before_;
+};
+
+} // namespace
+
+int replayCommand(const ReplayOptions& options) {
+    auto config =
+        options.config.empty() ? std::optional(config::Config{}) : loadConfig(options.config);
+    if (!config)
+        return kBadConfig;
+    startLog(options.final ? "error" : "warn");
+    const std::vector<Record> recording = readRecording(options.file);
+    Player(options, *config, recording).play();
+    return kDone;
+}
+
+} // namespace busbar

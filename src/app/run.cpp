@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// `busbar run`.
+#include "app/app.hpp"
+#include "app/commands.hpp"
+#include "app/log.hpp"
+#include "app/values_json.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+namespace busbar {
+
+namespace {
+
+/// Prints what would be published: values as they change, one JSON line each.
+class DryRun {
+public:
+    void print(App& app, const Now& now) {
+        const auto& banks = app.site().banks();
+        if (start_ == SteadyTime{})
+            start_ = now.steady;
+        before_.resize(banks.size());
+        const auto t = std::chrono::duration_cast<std::chrono::milliseconds>(now.steady - start_);
+        for (std::size_t i = 0; i < banks.size(); ++i) {
+            std::fputs(changedLines(t, before_[i], banks[i].snapshot()).c_str(), stdout);
+            before_[i] = banks[i].snapshot();
+        }
+        std::fflush(stdout);
+    }
+
+private:
+    SteadyTime start_{};
+    std::vector<Snapshot> before_;
+};
+
+} // namespace
+
+int runCommand(const RunOptions& options) {
+    auto config = loadConfig(options.config);
+    if (!config)
+        return kBadConfig;
+    startLog(config->logLevel);
+    DryRun dryRun;
+    while (config) {
+        AppOptions app;
+        app.publish = !options.dryRun;
+        app.runFor = std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0));
+        app.configFile = configFile(options.config);
+        app.reload = [&options] {
+            const std::string file = configFile(options.config);
+            return file.empty() ? config::readConfig("{}", configEnvironment())
+                                : config::readConfigFile(file, configEnvironment());
+        };
+        if (options.dryRun)
+            app.onCycle = [&dryRun](App& running, const Now& now) { dryRun.print(running, now); };
+        App running(*config, std::move(app));
+        if (const int code = running.run(); code != 0)
+            return code;
+        config = running.next();
+        if (config)
+            startLog(config->logLevel);
+    }
+    return kDone;
+}
+
+} // namespace busbar

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// One GX and its banks.
+#include "app/site.hpp"
+
+#include "app/version.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace busbar {
+
+namespace {
+
+/// FNV-1a, 64 bit (parameters: its authors' specification).
+std::uint64_t hashOf(std::string_view text) {
+    std::uint64_t hash = 14695981039346656037ULL;
+    for (const char c : text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    return hash;
+}
+
+/// The same after every restart and reinstallation, different for every published battery.
+std::string serialOf(std::string_view portal, std::string_view site, std::string_view bank,
+                     std::string_view service) {
+    std::string all;
+    for (const std::string_view part : {portal, site, bank, service})
+        all.append(part).append("/");
+    std::uint64_t hash = hashOf(all);
+    std::string digits;
+    for (int i = 0; i < 12; ++i, hash >>= 4U)
+        digits += "0123456789ABCDEF"[hash & 15U];
+    return "BB" + digits;
+}
+
+} // namespace
+
+Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echoSeed)
+    : siteName_(config.site), source_(config.gx, readings_, std::move(port), std::move(echoSeed)) {
+    for (const config::BankConfig& bank : config.banks) {
+        banks_.emplace_back(bank.bank);
+        services_.push_back(bank.dbus.service);
+    }
+}
+
+void Site::take(const Mail& mail, const Now& now) {
+    switch (mail.kind) {
+    case MailKind::Message:
+        source_.message(mail.topic, mail.payload, mail.retained, now);
+        break;
+    case MailKind::Connected:
+        source_.connected(now);
+        break;
+    case MailKind::Disconnected:
+        source_.disconnected(now);
+        break;
+    case MailKind::ConnectFailed:
+        break;
+    }
+}
+
+void Site::tick(const Now& now) {
+    source_.tick(now);
+}
+
+void Site::knowPortal() {
+    if (source_.portalId() == knownPortal_)
+        return;
+    knownPortal_ = source_.portalId();
+    OwnSerials serials;
+    for (std::size_t i = 0; i < banks_.size(); ++i) {
+        const BankSettings& settings = banks_[i].settings();
+        Identity identity;
+        identity.productName = settings.name;
+        identity.serial = serialOf(knownPortal_, siteName_, settings.id, services_[i]);
+        identity.version = std::string(kVersion);
+        serials.push_back(identity.serial);
+        banks_[i].setIdentity(std::move(identity));
+    }
+    for (Bank& bank : banks_)
+        bank.setOwnSerials(serials);
+}
+
+bool Site::evaluate(const Now& now) {
+    everEvaluated_ = everEvaluated_ || readings_.everComplete();
+    if (!everEvaluated_)
+        return false;
+    knowPortal();
+    readings_.settle(now);
+    for (Bank& bank : banks_)
+        bank.evaluate(readings_, now);
+    return true;
+}
+
+} // namespace busbar

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// One GX and its banks, without sessions and buses: what run, watch and replay have in common.
+#pragma once
+
+#include "base/mailbox.hpp"
+#include "config/config.hpp"
+#include "core/bank.hpp"
+#include "core/readings.hpp"
+#include "mqtt/venus_source.hpp"
+
+#include <string>
+#include <vector>
+
+namespace busbar {
+
+/// Mail and time go in; banks with fresh snapshots come out. Not movable: the source writes into
+/// the readings.
+class Site {
+public:
+    Site(const config::Config& config, mqtt::SourcePort port, std::string echoSeed);
+    ~Site() = default;
+    Site(const Site&) = delete;
+    Site& operator=(const Site&) = delete;
+    Site(Site&&) = delete;
+    Site& operator=(Site&&) = delete;
+
+    void take(const Mail& mail, const Now& now);
+    /// Messages were dropped on their way.
+    void overflow(const Now& now) { source_.overflow(now); }
+    /// Once a second.
+    void tick(const Now& now);
+
+    /// True once: something changed that may cut a limit; evaluate without waiting.
+    [[nodiscard]] bool takeUrgent() { return readings_.takeUrgent(); }
+    /// True once: something changed.
+    [[nodiscard]] bool takeChanged() { return readings_.takeChanged(); }
+
+    /// Works out all banks. False while nothing can be concluded yet: the first full publish has
+    /// not come.
+    bool evaluate(const Now& now);
+
+    [[nodiscard]] std::vector<Bank>& banks() { return banks_; }
+    [[nodiscard]] const Readings& readings() const { return readings_; }
+    [[nodiscard]] mqtt::VenusSource& source() { return source_; }
+
+private:
+    void knowPortal();
+
+    std::string siteName_;
+    std::vector<std::string> services_; ///< per bank: last part of its bus name
+    Readings readings_;
+    mqtt::VenusSource source_;
+    std::vector<Bank> banks_;
+    std::string knownPortal_;
+    bool everEvaluated_{false};
+};
+
+} // namespace busbar

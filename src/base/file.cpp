@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Reading and replacing whole files.
+#include "base/file.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <unistd.h>
+
+namespace busbar {
+
+namespace {
+
+std::string errnoText() {
+    return std::generic_category().message(errno);
+}
+
+class Descriptor {
+public:
+    explicit Descriptor(int fd) : fd_(fd) {}
+    ~Descriptor() {
+        if (fd_ >= 0)
+            ::close(fd_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    Descriptor(Descriptor&&) = delete;
+    Descriptor& operator=(Descriptor&&) = delete;
+    [[nodiscard]] int get() const { return fd_; }
+    [[nodiscard]] bool isOpen() const { return fd_ >= 0; }
+
+private:
+    int fd_;
+};
+
+bool writeAll(int fd, std::string_view content) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+std::string writeTemporary(const std::string& path, const std::string& content) {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+    if (!file.isOpen())
+        return "cannot create " + path + ": " + errnoText();
+    if (!writeAll(file.get(), content) || ::fsync(file.get()) < 0)
+        return "cannot write " + path + ": " + errnoText();
+    return {};
+}
+
+} // namespace
+
+std::optional<std::string> readWholeFile(const std::string& path, std::size_t most,
+                                         std::string& error) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.isOpen()) {
+        error = errno == ENOENT ? "" : errnoText();
+        return std::nullopt;
+    }
+    std::string content;
+    std::array<char, 4096> part{};
+    while (true) {
+        const ssize_t got = ::read(file.get(), part.data(), part.size());
+        if (got == 0)
+            return content;
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            error = errnoText();
+            return std::nullopt;
+        }
+        content.append(part.data(), static_cast<std::size_t>(got));
+        if (content.size() > most) {
+            error = "larger than " + std::to_string(most) + " bytes";
+            return std::nullopt;
+        }
+    }
+}
+
+std::string replaceFile(const std::string& path, const std::string& content) {
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    std::error_code failed;
+    if (!folder.empty() && std::filesystem::create_directories(folder, failed))
+        std::filesystem::permissions(folder, std::filesystem::perms(0750), failed);
+    const std::string temporary = path + ".new";
+    if (std::string error = writeTemporary(temporary, content); !error.empty()) {
+        ::unlink(temporary.c_str());
+        return error;
+    }
+    if (::rename(temporary.c_str(), path.c_str()) < 0) {
+        std::string error = "cannot replace " + path + ": " + errnoText();
+        ::unlink(temporary.c_str());
+        return error;
+    }
+    const Descriptor directory(
+        ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory.isOpen() && ::fsync(directory.get()) < 0 && errno != EINVAL)
+        return "cannot sync " + folder + ": " + errnoText();
+    return {};
+}
+
+} // namespace busbar

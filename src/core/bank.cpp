@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: MIT
+// One cycle of a bank: roster, membership, folding, limits, alarms, counts.
+#include "core/bank.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace busbar {
+
+namespace {
+
+constexpr double kRunning = 9.0;  // /State: running
+constexpr double kStarting = 0.0; // /State: initialising
+constexpr double kProductId =
+    0xFFFF; // no id of Victron's own: neutral to systemcalc (venus-dbus: product ids)
+constexpr double kWarning = 1.0;
+constexpr double kAlarm = 2.0;
+
+bool takesPart(const Verdict& verdict) {
+    return verdict.takesPart;
+}
+
+void raise(Value& alarm, double level) {
+    alarm = std::max(alarm.number().value_or(0.0), level);
+}
+
+/// "Float" if all agree, "Pack A: Bulk, Pack B: Float" if not; unknown if nobody says.
+Value chargeModeOf(const Members& members) {
+    constexpr RowIndex kMode = row("/Info/ChargeMode");
+    std::set<std::string> modes;
+    std::set<std::string> lines;
+    for (const Member& member : members) {
+        const Value* value = member.value(kMode);
+        if (value == nullptr || value->text() == nullptr || value->text()->empty())
+            continue;
+        modes.insert(*value->text());
+        lines.insert(member.name() + ": " + *value->text());
+    }
+    if (modes.empty())
+        return {};
+    if (modes.size() == 1)
+        return *modes.begin();
+    std::string text;
+    for (const std::string& line : lines)
+        text += (text.empty() ? "" : ", ") + line;
+    return text;
+}
+
+/// Members count as one module each unless they know better.
+double modulesOf(const Members& members, RowIndex index, double otherwise) {
+    double sum = 0.0;
+    for (const Member& member : members)
+        sum += member.number(index).value_or(otherwise);
+    return sum;
+}
+
+/// Unknown if one member's is: a part of it would make every time too short.
+std::optional<double> nominalCapacityOf(const Members& members) {
+    double sum_Ah = 0.0;
+    for (const Member& member : members) {
+        const auto own_Ah = member.nominalCapacity_Ah();
+        if (!own_Ah)
+            return std::nullopt;
+        sum_Ah += *own_Ah;
+    }
+    return sum_Ah;
+}
+
+double blockingModules(const Members& members, RowIndex index, Direction direction) {
+    double sum = 0.0;
+    for (const Member& member : members)
+        sum +=
+            std::max(member.number(index).value_or(0.0), isBlocked(member, direction) ? 1.0 : 0.0);
+    return sum;
+}
+
+/// Limits are cut off, not rounded: a published limit is never above the one that was worked out. A
+/// hundredth of the last digit is forgiven, because 13.499999771 is a widened float32 of 13.5.
+double roundedDown(double value, int decimals) {
+    const double scale = std::pow(10.0, decimals);
+    return std::floor(value * scale + 0.01) / scale;
+}
+
+MemberReport reportOf(const Verdict& verdict) {
+    MemberReport report;
+    report.id = verdict.entry->id;
+    report.name = verdict.entry->name;
+    report.instance = verdict.entry->instance;
+    report.takesPart = verdict.takesPart;
+    report.held = verdict.held;
+    report.reason = verdict.reason;
+    report.detail = verdict.detail;
+    if (verdict.battery == nullptr)
+        return report;
+    const Member member(*verdict.battery, *verdict.entry, verdict.held);
+    report.voltage_V = member.number(row("/Dc/0/Voltage"));
+    report.current_A = member.number(row("/Dc/0/Current"));
+    report.power_W = member.number(row("/Dc/0/Power"));
+    report.soc_pct = member.number(row("/Soc"));
+    report.capacity_Ah = member.nominalCapacity_Ah();
+    report.maxCharge_A = member.number(row("/Info/MaxChargeCurrent"));
+    report.maxDischarge_A = member.number(row("/Info/MaxDischargeCurrent"));
+    report.maxCharge_V = member.number(row("/Info/MaxChargeVoltage"));
+    report.minCell_V = member.number(row("/System/MinCellVoltage"));
+    report.maxCell_V = member.number(row("/System/MaxCellVoltage"));
+    return report;
+}
+
+/// Reasons that mean the battery is none of this bank's.
+bool isForeign(OutReason reason) {
+    using enum OutReason;
+    return reason == Excluded || reason == Shunt || reason == Aggregate || reason == OwnOutput ||
+           reason == OutOfService;
+}
+
+} // namespace
+
+Bank::Bank(BankSettings settings) : settings_(std::move(settings)) {}
+
+void Bank::setIdentity(Identity identity) {
+    identity_ = std::move(identity);
+}
+
+void Bank::setOwnSerials(OwnSerials serials) {
+    ownSerials_ = std::move(serials);
+    rosterVersion_ = 0;
+}
+
+void Bank::setSettings(BankSettings settings) {
+    settings_ = std::move(settings);
+    rosterVersion_ = 0;
+}
+
+void Bank::refreshRoster(const Readings& readings) {
+    if (rosterVersion_ == readings.rosterVersion())
+        return;
+    roster_ = makeRoster(readings, settings_.membership, ownSerials_);
+    rosterVersion_ = readings.rosterVersion();
+}
+
+const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
+    refreshRoster(readings);
+    verdicts_ = judge({readings, roster_, settings_.membership, settings_.loss.linkTimeout},
+                      membership_, now);
+    Members members;
+    for (const Verdict& verdict : verdicts_)
+        if (verdict.takesPart)
+            members.emplace_back(*verdict.battery, *verdict.entry, verdict.held);
+    step(loss_, !members.empty(), settings_.loss, now);
+    if (members.empty())
+        evaluateLost(now);
+    else
+        evaluateMembers(members, readings, now);
+    fillLimits();
+    fillCounts(members);
+    fillAlarms();
+    fillFixed();
+    roundAll();
+    events_ = finder_.find(verdicts_, loss_.stage, charge_, discharge_);
+    return snapshot_;
+}
+
+void Bank::evaluateMembers(const Members& members, const Readings& readings, const Now& now) {
+    foldAll(members, snapshot_);
+    fillCells(members);
+    const LimitInput input{members, settings_.limits, settings_.membership.minBatteries};
+    workOutLimits(input, now);
+
+    const auto current_A = snapshot_[row("/Dc/0/Current")].number();
+    const auto soc_pct = snapshot_[row("/Soc")].number();
+    const auto knownCapacity = nominalCapacityOf(members);
+    noteWork(membership_, current_A, knownCapacity, now);
+    meanCurrent_.add(current_A, now);
+    const bool isDischarging = current_A.value_or(0.0) < 0.0;
+    snapshot_[row("/TimeToGo")] = isDischarging
+                                      ? Value(timeToGo(soc_pct, readings.gx().activeSocLimit_pct,
+                                                       knownCapacity, meanCurrent_.mean()))
+                                      : Value();
+    snapshot_[row("/Info/ChargeMode")] = chargeModeOf(members);
+    if (soc_pct)
+        snapshot_[row("/Soc")] = std::min(*soc_pct, 100.0);
+    lastSoc_ = snapshot_[row("/Soc")];
+    const auto highest_V = snapshot_[row("/System/MaxCellVoltage")].number();
+    const auto lowest_V = snapshot_[row("/System/MinCellVoltage")].number();
+    if (highest_V && lowest_V)
+        snapshot_[row("/Voltages/Diff")] = *highest_V - *lowest_V;
+    loss_.discharge_A = discharge_.value;
+    loss_.lowestCell_V = lowest_V;
+    loss_.soc_pct = soc_pct;
+}
+
+/// A CVL that nobody gives any more stays as a number, because the GX needs all three; then nothing
+/// may flow in.
+void Bank::workOutLimits(const LimitInput& input, const Now& now) {
+    Limit charge = currentLimit(Direction::Charge, input);
+    if (auto limit = voltageLimit(input))
+        chargeVoltage_ = std::move(limit);
+    else if (chargeVoltage_)
+        charge = {0.0, Cause::UnknownLimit, chargeVoltage_->member, ""};
+    charge_ = ramped(charge, settings_.limits.ramp_A, chargeRamp_, now);
+    discharge_ = ramped(currentLimit(Direction::Discharge, input), settings_.limits.ramp_A,
+                        dischargeRamp_, now);
+}
+
+/// Voltage, current and power become unknown; the SoC and the CVL keep their last value, because an
+/// unknown one switches the GX's own control off (product.md §11).
+void Bank::evaluateLost(const Now& now) {
+    snapshot_ = Snapshot{};
+    meanCurrent_.add(std::nullopt, now);
+    noteWork(membership_, std::nullopt, std::nullopt, now);
+    if (loss_.stage == Stage::Starting)
+        return;
+    charge_ = lostCharge(settings_.loss);
+    discharge_ = lostDischarge(loss_, settings_.loss, now);
+    chargeRamp_ = {charge_.value, now.steady};
+    dischargeRamp_ = {discharge_.value, now.steady};
+    snapshot_[row("/Soc")] = lastSoc_;
+}
+
+void Bank::fillLimits() {
+    if (loss_.stage == Stage::Starting)
+        return;
+    snapshot_[row("/Info/ChargeLimitation")] = describe(charge_);
+    snapshot_[row("/Info/DischargeLimitation")] = describe(discharge_);
+    const double charge_A = roundedDown(charge_.value, spec(Quantity::Current).decimals);
+    const double discharge_A = roundedDown(discharge_.value, spec(Quantity::Current).decimals);
+    snapshot_[row("/Io/AllowToCharge")] = charge_A > 0.0 ? 1.0 : 0.0;
+    snapshot_[row("/Io/AllowToDischarge")] = discharge_A > 0.0 ? 1.0 : 0.0;
+    if (!chargeVoltage_)
+        return; // systemcalc takes a battery without CVL for no BMS; then the other two must be
+                // unknown too
+    snapshot_[row("/Info/MaxChargeVoltage")] =
+        roundedDown(chargeVoltage_->value, spec(Quantity::Voltage).decimals);
+    snapshot_[row("/Info/MaxChargeCurrent")] = charge_A;
+    snapshot_[row("/Info/MaxDischargeCurrent")] = discharge_A;
+}
+
+int Bank::lostCount() const {
+    const auto lost = std::ranges::count_if(verdicts_, [](const Verdict& verdict) {
+        return !verdict.takesPart && isLoss(verdict.reason);
+    });
+    const auto online = std::ranges::count_if(verdicts_, takesPart);
+    return std::max(static_cast<int>(lost),
+                    settings_.membership.expected - static_cast<int>(online));
+}
+
+void Bank::fillCounts(const Members& members) {
+    snapshot_[row("/Connected")] = 1.0;
+    snapshot_[row("/State")] = loss_.stage == Stage::Normal ? kRunning : kStarting;
+    if (loss_.stage == Stage::Starting)
+        return;
+    constexpr RowIndex kOnline = row("/System/NrOfModulesOnline");
+    constexpr RowIndex kOffline = row("/System/NrOfModulesOffline");
+    const auto count = static_cast<double>(members.size());
+    snapshot_[row("/System/NrOfBatteries")] = count;
+    snapshot_[row("/System/BatteriesParallel")] = count;
+    snapshot_[row("/System/BatteriesSeries")] = members.empty() ? 0.0 : 1.0;
+    snapshot_[kOnline] = modulesOf(members, kOnline, 1.0);
+    snapshot_[kOffline] = modulesOf(members, kOffline, 0.0) + lostCount();
+    snapshot_[row("/System/NrOfModulesBlockingCharge")] =
+        blockingModules(members, row("/System/NrOfModulesBlockingCharge"), Direction::Charge);
+    snapshot_[row("/System/NrOfModulesBlockingDischarge")] =
+        blockingModules(members, row("/System/NrOfModulesBlockingDischarge"), Direction::Discharge);
+}
+
+void Bank::fillAlarms() {
+    if (loss_.stage == Stage::Starting)
+        return;
+    Value& cable = snapshot_[row("/Alarms/BmsCable")];
+    raise(cable, 0.0);
+    if (lostCount() > 0)
+        raise(cable, kWarning);
+    if (loss_.stage != Stage::Normal)
+        raise(cable, kAlarm);
+    const auto spread_V = snapshot_[row("/Voltages/Diff")].number();
+    if (!spread_V)
+        return;
+    const auto isOver = [&](double level_V) { return level_V > 0.0 && *spread_V >= level_V; };
+    if (isOver(settings_.alarms.cellSpreadWarning_V))
+        raise(snapshot_[row("/Alarms/CellImbalance")], kWarning);
+    if (isOver(settings_.alarms.cellSpreadAlarm_V))
+        raise(snapshot_[row("/Alarms/CellImbalance")], kAlarm);
+}
+
+void Bank::fillFixed() {
+    snapshot_[row("/Mgmt/ProcessName")] = "busbar";
+    snapshot_[row("/Mgmt/ProcessVersion")] = identity_.version;
+    snapshot_[row("/Mgmt/Connection")] = identity_.connection;
+    snapshot_[row("/ProductId")] = kProductId;
+    snapshot_[row("/ProductName")] = identity_.productName;
+    snapshot_[row("/CustomName")] = identity_.customName;
+    snapshot_[row("/FirmwareVersion")] = identity_.version;
+    snapshot_[row("/HardwareVersion")] = Value();
+    snapshot_[row("/Serial")] = identity_.serial;
+    snapshot_[row("/DeviceInstance")] =
+        identity_.instance >= 0 ? Value(identity_.instance) : Value();
+}
+
+/// `/Voltages/<member>_Cell<n>`, as dbus-aggregate-batteries names them, so that dashboards go on
+/// working.
+void Bank::fillCells(const Members& members) {
+    snapshot_.extras.clear();
+    if (!settings_.publishCells)
+        return;
+    for (const Member& member : members)
+        for (std::size_t n = 0; n < member.cellCount(); ++n)
+            snapshot_.extras.push_back(
+                {"/Voltages/" + member.entry().pathName + "_Cell" + std::to_string(n + 1),
+                 Quantity::CellVoltage, member.cell_V(n)});
+    std::ranges::sort(snapshot_.extras, {}, &Item::path);
+}
+
+void Bank::roundAll() {
+    for (std::size_t i = 0; i < kRowCount; ++i)
+        snapshot_.rows[i] = rounded(kRows[i].quantity, snapshot_.rows[i]);
+    for (Item& item : snapshot_.extras)
+        item.value = rounded(item.quantity, item.value);
+}
+
+BankReport Bank::report() const {
+    BankReport report;
+    report.stage = loss_.stage;
+    report.charge = charge_;
+    report.discharge = discharge_;
+    report.chargeVoltage = chargeVoltage_;
+    for (const Verdict& verdict : verdicts_)
+        report.members.push_back(reportOf(verdict));
+    report.online = static_cast<int>(std::ranges::count_if(verdicts_, takesPart));
+    const auto own = std::ranges::count_if(
+        verdicts_, [](const Verdict& verdict) { return !isForeign(verdict.reason); });
+    report.total = std::max(static_cast<int>(own), settings_.membership.expected);
+    return report;
+}
+
+} // namespace busbar

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Places of paths, and the identity of a battery.
+#include "core/battery.hpp"
+
+#include <charconv>
+#include <system_error>
+
+namespace busbar {
+
+namespace {
+
+constexpr Row kCellRow = {"/Voltages/Cell", Rule::Input, Quantity::CellVoltage, 0, 10, "", ""};
+
+std::optional<Place> cellPlace(std::string_view digits) {
+    std::uint16_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc{} || end != digits.data() + digits.size() || number < 1 ||
+        number > kMostCells)
+        return std::nullopt;
+    return Place{Place::Kind::Cell, static_cast<std::uint16_t>(number - 1)};
+}
+
+} // namespace
+
+std::optional<Place> findPlace(std::string_view path) {
+    if (path.starts_with("/Voltages/Cell"))
+        return cellPlace(path.substr(14));
+    if (path.starts_with("/Cell/") && path.ends_with("/Volts") && path.size() > 12)
+        return cellPlace(path.substr(6, path.size() - 12));
+    if (const auto index = findRow(path))
+        return Place{Place::Kind::Row, *index};
+    return std::nullopt;
+}
+
+Value plausible(Place place, Value value) {
+    return plausible(place.kind == Place::Kind::Cell ? kCellRow : kRows.at(place.index),
+                     std::move(value));
+}
+
+const Value* Battery::valueOf(const Slot& slot, bool held) const {
+    if (slot.value.isKnown())
+        return &slot.value;
+    return held && slot.held.isKnown() ? &slot.held : nullptr;
+}
+
+std::string_view textOf(const Battery& battery, RowIndex index) {
+    const Value* value = battery.valueOf(battery.slot(index), true);
+    const std::string* text = value != nullptr ? value->text() : nullptr;
+    return text != nullptr ? std::string_view(*text) : std::string_view();
+}
+
+std::string identityOf(const Battery& battery) {
+    if (const auto serial = textOf(battery, row("/Serial")); !serial.empty())
+        return "serial " + std::string(serial);
+    const auto connection = textOf(battery, row("/Mgmt/Connection"));
+    auto name = textOf(battery, row("/CustomName"));
+    if (name.empty())
+        name = textOf(battery, row("/ProductName"));
+    if (connection.empty() && name.empty())
+        return {};
+    return std::string(connection) + " " + std::string(name);
+}
+
+} // namespace busbar

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// One battery service of the GX: what it last said, how sure that is, and when it was lost.
+#pragma once
+
+#include "core/now.hpp"
+#include "core/path_table.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace busbar {
+
+/// Number of a full publish that Busbar asked for; grows by one with each. 0 = before the first.
+using Sweep = std::uint32_t;
+
+/// The last word on one path.
+struct Slot {
+    Value value;
+    Value held;          ///< what `value` was when it was lost; only a held battery shows it
+    Sweep sweep{0};      ///< the newest sweep during or after which it arrived
+    bool present{false}; ///< the service has the path, perhaps without a value; stays when the
+                         ///< service leaves
+};
+
+/// Where a path of a battery is kept: a row of the table, or a cell voltage.
+struct Place {
+    enum class Kind : std::uint8_t { Row, Cell };
+    Kind kind{Kind::Row};
+    std::uint16_t index{0}; ///< row, or cell counted from 0
+};
+
+/// Bound on cells per battery; far above any pack, so that a hostile topic cannot take memory.
+inline constexpr std::uint16_t kMostCells = 256;
+
+/// The place of a path: a row, `/Voltages/Cell<n>` or `/Cell/<n>/Volts` (serialbattery's other
+/// naming) with n in 1 … kMostCells; nothing for a path that Busbar does not read.
+[[nodiscard]] std::optional<Place> findPlace(std::string_view path);
+
+/// The value if it fits the place, else unknown; see `plausible` in path_table.hpp. Cells: 0 … 10
+/// V.
+[[nodiscard]] Value plausible(Place place, Value value);
+
+/// Plain data; `Readings` keeps it consistent.
+struct Battery {
+    int instance{-1};
+    std::array<Slot, kRowCount> slots;
+    std::vector<Slot> cells;
+
+    bool left{false};               ///< its topics were emptied: the service is gone
+    Sweep confirmed{0};             ///< the last sweep that proved the whole battery
+    SteadyTime appeared{};          ///< when the first value arrived after it was away …
+    Sweep appearedIn{0};            ///< … and which sweep had begun then
+    bool hasHeld{false};            ///< some slot may have a held value
+    SteadyTime moved{};             ///< last change of voltage, current or a cell voltage
+    std::optional<SteadyTime> lost; ///< since when it has not been usable
+    std::optional<SteadyTime>
+        firstUsable; ///< since when it has been known to work; only such a battery can be held
+    bool lostWithLink{false}; ///< … because nothing at all came any more
+    std::optional<Sweep>
+        duplicateSeen; ///< two identities alternated: how many clean sweeps there were then
+
+    [[nodiscard]] const Slot& slot(RowIndex index) const { return slots.at(index); }
+    /// The value of a path, or nullptr for unknown; of a battery that is held also what it last
+    /// was.
+    [[nodiscard]] const Value* valueOf(const Slot& slot, bool held) const;
+};
+
+/// Rows whose values say which battery a service is.
+inline constexpr std::array kIdentityRows = {row("/Serial"), row("/Mgmt/Connection"),
+                                             row("/CustomName"), row("/ProductName")};
+
+/// Stable over restarts and other instances: "serial <serial>", else "<connection> <name>"; empty
+/// while nothing of it is known. Looks at present values, then at held ones.
+[[nodiscard]] std::string identityOf(const Battery& battery);
+
+/// The text of a row, also held; empty if there is none.
+[[nodiscard]] std::string_view textOf(const Battery& battery, RowIndex index);
+
+} // namespace busbar

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// What changed in a cycle that somebody may want to know about.
+#pragma once
+
+#include "core/limits/limit.hpp"
+#include "core/membership.hpp"
+#include "core/report.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace busbar {
+
+enum class EventKind : std::uint8_t {
+    MemberIn,       ///< takes part, with fresh values
+    MemberHeld,     ///< takes part with last values; text = reason and detail
+    MemberOut,      ///< does not take part; text = reason and detail
+    StageChanged,   ///< text = the new stage
+    ChargeCause,    ///< the cause of the CCL changed, or the CCL went to or from 0; text =
+                    ///< describe(limit)
+    DischargeCause, ///< the same for the DCL
+};
+
+struct Event {
+    EventKind kind{EventKind::StageChanged};
+    std::string member; ///< name; empty for events of the bank
+    std::string text;
+    double value{0.0}; ///< A, for limit events
+    bool isProblem{false};
+};
+
+/// What the last cycle looked like; finds the differences of the next.
+class EventFinder {
+public:
+    [[nodiscard]] std::vector<Event> find(const std::vector<Verdict>& verdicts, Stage stage,
+                                          const Limit& charge, const Limit& discharge);
+
+private:
+    struct Status {
+        bool takesPart{false};
+        bool held{false};
+        OutReason reason{OutReason::None};
+        friend bool operator==(const Status&, const Status&) = default;
+    };
+    struct LimitStatus {
+        Cause cause{Cause::None};
+        std::string member;
+        bool isZero{false};
+        friend bool operator==(const LimitStatus&, const LimitStatus&) = default;
+    };
+    static void noteLimit(EventKind kind, const Limit& limit, LimitStatus& last,
+                          std::vector<Event>& events);
+    void noteMember(const Verdict& verdict, std::vector<Event>& events);
+
+    std::map<std::string, Status> members_;
+    Stage stage_{Stage::Starting};
+    LimitStatus charge_;
+    LimitStatus discharge_;
+};
+
+} // namespace busbar

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Down at once, up slowly.
+#include "core/limits/ramp.hpp"
+
+#include <algorithm>
+
+namespace busbar {
+
+Limit ramped(const Limit& target, double rate_A, RampState& state, const Now& now) {
+    const std::chrono::duration<double> passed = now.steady - state.at;
+    const double reach_A =
+        state.value.value_or(target.value) + rate_A * std::max(0.0, passed.count());
+    const bool isFree = !state.value || rate_A <= 0.0 || target.value <= reach_A;
+    Limit result = target;
+    if (!isFree) {
+        result.value = reach_A;
+        result.cause = Cause::Ramp;
+    }
+    state.value = result.value;
+    state.at = now.steady;
+    return result;
+}
+
+} // namespace busbar

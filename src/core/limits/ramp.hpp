@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Down at once, up slowly.
+#pragma once
+
+#include "core/limits/limit.hpp"
+#include "core/now.hpp"
+
+#include <optional>
+
+namespace busbar {
+
+/// What a ramp remembers; made anew = the next value is taken as it is.
+struct RampState {
+    std::optional<double> value;
+    SteadyTime at{};
+};
+
+/// The limit as it may be published now: a lower one at once, a higher one by at most `rate_A` per
+/// second of monotonic time (0 = at once). While it is on its way up, the cause is `ramping`.
+[[nodiscard]] Limit ramped(const Limit& target, double rate_A, RampState& state, const Now& now);
+
+} // namespace busbar

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The ladder of lost data: normal, no data, off the bus; and what may still flow on each step.
+#pragma once
+
+#include "core/limits/limit.hpp"
+#include "core/now.hpp"
+#include "core/report.hpp"
+#include "core/settings.hpp"
+
+#include <optional>
+
+namespace busbar {
+
+/// What the ladder remembers of better days.
+struct LossState {
+    Stage stage{Stage::Starting};
+    SteadyTime since{};                 ///< when data was lost; for NoData and Left
+    bool ridesThrough{false};           ///< the discharge stop was far away at that moment
+    double discharge_A{0.0};            ///< DCL of the last complete evaluation
+    std::optional<double> lowestCell_V; ///< of the last complete evaluation, as is
+    std::optional<double> soc_pct;
+};
+
+/// Moves the ladder: `usable` = at least one member takes part in this cycle.
+void step(LossState& state, bool usable, const LossSettings& settings, const Now& now);
+
+/// Limits while data is lost (stages NoData and Left).
+[[nodiscard]] Limit lostCharge(const LossSettings& settings);
+[[nodiscard]] Limit lostDischarge(const LossState& state, const LossSettings& settings,
+                                  const Now& now);
+
+} // namespace busbar

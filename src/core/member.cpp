@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Values of one member, and what follows from them.
+#include "core/member.hpp"
+
+#include <utility>
+
+namespace busbar {
+
+Member::Member(const Battery& battery, const RosterEntry& entry, bool held)
+    : battery_(&battery), entry_(&entry), held_(held) {
+    for (std::size_t i = 0; i < kRowCount; ++i)
+        values_[i] = battery.valueOf(battery.slots[i], held);
+    derivePower();
+    deriveCells();
+}
+
+void Member::derive(RowIndex index, Value value) {
+    if (values_.at(index) != nullptr)
+        return;
+    derived_.at(derivedCount_) = std::move(value);
+    values_.at(index) = &derived_.at(derivedCount_++);
+}
+
+void Member::derivePower() {
+    const auto voltage_V = number(row("/Dc/0/Voltage"));
+    const auto current_A = number(row("/Dc/0/Current"));
+    const auto power_W = number(row("/Dc/0/Power"));
+    if (voltage_V && current_A)
+        derive(row("/Dc/0/Power"), *voltage_V * *current_A);
+    else if (voltage_V && power_W && *voltage_V > 0.0)
+        derive(row("/Dc/0/Current"), *power_W / *voltage_V);
+}
+
+std::optional<double> Member::cell_V(std::size_t n) const {
+    const Value* value = battery_->valueOf(battery_->cells.at(n), held_);
+    return value == nullptr ? std::nullopt : value->number();
+}
+
+void Member::deriveCells() {
+    std::optional<std::size_t> lowest;
+    std::optional<std::size_t> highest;
+    bool complete = cellCount() > 0;
+    double sum_V = 0.0;
+    for (std::size_t n = 0; n < cellCount(); ++n) {
+        const auto cell = cell_V(n);
+        complete = complete && cell;
+        if (!cell)
+            continue;
+        sum_V += *cell;
+        lowest = lowest && *cell_V(*lowest) <= *cell ? lowest : n;
+        highest = highest && *cell_V(*highest) >= *cell ? highest : n;
+    }
+    if (complete)
+        derive(row("/Voltages/Sum"), sum_V);
+    const auto deriveExtreme = [this](std::size_t n, RowIndex voltage, RowIndex id) {
+        if (values_.at(voltage) != nullptr)
+            return;
+        derive(voltage, *cell_V(n));
+        derive(id, "C" + std::to_string(n + 1));
+    };
+    if (lowest)
+        deriveExtreme(*lowest, row("/System/MinCellVoltage"), row("/System/MinVoltageCellId"));
+    if (highest)
+        deriveExtreme(*highest, row("/System/MaxCellVoltage"), row("/System/MaxVoltageCellId"));
+}
+
+std::optional<double> Member::nominalCapacity_Ah() const {
+    for (const RowIndex index : {row("/InstalledCapacity"), row("/Capacity")})
+        if (const auto capacity_Ah = number(index); capacity_Ah && *capacity_Ah > 0.0)
+            return capacity_Ah;
+    return std::nullopt;
+}
+
+} // namespace busbar

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// A battery that takes part, as everything behind membership sees it: one value per row, derived
+// ones included.
+#pragma once
+
+#include "core/battery.hpp"
+#include "core/report.hpp"
+#include "core/roster.hpp"
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace busbar {
+
+/// Valid for one evaluation: the values stay in the battery, or in `derived`. Not copyable, because
+/// rows point into it.
+class Member {
+public:
+    /// Where the battery gives no power it is V·I, no current P/V; no extreme cell, it is taken
+    /// from the cells.
+    Member(const Battery& battery, const RosterEntry& entry, bool held);
+    ~Member() = default;
+    Member(const Member&) = delete;
+    Member& operator=(const Member&) = delete;
+    Member(Member&&) = delete;
+    Member& operator=(Member&&) = delete;
+
+    [[nodiscard]] const std::string& name() const { return entry_->name; }
+    [[nodiscard]] const RosterEntry& entry() const { return *entry_; }
+    [[nodiscard]] bool isHeld() const { return held_; }
+
+    /// nullptr = unknown.
+    [[nodiscard]] const Value* value(RowIndex index) const { return values_.at(index); }
+    [[nodiscard]] std::optional<double> number(RowIndex index) const {
+        return values_.at(index) == nullptr ? std::nullopt : values_.at(index)->number();
+    }
+    /// Installed capacity, else capacity (Victron's drivers put the nominal one there), Ah, > 0;
+    /// unknown if neither.
+    [[nodiscard]] std::optional<double> nominalCapacity_Ah() const;
+    /// Voltage of cell n (from 0), V.
+    [[nodiscard]] std::optional<double> cell_V(std::size_t n) const;
+    [[nodiscard]] std::size_t cellCount() const { return battery_->cells.size(); }
+
+private:
+    void derive(RowIndex index, Value value);
+    void derivePower();
+    void deriveCells();
+
+    const Battery* battery_;
+    const RosterEntry* entry_;
+    bool held_;
+    std::array<const Value*, kRowCount> values_{};
+    std::array<Value, 6> derived_; ///< power or current, sum of cells, two extremes with ids
+    std::size_t derivedCount_{0};
+};
+
+} // namespace busbar

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Who takes part now: freshness, hold, frozen test, pending states, voltage guard.
+#pragma once
+
+#include "core/member.hpp"
+#include "core/readings.hpp"
+#include "core/roster.hpp"
+#include "core/settings.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace busbar {
+
+/// What one roster entry came to in this cycle.
+struct Verdict {
+    const RosterEntry* entry{nullptr};
+    const Battery* battery{nullptr}; ///< nullptr for a missing one
+    bool takesPart{false};
+    bool held{false};
+    OutReason reason{OutReason::None}; ///< why out; or why held
+    std::string detail;
+};
+
+/// Things that membership remembers from cycle to cycle.
+struct MembershipState {
+    std::optional<SteadyTime>
+        workingSince; ///< since when the bank's current has been worth a frozen test
+    std::map<int, SteadyTime>
+        frozenSince; ///< per instance, until a value moves again, even if the bank rests
+    std::set<std::string> outOfService; ///< ids switched off by the owner
+};
+
+struct MembershipInput {
+    const Readings& readings;
+    const std::vector<RosterEntry>& roster;
+    const MembershipSettings& settings;
+    std::chrono::milliseconds linkTimeout; ///< how long members are held when the link is lost
+};
+
+/// One verdict per roster entry, in the roster's order.
+[[nodiscard]] std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state,
+                                         const Now& now);
+
+/// Call after a cycle with the bank's |current| (A) and capacity (Ah): notes since when more than 2
+/// % of the capacity flows. Unknown counts as idle.
+void noteWork(MembershipState& state, std::optional<double> current_A,
+              std::optional<double> capacity_Ah, const Now& now);
+
+/// True for reasons that mean "should be there and is not": they count as offline and raise the
+/// alarm.
+[[nodiscard]] bool isLoss(OutReason reason);
+
+} // namespace busbar

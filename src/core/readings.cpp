@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT
+// What one GX has said, and how sure that is.
+#include "core/readings.hpp"
+
+#include <algorithm>
+
+namespace busbar {
+
+namespace {
+
+constexpr std::size_t kMostBatteries = 256; // a GX has a few; bounds what hostile topics can take
+constexpr auto kForgetAfter = std::chrono::hours(24);
+/// A service's values arrive in one burst when it appears; a battery joins when they have settled.
+constexpr auto kSettle = std::chrono::seconds(1);
+/// A duplicate is forgiven after this many sweeps in which only one identity was seen.
+constexpr Sweep kCleanSweeps = 2;
+
+constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
+constexpr RowIndex kCurrent = row("/Dc/0/Current");
+constexpr RowIndex kPower = row("/Dc/0/Power");
+
+constexpr bool isUrgent(std::string_view path) {
+    return path.starts_with("/Info/Max") || path.starts_with("/Io/AllowTo") ||
+           path.starts_with("/Alarms/") || path.starts_with("/System/NrOfModulesBlocking") ||
+           path == "/State";
+}
+
+/// Rows that decide who a battery is and whether it is one of ours to count.
+constexpr bool isDescriptive(std::string_view path) {
+    return path == "/Serial" || path == "/Mgmt/Connection" || path == "/CustomName" ||
+           path == "/ProductName" || path == "/ProductId" || path == "/NumberOfBmses" ||
+           path == "/Mgmt/ProcessName";
+}
+
+struct RowTraits {
+    bool urgent{false};
+    bool descriptive{false};
+};
+
+constexpr auto kTraits = [] {
+    std::array<RowTraits, kRowCount> traits{};
+    for (std::size_t i = 0; i < kRowCount; ++i)
+        traits[i] = {isUrgent(kRows[i].path), isDescriptive(kRows[i].path)};
+    return traits;
+}();
+
+Slot& slotAt(Battery& battery, Place place) {
+    if (place.kind == Place::Kind::Row)
+        return battery.slots.at(place.index);
+    if (battery.cells.size() <= place.index)
+        battery.cells.resize(place.index + 1U);
+    return battery.cells[place.index];
+}
+
+template <typename Action>
+void forEachSlot(Battery& battery, Action action) {
+    for (Slot& slot : battery.slots)
+        action(slot);
+    for (Slot& slot : battery.cells)
+        action(slot);
+}
+
+void lose(Slot& slot) {
+    if (slot.value.isKnown())
+        slot.held = std::exchange(slot.value, Value());
+}
+
+} // namespace
+
+void Readings::put(int instance, Place place, Value value, const Now& now) {
+    auto found = batteries_.find(instance);
+    if (found == batteries_.end()) {
+        if (batteries_.size() >= kMostBatteries)
+            return;
+        found = batteries_.try_emplace(instance).first;
+        found->second.instance = instance;
+        found->second.left = true; // as if it had been away
+        found->second.lost = now.steady;
+    }
+    Battery& battery = found->second;
+    if (battery.left) {
+        forEachSlot(battery, [](Slot& slot) { slot.present = false; });
+        battery.left = false;
+        battery.appeared = now.steady;
+        battery.appearedIn = sweep_;
+        battery.moved = now.steady;
+        battery.confirmed = 0;
+        ++rosterVersion_;
+    }
+    if (place.kind == Place::Kind::Row)
+        noteIdentity(battery, place.index, value);
+    Slot& slot = slotAt(battery, place);
+    if (!slot.present)
+        ++rosterVersion_; // a path that exists, even without a value, may tell a battery from a
+                          // shunt
+    const bool isNew = slot.value != value;
+    slot.sweep = sweep_;
+    slot.present = true;
+    if (!isNew)
+        return;
+    if (slot.value.isKnown() && !value.isKnown()) {
+        slot.held = slot.value;
+        battery.hasHeld = true;
+    }
+    if (place.kind == Place::Kind::Row && kTraits[place.index].descriptive)
+        ++rosterVersion_;
+    slot.value = std::move(value);
+    noteMove(battery, place, now);
+    changed_ = true;
+    urgent_ = urgent_ || (place.kind == Place::Kind::Row && kTraits[place.index].urgent);
+}
+
+void Readings::noteIdentity(Battery& battery, RowIndex index, const Value& value) {
+    if (std::ranges::find(kIdentityRows, index) == kIdentityRows.end() || !value.isKnown())
+        return;
+    const Slot& slot = battery.slot(index);
+    if (!slot.value.isKnown() || slot.value == value)
+        return;
+    // A rename happens once; two services answer one full publish twice. So any change asks for
+    // one.
+    wantsSweep_ = true;
+    const bool twiceInOnePublish = sweepOpen_ && slot.sweep == sweep_;
+    if (!twiceInOnePublish)
+        return;
+    if (!isDuplicate(battery))
+        ++rosterVersion_;
+    battery.duplicateSeen = cleanSweeps_ + 1; // the sweep that is open is not a clean one
+    urgent_ = true;
+}
+
+bool Readings::isDuplicate(const Battery& battery) const {
+    return battery.duplicateSeen && cleanSweeps_ < *battery.duplicateSeen + kCleanSweeps;
+}
+
+void Readings::noteMove(Battery& battery, Place place, const Now& now) {
+    if (place.kind == Place::Kind::Cell || place.index == kVoltage || place.index == kCurrent)
+        battery.moved = now.steady;
+}
+
+void Readings::leave(int instance, const Now& now) {
+    const auto found = batteries_.find(instance);
+    if (found == batteries_.end() || found->second.left)
+        return;
+    markLeft(found->second);
+    found->second.lost = found->second.lost.value_or(now.steady);
+}
+
+void Readings::markLeft(Battery& battery) {
+    wantsSweep_ = wantsSweep_ || isDuplicate(battery); // the other service of the pair may live on
+    battery.left = true;
+    battery.hasHeld = true;
+    forEachSlot(battery, lose);
+    ++rosterVersion_;
+    changed_ = true;
+    urgent_ = true;
+}
+
+Sweep Readings::beginSweep() {
+    sweepOpen_ = true;
+    return ++sweep_;
+}
+
+void Readings::dropUnmarked(Battery& battery) {
+    if (battery.left)
+        return;
+    const auto isMarked = [this](const Slot& slot) { return slot.present && slot.sweep == sweep_; };
+    if (std::ranges::none_of(battery.slots, isMarked) &&
+        std::ranges::none_of(battery.cells, isMarked)) {
+        markLeft(battery);
+        return;
+    }
+    forEachSlot(battery, [&](Slot& slot) {
+        if (!slot.present || isMarked(slot))
+            return;
+        lose(slot);
+        slot.present = false;
+        battery.hasHeld = true;
+        ++rosterVersion_;
+        changed_ = true;
+        urgent_ = true;
+    });
+    battery.confirmed = sweep_;
+}
+
+void Readings::completeSweep(const Now& now) {
+    for (auto& [instance, battery] : batteries_) {
+        dropUnmarked(battery);
+        if (battery.left && !battery.lost)
+            battery.lost = now.steady;
+    }
+    sweepOpen_ = false;
+    completed_ = sweep_;
+    ++cleanSweeps_;
+    changed_ = true;
+    forgiveDuplicates();
+}
+
+void Readings::forgiveDuplicates() {
+    for (auto& [instance, battery] : batteries_) {
+        if (!battery.duplicateSeen || isDuplicate(battery))
+            continue;
+        battery.duplicateSeen.reset();
+        ++rosterVersion_;
+    }
+}
+
+void Readings::completeBattery(int instance, const Now& now) {
+    const auto found = batteries_.find(instance);
+    if (found == batteries_.end())
+        return;
+    dropUnmarked(found->second);
+    if (found->second.left && !found->second.lost)
+        found->second.lost = now.steady;
+    changed_ = true;
+}
+
+void Readings::abandonSweep(bool distrust) {
+    if (distrust)
+        trustFrom_ = sweep_;
+    sweepOpen_ = false;
+    completed_ = sweep_;
+    changed_ = true;
+}
+
+bool Readings::wasRepublished(int instance) const {
+    const auto found = batteries_.find(instance);
+    if (found == batteries_.end())
+        return false;
+    const auto isMarked = [&](RowIndex index) {
+        const Slot& slot = found->second.slot(index);
+        return slot.present && slot.sweep == sweep_;
+    };
+    return isMarked(row("/DeviceInstance")) || isMarked(row("/ProductName"));
+}
+
+void Readings::startOver(const Now& now) {
+    batteries_.clear();
+    gx_ = {};
+    linkUp_ = false;
+    linkLost_ = linkLost_.value_or(now.steady);
+    ++rosterVersion_;
+    changed_ = true;
+    urgent_ = true;
+    doubt();
+}
+
+void Readings::doubt() {
+    trustFrom_ = sweep_ + 1;
+    sweepOpen_ = false;
+    wantsSweep_ = true;
+}
+
+void Readings::setLink(bool up, const Now& now) {
+    if (up == linkUp_)
+        return;
+    linkUp_ = up;
+    changed_ = true;
+    urgent_ = true;
+    if (up) {
+        doubt();
+    } else {
+        linkLost_ = linkLost_.value_or(now.steady);
+        sweepOpen_ = false;
+    }
+}
+
+bool Readings::isUsable(const Battery& battery, const Now& now) const {
+    const auto isKnown = [&](RowIndex index) { return battery.slot(index).value.isKnown(); };
+    const bool settled = battery.confirmed == 0 && battery.appearedIn >= trustFrom_ && !inDoubt() &&
+                         now.steady - battery.appeared >= kSettle;
+    return linkUp_ && !battery.left &&
+           (settled || (battery.confirmed != 0 && battery.confirmed >= trustFrom_)) &&
+           isKnown(kVoltage) && (isKnown(kCurrent) || isKnown(kPower));
+}
+
+void Readings::settleOne(Battery& battery, const Now& now) {
+    if (isUsable(battery, now)) {
+        if (battery.lost) {
+            ++rosterVersion_; // it may supersede one that was lost
+            changed_ = true;
+        }
+        battery.lost.reset();
+        battery.firstUsable = battery.firstUsable.value_or(now.steady);
+        battery.lostWithLink = false;
+        if (std::exchange(battery.hasHeld, false))
+            forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
+        return;
+    }
+    if (battery.lost)
+        return;
+    battery.lostWithLink = inDoubt() && linkLost_ && !battery.left;
+    battery.lost = battery.lostWithLink ? *linkLost_ : now.steady;
+}
+
+void Readings::settle(const Now& now) {
+    if (linkUp_ && !inDoubt())
+        linkLost_.reset();
+    for (auto& [instance, battery] : batteries_)
+        settleOne(battery, now);
+    const auto forgotten = std::erase_if(batteries_, [&](const auto& entry) {
+        return entry.second.left && entry.second.lost &&
+               now.steady - *entry.second.lost > kForgetAfter;
+    });
+    rosterVersion_ += forgotten;
+}
+
+} // namespace busbar

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Everything one GX has said, with the proof of freshness: mark and sweep, link, leaving and coming
+// back.
+#pragma once
+
+#include "core/battery.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace busbar {
+
+/// What of the GX's own state the bank needs besides its batteries.
+struct GxState {
+    std::optional<double>
+        activeSocLimit_pct; ///< /Control/ActiveSocLimit: where ESS stops to discharge
+};
+
+/// All batteries of one GX. Freshness works by *mark and sweep*: every value is marked with the
+/// number of the newest full publish that was asked for; when that publish is complete, what has an
+/// older mark is gone. A battery is *usable* when the link lives, a sweep at or after the last
+/// doubt proved it, and it has voltage and (current or power).
+class Readings {
+public:
+    /// A value arrived. Unknown for null and for what was not plausible.
+    void put(int instance, Place place, Value value, const Now& now);
+    /// An empty payload arrived on one of the battery's topics: the service left.
+    void leave(int instance, const Now& now);
+
+    /// A full publish is being asked for: what arrives from here on is marked with the number
+    /// returned.
+    Sweep beginSweep();
+    /// The full publish is complete: batteries and paths that did not arrive since beginSweep are
+    /// gone.
+    void completeSweep(const Now& now);
+    /// Only this battery's values arrived completely (read one by one, or seen whole without an end
+    /// marker).
+    void completeBattery(int instance, const Now& now);
+    /// The publish did not complete and nothing more will be tried: batteries that were not
+    /// completed one by one since beginSweep are not proven any more, if there was a doubt or
+    /// `distrust` says that there is one now.
+    void abandonSweep(bool distrust);
+
+    /// Everything known so far may be outdated (link lost, gap, overflow): only a sweep that begins
+    /// now proves it.
+    void doubt();
+    /// Another GX is read from now on.
+    void startOver(const Now& now);
+    /// The connection to the GX and its bridge: lost or back. Coming back is a doubt.
+    void setLink(bool up, const Now& now);
+
+    void setGxState(const GxState& state) { gx_ = state; }
+
+    /// Once per cycle, before banks look: works out who is usable, since when not, and forgets what
+    /// is long gone.
+    void settle(const Now& now);
+
+    [[nodiscard]] const std::map<int, Battery>& batteries() const { return batteries_; }
+    [[nodiscard]] const GxState& gx() const { return gx_; }
+    [[nodiscard]] bool linkUp() const { return linkUp_; }
+    /// Since when the link is down or what it brought is not proven again.
+    [[nodiscard]] std::optional<SteadyTime> linkLost() const { return linkLost_; }
+    /// True between a lost link (or a doubt) and the sweep that settles it.
+    [[nodiscard]] bool inDoubt() const { return !linkUp_ || completed_ < trustFrom_; }
+    [[nodiscard]] Sweep sweep() const { return sweep_; }
+    /// False until the first full publish has ended: there is nothing to conclude from yet.
+    [[nodiscard]] bool everComplete() const { return completed_ > 0; }
+    /// True while two services seem to share the instance.
+    [[nodiscard]] bool isDuplicate(const Battery& battery) const;
+    /// True if the last sweep that ended marked this battery's description (product name or
+    /// instance).
+    [[nodiscard]] bool wasRepublished(int instance) const;
+
+    /// Changes whenever who is there, a name or another identifying value changed.
+    [[nodiscard]] std::uint64_t rosterVersion() const { return rosterVersion_; }
+    /// True once after something changed.
+    [[nodiscard]] bool takeChanged() { return std::exchange(changed_, false); }
+    /// True once after something that may cut a limit changed: publish without waiting.
+    [[nodiscard]] bool takeUrgent() { return std::exchange(urgent_, false); }
+    /// True once after something only a full publish can repair.
+    [[nodiscard]] bool takeWantsSweep() { return std::exchange(wantsSweep_, false); }
+
+private:
+    void noteIdentity(Battery& battery, RowIndex index, const Value& value);
+    void noteMove(Battery& battery, Place place, const Now& now);
+    void dropUnmarked(Battery& battery);
+    void markLeft(Battery& battery);
+    void forgiveDuplicates();
+    void settleOne(Battery& battery, const Now& now);
+    [[nodiscard]] bool isUsable(const Battery& battery, const Now& now) const;
+
+    std::map<int, Battery> batteries_;
+    GxState gx_;
+    bool linkUp_{false};
+    std::optional<SteadyTime> linkLost_;
+    Sweep sweep_{0};
+    Sweep trustFrom_{1};
+    Sweep completed_{0};
+    Sweep cleanSweeps_{0}; ///< completed ones, without those that were abandoned
+    bool sweepOpen_{false};
+    std::uint64_t rosterVersion_{1};
+    bool changed_{false};
+    bool urgent_{false};
+    bool wantsSweep_{false};
+};
+
+} // namespace busbar

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: MIT
+// Selection, names and ids of batteries.
+#include "core/roster.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+
+namespace busbar {
+
+namespace {
+
+constexpr double kVendorTotalsId = 0xA3E3; // "Lynx Smart BMS Totals" of newer firmware
+constexpr double kDabId = 0xBA44;          // dbus-aggregate-batteries
+
+/// Process names (last path element) of programs that publish sums of other batteries.
+constexpr std::array<std::string_view, 4> kAggregators = {
+    "busbar", "dbus_parallel_bms.py", "dbus-aggregate-batteries.py", "battery_service.py"};
+
+std::string_view lastElement(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+bool isOwnOutput(const Battery& battery, const OwnSerials& own) {
+    const auto serial = textOf(battery, row("/Serial"));
+    return !serial.empty() && std::ranges::find(own, serial) != own.end();
+}
+
+bool isAggregate(const Battery& battery) {
+    if (!textOf(battery, row("/NumberOfBmses")).empty())
+        return true;
+    const Value* product = battery.valueOf(battery.slot(row("/ProductId")), true);
+    if (product != nullptr && (*product == Value(kVendorTotalsId) || *product == Value(kDabId)))
+        return true;
+    const auto process = lastElement(textOf(battery, row("/Mgmt/ProcessName")));
+    return std::ranges::find(kAggregators, process) != kAggregators.end();
+}
+
+/// A monitor without BMS has neither a charge voltage limit nor cell data; an existing path without
+/// a value counts, because a battery that is starting has its paths before its values.
+bool isShunt(const Battery& battery) {
+    const auto has = [&](RowIndex index) { return battery.slot(index).present; };
+    return !has(row("/Info/MaxChargeVoltage")) && !has(row("/System/MaxCellVoltage")) &&
+           !has(row("/System/MinCellVoltage")) && battery.cells.empty();
+}
+
+OutReason autoReason(const Battery& battery) {
+    if (isAggregate(battery))
+        return OutReason::Aggregate;
+    return isShunt(battery) ? OutReason::Shunt : OutReason::None;
+}
+
+bool wholeWord(std::string_view text, std::string_view word) {
+    const auto isWordChar = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '_';
+    };
+    for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+        const bool startsWord = at == 0 || !isWordChar(text[at - 1]);
+        const auto end = at + word.size();
+        if (startsWord && (end == text.size() || !isWordChar(text[end])))
+            return true;
+    }
+    return false;
+}
+
+std::string slug(std::string_view text, bool lower) {
+    std::string result;
+    for (const char c : text) {
+        const bool isUpper = c >= 'A' && c <= 'Z';
+        if (isUpper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            result += isUpper && lower ? static_cast<char>(c - 'A' + 'a') : c;
+        else if (!result.empty() && result.back() != '_')
+            result += '_';
+    }
+    while (!result.empty() && result.back() == '_')
+        result.pop_back();
+    return result;
+}
+
+std::string firstFree(std::string wanted, std::string_view separator, int instance,
+                      std::set<std::string>& taken) {
+    if (taken.insert(wanted).second)
+        return wanted;
+    std::string candidate =
+        wanted + std::string(separator) + (instance < 0 ? "x" : std::to_string(instance));
+    while (!taken.insert(candidate).second)
+        candidate += std::string(separator) + "x";
+    return candidate;
+}
+
+constexpr std::size_t kLongestName = 64; // bytes; goes into texts, topics and entity names
+
+/// Never in the middle of a character.
+void cutText(std::string& text) {
+    std::size_t size = std::min(text.size(), kLongestName);
+    while (size < text.size() && size > 0 &&
+           (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U)
+        --size;
+    text.resize(size);
+}
+
+/// Custom names are the owner's; control characters in them are not.
+std::string displayName(const Battery& battery) {
+    for (const RowIndex index : {row("/CustomName"), row("/ProductName")}) {
+        std::string name(textOf(battery, index));
+        std::erase_if(name, [](char c) { return (c >= 0 && c < ' ') || c == 127; });
+        cutText(name);
+        if (!name.empty())
+            return name;
+    }
+    return "Battery";
+}
+
+/// Entries that the selector picks; ones that left count only if nothing present matches.
+std::vector<RosterEntry*> hitsOf(const Selector& selector, std::vector<RosterEntry>& roster,
+                                 const Readings& readings) {
+    std::vector<RosterEntry*> present;
+    std::vector<RosterEntry*> left;
+    for (RosterEntry& entry : roster) {
+        const auto battery = readings.batteries().find(entry.instance);
+        if (battery == readings.batteries().end() || entry.reason == OutReason::OwnOutput ||
+            !matches(selector, battery->second))
+            continue;
+        (battery->second.left ? left : present).push_back(&entry);
+    }
+    return present.empty() ? left : present;
+}
+
+std::string placeOf(const RosterEntry& entry) {
+    return "instance " + std::to_string(entry.instance) + " (" + entry.name + ")";
+}
+
+void selectFromList(std::vector<RosterEntry>& roster, const Readings& readings,
+                    const MembershipSettings& settings) {
+    std::vector<RosterEntry> missing;
+    for (const Selector& selector : settings.selected) {
+        const std::string text = toText(selector);
+        const auto hits = hitsOf(selector, roster, readings);
+        if (hits.empty())
+            missing.push_back(
+                {-1, "", text, "", OutReason::Missing, "nothing on the GX matches " + text});
+        for (RosterEntry* hit : hits) {
+            if (hits.size() > 1) {
+                hit->reason = OutReason::Ambiguous;
+                hit->detail = text + " matches " + placeOf(*hits[0]) + " and " + placeOf(*hits[1]);
+            } else if (hit->reason == OutReason::Excluded) {
+                hit->reason = OutReason::None;
+            }
+        }
+    }
+    std::ranges::move(missing, std::back_inserter(roster));
+}
+
+std::string describeConnection(const Battery& battery) {
+    return "two services use device instance " + std::to_string(battery.instance) +
+           "; give one of them another (Settings > VRM device instances), then restart its driver";
+}
+
+RosterEntry describe(const Battery& battery, const Readings& readings,
+                     const MembershipSettings& settings, const OwnSerials& own) {
+    RosterEntry entry;
+    entry.instance = battery.instance;
+    entry.name = displayName(battery);
+    if (isOwnOutput(battery, own))
+        entry.reason = OutReason::OwnOutput;
+    else if (readings.isDuplicate(battery))
+        entry.reason = OutReason::Duplicate;
+    else if (!settings.takeAll || std::ranges::any_of(settings.excluded, [&](const auto& s) {
+                 return matches(s, battery);
+             }))
+        entry.reason = OutReason::Excluded;
+    else
+        entry.reason = autoReason(battery);
+    if (entry.reason == OutReason::Duplicate)
+        entry.detail = describeConnection(battery);
+    return entry;
+}
+
+/// A lost battery whose identity works again under another instance is that battery, not a second
+/// one. Without a serial the identity may be a neighbour's too: then only one that had not worked
+/// before counts.
+bool isSuperseded(const Battery& lost, const Readings& readings) {
+    if (!lost.left || !lost.lost)
+        return false;
+    const std::string identity = identityOf(lost);
+    if (identity.empty())
+        return false;
+    const bool hasSerial = !textOf(lost, row("/Serial")).empty();
+    return std::ranges::any_of(readings.batteries(), [&](const auto& entry) {
+        const Battery& other = entry.second;
+        const auto since = hasSerial ? other.appeared : other.firstUsable.value_or(SteadyTime{});
+        return &other != &lost && !other.left && !other.lost && since >= *lost.lost &&
+               identityOf(other) == identity;
+    });
+}
+
+/// Names, path names and ids that are taken.
+struct Taken {
+    std::set<std::string> names;
+    std::set<std::string> pathNames;
+    std::set<std::string> ids;
+};
+
+void nameOne(RosterEntry& entry, const std::string& identity, Taken& taken) {
+    entry.name = firstFree(entry.name, " ", entry.instance, taken.names);
+    const std::string path = slug(entry.name, false);
+    entry.pathName =
+        firstFree(path.empty() ? "Battery" : path, "_", entry.instance, taken.pathNames);
+    const std::string id = slug(identity, true);
+    entry.id = firstFree(id.empty() ? "battery" : id, "_", entry.instance, taken.ids);
+}
+
+/// Those that are there first, so that one that left does not take the name of its successor;
+/// missing ones last.
+void nameAll(std::vector<RosterEntry>& roster, const Readings& readings) {
+    Taken taken;
+    for (const bool left : {false, true}) {
+        for (RosterEntry& entry : roster) {
+            const auto battery = readings.batteries().find(entry.instance);
+            if (battery != readings.batteries().end() && battery->second.left == left)
+                nameOne(entry, identityOf(battery->second), taken);
+        }
+    }
+    for (RosterEntry& entry : roster)
+        if (!readings.batteries().contains(entry.instance))
+            nameOne(entry, "missing " + entry.name, taken);
+}
+
+} // namespace
+
+bool globMatches(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t afterStar = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            afterStar = t;
+        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++afterStar;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*')
+        ++p;
+    return p == pattern.size();
+}
+
+bool matches(const Selector& selector, const Battery& battery) {
+    switch (selector.kind) {
+    case Selector::Kind::Instance:
+        return selector.text == std::to_string(battery.instance);
+    case Selector::Kind::Name:
+        return textOf(battery, row("/CustomName")) == selector.text;
+    case Selector::Kind::Serial:
+        return textOf(battery, row("/Serial")) == selector.text;
+    case Selector::Kind::Product:
+        return globMatches(selector.text, textOf(battery, row("/ProductName")));
+    case Selector::Kind::Connection:
+        return wholeWord(textOf(battery, row("/Mgmt/Connection")), selector.text);
+    }
+    return false;
+}
+
+std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSettings& settings,
+                                    const OwnSerials& own) {
+    std::vector<RosterEntry> roster;
+    for (const auto& [instance, battery] : readings.batteries())
+        if (!isSuperseded(battery, readings))
+            roster.push_back(describe(battery, readings, settings, own));
+    if (!settings.takeAll)
+        selectFromList(roster, readings, settings);
+    nameAll(roster, readings);
+    return roster;
+}
+
+} // namespace busbar

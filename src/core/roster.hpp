@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Which batteries of the GX a bank should count, under which names: changes rarely, so it is worked
+// out rarely.
+#pragma once
+
+#include "core/readings.hpp"
+#include "core/report.hpp"
+#include "core/settings.hpp"
+
+#include <string>
+#include <vector>
+
+namespace busbar {
+
+/// Serials of all batteries that this process publishes. By them a bank recognises its own output,
+/// also when it comes back through the GX's MQTT bridge.
+using OwnSerials = std::vector<std::string>;
+
+/// A battery of the GX, or a configured one that is not there.
+struct RosterEntry {
+    int instance = -1; ///< −1: nothing matches the selector
+    std::string id;    ///< stable; [a-z0-9_]
+    std::string name;  ///< unique in the roster: custom name, else product name, else the selector
+    std::string pathName; ///< the name reduced to [A-Za-z0-9_], unique too; for D-Bus paths
+    OutReason reason =
+        OutReason::None; ///< None = a candidate; else why it never takes part as things are
+    std::string detail;
+};
+
+/// The roster: every battery seen, in order of instance, then what is missing. The same identity
+/// under a new instance supersedes the lost one.
+[[nodiscard]] std::vector<RosterEntry>
+makeRoster(const Readings& readings, const MembershipSettings& settings, const OwnSerials& own);
+
+/// True if the selector picks this battery. Also looks at held texts, so that a lost battery is
+/// still recognised.
+[[nodiscard]] bool matches(const Selector& selector, const Battery& battery);
+
+/// `*` any text, `?` any one character, everything else itself; the whole text must match.
+[[nodiscard]] bool globMatches(std::string_view pattern, std::string_view text);
+
+} // namespace busbar

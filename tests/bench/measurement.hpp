@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// One run of the bench: Busbar and the empty subscriber side by side under the load of so many
+// batteries.
+#pragma once
+
+#include "bench/process_probe.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace busbar::bench {
+
+struct Plan {
+    std::string busbar;     ///< program
+    std::string subscriber; ///< program
+    std::vector<std::size_t> batteries{4, 16, 64};
+    std::chrono::milliseconds warmUp{4000};
+    std::chrono::milliseconds part{
+        4000}; ///< the measured time is cut into parts, to see how much they differ
+    int parts = 4;
+    int samples = 200; ///< of the cut's way
+    std::uint32_t seed = 1;
+};
+
+/// What one process used while `messages` reached it.
+struct Usage {
+    std::chrono::nanoseconds cpu{0};
+    std::uint64_t wakeUps = 0;
+};
+
+struct Part {
+    double seconds = 0.0;
+    std::uint64_t messages = 0; ///< that reached both
+    std::uint64_t changes = 0;
+    std::uint64_t signals = 0; ///< ItemsChanged
+    std::uint64_t items = 0;
+    Usage busbar;
+    Usage subscriber;
+};
+
+struct Result {
+    std::size_t batteries = 0;
+    std::size_t paths = 0; ///< per battery
+    Part whole;            ///< sum of the parts
+    std::vector<Part> parts;
+    std::uint64_t mostItems = 0; ///< in one signal
+    Memory busbarMemory;
+    Memory subscriberMemory;
+    std::vector<double> cut_ms;       ///< sorted: until it is on the bus
+    std::vector<double> cutByMqtt_ms; ///< sorted: until the sender hears it back from the broker
+};
+
+/// Throws std::runtime_error if anything is not as it must be for the numbers to mean something:
+/// messages that did not reach both, a battery that is not on the bus or lacks members, values on
+/// the bus that are not those that were sent.
+[[nodiscard]] Result measure(const Plan& plan, std::size_t batteries);
+
+} // namespace busbar::bench

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// The program between a real broker and a real bus: values, limits, names, portals, state.
+#include "plant.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+
+namespace busbar::test {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(EndToEnd, MergesTwoPacksAndSaysWhoLimits) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    ASSERT_TRUE(plant.until(plant.shows("/Dc/0/Current", 30.0))) << plant.log();
+    EXPECT_EQ(plant.number("/Dc/0/Voltage"), 52.8);
+    EXPECT_EQ(plant.number("/Dc/0/Power"), 1584.0);
+    EXPECT_EQ(plant.number("/Soc"), 70.0);
+    EXPECT_EQ(plant.number("/InstalledCapacity"), 200.0);
+    EXPECT_EQ(plant.number("/Info/MaxChargeCurrent"), 80.0);
+    EXPECT_EQ(plant.text("/Info/ChargeLimitation"), "member B");
+    EXPECT_EQ(plant.number("/Info/MaxDischargeCurrent"), 160.0);
+    EXPECT_EQ(plant.text("/Info/DischargeLimitation"), "member A");
+    EXPECT_EQ(plant.number("/Info/MaxChargeVoltage"), 55.5);
+    EXPECT_EQ(plant.number("/System/NrOfModulesOnline"), 2.0);
+    EXPECT_EQ(plant.text("/System/MaxVoltageCellId"), "B/C4");
+    EXPECT_TRUE(plant.isUnknown("/TimeToGo")) << "it is charging";
+    EXPECT_EQ(plant.text("/Mgmt/ProcessName"), "busbar");
+    EXPECT_EQ(plant.number("/DeviceInstance"), 0.0);
+}
+
+TEST(EndToEnd, ComesToTheBusWithAllItsValues) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    plant.start();
+    Values first;
+    ASSERT_TRUE(plant.until([&] {
+        first = plant.view->items(kService);
+        return !first.empty();
+    })) << plant.log();
+    EXPECT_EQ(first["/Dc/0/Current"], Value(30.0)) << "never a bank of one pack only";
+    EXPECT_EQ(first["/Info/MaxChargeCurrent"], Value(80.0));
+    EXPECT_EQ(first["/System/NrOfModulesOffline"], Value(0.0));
+}
+
+TEST(EndToEnd, OneSignalPerCycleWithWhatChanged) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    ASSERT_TRUE(plant.startAndWait({{"cycle_ms", "400"}})) << plant.log();
+    ASSERT_TRUE(plant.until(plant.shows("/Dc/0/Current", 30.0)));
+    plant.view->changes.clear();
+    constexpr int kRounds = 3;
+    for (int round = 1; round <= kRounds; ++round) {
+        plant.gx.set(1, "/Dc/0/Current", 10.0 + round);
+        plant.gx.set(1, "/Dc/0/Voltage", 52.8 + 0.1 * round);
+        plant.gx.set(2, "/Dc/0/Voltage", 52.8 + 0.1 * round);
+        plant.gx.set(2, "/Soc", 80.0 + round);
+        ASSERT_TRUE(plant.until(plant.shows("/Dc/0/Current", 30.0 + round))) << plant.log();
+    }
+    plant.goOn(milliseconds(1500)); // nothing changes: nothing is said
+    ASSERT_EQ(plant.view->changes.size(), static_cast<std::size_t>(kRounds));
+    for (const Change& change : plant.view->changes) {
+        EXPECT_EQ(change.sender, plant.view->owner(kService));
+        EXPECT_TRUE(change.values.contains("/Dc/0/Current"));
+        EXPECT_TRUE(change.values.contains("/Dc/0/Voltage"));
+        EXPECT_TRUE(change.values.contains("/Soc"));
+        EXPECT_FALSE(change.values.contains("/Info/MaxChargeCurrent")) << "it did not change";
+        EXPECT_LT(change.values.size(), 10U);
+    }
+}
+
+TEST(EndToEnd, ACutLimitDoesNotWaitForTheCycle) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    ASSERT_TRUE(plant.startAndWait({{"cycle_ms", "5000"}})) << plant.log();
+    const auto start = std::chrono::steady_clock::now();
+    plant.gx.set(2, "/Info/MaxChargeCurrent", 5.0);
+    ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 10.0)));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(2));
+    EXPECT_EQ(plant.text("/Info/ChargeLimitation"), "member B");
+}
+
+TEST(EndToEnd, ACustomNameSurvivesRestartsWithoutLocalsettings) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    EXPECT_EQ(plant.view->setText(kService, "/CustomName", "Große Bank ⚡"), 0);
+    EXPECT_EQ(plant.text("/CustomName"), "Große Bank ⚡");
+    plant.busbar->signal(SIGKILL); // no time to save anything
+    ASSERT_TRUE(plant.busbar->waitForEnd(seconds(5)));
+    ASSERT_TRUE(plant.until([&] { return !plant.isOnBus(); }));
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    EXPECT_EQ(plant.text("/CustomName"), "Große Bank ⚡");
+}
+
+TEST(EndToEnd, FindsThePortalIdByItself) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait({{"gx.portal_id", R"("auto")"}})) << plant.log();
+    EXPECT_EQ(plant.number("/Dc/0/Current"), 10.0);
+}
+
+TEST(EndToEnd, ReadsBelowATopicPrefix) {
+    Plant plant({.gx = {.portalId = kPortal, .topicPrefix = "sites/boat/"}});
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait(
+        {{"gx.topic_prefix", R"("sites/boat/")"}, {"gx.portal_id", R"("auto")"}}))
+        << plant.log();
+    EXPECT_EQ(plant.number("/Dc/0/Current"), 10.0);
+}
+
+TEST(EndToEnd, TwoGxDevicesOnOneBrokerAreNamedAndOneCanBeChosen) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.settle());
+    ASSERT_TRUE(
+        plant.gx.publish("N/c0619ab00002/system/0/Serial", R"({"value":"c0619ab00002"})", true));
+    ASSERT_TRUE(plant.settle());
+    plant.start({{"gx.portal_id", R"("auto")"}});
+    ASSERT_TRUE(plant.until(plant.says("portal_id_ambiguous"))) << plant.log();
+    EXPECT_THAT(plant.log(), HasSubstr("c0619ab00001, c0619ab00002"));
+    EXPECT_THAT(plant.log(), HasSubstr("gx.portal_id"));
+    EXPECT_FALSE(plant.isOnBus()) << "none of them is a guess";
+    plant.writeConfig();
+    plant.busbar->signal(SIGHUP);
+    EXPECT_TRUE(plant.until([&] { return plant.isOnBus(); })) << plant.log();
+}
+
+TEST(EndToEnd, OddNamesCostNothing) {
+    Plant plant;
+    Pack odd = kPackA;
+    odd.name = R"(Keller/"links" 🔋\)";
+    plant.gx.add(odd);
+    Pack nameless = kPackB;
+    nameless.name = "";
+    plant.gx.add(nameless);
+    plant.gx.set(2, "/Voltages/Cell1", 3.3);
+    plant.gx.set(1, "/Voltages/Cell1", 3.31);
+    ASSERT_TRUE(plant.startAndWait({{"publish.cells", "true"}})) << plant.log();
+    ASSERT_TRUE(plant.until(plant.shows("/Dc/0/Current", 30.0))) << plant.log();
+    EXPECT_EQ(plant.text("/Info/DischargeLimitation"), R"(member Keller/"links" 🔋\)");
+    EXPECT_EQ(plant.text("/Info/ChargeLimitation"), "member Test battery") << "the product's name";
+    const Values items = plant.view->items(kService);
+    EXPECT_TRUE(items.contains("/Voltages/Keller_links_Cell1"));
+    EXPECT_TRUE(items.contains("/Voltages/Test_battery_Cell1"));
+}
+
+TEST(EndToEnd, TheStateFolderIsMadeWithItsParents) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    const std::string folder = plant.dir.file("not/there/yet");
+    ASSERT_TRUE(plant.startAndWait({{"state_dir", jsonText(folder)}})) << plant.log();
+    EXPECT_EQ(plant.view->setText(kService, "/CustomName", "House"), 0);
+    EXPECT_TRUE(plant.until([&] { return std::filesystem::exists(folder + "/state.json"); }))
+        << plant.log();
+    EXPECT_THAT(plant.log(), Not(HasSubstr("state_")));
+}
+
+TEST(EndToEnd, AStateFolderThatCannotBeWrittenIsSaidOnce) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    const std::string file = plant.dir.write("a_file", "");
+    ASSERT_TRUE(plant.startAndWait({{"state_dir", jsonText(file + "/state")}})) << plant.log();
+    EXPECT_EQ(plant.view->setText(kService, "/CustomName", "House"), 0);
+    ASSERT_TRUE(plant.until(plant.says("state_not_saved"))) << plant.log();
+    EXPECT_EQ(plant.view->setText(kService, "/CustomName", "House 2"), 0);
+    plant.gx.set(1, "/Dc/0/Current", 11.0);
+    EXPECT_TRUE(plant.until(plant.shows("/Dc/0/Current", 11.0))) << "everything else goes on";
+    EXPECT_EQ(plant.text("/CustomName"), "House 2");
+    EXPECT_EQ(plant.busbar->logged("state_not_saved"), 1U) << plant.log();
+    EXPECT_THAT(plant.log(), HasSubstr(file)) << "names the place";
+}
+
+TEST(EndToEnd, AForeignStateFileIsKeptAside) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    std::filesystem::create_directory(plant.dir.file("state"));
+    plant.dir.write("state/state.json", "{\"busbar_st");
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    EXPECT_EQ(plant.busbar->logged("state_ignored"), 1U) << plant.log();
+    EXPECT_EQ(contentOf(plant.dir.file("state/state.json.bad")), "{\"busbar_st");
+}
+
+} // namespace
+} // namespace busbar::test

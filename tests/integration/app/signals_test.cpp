@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// SIGTERM, SIGINT, SIGHUP, SIGKILL.
+#include "plant.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <unistd.h>
+
+namespace busbar::test {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Sanitized programs end more slowly.
+milliseconds patience() {
+    return isSanitized() ? seconds(10) : seconds(2);
+}
+
+testing::AssertionResult endsWell(Plant& plant, int signal) {
+    plant.busbar->signal(signal);
+    const auto end = plant.busbar->waitForEnd(patience());
+    if (!end)
+        return testing::AssertionFailure() << "still runs\n" << plant.log();
+    if (end->exitCode != 0)
+        return testing::AssertionFailure()
+               << "exit code " << end->exitCode << ", signal " << end->signal << "\n"
+               << plant.log();
+    if (plant.view && plant.isOnBus())
+        return testing::AssertionFailure() << "the name is still there";
+    return testing::AssertionSuccess();
+}
+
+TEST(Terminate, EndsAndGivesTheNameBack) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    EXPECT_TRUE(endsWell(plant, SIGTERM));
+}
+
+TEST(Terminate, InterruptDoesTheSame) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    EXPECT_TRUE(endsWell(plant, SIGINT));
+}
+
+TEST(Terminate, WhileTheBrokerHangs) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    plant.broker.freeze();
+    EXPECT_TRUE(endsWell(plant, SIGTERM));
+    plant.broker.thaw();
+}
+
+TEST(Terminate, WhileItConnectsToABrokerThatHangs) {
+    Plant plant;
+    plant.broker.freeze();
+    plant.start();
+    ASSERT_TRUE(plant.until(plant.says("bus_connected"))) << plant.log();
+    EXPECT_TRUE(endsWell(plant, SIGTERM));
+    plant.broker.thaw();
+}
+
+TEST(Terminate, WhileTheBrokerIsAway) {
+    Plant plant;
+    plant.broker.stop();
+    plant.start();
+    ASSERT_TRUE(plant.until(plant.says("mqtt_connect_failed"))) << plant.log();
+    EXPECT_TRUE(endsWell(plant, SIGTERM));
+}
+
+TEST(Terminate, WhileNoPacketReachesTheBroker) {
+    Plant plant;
+    // TEST-NET-1 (RFC 5737): nobody is there, and on most machines nobody says so.
+    plant.start({{"gx.url", R"("mqtt://192.0.2.1:1883")"}});
+    ASSERT_TRUE(plant.until(plant.says("bus_connected"))) << plant.log();
+    EXPECT_TRUE(endsWell(plant, SIGTERM));
+}
+
+TEST(Terminate, WhileTheBusHangs) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    plant.view.reset();
+    plant.bus.pause();
+    EXPECT_TRUE(endsWell(plant, SIGTERM));
+    plant.bus.resume();
+}
+
+TEST(Reload, TakesLimitsOverWithoutLeavingTheBus) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    const std::string owner = plant.view->owner(kService);
+    plant.writeConfig({{"limits.max_charge_A", "25"}});
+    plant.busbar->signal(SIGHUP);
+    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 25.0))) << plant.log();
+    EXPECT_EQ(plant.text("/Info/ChargeLimitation"), "ceiling");
+    EXPECT_EQ(plant.view->owner(kService), owner);
+    EXPECT_EQ(plant.busbar->logged("mqtt_connected"), 1U) << "the session stays";
+}
+
+TEST(Reload, ABadFileKeepsTheOldOneAndSaysWhy) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait({{"limits.max_charge_A", "25"}})) << plant.log();
+    const std::string owner = plant.view->owner(kService);
+    plant.dir.write("busbar.json", "{\n\"hold_s\": -1,\n\"limits\": {\"max_charge_amps\": 9}\n}\n");
+    plant.busbar->signal(SIGHUP);
+    ASSERT_TRUE(plant.until(plant.says("reload_refused"))) << plant.log();
+    EXPECT_THAT(plant.log(), HasSubstr(plant.dir.file("busbar.json") + ":2:"));
+    EXPECT_THAT(plant.log(), HasSubstr("hold_s"));
+    EXPECT_THAT(plant.log(), HasSubstr("limits.max_charge_A")) << "the nearest key";
+    plant.gx.set(1, "/Dc/0/Current", 12.5);
+    EXPECT_TRUE(plant.until(plant.shows("/Dc/0/Current", 12.5)));
+    EXPECT_EQ(plant.number("/Info/MaxChargeCurrent"), 25.0);
+    EXPECT_EQ(plant.view->owner(kService), owner);
+}
+
+TEST(Reload, AVanishedFileKeepsTheOldOne) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    ASSERT_EQ(::unlink(plant.dir.file("busbar.json").c_str()), 0);
+    plant.busbar->signal(SIGHUP);
+    ASSERT_TRUE(plant.until(plant.says("reload_refused"))) << plant.log();
+    EXPECT_THAT(plant.log(), HasSubstr("no such file"));
+    EXPECT_TRUE(plant.isOnBus());
+}
+
+TEST(Reload, AnotherServiceNameRestarts) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    plant.writeConfig({{"dbus.service", R"("other")"}});
+    plant.busbar->signal(SIGHUP);
+    const std::string other = "com.victronenergy.battery.other";
+    ASSERT_TRUE(plant.until([&] { return plant.isOnBus(other); })) << plant.log();
+    EXPECT_FALSE(plant.isOnBus()) << "the old one is gone";
+    EXPECT_EQ(plant.number("/Dc/0/Current", other), 10.0);
+    EXPECT_FALSE(plant.busbar->hasEnded());
+    plant.busbar->signal(SIGTERM);
+    const auto end = plant.busbar->waitForEnd(patience());
+    ASSERT_TRUE(end.has_value()) << plant.log();
+    EXPECT_EQ(end->exitCode, 0);
+}
+
+TEST(Kill, ARestartFindsEverythingAsItWas) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    plant.busbar->signal(SIGKILL);
+    ASSERT_TRUE(plant.busbar->waitForEnd(seconds(5)));
+    ASSERT_TRUE(plant.until([&] { return !plant.isOnBus(); })) << "the daemon takes the name away";
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    EXPECT_EQ(plant.number("/Dc/0/Current"), 10.0);
+    EXPECT_EQ(plant.number("/Info/MaxChargeCurrent"), 50.0);
+}
+
+} // namespace
+} // namespace busbar::test

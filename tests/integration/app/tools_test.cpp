@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: MIT
+// The commands beside `run`: what they print, and their exit codes.
+#include "plant.hpp"
+#include "support/wait.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidjson/document.h>
+
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <set>
+#include <sstream>
+#include <unistd.h>
+
+namespace busbar::test {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string recording(const std::string& name) {
+    return std::string(BUSBAR_SOURCE_DIR) + "/tests/data/recordings/" + name;
+}
+
+std::vector<std::string> linesOf(const std::string& text) {
+    std::istringstream in(text);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(in, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+rapidjson::Document parsed(const std::string& text) {
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseFullPrecisionFlag>(text.data(), text.size());
+    return document;
+}
+
+Value valueOf(const rapidjson::Value& json) {
+    if (json.IsNumber())
+        return json.GetDouble();
+    return json.IsString() ? Value(std::string(json.GetString(), json.GetStringLength())) : Value();
+}
+
+/// What the program says about a file with this content.
+Finished checked(const std::string& content) {
+    const ScratchDir dir;
+    return runBusbar({"check", dir.write("busbar.json", content)});
+}
+
+TEST(Check, AGoodFile) {
+    const Finished result = checked("// nothing but defaults\n{\"hold_s\": 20,}\n");
+    EXPECT_EQ(result.exitCode, 0);
+    EXPECT_THAT(result.output, HasSubstr("busbar.json: no errors"));
+}
+
+TEST(Check, AMissingFile) {
+    const Finished result = runBusbar({"check", "/nowhere/busbar.json"});
+    EXPECT_EQ(result.exitCode, 3);
+    EXPECT_EQ(result.output, "/nowhere/busbar.json: there is no such file\n");
+}
+
+TEST(Check, ADirectory) {
+    const ScratchDir dir;
+    const Finished result = runBusbar({"check", dir.file("")});
+    EXPECT_EQ(result.exitCode, 3);
+    EXPECT_THAT(result.output, HasSubstr("is a folder, not a file"));
+}
+
+TEST(Check, AnUnreadableFile) {
+    // A process may not read its own memory from address 0: fails for root, too.
+    const Finished result = runBusbar({"check", "/proc/self/mem"});
+    EXPECT_EQ(result.exitCode, 3);
+    EXPECT_THAT(result.output, HasSubstr("/proc/self/mem: cannot be read: Input/output error"));
+}
+
+TEST(Check, AFileWithoutPermission) {
+    if (::geteuid() == 0)
+        GTEST_SKIP() << "nothing is forbidden to root";
+    const ScratchDir dir;
+    const std::string file = dir.write("busbar.json", "{}");
+    std::filesystem::permissions(file, std::filesystem::perms::none);
+    const Finished result = runBusbar({"check", file});
+    EXPECT_EQ(result.exitCode, 3);
+    EXPECT_THAT(result.output, HasSubstr("cannot be read: Permission denied"));
+}
+
+TEST(Check, AnEmptyFile) {
+    const Finished result = checked("");
+    EXPECT_EQ(result.exitCode, 3);
+    EXPECT_THAT(result.output, HasSubstr("busbar.json"));
+    EXPECT_THAT(result.output, HasSubstr("empty"));
+}
+
+TEST(Check, AByteOrderMark) {
+    EXPECT_EQ(checked("\xef\xbb\xbf{\"hold_s\": 20}").exitCode, 0);
+    const Finished wide = checked(std::string("\xff\xfe{\0}\0", 6));
+    EXPECT_EQ(wide.exitCode, 3);
+    EXPECT_THAT(wide.output, HasSubstr("UTF-8")) << "says what it wants";
+}
+
+TEST(Check, AllErrorsAtOnceWithPlaceAndRange) {
+    const Finished result = checked(
+        "{\n\"gx\": {\"ulr\": \"mqtt://x\"},\n\"hold_s\": -3,\n\"frozen_s\": \"long\",\n}\n");
+    EXPECT_EQ(result.exitCode, 3);
+    const auto lines = linesOf(result.output);
+    ASSERT_EQ(lines.size(), 3U) << result.output;
+    EXPECT_THAT(lines[0], AllOf(HasSubstr("busbar.json:2:"), HasSubstr("gx.ulr"),
+                                HasSubstr("did you mean gx.url?")));
+    EXPECT_THAT(lines[1], AllOf(HasSubstr("busbar.json:3:"), HasSubstr("hold_s"), HasSubstr("-3"),
+                                HasSubstr("0…3600")));
+    EXPECT_THAT(lines[2], AllOf(HasSubstr("busbar.json:4:"), HasSubstr("10…86400")));
+}
+
+TEST(Check, RunRefusesABadFileTheSameWay) {
+    const ScratchDir dir;
+    const Finished result =
+        runBusbar({"run", "--config", dir.write("busbar.json", "{\"hold_s\": -3}")});
+    EXPECT_EQ(result.exitCode, 3);
+    EXPECT_THAT(result.errors, AllOf(HasSubstr("busbar.json:1:"), HasSubstr("hold_s")));
+}
+
+TEST(Environment, OverridesTheFile) {
+    const ScratchDir dir;
+    const std::string file = dir.write("busbar.json", "{\"hold_s\": 20, \"expected\": 4}");
+    const Finished result =
+        runBusbar({"config", "--config", file},
+                  {{"BUSBAR_HOLD_S", "45"}, {"BUSBAR_GX__URL", "mqtt://example.test:1884"}});
+    ASSERT_EQ(result.exitCode, 0) << result.errors;
+    const auto document = parsed(result.output);
+    ASSERT_TRUE(document.IsObject()) << result.output;
+    EXPECT_EQ(document["banks"][0]["hold_s"].GetDouble(), 45.0);
+    EXPECT_EQ(document["banks"][0]["expected"].GetInt(), 4);
+    EXPECT_STREQ(document["gx"]["url"].GetString(), "mqtt://example.test:1884");
+}
+
+TEST(Environment, ABadVariableIsNamed) {
+    const Finished result = runBusbar({"check", "/dev/null"}, {{"BUSBAR_HOLD_S", "soon"}});
+    EXPECT_EQ(result.exitCode, 3);
+    const ScratchDir dir;
+    const Finished good =
+        runBusbar({"check", dir.write("busbar.json", "{}")}, {{"BUSBAR_HOLD_S", "soon"}});
+    EXPECT_EQ(good.exitCode, 3);
+    EXPECT_THAT(good.output, AllOf(HasSubstr("BUSBAR_HOLD_S"), HasSubstr("soon")));
+}
+
+TEST(Config, PrintsSchemaManualAndWhatIsInForce) {
+    const Finished schema = runBusbar({"config", "--schema"});
+    EXPECT_EQ(schema.exitCode, 0);
+    const auto document = parsed(schema.output);
+    ASSERT_TRUE(document.IsObject());
+    EXPECT_TRUE(document["properties"]["hold_s"].IsObject());
+    const Finished manual = runBusbar({"config", "--options"});
+    EXPECT_EQ(manual.exitCode, 0);
+    EXPECT_EQ(manual.output, contentOf(std::string(BUSBAR_SOURCE_DIR) + "/config/OPTIONS.md"));
+    const ScratchDir dir;
+    const Finished effective =
+        runBusbar({"config", "--effective", "--config", dir.write("c.json", "{}")});
+    ASSERT_EQ(effective.exitCode, 0) << effective.errors;
+    const Finished again =
+        runBusbar({"config", "--config", dir.write("again.json", effective.output)});
+    EXPECT_EQ(again.output, effective.output) << "it is a configuration itself";
+}
+
+TEST(Replay, PrintsChangesAsLines) {
+    const Finished result = runBusbar({"replay", recording("lp.jsonl")});
+    ASSERT_EQ(result.exitCode, 0) << result.errors;
+    const auto lines = linesOf(result.output);
+    ASSERT_GT(lines.size(), 100U);
+    double last = 0.0;
+    std::set<std::string> paths;
+    for (const std::string& line : lines) {
+        const auto document = parsed(line);
+        ASSERT_TRUE(document.IsObject()) << line;
+        ASSERT_EQ(document.MemberCount(), 3U) << line;
+        ASSERT_GE(document["t"].GetDouble(), last) << line;
+        last = document["t"].GetDouble();
+        paths.insert(document["path"].GetString());
+        ASSERT_TRUE(document.HasMember("value")) << line;
+    }
+    EXPECT_TRUE(paths.contains("/Dc/0/Current"));
+    EXPECT_TRUE(paths.contains("/Info/MaxChargeCurrent"));
+}
+
+TEST(Replay, FinalIsWhatTheLinesEndWith) {
+    const Finished lines = runBusbar({"replay", recording("lpp.jsonl")});
+    const Finished final = runBusbar({"replay", "--final", recording("lpp.jsonl")});
+    ASSERT_EQ(final.exitCode, 0) << final.errors;
+    ASSERT_EQ(linesOf(final.output).size(), 1U);
+    const auto document = parsed(final.output);
+    ASSERT_TRUE(document.IsObject());
+    std::map<std::string, Value> last;
+    for (const std::string& line : linesOf(lines.output)) {
+        const auto change = parsed(line);
+        last[change["path"].GetString()] = valueOf(change["value"]);
+    }
+    EXPECT_GT(last.size(), 20U);
+    for (const auto& [path, value] : last) {
+        ASSERT_TRUE(document.HasMember(path.c_str())) << path;
+        EXPECT_EQ(valueOf(document[path.c_str()]), value) << path;
+    }
+    ASSERT_TRUE(document["members"].IsArray());
+    EXPECT_THAT(final.output, HasSubstr(R"("reason":"pending")"));
+}
+
+TEST(Replay, ABrokenRecordingNamesItsLine) {
+    const ScratchDir dir;
+    const std::string good =
+        R"({"t":0,"topic":"N/c0619ab00001/battery/1/Dc/0/Voltage","payload":"{\"value\":52}"})";
+    const std::string file = dir.write("broken.jsonl", good + "\n\n{\"t\":1,\"topic\":\n");
+    const Finished result = runBusbar({"replay", file});
+    EXPECT_EQ(result.exitCode, 1);
+    EXPECT_THAT(result.errors, HasSubstr(file + ":3: not a JSON object"));
+}
+
+TEST(Replay, WithoutAnythingToReplaySaysSo) {
+    const ScratchDir dir;
+    const Finished missing = runBusbar({"replay", "/nowhere/a.jsonl"});
+    EXPECT_EQ(missing.exitCode, 1);
+    EXPECT_THAT(missing.errors,
+                AllOf(HasSubstr("/nowhere/a.jsonl"), HasSubstr("No such file or directory")));
+    const Finished empty = runBusbar({"replay", dir.write("empty.jsonl", "")});
+    EXPECT_EQ(empty.exitCode, 1);
+    EXPECT_THAT(empty.errors, HasSubstr("no topic"));
+}
+
+TEST(Watch, WhatItRecordsReplaysToTheSameValues) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    const std::string file = plant.dir.file("recorded.jsonl");
+    BusbarProcess watch({"watch", "--config", plant.dir.file("busbar.json"), "--record", file});
+    ASSERT_TRUE(plant.until([&] { return countOf(contentOf(file), "full_publish_completed") > 0; }))
+        << watch.log();
+    plant.gx.set(1, "/Dc/0/Current", 12.5);
+    plant.gx.set(2, "/Info/MaxChargeCurrent", 30.0);
+    plant.gx.set(2, "/CustomName", "B \"two\" ⚡");
+    ASSERT_TRUE(plant.until(plant.shows("/Dc/0/Current", 32.5)));
+    ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 60.0)));
+    ASSERT_TRUE(plant.until([&] { return countOf(contentOf(file), "two") > 0; }));
+    watch.signal(SIGINT);
+    ASSERT_TRUE(watch.waitForEnd(seconds(10)));
+    EXPECT_THAT(watch.output(), HasSubstr("2 of 2 batteries"));
+    ASSERT_TRUE(plant.until([&] {
+        return plant.text("/Info/ChargeLimitation") == "member B \"two\" ⚡";
+    })) << plant.log();
+
+    const Finished replay =
+        runBusbar({"replay", "--final", "--config", plant.dir.file("busbar.json"), file});
+    ASSERT_EQ(replay.exitCode, 0) << replay.errors;
+    const auto document = parsed(replay.output);
+    const std::set<std::string> ofTheService = {"/CustomName", "/DeviceInstance"};
+    for (const auto& [path, value] : plant.view->items(kService)) {
+        if (ofTheService.contains(path))
+            continue;
+        ASSERT_TRUE(document.HasMember(path.c_str())) << path;
+        EXPECT_EQ(valueOf(document[path.c_str()]), value) << path;
+    }
+}
+
+TEST(DryRun, PrintsAndPublishesNothing) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    BusbarProcess dryRun({"run", "--dry-run", "--config", plant.writeConfig()});
+    ASSERT_TRUE(plant.until([&] {
+        return countOf(dryRun.output(), R"("path":"/Dc/0/Current","value":10.0})") == 1;
+    })) << dryRun.log()
+        << dryRun.output();
+    EXPECT_FALSE(plant.isOnBus());
+    EXPECT_EQ(dryRun.logged("bus_connected"), 0U);
+    EXPECT_FALSE(std::filesystem::exists(plant.dir.file("state")));
+    dryRun.signal(SIGTERM);
+    const auto end = dryRun.waitForEnd(seconds(10));
+    ASSERT_TRUE(end.has_value());
+    EXPECT_EQ(end->exitCode, 0);
+}
+
+TEST(Run, SecondsEndIt) {
+    Plant plant;
+    const Finished result = runBusbar({"run", "--seconds", "0.5", "--config", plant.writeConfig()});
+    EXPECT_EQ(result.exitCode, 0) << result.errors;
+}
+
+/// Processes that were started with this text in their environment.
+std::size_t processesWith(const std::string& text) {
+    std::size_t count = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc"))
+        if (contentOf(entry.path() / "environ").find(text) != std::string::npos)
+            ++count;
+    return count;
+}
+
+TEST(Demo, EndsByItselfAndLeavesNothing) {
+    const ScratchDir dir;
+    const Finished result = runBusbar({"demo", "--seconds", "5"}, {{"TMPDIR", dir.file("")}});
+    EXPECT_EQ(result.exitCode, 0) << result.errors;
+    EXPECT_THAT(result.output, AllOf(HasSubstr("mosquitto_sub -p"), HasSubstr("busctl --address")));
+    EXPECT_THAT(result.output, HasSubstr("Final values of com.victronenergy.battery.busbar"));
+    EXPECT_TRUE(std::filesystem::is_empty(dir.file("")));
+    EXPECT_EQ(processesWith(dir.file("")), 0U);
+}
+
+TEST(Demo, InterruptedLeavesNothing) {
+    const ScratchDir dir;
+    BusbarProcess demo({"demo"}, {{"TMPDIR", dir.file("")}});
+    ASSERT_TRUE(waitUntil([&] { return processesWith(dir.file("")) >= 5; }, seconds(20)))
+        << demo.log();
+    demo.signal(SIGINT);
+    const auto end = demo.waitForEnd(seconds(10));
+    ASSERT_TRUE(end.has_value()) << demo.log();
+    EXPECT_EQ(end->signal, 0);
+    EXPECT_TRUE(std::filesystem::is_empty(dir.file(""))) << demo.log();
+    EXPECT_EQ(processesWith(dir.file("")), 0U);
+}
+
+TEST(CommandLine, WhatItDoesNotUnderstandIsTwo) {
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
+                                                      {"rnu"},
+                                                      {"run", "--confg", "x"},
+                                                      {"check"},
+                                                      {"run", "--seconds", "soon"},
+                                                      {"run", "--seconds", "-1"},
+                                                      {"config", "--schema", "--options"},
+                                                      {"simulate"}}) {
+        const Finished result = runBusbar(arguments);
+        EXPECT_EQ(result.exitCode, 2) << testing::PrintToString(arguments) << result.errors;
+        EXPECT_FALSE(result.errors.empty()) << testing::PrintToString(arguments);
+        EXPECT_TRUE(result.output.empty()) << testing::PrintToString(arguments);
+    }
+}
+
+TEST(CommandLine, HelpIsEverywhere) {
+    for (const std::vector<std::string>& command : {std::vector<std::string>{},
+                                                    {"run"},
+                                                    {"check"},
+                                                    {"watch"},
+                                                    {"replay"},
+                                                    {"simulate"},
+                                                    {"demo"},
+                                                    {"config"}}) {
+        auto arguments = command;
+        arguments.emplace_back("--help");
+        const Finished result = runBusbar(arguments);
+        EXPECT_EQ(result.exitCode, 0) << testing::PrintToString(command);
+        EXPECT_THAT(result.output, HasSubstr("Exit codes:")) << testing::PrintToString(command);
+    }
+}
+
+/// With its standard output where nothing can be written to.
+Finished runInto(const std::string& redirection, const std::string& arguments) {
+    Variables variables{{"PROGRAM", busbarProgram()}};
+    const ScratchDir dir;
+    ChildProcess shell({.program = "sh",
+                        .arguments = {"-c", "exec \"$PROGRAM\" " + arguments + " " + redirection},
+                        .environment = variables,
+                        .err = {ChildStream::Kind::File, dir.file("log")}});
+    if (!waitUntil([&] { return shell.poll().has_value(); }, seconds(30)))
+        return {};
+    return {shell.poll()->exitCode, "", contentOf(dir.file("log"))};
+}
+
+TEST(CommandLine, AnOutputThatCannotBeWrittenIsNoCrash) {
+    for (const char* redirection : {">/dev/full", ">&-", "| true"})
+        for (const std::string& arguments :
+             {std::string("config --schema"), "replay " + recording("lpp.jsonl")}) {
+            const Finished result = runInto(redirection, arguments);
+            EXPECT_GE(result.exitCode, 0) << redirection << " " << arguments << result.errors;
+            EXPECT_LE(result.exitCode, 1) << redirection << " " << arguments << result.errors;
+        }
+    EXPECT_EQ(runInto(">/dev/full", "config --schema").exitCode, 1) << "and not silent";
+}
+
+TEST(Watch, AnUnwritableRecordingIsRefusedAtOnce) {
+    Plant plant;
+    const Finished result =
+        runBusbar({"watch", "--record", "/nowhere/r.jsonl", "--config", plant.writeConfig()});
+    EXPECT_EQ(result.exitCode, 1);
+    EXPECT_THAT(result.errors, HasSubstr("/nowhere/r.jsonl"));
+}
+
+} // namespace
+} // namespace busbar::test

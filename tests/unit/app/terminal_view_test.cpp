@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+#include "app/terminal_view.hpp"
+#include "app/text_width.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <vector>
+
+namespace busbar {
+namespace {
+
+MemberReport member(const std::string& name, int instance) {
+    MemberReport m;
+    m.id = "id" + std::to_string(instance);
+    m.name = name;
+    m.instance = instance;
+    m.takesPart = true;
+    m.voltage_V = 53.21;
+    m.current_A = -4.0;
+    m.power_W = -213.0;
+    m.soc_pct = 71.5;
+    m.capacity_Ah = 280.0;
+    m.maxCharge_A = 30.0;
+    m.maxDischarge_A = 150.0;
+    m.maxCharge_V = 56.0;
+    m.minCell_V = 3.31;
+    m.maxCell_V = 3.345;
+    return m;
+}
+
+struct Scene {
+    BankReport report;
+    Snapshot snapshot;
+    ViewHealth health;
+
+    [[nodiscard]] std::string shown(int width, int height = 0, bool isColoured = false) const {
+        return terminalView(report, snapshot, health,
+                            {.width = width, .height = height, .isColoured = isColoured});
+    }
+};
+
+/// Two batteries work, one of them blocks discharging; a third is out.
+Scene busyBank() {
+    Scene scene;
+    BankReport& r = scene.report;
+    r.stage = Stage::Normal;
+    r.online = 2;
+    r.total = 3;
+    r.charge = {60.0, Cause::Member, "Pack A", "C3"};
+    r.discharge = {0.0, Cause::Blocked, "Küche 🔋", ""};
+    r.chargeVoltage = Limit{56.0, Cause::Member, "Pack A", ""};
+    r.members = {member("Pack A", 1), member("Küche 🔋", 2), member("Pack C", 3)};
+    r.members[1].maxCharge_A = 100.0;
+    r.members[1].maxDischarge_A = 0.0;
+    r.members[1].held = true;
+    r.members[1].reason = OutReason::Stale;
+    r.members[1].detail = "not seen for 12 s";
+    r.members[2].takesPart = false;
+    r.members[2].reason = OutReason::VoltageMismatch;
+    r.members[2].detail = "13.5 V, others 27.1 V";
+    Snapshot& s = scene.snapshot;
+    s[row("/CustomName")] = "Main bank";
+    s[row("/Dc/0/Voltage")] = 53.21;
+    s[row("/Dc/0/Current")] = -8.0;
+    s[row("/Dc/0/Power")] = -425.0;
+    s[row("/Dc/0/Temperature")] = 24.5;
+    s[row("/Soc")] = 71.5;
+    s[row("/Capacity")] = 400.2;
+    s[row("/InstalledCapacity")] = 560.0;
+    s[row("/TimeToGo")] = 18720.0;
+    s[row("/System/MinCellVoltage")] = 3.31;
+    s[row("/System/MinVoltageCellId")] = "Pack A/C3";
+    s[row("/System/MaxCellVoltage")] = 3.345;
+    s[row("/System/MaxVoltageCellId")] = "Küche 🔋/C12";
+    s[row("/Voltages/Diff")] = 0.035;
+    s[row("/Alarms/Alarm")] = 2.0;
+    s[row("/Alarms/LowVoltage")] = 2.0;
+    s[row("/Alarms/CellImbalance")] = 1.0;
+    scene.health = {.isLinkUp = true,
+                    .portalId = "c0619ab00001",
+                    .heartbeatAge = std::chrono::seconds(1),
+                    .messages = 12345,
+                    .rejected = 2,
+                    .dropped = 0};
+    return scene;
+}
+
+std::vector<std::string> linesOf(const std::string& screen) {
+    std::vector<std::string> lines;
+    std::istringstream in(screen);
+    for (std::string line; std::getline(in, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+std::string withoutColours(std::string text) {
+    for (auto at = text.find('\x1b'); at != std::string::npos; at = text.find('\x1b'))
+        text.erase(at, text.find('m', at) - at + 1);
+    return text;
+}
+
+TEST(TerminalView, ShowsABusyBankInEightyColumns) {
+    EXPECT_EQ(busyBank().shown(80),
+              R"(Main bank                                               2 of 3 batteries  normal
+────────────────────────────────────────────────────────────────────────────────
+   53.21V     -8.0A     -425W  discharging, 5 h 12 min to go
+    71.5%  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░  400.2Ah of 560.0Ah  24.5C
+    Cells  3.310V Pack A/C3 to 3.345V Küche 🔋/C12, spread 0.035V
+
+  Charge           60.0A  member   Pack A/C3
+! Discharge         0.0A  blocked  Küche 🔋
+  Charge voltage  56.00V  member   Pack A
+! Alarm           Low voltage
+  Warning         Cell imbalance
+
+  Battery         V        A     SoC high cell      CCL      DCL  sets
+  Pack A     53.21V    -4.0A   71.5%    3.345V    30.0A   150.0A  CCL CVL
+  Küche 🔋   53.21V    -4.0A   71.5%    3.345V   100.0A     0.0A  DCL
+    held, last values: stale: not seen for 12 s
+  Pack C    out: voltage mismatch: 13.5 V, others 27.1 V
+
+  GX c0619ab00001 up, heartbeat 1 s ago, 12345 messages, 2 rejected)");
+}
+
+TEST(TerminalView, ShowsABusyBankInFortyColumns) {
+    EXPECT_EQ(busyBank().shown(40), R"(Main bank       2 of 3 batteries  normal
+────────────────────────────────────────
+   53.21V     -8.0A     -425W
+    71.5%    400.2Ah of 560.0Ah  24.5C
+    Cells  lowest 3.310V Pack A/C3
+           highest 3.345V Küche 🔋/C12
+           spread 0.035V
+
+  CCL       60.0A  member   Pack A/C3
+! DCL        0.0A  blocked  Küche 🔋
+  CVL      56.00V  member   Pack A
+! Alarm    Low voltage
+  Warning  Cell imbalance
+
+  Battery         V        A     SoC
+* Pack A     53.21V    -4.0A   71.5%
+* Küche 🔋   53.21V    -4.0A   71.5%
+    held, last values: stale: not seen …
+  Pack C    out: voltage mismatch: 13.5…
+
+  GX c0619ab00001 up, heartbeat 1 s ago…)");
+}
+
+TEST(TerminalView, ShowsABankThatHasNoData) {
+    Scene scene;
+    scene.report.stage = Stage::NoData;
+    scene.report.total = 1;
+    scene.report.charge = {0.0, Cause::NoData, "", ""};
+    scene.report.discharge = {200.0, Cause::RideThrough, "", ""};
+    MemberReport gone;
+    gone.name = "Pack A";
+    gone.reason = OutReason::Missing;
+    scene.report.members = {gone};
+    EXPECT_EQ(scene.shown(80),
+              R"(Busbar                                                 0 of 1 batteries  no data
+────────────────────────────────────────────────────────────────────────────────
+      ---       ---       ---
+      ---    --- of ---  ---
+    Cells  --- to ---, spread ---
+
+! Charge            0.0A  no data
+  Discharge       200.0A  ride through
+  Charge voltage     ---
+  Alarms          none
+
+  Battery        V        A     SoC high cell      CCL      DCL  sets
+  Pack A   out: missing
+
+  GX no link, 0 messages)");
+}
+
+TEST(TerminalView, NoLineIsLongerThanTheWidth) {
+    Scene scene = busyBank();
+    scene.report.members[0].name = "電池電池電池電池電池電池電池電池電池電池電池電池電池電池";
+    scene.report.members[2].detail = std::string(300, 'x');
+    scene.report.charge.member = scene.report.members[0].name;
+    scene.snapshot[row("/CustomName")] = std::string(300, 'n');
+    for (int width = 1; width <= 200; ++width)
+        for (const bool isColoured : {false, true})
+            for (const std::string& line :
+                 linesOf(withoutColours(scene.shown(width, 0, isColoured))))
+                EXPECT_LE(columnsOf(line), static_cast<std::size_t>(width))
+                    << width << ": " << line;
+}
+
+TEST(TerminalView, NoScreenIsHigherThanTheHeight) {
+    Scene scene = busyBank();
+    for (int i = 4; i < 40; ++i)
+        scene.report.members.push_back(member("Pack " + std::to_string(i), i));
+    for (int height = 1; height <= 70; ++height) {
+        const auto lines = linesOf(scene.shown(80, height));
+        EXPECT_LE(lines.size(), static_cast<std::size_t>(height));
+    }
+    EXPECT_NE(scene.shown(80, 24).find("  and 32 more\n\n  GX"), std::string::npos)
+        << scene.shown(80, 24);
+    EXPECT_EQ(scene.shown(80, 0).find(" more\n"), std::string::npos);
+    EXPECT_EQ(scene.shown(80, 60).find(" more\n"), std::string::npos) << "all fit";
+}
+
+TEST(TerminalView, PlainTextHasNoEscapesAndColouredTextNoOthers) {
+    Scene scene = busyBank();
+    scene.report.members[0].name = "\x1b[2Jevil\n";
+    scene.report.charge.member = "\x1b]0;title\x07";
+    scene.report.members[2].detail = "a\rb";
+    scene.snapshot[row("/CustomName")] = "x\x1b[31m";
+    scene.snapshot[row("/System/MinVoltageCellId")] = "\xC2\x9B"
+                                                      "1m";
+    scene.health.portalId = "id\x1b";
+    EXPECT_EQ(scene.shown(80).find('\x1b'), std::string::npos);
+    const std::string coloured = scene.shown(80, 0, true);
+    EXPECT_NE(coloured.find('\x1b'), std::string::npos);
+    EXPECT_EQ(withoutColours(coloured), scene.shown(80));
+    for (const char c : withoutColours(coloured))
+        EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20U);
+}
+
+TEST(TerminalView, ColoursEndWithTheirPiece) {
+    const Scene scene = busyBank();
+    for (const std::string& line : linesOf(scene.shown(100, 0, true))) {
+        const auto last = line.rfind('\x1b');
+        EXPECT_TRUE(last == std::string::npos || line.substr(last, 4) == "\x1b[0m") << line;
+    }
+    EXPECT_NE(scene.shown(80, 0, true).find("\x1b[1;31mblocked"), std::string::npos)
+        << "a closed limit is red";
+}
+
+} // namespace
+} // namespace busbar

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Files are replaced whole or not at all, and complaints name them.
+#include "base/file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
+namespace busbar {
+namespace {
+
+class File : public ::testing::Test {
+protected:
+    File() {
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "busbar-file-XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+    }
+    ~File() override { std::filesystem::remove_all(folder_); }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    File(File&&) = delete;
+    File& operator=(File&&) = delete;
+
+    [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+
+    std::string folder_;
+};
+
+TEST_F(File, ReadsBackWhatWasReplaced) {
+    ASSERT_EQ(replaceFile(path("a"), "one"), "");
+    ASSERT_EQ(replaceFile(path("a"), "two\n"), "");
+    std::string error;
+    EXPECT_EQ(readWholeFile(path("a"), 100, error), "two\n");
+    EXPECT_EQ(error, "");
+    EXPECT_FALSE(std::filesystem::exists(path("a.new")));
+}
+
+TEST_F(File, MakesTheFolder) {
+    EXPECT_EQ(replaceFile(path("deep/er/a"), "x"), "");
+    EXPECT_TRUE(std::filesystem::exists(path("deep/er/a")));
+}
+
+TEST_F(File, TellsAMissingFileFromAnUnreadableOne) {
+    std::string error = "untouched";
+    EXPECT_EQ(readWholeFile(path("none"), 100, error), std::nullopt);
+    EXPECT_EQ(error, "");
+    EXPECT_EQ(readWholeFile(folder_, 100, error), std::nullopt);
+    EXPECT_NE(error, "");
+}
+
+TEST_F(File, RefusesWhatIsTooLarge) {
+    ASSERT_EQ(replaceFile(path("a"), std::string(101, 'x')), "");
+    std::string error;
+    EXPECT_EQ(readWholeFile(path("a"), 100, error), std::nullopt);
+    EXPECT_EQ(error, "larger than 100 bytes");
+}
+
+TEST_F(File, KeepsTheOldContentWhenTheNewCannotBeWritten) {
+    ASSERT_EQ(replaceFile(path("a"), "old"), "");
+    std::filesystem::create_directory(path("a.new")); // the temporary file cannot be made
+    const std::string error = replaceFile(path("a"), "new");
+    EXPECT_NE(error.find(path("a.new")), std::string::npos) << error;
+    std::string ignored;
+    EXPECT_EQ(readWholeFile(path("a"), 100, ignored), "old");
+}
+
+TEST_F(File, NamesTheFolderThatCannotBeMade) {
+    ASSERT_EQ(replaceFile(path("a"), "file"), "");
+    EXPECT_NE(replaceFile(path("a/b"), "x").find(path("a/b")), std::string::npos);
+}
+
+} // namespace
+} // namespace busbar

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "unit/config/helpers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+namespace busbar::config {
+namespace {
+
+ReadResult example(const std::string& name) {
+    return readConfigFile(std::string(BUSBAR_SOURCE_DIR) + "/config/examples/" + name);
+}
+
+TEST(Examples, EachIsAcceptedWithoutAWarning) {
+    std::set<std::string> names;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(BUSBAR_SOURCE_DIR "/config/examples")) {
+        const std::string name = entry.path().filename().string();
+        names.insert(name);
+        const ReadResult result = readConfigFile(entry.path());
+        EXPECT_TRUE(result.config) << name;
+        EXPECT_EQ(formatIssues(name, result.issues), "");
+    }
+    for (const char* expected : {"minimal.json", "two_banks.json", "remote_gx.json"})
+        EXPECT_TRUE(names.contains(expected)) << expected;
+}
+
+TEST(Examples, MinimalIsTheDefaults) {
+    const auto config = example("minimal.json").config;
+    ASSERT_TRUE(config);
+    EXPECT_EQ(effectiveConfig(*config), effectiveConfig(Config{}));
+}
+
+TEST(Examples, TwoBanksAreTwo) {
+    const auto config = example("two_banks.json").config;
+    ASSERT_TRUE(config);
+    ASSERT_EQ(config->banks.size(), 2U);
+    EXPECT_EQ(config->banks[0].dbus.service, "busbar");
+    EXPECT_EQ(config->banks[1].dbus.service, "busbar_shed");
+    EXPECT_EQ(config->banks[1].bank.limits.ramp_A, 5.0);
+}
+
+TEST(Examples, RemoteGxUsesTlsAndAPasswordFile) {
+    const auto config = example("remote_gx.json").config;
+    ASSERT_TRUE(config);
+    EXPECT_TRUE(config->gx.broker.url.starts_with("mqtts://"));
+    EXPECT_EQ(config->gx.broker.fingerprint.size(), 95U);
+    EXPECT_FALSE(config->gx.broker.passwordFile.empty());
+    EXPECT_EQ(config->banks[0].dbus.bus, "none");
+}
+
+} // namespace
+} // namespace busbar::config

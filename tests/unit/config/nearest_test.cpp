@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "config/nearest.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace busbar::config {
+namespace {
+
+TEST(EditDistance, CountsSlips) {
+    EXPECT_EQ(editDistance("", ""), 0U);
+    EXPECT_EQ(editDistance("", "abc"), 3U);
+    EXPECT_EQ(editDistance("abc", ""), 3U);
+    EXPECT_EQ(editDistance("limits", "Limits"), 0U);
+    EXPECT_EQ(editDistance("ulr", "url"), 1U);
+    EXPECT_EQ(editDistance("kitten", "sitting"), 3U);
+    EXPECT_EQ(editDistance("hold", "hold_s"), 2U);
+}
+
+TEST(NearestKey, FindsWhatWasMeant) {
+    const std::vector<std::string_view> known = {
+        "id",    "gx.url", "gx.keepalive_s", "limits.max_charge_A", "limits.max_discharge_A",
+        "hold_s"};
+    const auto nearest = [&known](std::string_view wrong) {
+        return std::string(nearestKey(wrong, known).value_or("-"));
+    };
+    EXPECT_EQ(nearest("gx.ulr"), "gx.url");
+    EXPECT_EQ(nearest("limits.maxCharge_A"), "limits.max_charge_A");
+    EXPECT_EQ(nearest("limits.max_charge"), "limits.max_charge_A");
+    EXPECT_EQ(nearest("limits.max_dischage_A"), "limits.max_discharge_A");
+    EXPECT_EQ(nearest("hold"), "hold_s");
+    EXPECT_EQ(nearest("keepalive_s"), "gx.keepalive_s");
+    EXPECT_EQ(nearest("colour"), "-");
+    EXPECT_EQ(nearest("x"), "-");
+    EXPECT_EQ(nearest(""), "-");
+    EXPECT_EQ(nearest(std::string(1000, 'a')), "-");
+}
+
+} // namespace
+} // namespace busbar::config

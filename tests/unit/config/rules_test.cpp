@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "config/rules.hpp"
+#include "unit/config/helpers.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace busbar::config {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::shown;
+
+struct Case {
+    const char* broken;
+    const char* expected;
+    const char* kept; ///< the nearest that is allowed
+};
+
+// clang-format off
+constexpr auto kCases = std::to_array<Case>({
+    {R"({"gx": {"retry_min_s": 61}})", "gx.retry_min_s (61 s, line 1) must not be more than gx.retry_max_s (60 s, not given)",
+     R"({"gx": {"retry_min_s": 60}})"},
+    {R"({"gx": {"password_file": "/x", "password_env": "Y"}})", "gx.password_file (\"/x\", line 1) and gx.password_env (\"Y\", line 1) exclude each other",
+     R"({"gx": {"password_file": "/x"}})"},
+    {R"({"gx": {"vrm": true, "user": "u", "password_env": "P"}})", "the portal id must be given",
+     R"({"gx": {"vrm": true, "user": "u", "password_env": "P", "portal_id": "c0"}})"},
+    {R"({"gx": {"vrm": true, "portal_id": "c0", "password_env": "P"}})", "the VRM e-mail address is needed: gx.user",
+     R"({"gx": {"vrm": true, "user": "u", "password_file": "/p", "portal_id": "c0"}})"},
+    {R"({"gx": {"vrm": true, "portal_id": "c0", "user": "u"}})", "an access token is needed",
+     R"({"gx": {"vrm": false, "user": "u"}})"},
+    {R"({"gx": {"tls": {"ca_file": "/ca"}}})", "gx.tls.ca_file (\"/ca\", line 1) needs mqtts:// or wss:// in gx.url",
+     R"({"gx": {"url": "mqtts://h", "tls": {"ca_file": "/ca"}}})"},
+    {R"({"gx": {"tls": {"fingerprint": "0000000000000000000000000000000000000000000000000000000000000000"}}})", "gx.tls.fingerprint",
+     R"({"gx": {"url": "wss://h", "tls": {"fingerprint": "0000000000000000000000000000000000000000000000000000000000000000"}}})"},
+    {R"({"gx": {"url": "ws://h", "tls": {"cert_file": "/c", "key_file": "/k"}}})", "gx.tls.key_file (\"/k\", line 1) needs mqtts",
+     R"({"gx": {"vrm": true, "user": "u", "password_env": "P", "portal_id": "c0", "tls": {"cert_file": "/c", "key_file": "/k"}}})"},
+    {R"({"gx": {"url": "wss://h", "tls": {"cert_file": "/c"}}})", "gx.tls.cert_file (\"/c\", line 1) and gx.tls.key_file (\"\", not given) belong together",
+     R"({"gx": {"url": "wss://h", "tls": {"cert_file": "/c", "key_file": "/k"}}})"},
+    {R"({"min_batteries": 4, "expected": 3})", "min_batteries (4, line 1) must not be more than expected (3, line 1)",
+     R"({"min_batteries": 3, "expected": 3})"},
+    {R"({"min_batteries": 2, "batteries": ["name:A"]})", "more than the list has entries",
+     R"({"min_batteries": 1, "batteries": ["name:A"]})"},
+    {R"({"expected": 2, "batteries": ["name:A"]})", "expected (2, line 1) is more than the list has entries: batteries ([\"name:A\"], line 1)",
+     R"({"expected": 1, "batteries": ["name:A"]})"},
+    {R"({"guard_V": 0, "guard_pct": 0})", "leave no room",
+     R"({"guard_V": 0, "guard_pct": 1})"},
+    {R"({"loss": {"safe_charge_A": 11}, "limits": {"max_charge_A": 10}})", "loss.safe_charge_A (11 A, line 1) must not be more than limits.max_charge_A (10 A, line 1)",
+     R"({"loss": {"safe_charge_A": 11}})"},
+    {R"({"loss": {"safe_discharge_A": 11}, "limits": {"max_discharge_A": 10}})", "loss.safe_discharge_A",
+     R"({"loss": {"safe_discharge_A": 10}, "limits": {"max_discharge_A": 10}})"},
+    {R"({"loss": {"ride_through_s": 901}})", "must not be more than loss.leave_bus_s (900 s, not given)",
+     R"({"loss": {"ride_through_s": 900}})"},
+    {R"({"alarms": {"cell_spread_alarm_V": 0.2}})", "alarms.cell_spread_warning_V (0.3 V, not given) must not be more than alarms.cell_spread_alarm_V (0.2 V, line 1)",
+     R"({"alarms": {"cell_spread_warning_V": 0, "cell_spread_alarm_V": 0.2}})"},
+    {R"({"banks": [{"id": "a"}, {"id": "a", "exclude": ["name:A"]}]})", "id \"a\" is taken by another bank",
+     R"({"banks": [{"id": "a"}, {"id": "b", "exclude": ["name:A"]}]})"},
+    {R"({"banks": [{"id": "a"}, {"id": "b", "dbus": {"service": "busbar"}, "exclude": ["name:A"]}]})", "dbus.service \"busbar\" is taken by another bank",
+     R"({"banks": [{"id": "a"}, {"id": "b", "dbus": {"service": "x"}, "exclude": ["name:A"]}]})"},
+});
+// clang-format on
+
+TEST(Rules, EachIsSeenBrokenAndKept) {
+    for (const Case& it : kCases) {
+        EXPECT_THAT(shown(it.broken), HasSubstr(it.expected)) << it.broken;
+        EXPECT_FALSE(readConfig(it.broken).config) << it.broken;
+        EXPECT_EQ(shown(it.kept), "") << it.kept;
+    }
+}
+
+TEST(Rules, NameTheLinesOfBothKeys) {
+    EXPECT_EQ(shown("{\"gx\": {\n\"retry_max_s\": 5,\n\"retry_min_s\": 9}}"),
+              "f:3:16: gx.retry_min_s: gx.retry_min_s (9 s, line 3) must not be more than "
+              "gx.retry_max_s (5 s, line 2)\n");
+}
+
+TEST(Rules, NameVariables) {
+    EXPECT_EQ(shown(R"({"gx": {"retry_max_s": 5}})", {{"BUSBAR_GX__RETRY_MIN_S", "9"}}),
+              "BUSBAR_GX__RETRY_MIN_S: gx.retry_min_s (9 s, BUSBAR_GX__RETRY_MIN_S) must not be "
+              "more than "
+              "gx.retry_max_s (5 s, line 1)\n");
+}
+
+TEST(Rules, SayNothingAboutOptionsThatAreRefusedAlready) {
+    EXPECT_EQ(shown(R"({"gx": {"retry_min_s": 90, "retry_max_s": 9000}})"),
+              "f:1:43: gx.retry_max_s: 9000 is outside 1…3600 s\n");
+}
+
+TEST(Rules, AreCheckedForEveryBank) {
+    const std::string text = shown(R"({"loss": {"ride_through_s": 800}, "banks": [
+        {"id": "a", "batteries": ["name:A"]},
+        {"id": "b", "batteries": ["name:B"], "loss": {"leave_bus_s": 700}}]})");
+    EXPECT_THAT(text, HasSubstr("loss.ride_through_s (800 s, line 1) must not be more than "
+                                "loss.leave_bus_s (700 s, line 3)"));
+    EXPECT_EQ(std::ranges::count(text, '\n'), 1);
+}
+
+TEST(Rules, WarnWithoutRefusing) {
+    const auto warning = [](const char* text) {
+        EXPECT_TRUE(readConfig(text).config) << text;
+        return shown(text);
+    };
+    EXPECT_THAT(
+        warning(R"({"batteries": ["name:A"], "exclude": ["name:B"]})"),
+        HasSubstr(
+            "f:1:38: warning: exclude: exclude ([\"name:B\"], line 1) does nothing beside a list"));
+    EXPECT_THAT(warning(R"({"banks": [{"id": "a"}, {"id": "b"}]})"),
+                HasSubstr("f:1:25: warning: banks[1]: batteries of bank \"a\" are picked again"));
+    EXPECT_THAT(
+        warning(R"({"banks": [{"id": "a", "batteries": ["name:A", "name:B"]},
+                                      {"id": "b", "batteries": ["name:B"]}]})"),
+        HasSubstr("f:2:64: warning: banks[1].batteries: batteries of bank \"a\" are picked again"));
+}
+
+} // namespace
+} // namespace busbar::config

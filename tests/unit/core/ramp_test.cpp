@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "core/limits/ramp.hpp"
+#include "unit/core/made.hpp"
+
+#include <gtest/gtest.h>
+
+namespace busbar {
+namespace {
+
+using namespace std::chrono_literals;
+
+Limit member(double value) {
+    return {value, Cause::Member, "A", ""};
+}
+
+TEST(Ramp, TakesTheFirstValueAsItIs) {
+    RampState state;
+    const Limit limit = ramped(member(120.0), 10.0, state, made::start());
+    EXPECT_EQ(limit.value, 120.0);
+    EXPECT_EQ(limit.cause, Cause::Member);
+}
+
+TEST(Ramp, FallsAtOnceAndRisesWithTheRate) {
+    RampState state;
+    const Now now = made::start();
+    (void)ramped(member(100.0), 10.0, state, now);
+    EXPECT_EQ(ramped(member(20.0), 10.0, state, now).value, 20.0);
+    const Limit rising = ramped(member(100.0), 10.0, state, now + 500ms);
+    EXPECT_DOUBLE_EQ(rising.value, 25.0);
+    EXPECT_EQ(rising.cause, Cause::Ramp);
+    EXPECT_EQ(rising.member, "A");
+    EXPECT_DOUBLE_EQ(ramped(member(100.0), 10.0, state, now + 2500ms).value, 45.0);
+}
+
+TEST(Ramp, EndsExactlyAtTheTarget) {
+    RampState state;
+    const Now now = made::start();
+    (void)ramped(member(10.0), 10.0, state, now);
+    const Limit there = ramped(member(20.0), 10.0, state, now + 1000ms);
+    EXPECT_EQ(there.value, 20.0);
+    EXPECT_EQ(there.cause, Cause::Member);
+}
+
+TEST(Ramp, ManyShortCyclesRiseNoFasterThanOneLongOne) {
+    RampState state;
+    const Now now = made::start();
+    (void)ramped(member(0.0), 10.0, state, now);
+    Limit limit;
+    for (int i = 1; i <= 100; ++i)
+        limit = ramped(member(1000.0), 10.0, state, now + i * 10ms);
+    EXPECT_NEAR(limit.value, 10.0, 1e-9);
+}
+
+TEST(Ramp, WithoutRateEverythingIsAtOnce) {
+    RampState state;
+    const Now now = made::start();
+    (void)ramped(member(0.0), 0.0, state, now);
+    EXPECT_EQ(ramped(member(500.0), 0.0, state, now).value, 500.0);
+}
+
+TEST(Ramp, ABlockBypassesIt) {
+    RampState state;
+    const Now now = made::start();
+    (void)ramped(member(100.0), 10.0, state, now);
+    const Limit blocked = ramped({0.0, Cause::Blocked, "B", ""}, 10.0, state, now);
+    EXPECT_EQ(blocked.value, 0.0);
+    EXPECT_EQ(blocked.cause, Cause::Blocked);
+}
+
+TEST(Limit, DescribesCauseMemberAndCell) {
+    EXPECT_EQ(describe({}), "none");
+    EXPECT_EQ(describe({1.0, Cause::Ceiling, "", ""}), "ceiling");
+    EXPECT_EQ(describe({1.0, Cause::Member, "Pack A", ""}), "member Pack A");
+    EXPECT_EQ(describe({1.0, Cause::Member, "Pack A", "C3"}), "member Pack A/C3");
+}
+
+} // namespace
+} // namespace busbar

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+#include "core/readings.hpp"
+#include "unit/core/made.hpp"
+
+#include <gtest/gtest.h>
+
+namespace busbar {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
+constexpr RowIndex kCurrent = row("/Dc/0/Current");
+constexpr RowIndex kPower = row("/Dc/0/Power");
+constexpr RowIndex kSoc = row("/Soc");
+constexpr RowIndex kSerial = row("/Serial");
+constexpr RowIndex kName = row("/CustomName");
+
+class ReadingsTest : public ::testing::Test {
+protected:
+    void put(int instance, RowIndex index, Value value) {
+        made::put(readings, instance, index, std::move(value), now);
+    }
+    void sweepWith(std::initializer_list<int> instances) {
+        (void)readings.beginSweep();
+        for (const int instance : instances)
+            made::putBasics(readings, instance, now);
+        readings.completeSweep(now);
+        readings.settle(now);
+    }
+    void connectWith(std::initializer_list<int> instances) {
+        readings.setLink(true, now);
+        sweepWith(instances);
+    }
+    /// The first service's serial is the last word, so that clean sweeps change nothing.
+    void connectWithDuplicate() {
+        connectWith({1});
+        (void)readings.beginSweep();
+        put(1, kSerial, "other");
+        made::putBasics(readings, 1, now);
+        readings.completeSweep(now);
+    }
+    void pass(std::chrono::milliseconds span) {
+        now = now + span;
+        readings.settle(now);
+    }
+    const Battery& battery(int instance) { return readings.batteries().at(instance); }
+    bool isLost(int instance) { return battery(instance).lost.has_value(); }
+    const Value& value(int instance, RowIndex index) { return battery(instance).slot(index).value; }
+
+    Readings readings;
+    Now now = made::start();
+};
+
+TEST_F(ReadingsTest, NothingIsConcludedBeforeTheFirstFullPublishHasEnded) {
+    readings.setLink(true, now);
+    (void)readings.beginSweep();
+    made::putBasics(readings, 1, now);
+    pass(10s);
+    EXPECT_FALSE(readings.everComplete());
+    EXPECT_TRUE(isLost(1)) << "not proven yet, however long it has been there";
+    readings.completeSweep(now);
+    pass(0s);
+    EXPECT_TRUE(readings.everComplete());
+    EXPECT_FALSE(isLost(1));
+}
+
+TEST_F(ReadingsTest, WhatAFullPublishDoesNotBringIsGone) {
+    connectWith({1, 2});
+    put(1, kSoc, 50.0);
+    sweepWith({1});
+    EXPECT_FALSE(isLost(1));
+    EXPECT_FALSE(value(1, kSoc).isKnown()) << "the path was not in the second publish";
+    EXPECT_TRUE(battery(2).left);
+    EXPECT_TRUE(isLost(2));
+}
+
+TEST_F(ReadingsTest, WhatArrivesWhileTheSweepRunsCounts) {
+    connectWith({1});
+    (void)readings.beginSweep();
+    made::putBasics(readings, 1, now);
+    put(1, kSoc, 51.0);
+    readings.completeSweep(now);
+    EXPECT_EQ(value(1, kSoc), Value(51.0));
+}
+
+TEST_F(ReadingsTest, AnUnchangedValueIsMarkedToo) {
+    connectWith({1});
+    sweepWith({1});
+    sweepWith({1});
+    EXPECT_FALSE(isLost(1));
+    EXPECT_EQ(value(1, kVoltage), Value(26.4));
+}
+
+TEST_F(ReadingsTest, ABatteryThatAppearsLaterJoinsAfterOneSecond) {
+    connectWith({1});
+    made::putBasics(readings, 2, now);
+    pass(999ms);
+    EXPECT_TRUE(isLost(2));
+    pass(1ms);
+    EXPECT_FALSE(isLost(2));
+}
+
+TEST_F(ReadingsTest, UsableNeedsVoltageAndCurrentOrPower) {
+    connectWith({1});
+    put(1, kCurrent, {});
+    pass(0s);
+    EXPECT_TRUE(isLost(1));
+    put(1, kPower, 250.0);
+    pass(0s);
+    EXPECT_FALSE(isLost(1));
+    put(1, kVoltage, {});
+    pass(0s);
+    EXPECT_TRUE(isLost(1));
+}
+
+TEST_F(ReadingsTest, LeavingKeepsValuesAsHeldAndComingBackClearsThem) {
+    connectWith({1});
+    put(1, kSoc, 40.0);
+    readings.leave(1, now);
+    pass(5s);
+    EXPECT_TRUE(battery(1).left);
+    EXPECT_EQ(battery(1).slot(kSoc).held, Value(40.0));
+    EXPECT_FALSE(value(1, kSoc).isKnown());
+    made::putBasics(readings, 1, now);
+    EXPECT_EQ(battery(1).slot(kSoc).held, Value(40.0)) << "until it is usable again";
+    pass(1s);
+    EXPECT_FALSE(isLost(1));
+    EXPECT_FALSE(battery(1).slot(kSoc).held.isKnown());
+}
+
+TEST_F(ReadingsTest, TheMomentOfLossIsTheFirstZeroByteMessage) {
+    connectWith({1});
+    const Now left = now;
+    readings.leave(1, now);
+    pass(3s);
+    readings.leave(1, now);
+    EXPECT_EQ(battery(1).lost, left.steady);
+}
+
+TEST_F(ReadingsTest, ALinkThatWasLostIsTheMomentOfLossOfAll) {
+    connectWith({1});
+    const Now cut = now + 2s;
+    now = cut;
+    readings.setLink(false, now);
+    pass(4s);
+    EXPECT_EQ(battery(1).lost, cut.steady);
+    EXPECT_TRUE(battery(1).lostWithLink);
+    readings.setLink(true, now);
+    pass(1s);
+    EXPECT_TRUE(isLost(1)) << "back, but not proven";
+    EXPECT_EQ(readings.linkLost(), cut.steady);
+    sweepWith({1});
+    EXPECT_FALSE(isLost(1));
+    EXPECT_EQ(readings.linkLost(), std::nullopt);
+}
+
+TEST_F(ReadingsTest, ASweepFromBeforeTheDoubtProvesNothing) {
+    connectWith({1});
+    (void)readings.beginSweep();
+    made::putBasics(readings, 1, now);
+    readings.doubt();
+    readings.completeSweep(now);
+    pass(0s);
+    EXPECT_TRUE(readings.inDoubt());
+    EXPECT_TRUE(isLost(1));
+    EXPECT_TRUE(readings.takeWantsSweep());
+    sweepWith({1});
+    EXPECT_FALSE(readings.inDoubt());
+    EXPECT_FALSE(isLost(1));
+}
+
+TEST_F(ReadingsTest, BatteriesReadOneByOneAreProvenAloneAndTheOthersAreNot) {
+    connectWith({1, 2});
+    (void)readings.beginSweep();
+    made::putBasics(readings, 1, now);
+    EXPECT_TRUE(readings.wasRepublished(1));
+    EXPECT_FALSE(readings.wasRepublished(2));
+    EXPECT_FALSE(readings.wasRepublished(3));
+    readings.completeBattery(1, now);
+    readings.abandonSweep(true);
+    pass(0s);
+    EXPECT_FALSE(isLost(1));
+    EXPECT_TRUE(isLost(2));
+    EXPECT_FALSE(battery(2).left) << "not gone, only not proven";
+}
+
+TEST_F(ReadingsTest, ABatteryIsForgottenAfterADay) {
+    connectWith({1});
+    readings.leave(1, now);
+    pass(24h);
+    EXPECT_EQ(readings.batteries().size(), 1U);
+    const auto version = readings.rosterVersion();
+    pass(1ms);
+    EXPECT_TRUE(readings.batteries().empty());
+    EXPECT_NE(readings.rosterVersion(), version);
+}
+
+TEST_F(ReadingsTest, TwoIdentitiesInOneFullPublishAreADuplicate) {
+    connectWithDuplicate();
+    EXPECT_TRUE(readings.isDuplicate(battery(1)));
+}
+
+TEST_F(ReadingsTest, AnIdentityThatChangesIsReasonToLook) {
+    connectWith({1});
+    (void)readings.takeWantsSweep();
+    put(1, kSerial, "other");
+    EXPECT_FALSE(readings.isDuplicate(battery(1))) << "may be a rename";
+    EXPECT_TRUE(readings.takeWantsSweep()) << "a second service may have come";
+}
+
+TEST_F(ReadingsTest, ARenameMayBeTakenBackLater) {
+    Readings fresh;
+    fresh.setLink(true, now);
+    const auto publish = [&](const char* name) {
+        (void)fresh.beginSweep();
+        for (const RowIndex index : {kVoltage, kCurrent})
+            made::put(fresh, 1, index, 26.0, now);
+        made::put(fresh, 1, kName, name, now);
+        fresh.completeSweep(now);
+    };
+    publish("A");
+    made::put(fresh, 1, kName, "B", now);
+    for (int i = 0; i < 5; ++i)
+        publish("B");
+    made::put(fresh, 1, kName, "A", now);
+    EXPECT_FALSE(fresh.isDuplicate(fresh.batteries().at(1)));
+}
+
+TEST_F(ReadingsTest, ADuplicateIsForgivenAfterTwoCleanSweeps) {
+    connectWithDuplicate();
+    sweepWith({1});
+    ASSERT_TRUE(readings.isDuplicate(battery(1)));
+    const auto version = readings.rosterVersion();
+    sweepWith({1});
+    EXPECT_FALSE(readings.isDuplicate(battery(1)));
+    EXPECT_NE(readings.rosterVersion(), version);
+}
+
+TEST_F(ReadingsTest, FailedSweepsForgiveNoDuplicate) {
+    connectWithDuplicate();
+    for (int i = 0; i < 5; ++i) {
+        (void)readings.beginSweep();
+        made::putBasics(readings, 1, now);
+        readings.completeBattery(1, now);
+        readings.abandonSweep(true);
+    }
+    EXPECT_TRUE(readings.isDuplicate(battery(1)))
+        << "a read is answered by one of the two services only";
+}
+
+TEST_F(ReadingsTest, TheSurvivorOfADuplicateIsLookedForAtOnce) {
+    connectWithDuplicate();
+    (void)readings.takeWantsSweep();
+    readings.leave(1, now);
+    EXPECT_TRUE(readings.takeWantsSweep());
+}
+
+TEST_F(ReadingsTest, HostileTopicsCannotTakeMemoryForEver) {
+    for (int instance = 0; instance < 1000; ++instance)
+        put(instance, kSoc, 1.0);
+    EXPECT_EQ(readings.batteries().size(), 256U);
+    readings.put(0, {Place::Kind::Cell, kMostCells - 1}, 3.3, now);
+    EXPECT_EQ(battery(0).cells.size(), kMostCells);
+}
+
+TEST_F(ReadingsTest, SaysOnceThatSomethingChangedAndWhetherItIsUrgent) {
+    connectWith({1});
+    (void)readings.takeChanged();
+    (void)readings.takeUrgent();
+    put(1, kSoc, 50.0);
+    EXPECT_TRUE(readings.takeChanged());
+    EXPECT_FALSE(readings.takeChanged());
+    EXPECT_FALSE(readings.takeUrgent());
+    put(1, kSoc, 50.0);
+    EXPECT_FALSE(readings.takeChanged()) << "the same again";
+    put(1, row("/Info/MaxChargeCurrent"), 5.0);
+    EXPECT_TRUE(readings.takeUrgent());
+    readings.leave(1, now);
+    EXPECT_TRUE(readings.takeUrgent());
+}
+
+TEST_F(ReadingsTest, OnlyVoltageCurrentAndCellsCountAsMovement) {
+    connectWith({1});
+    const SteadyTime before = battery(1).moved;
+    now = now + 10s;
+    put(1, kSoc, 12.0);
+    put(1, kVoltage, 26.4);
+    EXPECT_EQ(battery(1).moved, before);
+    put(1, kVoltage, 26.5);
+    EXPECT_EQ(battery(1).moved, now.steady);
+    now = now + 10s;
+    readings.put(1, {Place::Kind::Cell, 0}, 3.3, now);
+    EXPECT_EQ(battery(1).moved, now.steady);
+}
+
+} // namespace
+} // namespace busbar

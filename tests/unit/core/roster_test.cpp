@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MIT
+#include "core/roster.hpp"
+#include "unit/core/made.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace busbar {
+namespace {
+
+using made::Pack;
+using namespace std::chrono_literals;
+
+TEST(Glob, MatchesTheWholeText) {
+    struct Case {
+        const char* pattern;
+        const char* text;
+        bool matches;
+    };
+    for (const Case& c : {Case{"", "", true},
+                          {"", "a", false},
+                          {"*", "", true},
+                          {"*", "abc", true},
+                          {"abc", "abc", true},
+                          {"abc", "abcd", false},
+                          {"a*", "abc", true},
+                          {"*c", "abc", true},
+                          {"a*c", "abxc", true},
+                          {"a*c", "abxcd", false},
+                          {"a?c", "abc", true},
+                          {"a?c", "ac", false},
+                          {"*a*b*", "xaxbx", true},
+                          {"**", "x", true},
+                          {"a*b*c", "acbc", true},
+                          {"?", "", false},
+                          {"SerialBattery*", "SerialBattery(Daly)", true},
+                          {"serialbattery*", "SerialBattery", false},
+                          {"[a]", "a", false}})
+        EXPECT_EQ(globMatches(c.pattern, c.text), c.matches) << c.pattern << " on " << c.text;
+}
+
+TEST(Glob, StaysQuickOnHostilePatterns) {
+    const std::string text(5000, 'a');
+    EXPECT_FALSE(globMatches("*a*a*a*a*a*a*a*a*a*a*a*a*b", text));
+}
+
+bool picks(const char* selector, const Pack& pack) {
+    return matches(parseSelector(selector).value(), pack.battery);
+}
+
+TEST(Selector, ConnectionIsAWholeWord) {
+    const auto at = [](const char* connection) {
+        return Pack("", {{row("/Mgmt/Connection"), connection}});
+    };
+    EXPECT_TRUE(picks("connection:ttyS1", at("ttyS1")));
+    EXPECT_TRUE(picks("connection:ttyS1", at("/dev/ttyS1")));
+    EXPECT_TRUE(picks("connection:ttyS1", at("ttyS10 and ttyS1")));
+    EXPECT_TRUE(picks("connection:ttyS1", at("ttyS1 (address 2)")));
+    EXPECT_FALSE(picks("connection:ttyS1", at("ttyS10")));
+    EXPECT_FALSE(picks("connection:ttyS1", at("xttyS1")));
+    EXPECT_FALSE(picks("connection:ttyS1", at("ttyS1_b")));
+    EXPECT_FALSE(picks("connection:ttyS1", at("")));
+    EXPECT_FALSE(picks("connection:ttyS1", Pack("", {})));
+}
+
+TEST(Selector, NamesAndSerialsAreExact) {
+    const Pack pack("", {{row("/CustomName"), "Pack A"}, {row("/Serial"), "HQ1 2"}});
+    EXPECT_TRUE(picks("name:Pack A", pack));
+    EXPECT_FALSE(picks("name:Pack", pack));
+    EXPECT_FALSE(picks("name:pack a", pack));
+    EXPECT_TRUE(picks("serial:HQ1 2", pack));
+    EXPECT_FALSE(picks("serial:HQ1", pack));
+}
+
+TEST(Selector, InstanceIsANumber) {
+    Pack pack("", {});
+    pack.battery.instance = 12;
+    EXPECT_TRUE(picks("instance:12", pack));
+    EXPECT_FALSE(picks("instance:1", pack));
+}
+
+TEST(Selector, ReadsOnlyWhatItKnows) {
+    for (const char* bad : {"", "name", "name:", "instance:", "instance:-1", "instance:1x",
+                            "instance:1.0", "instance:9999999999", "Name:A", "bus:1", "A"})
+        EXPECT_EQ(parseSelector(bad), std::nullopt) << bad;
+    for (const char* good : {"instance:0", "name:a:b", "serial: ", "product:*", "connection:x"})
+        EXPECT_EQ(toText(parseSelector(good).value()), good);
+}
+
+class RosterTest : public ::testing::Test {
+protected:
+    RosterTest() { readings.setLink(true, now); }
+
+    void add(int instance, const char* name, const char* serial) {
+        made::putBasics(readings, instance, now);
+        made::put(readings, instance, row("/CustomName"), name, now);
+        made::put(readings, instance, row("/Serial"), serial, now);
+    }
+    void complete() {
+        (void)readings.beginSweep();
+        readings.abandonSweep(false);
+        pass(1s);
+    }
+    void pass(std::chrono::milliseconds span) {
+        now = now + span;
+        readings.settle(now);
+    }
+    std::vector<RosterEntry> roster(const MembershipSettings& settings = {}) {
+        return makeRoster(readings, settings, {});
+    }
+
+    Readings readings;
+    Now now = made::start();
+};
+
+TEST_F(RosterTest, NamesPathNamesAndIdsAreUnique) {
+    add(1, "Pack", "S");
+    add(2, "Pack", "s");
+    add(3, "Pack 2", "S!");
+    add(4, "Pack_2", "");
+    add(5, "\xC3\xA4\xC3\xB6", "");
+    add(6, "\xC3\xBC", "");
+    std::set<std::string> names, paths, ids;
+    for (const RosterEntry& entry : roster()) {
+        EXPECT_TRUE(names.insert(entry.name).second) << entry.name;
+        EXPECT_TRUE(paths.insert(entry.pathName).second) << entry.pathName;
+        EXPECT_TRUE(ids.insert(entry.id).second) << entry.id;
+        for (const char c : entry.pathName + entry.id)
+            EXPECT_TRUE(std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') << entry.id;
+    }
+    EXPECT_EQ(names.size(), 6U);
+}
+
+TEST_F(RosterTest, ControlCharactersAreNoPartOfAName) {
+    add(1, "A\nB\x7F", "S1");
+    EXPECT_EQ(roster().at(0).name, "AB");
+}
+
+TEST_F(RosterTest, WithoutNameItIsTheProductOrJustABattery) {
+    add(1, "", "S1");
+    EXPECT_EQ(roster().at(0).name, "Battery");
+    made::put(readings, 1, row("/ProductName"), "Lynx", now);
+    EXPECT_EQ(roster().at(0).name, "Lynx");
+}
+
+TEST_F(RosterTest, TheSameSerialUnderANewInstanceIsTheSameBattery) {
+    add(1, "A", "S1");
+    complete();
+    readings.leave(1, now);
+    pass(1s);
+    add(2, "A", "S1");
+    pass(2s);
+    const auto entries = roster();
+    ASSERT_EQ(entries.size(), 1U);
+    EXPECT_EQ(entries[0].instance, 2);
+    EXPECT_EQ(entries[0].name, "A");
+    EXPECT_EQ(entries[0].id, "serial_s1");
+}
+
+TEST_F(RosterTest, OneThatIsStillThereIsNotSuperseded) {
+    add(1, "A", "S1");
+    add(2, "B", "S1");
+    EXPECT_EQ(roster().size(), 2U);
+}
+
+TEST_F(RosterTest, IdsStayOverRestartsAndInstances) {
+    add(7, "A", "HQ-22 X");
+    EXPECT_EQ(roster().at(0).id, "serial_hq_22_x");
+}
+
+TEST_F(RosterTest, AListTakesWhatItNamesInAnyOrderAndOnce) {
+    add(1, "A", "S1");
+    add(2, "B", "S2");
+    MembershipSettings settings;
+    settings.takeAll = false;
+    settings.selected = {*parseSelector("serial:S2"), *parseSelector("instance:2"),
+                         *parseSelector("name:C")};
+    const auto entries = roster(settings);
+    ASSERT_EQ(entries.size(), 3U);
+    EXPECT_EQ(entries[0].reason, OutReason::Excluded);
+    EXPECT_EQ(entries[1].reason, OutReason::None);
+    EXPECT_EQ(entries[2].reason, OutReason::Missing);
+    EXPECT_EQ(entries[2].name, "name:C");
+    EXPECT_EQ(entries[2].instance, -1);
+    EXPECT_NE(entries[2].detail.find("name:C"), std::string::npos);
+}
+
+TEST_F(RosterTest, MissingEntriesHaveIdsOfTheirOwn) {
+    add(1, "A", "x y");
+    MembershipSettings settings;
+    settings.takeAll = false;
+    settings.selected = {*parseSelector("instance:1"), *parseSelector("serial:x-y"),
+                         *parseSelector("serial:x/y")};
+    std::set<std::string> ids;
+    for (const RosterEntry& entry : roster(settings))
+        EXPECT_TRUE(ids.insert(entry.id).second)
+            << entry.id << ": events of two entries would take turns in every cycle";
+}
+
+TEST_F(RosterTest, AmbiguousClosesWhateverElseNamesTheBattery) {
+    add(1, "A", "S1");
+    add(2, "A", "S2");
+    MembershipSettings settings;
+    settings.takeAll = false;
+    for (const auto& order : {std::vector{"name:A", "instance:1"}, {"instance:1", "name:A"}}) {
+        settings.selected.clear();
+        for (const char* text : order)
+            settings.selected.push_back(*parseSelector(text));
+        for (const RosterEntry& entry : roster(settings))
+            EXPECT_EQ(entry.reason, OutReason::Ambiguous) << entry.name;
+    }
+}
+
+TEST_F(RosterTest, AListedBatteryIsRecognisedWhileItIsAway) {
+    add(1, "A", "S1");
+    complete();
+    readings.leave(1, now);
+    MembershipSettings settings;
+    settings.takeAll = false;
+    settings.selected = {*parseSelector("name:A")};
+    const auto entries = roster(settings);
+    ASSERT_EQ(entries.size(), 1U);
+    EXPECT_EQ(entries[0].reason, OutReason::None);
+}
+
+} // namespace
+} // namespace busbar

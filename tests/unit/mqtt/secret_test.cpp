@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Passwords from files and environment variables.
+#include "mqtt/secret.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+namespace busbar::mqtt {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class SecretFile : public testing::Test {
+protected:
+    SecretFile() { settings_.passwordFile = path_; }
+    ~SecretFile() override { std::filesystem::remove(path_); }
+
+    Secret readWith(const std::string& content) {
+        std::ofstream(path_, std::ios::binary) << content;
+        return readSecret(settings_);
+    }
+
+    const std::string path_ = std::filesystem::temp_directory_path() /
+                              ("busbar-secret-test-" + std::to_string(::getpid()));
+    BrokerSettings settings_;
+};
+
+TEST(Secret, IsEmptyWhenNoneIsConfigured) {
+    const auto secret = readSecret({});
+    EXPECT_EQ(secret.password, "");
+    EXPECT_EQ(secret.error, "");
+}
+
+TEST(Secret, ComesFromAVariable) {
+    BrokerSettings settings;
+    settings.passwordEnv = "BUSBAR_TEST_SECRET";
+    ASSERT_EQ(::unsetenv("BUSBAR_TEST_SECRET"), 0);
+    EXPECT_THAT(readSecret(settings).error, HasSubstr("BUSBAR_TEST_SECRET"));
+    ASSERT_EQ(::setenv("BUSBAR_TEST_SECRET", "", 1), 0);
+    EXPECT_THAT(readSecret(settings).error, HasSubstr("empty"));
+    ASSERT_EQ(::setenv("BUSBAR_TEST_SECRET", "s p", 1), 0);
+    EXPECT_EQ(readSecret(settings).password, "s p");
+}
+
+TEST_F(SecretFile, IsItsFirstLineAsItIs) {
+    for (const auto* content : {" a b ", " a b \n", " a b \r\n", " a b \nsecond\n"}) {
+        const auto secret = readWith(content);
+        EXPECT_EQ(secret.password, " a b ") << content;
+        EXPECT_EQ(secret.error, "");
+    }
+}
+
+TEST_F(SecretFile, MustNotBeEmptyMissingOrADirectory) {
+    EXPECT_THAT(readSecret(settings_).error, AllOf(HasSubstr(path_), HasSubstr("No such file")));
+    EXPECT_THAT(readWith("").error, HasSubstr("empty"));
+    EXPECT_THAT(readWith("\nsecond\n").error, HasSubstr("empty"));
+    settings_.passwordFile = "/";
+    EXPECT_NE(readSecret(settings_).error, "");
+}
+
+TEST_F(SecretFile, IsNeverInTheError) {
+    const auto secret = readWith(std::string(70000, 'z'));
+    EXPECT_NE(secret.error, "");
+    EXPECT_THAT(secret.error, Not(HasSubstr("zz")));
+}
+
+TEST_F(SecretFile, GetsThePrefixOnce) {
+    settings_.passwordPrefix = "Token ";
+    EXPECT_EQ(readWith("abc\n").password, "Token abc");
+    EXPECT_EQ(readWith("Token abc\n").password, "Token abc");
+}
+
+} // namespace
+} // namespace busbar::mqtt

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: MIT
+#include "mqtt/venus_source.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace busbar::mqtt {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr std::string_view kVoltage = R"({"value":26.4})";
+
+class VenusSourceTest : public ::testing::Test {
+protected:
+    VenusSource& make(GxSettings settings) {
+        SourcePort port;
+        port.subscribe = [this](const std::vector<std::string>& wanted) { filters = wanted; };
+        port.publish = [this](const std::string& topic, const std::string& payload) {
+            sent.push_back(topic + " " + payload);
+        };
+        source =
+            std::make_unique<VenusSource>(std::move(settings), readings, std::move(port), "seed");
+        return *source;
+    }
+    VenusSource& makeKnown() {
+        GxSettings settings;
+        settings.portalId = "gx";
+        return make(settings);
+    }
+    void connect() { source->connected(now); }
+    void say(std::string_view tail, std::string_view payload) {
+        source->message("N/gx/" + std::string(tail), payload, false, now);
+    }
+    void sayBattery(int instance) {
+        const std::string head = "battery/" + std::to_string(instance);
+        say(head + "/DeviceInstance", R"({"value":)" + std::to_string(instance) + "}");
+        say(head + "/Dc/0/Voltage", kVoltage);
+        say(head + "/Dc/0/Current", R"({"value":1.5})");
+    }
+    void complete(std::string_view word) {
+        say("full_publish_completed",
+            R"({"full-publish-completed-echo":")" + std::string(word) + R"(","value":1})");
+    }
+    void completeLast() { complete(lastWord()); }
+    /// The word of the newest request.
+    [[nodiscard]] std::string lastWord() const {
+        for (auto text = sent.rbegin(); text != sent.rend(); ++text)
+            if (const auto at = text->find("seed-"); at != std::string::npos)
+                return text->substr(at, text->find('"', at) - at);
+        return {};
+    }
+    void pass(std::chrono::seconds span) {
+        for (; span > 0s; span -= 1s) {
+            now = now + 1s;
+            source->tick(now);
+        }
+    }
+    void passAlive(std::chrono::seconds span) {
+        for (; span > 0s; span -= 1s) {
+            say("heartbeat", R"({"value":1})");
+            pass(1s);
+        }
+    }
+    [[nodiscard]] std::vector<std::string> takeSent() { return std::exchange(sent, {}); }
+    [[nodiscard]] std::vector<std::string> notices() {
+        std::vector<std::string> texts;
+        for (const Notice& notice : source->takeNotices())
+            texts.push_back((notice.isProblem ? "! " : "  ") + notice.text);
+        return texts;
+    }
+
+    Readings readings;
+    std::unique_ptr<VenusSource> source;
+    std::vector<std::string> filters;
+    std::vector<std::string> sent;
+    Now now{SteadyTime(1000h), WallTime(500000h)};
+};
+
+constexpr std::string_view kSuppressed =
+    R"(R/gx/keepalive {"keepalive-options":["suppress-republish"]})";
+
+TEST_F(VenusSourceTest, SubscribesToWhatItNeedsThenAsksForEverything) {
+    makeKnown();
+    connect();
+    EXPECT_THAT(filters,
+                ElementsAre("N/gx/battery/#", "N/gx/heartbeat", "N/gx/full_publish_completed",
+                            "N/gx/system/0/Control/ActiveSocLimit"));
+    EXPECT_THAT(sent,
+                ElementsAre("R/gx/keepalive "
+                            R"({"keepalive-options":[{"full-publish-completed-echo":"seed-1"}]})"));
+}
+
+TEST_F(VenusSourceTest, PutsTheTopicPrefixInFrontOfEverything) {
+    GxSettings settings;
+    settings.portalId = "gx";
+    settings.topicPrefix = "boat/";
+    make(settings);
+    connect();
+    EXPECT_THAT(filters, Contains("boat/N/gx/battery/#"));
+    EXPECT_THAT(sent.at(0), HasSubstr("boat/R/gx/keepalive "));
+    source->message("boat/N/gx/battery/1/Soc", R"({"value":50})", false, now);
+    source->message("N/gx/battery/2/Soc", R"({"value":50})", false, now);
+    EXPECT_THAT(readings.batteries(), SizeIs(1));
+}
+
+TEST_F(VenusSourceTest, KeepsAliveWithoutRepublish) {
+    makeKnown();
+    connect();
+    completeLast();
+    (void)takeSent();
+    passAlive(24s);
+    EXPECT_THAT(sent, IsEmpty());
+    passAlive(1s);
+    EXPECT_THAT(takeSent(), ElementsAre(kSuppressed));
+    passAlive(25s);
+    EXPECT_THAT(takeSent(), ElementsAre(kSuppressed));
+}
+
+TEST_F(VenusSourceTest, NeverLetsTheBridgeForgetUs) {
+    makeKnown();
+    connect();
+    completeLast();
+    int silent = 0;
+    int longest = 0;
+    for (int i = 0; i < 2000; ++i) {
+        (void)takeSent();
+        passAlive(1s);
+        if (!sent.empty())
+            completeLast();
+        silent = sent.empty() ? silent + 1 : 0;
+        longest = std::max(longest, silent);
+    }
+    EXPECT_LE(longest, 30);
+}
+
+TEST_F(VenusSourceTest, OnlyTheOwnWordEndsASweep) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    complete("other-1");
+    complete("seed-2");
+    say("full_publish_completed", R"({"value":1})");
+    say("full_publish_completed", "garbage");
+    EXPECT_FALSE(readings.everComplete());
+    completeLast();
+    EXPECT_TRUE(readings.everComplete());
+    EXPECT_EQ(source->counters().sweeps, 1U);
+}
+
+TEST_F(VenusSourceTest, AsksAgainThenReadsOneByOneThenTriesAgainLater) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    sayBattery(7);
+    (void)takeSent();
+    pass(2s);
+    EXPECT_THAT(sent, IsEmpty());
+    pass(1s);
+    EXPECT_THAT(takeSent(), ElementsAre(HasSubstr("seed-2")));
+    pass(5s);
+    EXPECT_THAT(takeSent(), ElementsAre(kSuppressed, "R/gx/battery/1/ ", "R/gx/battery/7/ "));
+    sayBattery(1);
+    pass(4s);
+    readings.settle(now);
+    EXPECT_TRUE(readings.everComplete());
+    EXPECT_FALSE(readings.batteries().at(1).lost.has_value());
+    EXPECT_TRUE(readings.batteries().at(7).lost.has_value());
+    EXPECT_THAT(notices(), ElementsAre(HasSubstr("! full_publish_incomplete")));
+    EXPECT_EQ(source->counters().sweepsFailed, 1U);
+    (void)takeSent();
+    pass(29s);
+    EXPECT_THAT(sent, Contains(kSuppressed));
+    (void)takeSent();
+    pass(1s);
+    EXPECT_THAT(takeSent(), ElementsAre(HasSubstr("seed-4")));
+    sayBattery(1);
+    complete("seed-4");
+    EXPECT_THAT(notices(), ElementsAre(HasSubstr("  full_publish_back")));
+}
+
+TEST_F(VenusSourceTest, SaysOnlyOnceThatFullPublishesFailAndWaitsLonger) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    int requests = 0;
+    for (int i = 0; i < 1000; ++i) {
+        (void)takeSent();
+        passAlive(1s);
+        for (const std::string& text : sent)
+            requests += text.find("seed-") != std::string::npos ? 1 : 0;
+    }
+    EXPECT_THAT(notices(), SizeIs(1));
+    EXPECT_GE(requests, 10);
+    EXPECT_LE(requests, 30);
+}
+
+TEST_F(VenusSourceTest, PlainEndMarkCountsForAnOldBridge) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    say("full_publish_completed", R"({"value":1})");
+    EXPECT_FALSE(readings.everComplete());
+    pass(3s);
+    EXPECT_TRUE(readings.everComplete());
+    pass(60s);
+    (void)takeSent();
+    sayBattery(1);
+    say("full_publish_completed", R"({"value":1})");
+    EXPECT_EQ(source->counters().sweeps, 2U) << "known to be old: at once";
+}
+
+TEST_F(VenusSourceTest, PlainEndMarkIsForeignOnceTheBridgeHasReturnedAWord) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    completeLast();
+    source->overflow(now);
+    say("full_publish_completed", R"({"value":1})");
+    pass(3s);
+    EXPECT_EQ(source->counters().sweeps, 1U);
+    EXPECT_EQ(lastWord(), "seed-3") << "asked again";
+}
+
+TEST_F(VenusSourceTest, LostHeartbeatIsALostLink) {
+    makeKnown();
+    connect();
+    completeLast();
+    say("heartbeat", R"({"value":1})");
+    pass(9s);
+    EXPECT_TRUE(readings.linkUp());
+    pass(1s);
+    EXPECT_FALSE(readings.linkUp());
+    EXPECT_THAT(notices(), ElementsAre(HasSubstr("! gx_bridge_lost")));
+    pass(100s);
+    EXPECT_THAT(notices(), IsEmpty());
+    EXPECT_THAT(takeSent(), Contains(kSuppressed)) << "goes on asking";
+    say("heartbeat", R"({"value":1})");
+    EXPECT_TRUE(readings.linkUp());
+    EXPECT_TRUE(readings.inDoubt());
+    pass(1s);
+    EXPECT_THAT(takeSent(), ElementsAre(HasSubstr("seed-2")));
+    EXPECT_THAT(notices(), ElementsAre(HasSubstr("  gx_bridge_back")));
+}
+
+TEST_F(VenusSourceTest, ABridgeWithoutHeartbeatIsLostAfterNinetySilentSeconds) {
+    makeKnown();
+    connect();
+    completeLast();
+    pass(60s);
+    sayBattery(1);
+    pass(89s);
+    EXPECT_TRUE(readings.linkUp());
+    pass(1s);
+    EXPECT_FALSE(readings.linkUp());
+    sayBattery(1);
+    pass(1s);
+    EXPECT_TRUE(readings.linkUp());
+}
+
+TEST_F(VenusSourceTest, AGapOfAMinuteIsADoubt) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    completeLast();
+    (void)takeSent();
+    now = now + 61s; // the machine slept
+    say("heartbeat", R"({"value":1})");
+    source->tick(now);
+    EXPECT_TRUE(readings.inDoubt());
+    EXPECT_THAT(takeSent(), Contains(HasSubstr("seed-")));
+}
+
+TEST_F(VenusSourceTest, OverflowIsADoubtAndAsksAtOnce) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    completeLast();
+    (void)takeSent();
+    source->overflow(now);
+    EXPECT_TRUE(readings.inDoubt());
+    EXPECT_THAT(takeSent(), ElementsAre(HasSubstr("seed-2")));
+}
+
+TEST_F(VenusSourceTest, OverflowWhileDisconnectedAsksNobody) {
+    makeKnown();
+    connect();
+    source->disconnected(now);
+    (void)takeSent();
+    source->overflow(now);
+    pass(100s);
+    EXPECT_THAT(sent, IsEmpty());
+}
+
+TEST_F(VenusSourceTest, FindsThePortalIdAndTakesTimeForOthers) {
+    make({});
+    connect();
+    EXPECT_THAT(filters, ElementsAre("N/+/system/0/Serial"));
+    source->message("N/gx/system/0/Serial", R"({"value":"gx"})", true, now);
+    pass(1s);
+    EXPECT_EQ(source->portalId(), "");
+    pass(1s);
+    EXPECT_EQ(source->portalId(), "gx");
+    EXPECT_THAT(sent, SizeIs(1));
+}
+
+TEST_F(VenusSourceTest, SeveralPortalIdsAreAnErrorThatListsThem) {
+    make({});
+    connect();
+    source->message("N/gx2/system/0/Serial", R"({"value":"gx2"})", true, now);
+    source->message("N/gx1/system/0/Serial", R"({"value":"gx1"})", true, now);
+    pass(100s);
+    EXPECT_THAT(notices(), ElementsAre(HasSubstr("gx1, gx2")));
+    EXPECT_THAT(sent, IsEmpty());
+}
+
+TEST_F(VenusSourceTest, NoPortalIdIsSaidOnceAndTheSearchGoesOn) {
+    make({});
+    connect();
+    pass(60s);
+    EXPECT_THAT(notices(), ElementsAre(HasSubstr("portal_id_not_found")));
+    source->message("N/gx/system/0/Serial", R"({"value":"gx"})", true, now);
+    pass(2s);
+    EXPECT_EQ(source->portalId(), "gx");
+}
+
+TEST_F(VenusSourceTest, PortalIdFoundLateIsNoLostBridge) {
+    make({});
+    connect();
+    pass(200s);
+    (void)notices();
+    source->message("N/gx/system/0/Serial", R"({"value":"gx"})", true, now);
+    pass(2s);
+    EXPECT_TRUE(readings.linkUp());
+    EXPECT_THAT(notices(), IsEmpty());
+}
+
+TEST_F(VenusSourceTest, AnotherGxStartsAnew) {
+    make({});
+    connect();
+    source->message("N/gx/system/0/Serial", R"({"value":"gx"})", true, now);
+    pass(2s);
+    sayBattery(1);
+    completeLast();
+    const auto version = readings.rosterVersion();
+    source->disconnected(now);
+    connect();
+    source->message("N/other/system/0/Serial", R"({"value":"other"})", true, now);
+    pass(2s);
+    EXPECT_THAT(readings.batteries(), IsEmpty());
+    EXPECT_GT(readings.rosterVersion(), version) << "or a bank may keep its old roster";
+    EXPECT_THAT(notices(), Contains(HasSubstr("portal_id_changed")));
+}
+
+TEST_F(VenusSourceTest, BadValuesAreCountedAndSaidOnceUntilGoodAgain) {
+    makeKnown();
+    connect();
+    for (int i = 0; i < 3; ++i)
+        say("battery/1/Info/MaxChargeCurrent", R"({"value":-5})");
+    EXPECT_EQ(source->counters().rejected, 3U);
+    EXPECT_THAT(
+        notices(),
+        ElementsAre(HasSubstr(
+            "! value_rejected: topic=battery/1/Info/MaxChargeCurrent payload={\"value\":-5}")));
+    say("battery/1/Info/MaxChargeCurrent", R"({"value":5})");
+    EXPECT_THAT(notices(), ElementsAre(HasSubstr("  value_good_again")));
+    say("battery/1/Info/MaxChargeCurrent", R"({"value":null})");
+    EXPECT_THAT(notices(), IsEmpty()) << "null is no fault";
+}
+
+TEST_F(VenusSourceTest, ComplaintsShowAHundredCharactersWithoutControlOnes) {
+    makeKnown();
+    connect();
+    say("battery/1/Soc", "\x1B[2J" + std::string(5000, 'x'));
+    const auto texts = notices();
+    ASSERT_THAT(texts, SizeIs(1));
+    EXPECT_LT(texts[0].size(), 300U);
+    EXPECT_EQ(texts[0].find('\x1B'), std::string::npos);
+}
+
+TEST_F(VenusSourceTest, HostileTopicsFillNoMemory) {
+    makeKnown();
+    connect();
+    for (int i = 0; i < 10000; ++i)
+        say("battery/x" + std::to_string(i) + "/Soc", "x");
+    EXPECT_EQ(source->counters().rejected, 10000U);
+    EXPECT_THAT(notices(), SizeIs(::testing::Le(200)));
+}
+
+TEST_F(VenusSourceTest, WhatIsNoBatteryValueIsLeftAlone) {
+    makeKnown();
+    connect();
+    for (const char* tail : {"battery/1/Devices/0/CustomName", "solarcharger/1/Dc/0/Voltage",
+                             "system/0/Batteries", "battery/-1/Soc", "GuiCustomizations/x"})
+        say(tail, R"({"value":[1]})");
+    EXPECT_THAT(readings.batteries(), IsEmpty());
+    EXPECT_EQ(source->counters().rejected, 0U);
+}
+
+TEST_F(VenusSourceTest, ReadsTheActiveSocLimit) {
+    makeKnown();
+    connect();
+    say("system/0/Control/ActiveSocLimit", R"({"value":35})");
+    EXPECT_EQ(readings.gx().activeSocLimit_pct, 35.0);
+    say("system/0/Control/ActiveSocLimit", R"({"value":"x"})");
+    EXPECT_EQ(readings.gx().activeSocLimit_pct, std::nullopt);
+}
+
+TEST_F(VenusSourceTest, IgnoresWhatComesWithoutASession) {
+    makeKnown();
+    say("battery/1/Soc", R"({"value":50})");
+    connect();
+    source->disconnected(now);
+    say("battery/1/Soc", R"({"value":50})");
+    pass(100s);
+    EXPECT_THAT(readings.batteries(), IsEmpty());
+    EXPECT_FALSE(readings.linkUp());
+}
+
+TEST_F(VenusSourceTest, EverySessionAsksForEverythingWithANewWord) {
+    makeKnown();
+    connect();
+    completeLast();
+    const std::string before = lastWord();
+    source->disconnected(now);
+    connect();
+    EXPECT_NE(lastWord(), before);
+    EXPECT_TRUE(readings.inDoubt());
+    complete(before);
+    EXPECT_TRUE(readings.inDoubt()) << "a late word of the session before";
+}
+
+} // namespace
+} // namespace busbar::mqtt
