@@ -16,7 +16,8 @@ namespace busbar::mqtt {
 namespace {
 
 constexpr std::string_view kHead = R"({"value":)";
-constexpr std::size_t kLongest = 64 * 1024; // a battery path holds numbers and short texts
+constexpr std::size_t kLongest =
+    std::size_t{64} * 1024; // a battery path holds numbers and short texts
 
 constexpr bool isDigit(char c) {
     return c >= '0' && c <= '9';
@@ -69,15 +70,12 @@ Payload fromJson(const rapidjson::Value& json) {
 /// digits.
 constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
-/// The object, or nothing for everything else.
-std::optional<rapidjson::Document> parseObject(std::string_view payload) {
-    std::optional<rapidjson::Document> document(std::in_place);
+/// True if the payload is an object, which is then in the document.
+bool parseObject(std::string_view payload, rapidjson::Document& document) {
     if (payload.size() > kLongest)
-        return std::nullopt;
-    document->Parse<kFlags>(payload.data(), payload.size());
-    if (document->HasParseError() || !document->IsObject())
-        return std::nullopt;
-    return document;
+        return false;
+    document.Parse<kFlags>(payload.data(), payload.size());
+    return !document.HasParseError() && document.IsObject();
 }
 
 /// nullptr if the object has no such key.
@@ -93,14 +91,17 @@ Payload parsePayload(std::string_view payload) {
         return {PayloadKind::Gone, {}};
     if (const auto number = plainNumber(payload))
         return {PayloadKind::Value, *number};
-    const auto object = parseObject(payload);
-    const rapidjson::Value* value = object ? find(*object, "value") : nullptr;
+    rapidjson::Document document;
+    const rapidjson::Value* value =
+        parseObject(payload, document) ? find(document, "value") : nullptr;
     return value == nullptr ? Payload{} : fromJson(*value);
 }
 
 std::string parseEcho(std::string_view payload) {
-    const auto object = parseObject(payload);
-    const rapidjson::Value* echo = object ? find(*object, "full-publish-completed-echo") : nullptr;
+    rapidjson::Document document;
+    const bool isObject = parseObject(payload, document);
+    const rapidjson::Value* echo =
+        isObject ? find(document, "full-publish-completed-echo") : nullptr;
     if (echo == nullptr || !echo->IsString() ||
         !isUtf8({echo->GetString(), echo->GetStringLength()}))
         return {};

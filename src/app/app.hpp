@@ -48,6 +48,7 @@ public:
     [[nodiscard]] const std::optional<config::Config>& next() const { return next_; }
 
     [[nodiscard]] Site& site() { return site_; }
+    [[nodiscard]] Now now() const { return loop_.now(); }
     [[nodiscard]] bool isConnected() const { return client_.isConnected(); }
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
     [[nodiscard]] const config::Config& config() const { return config_; }

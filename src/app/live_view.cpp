@@ -125,6 +125,10 @@ void LiveView::paint(App& app, const Now& now) {
             started_.value_or(now.steady); // a first picture without values would only puzzle
         return;
     }
+    paintNow(app, now);
+}
+
+void LiveView::paintNow(App& app, const Now& now) {
     last_ = now.steady;
     if (!isTerminal_) {
         std::fputs((picture(app, now, 100, 0, false) + "\n\n").c_str(), stdout);

@@ -23,7 +23,10 @@ public:
     LiveView(LiveView&&) = delete;
     LiveView& operator=(LiveView&&) = delete;
 
+    /// As often as it is worth.
     void paint(App& app, const Now& now);
+    /// In any case: the last picture.
+    void paintNow(App& app, const Now& now);
 
 private:
     class LogLines;

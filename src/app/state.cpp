@@ -20,7 +20,7 @@ namespace {
 
 constexpr int kVersion = 1;
 constexpr const char* kVersionKey = "busbar_state";
-constexpr std::size_t kLargest = 1024 * 1024;
+constexpr std::size_t kLargest = std::size_t{1024} * 1024;
 
 std::string environment(const char* name) {
     const char* value =
@@ -28,13 +28,16 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
+const rapidjson::Value* member(const rapidjson::Value& object, const char* name) {
+    const auto found = object.FindMember(name);
+    return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
 BankState bankState(const rapidjson::Value& json) {
     BankState state;
-    if (!json.IsObject())
-        return state;
-    const auto name = json.FindMember("custom_name");
-    if (name != json.MemberEnd() && name->value.IsString())
-        state.customName = {name->value.GetString(), name->value.GetStringLength()};
+    const rapidjson::Value* name = json.IsObject() ? member(json, "custom_name") : nullptr;
+    if (name != nullptr && name->IsString())
+        state.customName = {name->GetString(), name->GetStringLength()};
     return state;
 }
 
@@ -69,17 +72,17 @@ ParsedState parseState(const std::string& text) {
         text.data(), text.size());
     if (document.HasParseError() || !document.IsObject())
         return {{}, "is not a whole JSON object"};
-    const auto version = document.FindMember(kVersionKey);
-    if (version == document.MemberEnd() || !version->value.IsInt())
+    const rapidjson::Value* version = member(document, kVersionKey);
+    if (version == nullptr || !version->IsInt())
         return {{}, "is no state of Busbar"};
-    if (version->value.GetInt() != kVersion)
+    if (version->GetInt() != kVersion)
         return {{},
-                "is of version " + std::to_string(version->value.GetInt()) +
+                "is of version " + std::to_string(version->GetInt()) +
                     ", this program knows version " + std::to_string(kVersion)};
     ParsedState parsed;
-    const auto banks = document.FindMember("banks");
-    if (banks != document.MemberEnd() && banks->value.IsObject())
-        for (const auto& bank : banks->value.GetObject())
+    if (const rapidjson::Value* banks = member(document, "banks");
+        banks != nullptr && banks->IsObject())
+        for (const auto& bank : banks->GetObject())
             parsed.state.banks[{bank.name.GetString(), bank.name.GetStringLength()}] =
                 bankState(bank.value);
     return parsed;

@@ -71,9 +71,16 @@ Tone toneOf(Stage stage) {
     return stage == Stage::Starting ? Tone::Warning : Tone::Bad;
 }
 
+/// The owner's name for it, else the configured one.
+std::string bankName(const Snapshot& snapshot) {
+    for (const RowIndex index : {row("/CustomName"), row("/ProductName")})
+        if (const std::string* text = snapshot[index].text(); text != nullptr && !text->empty())
+            return *text;
+    return "Busbar";
+}
+
 Line titleLine(const BankReport& report, const Snapshot& snapshot, std::size_t width) {
-    const auto& custom = snapshot[row("/CustomName")];
-    const std::string name = custom.text() != nullptr ? harmless(*custom.text()) : "Busbar";
+    const std::string name = harmless(bankName(snapshot));
     const std::string members =
         std::to_string(report.online) + " of " + std::to_string(report.total) + " batteries  ";
     const std::string stage = words(toText(report.stage));

@@ -65,7 +65,9 @@ int watchCommand(const WatchOptions& options) {
     if (recorder)
         app.onMail = [&recorder](const Mail& mail, const Now& now) { recorder->put(mail, now); };
     App running(*config, std::move(app));
-    return running.run();
+    const int code = running.run();
+    view.paintNow(running, running.now());
+    return code;
 }
 
 } // namespace busbar

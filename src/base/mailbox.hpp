@@ -59,8 +59,8 @@ private:
 class Mailbox {
 public:
     struct Bounds {
-        std::size_t bytes =
-            4 * 1024 * 1024; ///< a full publish of 64 batteries is 330 kB (measured)
+        /// A full publish of 64 batteries is 330 kB (measured).
+        std::size_t bytes = std::size_t{4} * 1024 * 1024;
         std::size_t count = 50000;
     };
 

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <fcntl.h>
 #include <fstream>
@@ -39,8 +40,8 @@ constexpr std::uint64_t kPingBytes = 20;
 constexpr double kRounding_A = 0.051; // the bus shows one decimal
 constexpr double kCut_A = 0.1;        // as little as the bus can show
 /// Between two cuts, so that they fall anywhere in the cycle of 250 ms.
-constexpr int kShortestPause_ms = 40;
-constexpr int kLongestPause_ms = 140;
+constexpr auto kShortestPause = 40ms;
+constexpr auto kLongestPause = 140ms;
 
 [[noreturn]] void spoiled(const std::string& why) {
     throw std::runtime_error("this run is worth nothing: " + why);
@@ -116,6 +117,9 @@ private:
     test::PrivateBroker broker_;
     test::PrivateBus bus_;
     dbus::EventLoop loop_;
+    bool isInterrupted_{false};
+    dbus::SignalWatch interrupt_{loop_, SIGINT, [this](const Now&) { isInterrupted_ = true; }};
+    dbus::SignalWatch terminate_{loop_, SIGTERM, [this](const Now&) { isInterrupted_ = true; }};
     SimulatedGx gx_;
     BusMonitor monitor_;
     CountFile count_;
@@ -152,6 +156,8 @@ void Run::rest(milliseconds span) {
 }
 
 void Run::failIfEnded() {
+    if (isInterrupted_)
+        throw std::runtime_error("interrupted");
     if (subscriber_ && subscriber_->poll())
         spoiled("the empty subscriber has ended");
     if (busbar_ && busbar_->poll())
@@ -281,9 +287,6 @@ void Run::cut(double limit_A, Result& result) {
     const double expected_A = limit_A * static_cast<double>(batteries_);
     const auto battery = std::uniform_int_distribution<std::size_t>(0, batteries_ - 1)(random_);
     const auto sent = std::chrono::steady_clock::now();
-    const auto since_ms = [sent](SteadyTime at) {
-        return std::chrono::duration<double, std::milli>(at - sent).count();
-    };
     gx_.setChargeLimit(battery, limit_A);
     await("the cut on the bus and back at its sender", [&] {
         const auto shown = monitor_.chargeLimit().value;
@@ -291,20 +294,21 @@ void Run::cut(double limit_A, Result& result) {
     });
     if (std::abs(*monitor_.chargeLimit().value - expected_A) > kRounding_A)
         spoiled("the charge limit on the bus is not the one that was sent");
-    result.cut_ms.push_back(since_ms(monitor_.chargeLimit().at));
-    result.cutByMqtt_ms.push_back(since_ms(*gx_.chargeLimitBack()));
+    result.cut.emplace_back(monitor_.chargeLimit().at - sent);
+    result.cutByMqtt.emplace_back(*gx_.chargeLimitBack() - sent);
 }
 
 void Run::cuts(Result& result) {
     gx_.setBusy(true);
-    std::uniform_int_distribution<int> pause(kShortestPause_ms, kLongestPause_ms);
+    std::uniform_int_distribution<std::int64_t> pause(kShortestPause.count(),
+                                                      kLongestPause.count());
     for (int i = 1; i <= plan_.samples; ++i) {
         rest(milliseconds(pause(random_)));
         cut(SimulatedGx::kChargeLimit_A - kCut_A * i, result);
     }
     settle();
-    std::ranges::sort(result.cut_ms);
-    std::ranges::sort(result.cutByMqtt_ms);
+    std::ranges::sort(result.cut);
+    std::ranges::sort(result.cutByMqtt);
 }
 
 void Run::checkEnd() const {

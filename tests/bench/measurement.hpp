@@ -24,6 +24,8 @@ struct Plan {
     std::uint32_t seed = 1;
 };
 
+using Span = std::chrono::duration<double, std::milli>;
+
 /// What one process used while `messages` reached it.
 struct Usage {
     std::chrono::nanoseconds cpu{0};
@@ -48,8 +50,8 @@ struct Result {
     std::uint64_t mostItems = 0; ///< in one signal
     Memory busbarMemory;
     Memory subscriberMemory;
-    std::vector<double> cut_ms;       ///< sorted: until it is on the bus
-    std::vector<double> cutByMqtt_ms; ///< sorted: until the sender hears it back from the broker
+    std::vector<Span> cut;       ///< sorted: until it is on the bus
+    std::vector<Span> cutByMqtt; ///< sorted: until the sender hears it back from the broker
 };
 
 /// Throws std::runtime_error if anything is not as it must be for the numbers to mean something:

@@ -15,9 +15,10 @@ namespace busbar::bench {
 
 namespace {
 
-double perMessage_us(const Usage& usage, const Part& part) {
-    return std::chrono::duration<double, std::micro>(usage.cpu).count() /
-           static_cast<double>(part.messages);
+/// In microseconds.
+std::string perMessage(const Usage& usage, const Part& part) {
+    const auto cpu = std::chrono::duration<double, std::micro>(usage.cpu);
+    return fmt::format("{:.1f}", cpu.count() / static_cast<double>(part.messages));
 }
 
 double ratio(const Part& part) {
@@ -37,20 +38,20 @@ std::string spread(const Result& result) {
 }
 
 /// The smallest value that `share` of all do not exceed (nearest rank).
-double percentile(const std::vector<double>& sorted, double share) {
+Span percentile(const std::vector<Span>& sorted, double share) {
     const auto rank =
         static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
     return sorted.at(std::max<std::size_t>(rank, 1) - 1);
 }
 
-std::string middle(const std::vector<double>& sorted) {
-    return fmt::format("{:.1f}", percentile(sorted, 0.5));
+std::string middle(const std::vector<Span>& sorted) {
+    return fmt::format("{:.1f}", percentile(sorted, 0.5).count());
 }
-std::string nearlyAll(const std::vector<double>& sorted) {
-    return fmt::format("{:.1f}", percentile(sorted, 0.99));
+std::string nearlyAll(const std::vector<Span>& sorted) {
+    return fmt::format("{:.1f}", percentile(sorted, 0.99).count());
 }
-std::string longest(const std::vector<double>& sorted) {
-    return fmt::format("{:.1f} of {}", sorted.back(), sorted.size());
+std::string longest(const std::vector<Span>& sorted) {
+    return fmt::format("{:.1f} of {}", sorted.back().count(), sorted.size());
 }
 
 std::string mebibytes(std::uint64_t kB) {
@@ -76,11 +77,9 @@ constexpr auto kFigures = std::to_array<Figure>({
                             perSecond(r.whole.changes, r.whole) / static_cast<double>(r.batteries));
      }},
     {"CPU per message, empty subscriber, µs", "",
-     [](const Result& r) {
-         return fmt::format("{:.1f}", perMessage_us(r.whole.subscriber, r.whole));
-     }},
+     [](const Result& r) { return perMessage(r.whole.subscriber, r.whole); }},
     {"CPU per message, Busbar, µs", "not growing",
-     [](const Result& r) { return fmt::format("{:.1f}", perMessage_us(r.whole.busbar, r.whole)); }},
+     [](const Result& r) { return perMessage(r.whole.busbar, r.whole); }},
     {"Busbar ÷ empty subscriber", "≤ 1.5",
      [](const Result& r) { return fmt::format("{:.2f}", ratio(r.whole)); }},
     {"the same in each part", "", spread},
@@ -107,14 +106,13 @@ constexpr auto kFigures = std::to_array<Figure>({
                                 static_cast<double>(std::max<std::uint64_t>(r.whole.signals, 1)),
                             r.mostItems);
      }},
-    {"limit cut until on the bus: median, ms", "",
-     [](const Result& r) { return middle(r.cut_ms); }},
-    {"99th percentile, ms", "≤ 20", [](const Result& r) { return nearlyAll(r.cut_ms); }},
-    {"longest of all, ms", "", [](const Result& r) { return longest(r.cut_ms); }},
+    {"limit cut until on the bus: median, ms", "", [](const Result& r) { return middle(r.cut); }},
+    {"99th percentile, ms", "≤ 20", [](const Result& r) { return nearlyAll(r.cut); }},
+    {"longest of all, ms", "", [](const Result& r) { return longest(r.cut); }},
     {"the same message back at its sender by MQTT alone: median, ms", "",
-     [](const Result& r) { return middle(r.cutByMqtt_ms); }},
-    {"99th percentile, ms", "", [](const Result& r) { return nearlyAll(r.cutByMqtt_ms); }},
-    {"longest of all, ms", "", [](const Result& r) { return longest(r.cutByMqtt_ms); }},
+     [](const Result& r) { return middle(r.cutByMqtt); }},
+    {"99th percentile, ms", "", [](const Result& r) { return nearlyAll(r.cutByMqtt); }},
+    {"longest of all, ms", "", [](const Result& r) { return longest(r.cutByMqtt); }},
     {"peak resident memory, Busbar, MiB", "< 16 at 16",
      [](const Result& r) { return mebibytes(r.busbarMemory.peak_kB); }},
     {"of the resident: own / program and libraries", "",

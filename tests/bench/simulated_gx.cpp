@@ -287,7 +287,8 @@ void SimulatedGx::move(Moving& moving) {
 }
 
 double SimulatedGx::valueOf(const Moving& moving) {
-    return moving.base + moving.step * (moving.level - kLevels / 2);
+    const int steps = moving.level - kLevels / 2;
+    return moving.base + moving.step * steps;
 }
 
 double SimulatedGx::current_A() const {

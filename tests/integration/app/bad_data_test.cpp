@@ -72,7 +72,7 @@ TEST(BadData, AMegabyteOfPayloadIsSkipped) {
     Plant plant;
     plant.gx.add(kPackA);
     ASSERT_TRUE(plant.startAndWait()) << plant.log();
-    const std::string huge = R"({"value":")" + std::string(1024 * 1024, 'x') + R"("})";
+    const std::string huge = R"({"value":")" + std::string(std::size_t{1024} * 1024, 'x') + R"("})";
     plant.gx.setPayload(1, "/Info/MaxChargeCurrent", huge);
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0))) << plant.log();
     plant.gx.setPayload(1, "/CustomName", huge);

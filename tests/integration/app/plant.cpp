@@ -47,7 +47,7 @@ std::string configText(const Options& options) {
     return text + "}";
 }
 
-Plant::Plant(PlantSettings settings)
+Plant::Plant(const PlantSettings& settings)
     : broker(settings.broker), gx(loginOf(settings, broker), settings.gx), view(bus.address()) {
     options = {{"gx.url", jsonText(broker.url())},
                {"gx.portal_id", jsonText(kPortal)},
@@ -77,7 +77,7 @@ bool Plant::startAndWait(const Options& more) {
 }
 
 bool Plant::until(const std::function<bool()>& condition, milliseconds limit) {
-    return waitUntil(
+    const bool holds = waitUntil(
         [&] {
             std::this_thread::sleep_for(kBreath);
             gx.pump();
@@ -86,6 +86,9 @@ bool Plant::until(const std::function<bool()>& condition, milliseconds limit) {
             return condition();
         },
         limit);
+    if (view)
+        view->pump(); // signals that overtook the answer to the last question still wait
+    return holds;
 }
 
 bool Plant::settle() {

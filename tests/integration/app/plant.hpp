@@ -36,7 +36,7 @@ struct PlantSettings {
 /// Broker, bus and GX run from the start, Busbar when told. Everything is driven by `until`.
 class Plant {
 public:
-    explicit Plant(PlantSettings settings = {});
+    explicit Plant(const PlantSettings& settings = {});
 
     ScratchDir dir;
     PrivateBroker broker;

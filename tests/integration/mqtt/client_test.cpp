@@ -26,7 +26,7 @@ TEST(Client, DeliversEveryByteOfAPayload) {
     ASSERT_TRUE(session.connect());
     ASSERT_TRUE(session.subscribe({"t/#"}));
     const std::vector<std::string> payloads{allBytes(), "", "{\"value\":1}", "\xff\xfe broken \xc3",
-                                            std::string(1024 * 1024, 'x')};
+                                            std::string(std::size_t{1024} * 1024, 'x')};
     for (const auto& payload : payloads)
         EXPECT_TRUE(session.client.publish("t/ä/1", payload));
     ASSERT_TRUE(session.until([&] { return session.messages() == payloads.size(); }));

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 constexpr const char* kHere = "IP:127.0.0.1,DNS:localhost";
 
-std::string lowerHex(std::string text) {
+std::string lowerHex(const std::string& text) {
     std::string result;
     for (const char c : text)
         if (c != ':')

@@ -54,47 +54,47 @@ protected:
     StateFile() {
         std::string pattern =
             (std::filesystem::temp_directory_path() / "busbar-state-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
+        folder = ::mkdtemp(pattern.data());
     }
-    ~StateFile() override { std::filesystem::remove_all(folder_); }
+    ~StateFile() override { std::filesystem::remove_all(folder); }
     StateFile(const StateFile&) = delete;
     StateFile& operator=(const StateFile&) = delete;
     StateFile(StateFile&&) = delete;
     StateFile& operator=(StateFile&&) = delete;
 
-    std::string folder_;
+    std::string folder;
 };
 
 TEST_F(StateFile, SurvivesARestart) {
-    StateStore before(folder_ + "/new");
+    StateStore before(folder + "/new");
     before.load();
     before.state = someState();
     before.save();
-    StateStore after(folder_ + "/new");
+    StateStore after(folder + "/new");
     after.load();
     EXPECT_EQ(after.state, someState());
 }
 
 TEST_F(StateFile, ABrokenOneIsKeptAside) {
-    ASSERT_EQ(replaceFile(folder_ + "/state.json", "{\"busbar_state\":1,\"ban"), "");
-    StateStore store(folder_);
+    ASSERT_EQ(replaceFile(folder + "/state.json", "{\"busbar_state\":1,\"ban"), "");
+    StateStore store(folder);
     store.load();
     EXPECT_EQ(store.state, State{});
-    EXPECT_TRUE(std::filesystem::exists(folder_ + "/state.json.bad"));
+    EXPECT_TRUE(std::filesystem::exists(folder + "/state.json.bad"));
     store.state = someState();
     store.save();
-    EXPECT_TRUE(std::filesystem::exists(folder_ + "/state.json"));
+    EXPECT_TRUE(std::filesystem::exists(folder + "/state.json"));
 }
 
 TEST_F(StateFile, IsNotWrittenWithoutAChange) {
-    StateStore store(folder_);
+    StateStore store(folder);
     store.save();
-    EXPECT_FALSE(std::filesystem::exists(folder_ + "/state.json"));
+    EXPECT_FALSE(std::filesystem::exists(folder + "/state.json"));
 }
 
 TEST_F(StateFile, AFolderThatCannotBeMadeStopsNothing) {
-    ASSERT_EQ(replaceFile(folder_ + "/file", "x"), "");
-    StateStore store(folder_ + "/file/below");
+    ASSERT_EQ(replaceFile(folder + "/file", "x"), "");
+    StateStore store(folder + "/file/below");
     store.load();
     store.state = someState();
     store.save();

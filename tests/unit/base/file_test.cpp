@@ -17,17 +17,17 @@ protected:
     File() {
         std::string pattern =
             (std::filesystem::temp_directory_path() / "busbar-file-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
+        folder = ::mkdtemp(pattern.data());
     }
-    ~File() override { std::filesystem::remove_all(folder_); }
+    ~File() override { std::filesystem::remove_all(folder); }
     File(const File&) = delete;
     File& operator=(const File&) = delete;
     File(File&&) = delete;
     File& operator=(File&&) = delete;
 
-    [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
+    [[nodiscard]] std::string path(const std::string& name) const { return folder + "/" + name; }
 
-    std::string folder_;
+    std::string folder;
 };
 
 TEST_F(File, ReadsBackWhatWasReplaced) {
@@ -48,7 +48,7 @@ TEST_F(File, TellsAMissingFileFromAnUnreadableOne) {
     std::string error = "untouched";
     EXPECT_EQ(readWholeFile(path("none"), 100, error), std::nullopt);
     EXPECT_EQ(error, "");
-    EXPECT_EQ(readWholeFile(folder_, 100, error), std::nullopt);
+    EXPECT_EQ(readWholeFile(folder, 100, error), std::nullopt);
     EXPECT_NE(error, "");
 }
 

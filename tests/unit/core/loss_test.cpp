@@ -49,7 +49,7 @@ TEST(Loss, RidesThroughOnlyWhenBothWereComfortable) {
     struct Case {
         std::optional<double> cell_V;
         std::optional<double> soc_pct;
-        bool ridesThrough;
+        bool ridesThrough{false};
     };
     for (const Case& c : {Case{3.2, 30.0, true}, Case{3.199, 30.0, false}, Case{3.2, 29.9, false},
                           Case{{}, 90.0, false}, Case{3.4, {}, false}}) {

@@ -19,17 +19,21 @@ using testing::Not;
 
 class SecretFile : public testing::Test {
 protected:
-    SecretFile() { settings_.passwordFile = path_; }
-    ~SecretFile() override { std::filesystem::remove(path_); }
+    SecretFile() { settings.passwordFile = path; }
+    ~SecretFile() override { std::filesystem::remove(path); }
+    SecretFile(const SecretFile&) = delete;
+    SecretFile& operator=(const SecretFile&) = delete;
+    SecretFile(SecretFile&&) = delete;
+    SecretFile& operator=(SecretFile&&) = delete;
 
     Secret readWith(const std::string& content) {
-        std::ofstream(path_, std::ios::binary) << content;
-        return readSecret(settings_);
+        std::ofstream(path, std::ios::binary) << content;
+        return readSecret(settings);
     }
 
-    const std::string path_ = std::filesystem::temp_directory_path() /
-                              ("busbar-secret-test-" + std::to_string(::getpid()));
-    BrokerSettings settings_;
+    const std::string path = std::filesystem::temp_directory_path() /
+                             ("busbar-secret-test-" + std::to_string(::getpid()));
+    BrokerSettings settings;
 };
 
 TEST(Secret, IsEmptyWhenNoneIsConfigured) {
@@ -41,10 +45,13 @@ TEST(Secret, IsEmptyWhenNoneIsConfigured) {
 TEST(Secret, ComesFromAVariable) {
     BrokerSettings settings;
     settings.passwordEnv = "BUSBAR_TEST_SECRET";
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     ASSERT_EQ(::unsetenv("BUSBAR_TEST_SECRET"), 0);
     EXPECT_THAT(readSecret(settings).error, HasSubstr("BUSBAR_TEST_SECRET"));
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     ASSERT_EQ(::setenv("BUSBAR_TEST_SECRET", "", 1), 0);
     EXPECT_THAT(readSecret(settings).error, HasSubstr("empty"));
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
     ASSERT_EQ(::setenv("BUSBAR_TEST_SECRET", "s p", 1), 0);
     EXPECT_EQ(readSecret(settings).password, "s p");
 }
@@ -58,11 +65,11 @@ TEST_F(SecretFile, IsItsFirstLineAsItIs) {
 }
 
 TEST_F(SecretFile, MustNotBeEmptyMissingOrADirectory) {
-    EXPECT_THAT(readSecret(settings_).error, AllOf(HasSubstr(path_), HasSubstr("No such file")));
+    EXPECT_THAT(readSecret(settings).error, AllOf(HasSubstr(path), HasSubstr("No such file")));
     EXPECT_THAT(readWith("").error, HasSubstr("empty"));
     EXPECT_THAT(readWith("\nsecond\n").error, HasSubstr("empty"));
-    settings_.passwordFile = "/";
-    EXPECT_NE(readSecret(settings_).error, "");
+    settings.passwordFile = "/";
+    EXPECT_NE(readSecret(settings).error, "");
 }
 
 TEST_F(SecretFile, IsNeverInTheError) {
@@ -72,7 +79,7 @@ TEST_F(SecretFile, IsNeverInTheError) {
 }
 
 TEST_F(SecretFile, GetsThePrefixOnce) {
-    settings_.passwordPrefix = "Token ";
+    settings.passwordPrefix = "Token ";
     EXPECT_EQ(readWith("abc\n").password, "Token abc");
     EXPECT_EQ(readWith("Token abc\n").password, "Token abc");
 }

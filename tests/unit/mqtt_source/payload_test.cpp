@@ -97,13 +97,15 @@ TEST(Payload, NumbersThatJsonDoesNotKnowAreMalformed) {
         EXPECT_EQ(parsePayload(payload).kind, PayloadKind::Malformed) << payload;
 }
 
+constexpr std::size_t kLongest = std::size_t{64} * 1024;
+
 TEST(Payload, SizeIsBounded) {
     const auto text = [](std::size_t size) {
         return R"({"value":")" + std::string(size - 12, 'x') + R"("})";
     };
-    EXPECT_EQ(parsePayload(text(64 * 1024)).kind, PayloadKind::Value);
-    EXPECT_EQ(parsePayload(text(64 * 1024 + 1)).kind, PayloadKind::Malformed);
-    EXPECT_EQ(parsePayload(text(1024 * 1024)).kind, PayloadKind::Malformed);
+    EXPECT_EQ(parsePayload(text(kLongest)).kind, PayloadKind::Value);
+    EXPECT_EQ(parsePayload(text(kLongest + 1)).kind, PayloadKind::Malformed);
+    EXPECT_EQ(parsePayload(text(16 * kLongest)).kind, PayloadKind::Malformed);
 }
 
 TEST(Payload, DeepNestingCostsNoStack) {
