@@ -150,6 +150,8 @@ Client::Impl::Impl(BrokerSettings settings, ClientOptions options, Mailbox& mail
       random_(std::random_device{}()), backoff_(settings_.retryMin, settings_.retryMax),
       paho_(pahoUri(url_, url_.host),
             settings_.clientId.empty() ? randomClientId(random_) : settings_.clientId) {
+    // Otherwise the library writes a line about each packet into a buffer that nobody reads.
+    MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR);
     for (std::size_t i = 0; i < SessionState::kWindow; ++i)
         requestListeners_.emplace_back(state, i);
     paho_.set_connection_lost_handler([this](const std::string& cause) { state.lost(cause); });
