@@ -32,11 +32,14 @@ enum class Kind : std::uint8_t {
     Choice,
     Selectors,
     AutoOrSelectors,
+    Curve,          ///< list of [x, factor] pairs; false = off, null = the preset's
+    PerMonthOrNone, ///< one number, or twelve from January on; null = none
 };
 
 /// An option's value in the shape of JSON: nothing = null, `false` = off, text = also a choice or
 /// "auto", spans in the unit of the key.
-using Setting = std::variant<std::monostate, bool, double, std::string, std::vector<Selector>>;
+using Setting = std::variant<std::monostate, bool, double, std::string, std::vector<Selector>,
+                             std::vector<double>, std::vector<CurvePoint>>;
 
 /// `set` takes only what fits `kind` (the reader has checked it).
 struct Access {
@@ -51,11 +54,24 @@ struct Access {
 template <typename E>
 inline constexpr std::array<std::string_view, 0> kChoices{};
 template <>
-inline constexpr auto kChoices<Share> = std::to_array<std::string_view>({"count"});
+inline constexpr auto kChoices<Preset> = std::to_array<std::string_view>({"auto", "none", "lfp",
+                                                                          "lto", "nmc"});
+template <>
+inline constexpr auto kChoices<Share> =
+    std::to_array<std::string_view>({"adaptive", "resistance", "capacity", "count", "sum"});
+template <>
+inline constexpr auto kChoices<LimitMode> = std::to_array<std::string_view>({"both", "bms", "own"});
+template <>
+inline constexpr auto
+    kChoices<CurrentSource> = std::to_array<std::string_view>({"batteries", "victron", "shunt"});
+template <>
+inline constexpr auto kChoices<SocSource> = std::to_array<std::string_view>({"batteries", "battery",
+                                                                             "counter"});
 template <>
 inline constexpr auto kChoices<OnBlock> = std::to_array<std::string_view>({"reduce", "stop"});
 template <>
-inline constexpr auto kChoices<CvlMode> = std::to_array<std::string_view>({"min"});
+inline constexpr auto kChoices<CvlMode> = std::to_array<std::string_view>(
+    {"min", "max", "max_when_balancing", "max_until_all_float", "gx", "own"});
 
 inline constexpr auto kLogLevels =
     std::to_array<std::string_view>({"error", "warn", "info", "debug", "trace"});
@@ -162,6 +178,33 @@ struct WholeMilliseconds {
     }
 };
 
+/// For keys that end in `_days`.
+struct Days {
+    static constexpr Kind kKind = Kind::Number;
+    static Setting wrap(std::chrono::hours value) {
+        return static_cast<double>(value.count()) / 24.0;
+    }
+    static std::chrono::hours unwrap(const Setting& setting) {
+        return std::chrono::hours(std::llround(std::get<double>(setting) * 24.0));
+    }
+};
+
+/// A list that holds nothing, one number or twelve.
+struct PerMonth {
+    static constexpr Kind kKind = Kind::PerMonthOrNone;
+    static Setting wrap(const std::vector<double>& value) {
+        if (value.empty())
+            return {};
+        return value.size() == 1 ? Setting(value.front()) : Setting(value);
+    }
+    static std::vector<double> unwrap(const Setting& setting) {
+        if (const auto* one = std::get_if<double>(&setting))
+            return {*one};
+        const auto* all = std::get_if<std::vector<double>>(&setting);
+        return all == nullptr ? std::vector<double>() : *all;
+    }
+};
+
 template <typename P>
 struct MemberOf;
 template <typename C, typename M>
@@ -248,6 +291,46 @@ constexpr Access frozenAccess() {
                 members.frozenTest = std::holds_alternative<double>(setting);
                 if (members.frozenTest)
                     members.frozen = Span::unwrap(setting);
+            },
+            {}};
+}
+
+/// Points of one curve.
+template <CurveKind kind>
+constexpr Access curveAccess() {
+    constexpr auto kIndex = static_cast<std::size_t>(kind);
+    return {Section::Bank,
+            Kind::Curve,
+            [](const Config&, const BankConfig& bank) {
+                const auto& points = bank.bank.limits.curves.at(kIndex).points;
+                if (!points)
+                    return Setting();
+                return points->empty() ? Setting(false) : Setting(*points);
+            },
+            [](Config&, BankConfig& bank, const Setting& setting) {
+                auto& points = bank.bank.limits.curves.at(kIndex).points;
+                if (std::holds_alternative<std::monostate>(setting))
+                    points.reset();
+                else if (const auto* own = std::get_if<std::vector<CurvePoint>>(&setting))
+                    points = *own;
+                else
+                    points.emplace();
+            },
+            {}};
+}
+
+/// Where a stop by this curve is released.
+template <CurveKind kind>
+constexpr Access releaseAccess() {
+    using Number = Codec<std::optional<double>>;
+    constexpr auto kIndex = static_cast<std::size_t>(kind);
+    return {Section::Bank,
+            Kind::NumberOrNone,
+            [](const Config&, const BankConfig& bank) {
+                return Number::wrap(bank.bank.limits.curves.at(kIndex).release);
+            },
+            [](Config&, BankConfig& bank, const Setting& setting) {
+                bank.bank.limits.curves.at(kIndex).release = Number::unwrap(setting);
             },
             {}};
 }

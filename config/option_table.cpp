@@ -14,8 +14,15 @@ struct UnitSuffix {
     std::string_view suffix;
 };
 
-constexpr auto kUnitSuffixes = std::to_array<UnitSuffix>(
-    {{"s", "_s"}, {"ms", "_ms"}, {"A", "_A"}, {"V", "_V"}, {"%", "_pct"}, {"A/s", "_A_per_s"}});
+constexpr auto kUnitSuffixes = std::to_array<UnitSuffix>({{"s", "_s"},
+                                                          {"ms", "_ms"},
+                                                          {"A", "_A"},
+                                                          {"V", "_V"},
+                                                          {"%", "_pct"},
+                                                          {"°C", "_C"},
+                                                          {"A/s", "_A_per_s"},
+                                                          {"%/min", "_pct_per_min"},
+                                                          {"days", "_days"}});
 
 consteval bool keysAreUniqueAndNoGroups() {
     for (const Option& a : kOptions)
@@ -66,6 +73,23 @@ std::string range(const Option& option) {
     return numberText(option.lowest) + "…" + numberText(option.highest) + unit;
 }
 
+std::string joined(std::size_t count, const auto& textAt) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i)
+        text += (i == 0 ? "" : ", ") + textAt(i);
+    return "[" + text + "]";
+}
+
+std::string numbersText(const std::vector<double>& numbers) {
+    return joined(numbers.size(), [&numbers](std::size_t i) { return numberText(numbers[i]); });
+}
+
+std::string pointsText(const std::vector<CurvePoint>& points) {
+    return joined(points.size(), [&points](std::size_t i) {
+        return numbersText({points[i].x, points[i].factor});
+    });
+}
+
 std::string choiceText(std::span<const std::string_view> choices) {
     std::string text;
     for (std::string_view choice : choices)
@@ -102,7 +126,7 @@ std::string allowedText(const Option& option) {
     case Kind::Number:
         return "a number " + range(option);
     case Kind::NumberOrNone:
-        return "a number " + range(option) + ", or null for none";
+        return "a number " + range(option) + ", or null";
     case Kind::SpanOrOff:
         return "a number " + range(option) + ", or false or 0 for off";
     case Kind::Text:
@@ -111,6 +135,11 @@ std::string allowedText(const Option& option) {
         return choiceText(option.access.choices);
     case Kind::Selectors:
         return "a list of " + range(option) + " selectors";
+    case Kind::Curve:
+        return "a list of 2…" + std::to_string(kMostCurvePoints) + " pairs [" + range(option) +
+               " rising, 0…1], or false for off, or null";
+    case Kind::PerMonthOrNone:
+        return "a number " + range(option) + ", a list of twelve, or null";
     case Kind::AutoOrSelectors:
         return "\"auto\" or a list of " + range(option) + " selectors";
     }
@@ -133,6 +162,10 @@ std::string settingText(const Setting& setting) {
         return "\"" + *text + "\"";
     if (const auto* list = std::get_if<std::vector<Selector>>(&setting))
         return listText(*list);
+    if (const auto* numbers = std::get_if<std::vector<double>>(&setting))
+        return numbersText(*numbers);
+    if (const auto* points = std::get_if<std::vector<CurvePoint>>(&setting))
+        return pointsText(*points);
     return "null";
 }
 

@@ -135,6 +135,65 @@ Result checkSelectors(const Subject& it) {
     return list;
 }
 
+/// A pair [x, factor] of a curve, to the right of the one before.
+std::optional<CurvePoint> checkPoint(const Subject& it, const Node& node,
+                                     const std::vector<CurvePoint>& before) {
+    const auto isNumber = [](const Node& child) { return child.type == Node::Type::Number; };
+    if (node.type != Node::Type::List || node.children.size() != 2 ||
+        !std::ranges::all_of(node.children, isNumber))
+        return it.refuse(describeNode(node) + " is no pair of numbers such as [3.5, 1]");
+    const CurvePoint point{node.children[0].number, node.children[1].number};
+    if (point.x < it.option.lowest || point.x > it.option.highest)
+        return it.refuse(numberText(point.x) + " is outside " + it.bounds());
+    if (point.factor < 0.0 || point.factor > 1.0)
+        return it.refuse("the factor " + numberText(point.factor) + " is outside 0…1");
+    if (!before.empty() && point.x <= before.back().x)
+        return it.refuse(numberText(point.x) + " is not more than " + numberText(before.back().x) +
+                         " before it; points must rise");
+    return point;
+}
+
+Result checkCurve(const Subject& it) {
+    if (it.node.type == Node::Type::Null)
+        return Result(std::in_place);
+    if (it.node.type == Node::Type::Flag && !it.node.flag)
+        return false;
+    if (it.node.type != Node::Type::List)
+        return it.refuseType();
+    if (it.node.children.size() < 2 || it.node.children.size() > kMostCurvePoints)
+        return it.refuse(std::to_string(it.node.children.size()) + " points are outside 2…" +
+                         std::to_string(kMostCurvePoints));
+    std::vector<CurvePoint> points;
+    for (std::size_t i = 0; i < it.node.children.size(); ++i) {
+        const std::string path = it.path + "[" + std::to_string(i) + "]";
+        const auto point = checkPoint({it.option, it.node.children[i], path, it.issues},
+                                      it.node.children[i], points);
+        if (!point)
+            return std::nullopt;
+        points.push_back(*point);
+    }
+    return points;
+}
+
+Result checkPerMonth(const Subject& it) {
+    if (it.node.type == Node::Type::Null)
+        return Result(std::in_place);
+    if (it.node.type != Node::Type::List)
+        return checkNumber(it);
+    if (it.node.children.size() != 12)
+        return it.refuse("a list of " + std::to_string(it.node.children.size()) +
+                         ", allowed: twelve numbers, from January on, or one for all months");
+    std::vector<double> numbers;
+    for (std::size_t i = 0; i < it.node.children.size(); ++i) {
+        const std::string path = it.path + "[" + std::to_string(i) + "]";
+        const Result number = checkNumber({it.option, it.node.children[i], path, it.issues});
+        if (!number)
+            return std::nullopt;
+        numbers.push_back(std::get<double>(*number));
+    }
+    return numbers;
+}
+
 Result checkAutoOrSelectors(const Subject& it) {
     return it.isText() && it.node.text == "auto" ? Result(it.node.text) : checkSelectors(it);
 }
@@ -221,6 +280,10 @@ std::optional<Setting> checkValue(const Option& option, const Node& node, const 
         return checkSelectors(it);
     case Kind::AutoOrSelectors:
         return checkAutoOrSelectors(it);
+    case Kind::Curve:
+        return checkCurve(it);
+    case Kind::PerMonthOrNone:
+        return checkPerMonth(it);
     }
     return std::nullopt;
 }

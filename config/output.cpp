@@ -46,6 +46,20 @@ void writeSelectors(Writer& json, const std::vector<Selector>& list) {
     json.EndArray();
 }
 
+void writeNumbers(Writer& json, const std::vector<double>& numbers) {
+    json.StartArray();
+    for (const double number : numbers)
+        writeNumber(json, number);
+    json.EndArray();
+}
+
+void writePoints(Writer& json, const std::vector<CurvePoint>& points) {
+    json.StartArray();
+    for (const CurvePoint& point : points)
+        writeNumbers(json, {point.x, point.factor});
+    json.EndArray();
+}
+
 void writeSetting(Writer& json, const Setting& setting) {
     if (const auto* flag = std::get_if<bool>(&setting))
         json.Bool(*flag);
@@ -55,6 +69,10 @@ void writeSetting(Writer& json, const Setting& setting) {
         writeText(json, *text);
     else if (const auto* list = std::get_if<std::vector<Selector>>(&setting))
         writeSelectors(json, *list);
+    else if (const auto* numbers = std::get_if<std::vector<double>>(&setting))
+        writeNumbers(json, *numbers);
+    else if (const auto* points = std::get_if<std::vector<CurvePoint>>(&setting))
+        writePoints(json, *points);
     else
         json.Null();
 }
@@ -166,6 +184,38 @@ void writeEither(Writer& json, const std::vector<Setting>& words, const auto& ot
     json.EndArray();
 }
 
+void writeNumberList(Writer& json, double fewest, double most, const auto& items) {
+    writePair(json, "type", "array");
+    writePair(json, "minItems", fewest);
+    writePair(json, "maxItems", most);
+    writeKey(json, "items");
+    json.StartObject();
+    items();
+    json.EndObject();
+}
+
+void writeCurveType(Writer& json) {
+    writeEither(json, {Setting(), false}, [&] {
+        writeNumberList(json, 2, static_cast<double>(kMostCurvePoints), [&] {
+            writeNumberList(json, 2, 2, [&] { writePair(json, "type", "number"); });
+        });
+    });
+}
+
+void writePerMonthType(Writer& json, const Option& row) {
+    writeEither(json, {Setting()}, [&] {
+        writeKey(json, "anyOf");
+        json.StartArray();
+        json.StartObject();
+        writeRange(json, "number", row);
+        json.EndObject();
+        json.StartObject();
+        writeNumberList(json, 12, 12, [&] { writeRange(json, "number", row); });
+        json.EndObject();
+        json.EndArray();
+    });
+}
+
 void writeType(Writer& json, const Option& row) {
     switch (row.access.kind) {
     case Kind::Flag:
@@ -186,6 +236,10 @@ void writeType(Writer& json, const Option& row) {
         return writeListType(json, row);
     case Kind::AutoOrSelectors:
         return writeEither(json, {std::string("auto")}, [&] { writeListType(json, row); });
+    case Kind::Curve:
+        return writeCurveType(json);
+    case Kind::PerMonthOrNone:
+        return writePerMonthType(json, row);
     }
 }
 

@@ -2,6 +2,8 @@
 // The list of rules between options, and the messages with the places of both.
 #include "config/rules.hpp"
 
+#include "core/limits/curves.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
@@ -28,6 +30,16 @@ bool hasPassword(const Config& config) {
 
 bool isListedLess(const MembershipSettings& members, int wanted) {
     return !members.takeAll && members.selected.size() < static_cast<std::size_t>(wanted);
+}
+
+/// Peak control that is off (0) or not given is over nothing.
+bool isOver(const std::optional<double>& value_V, const std::optional<double>& most_V) {
+    return value_V && most_V && *most_V > 0.0 && *value_V > *most_V;
+}
+
+bool isAnyOver(const std::vector<double>& values_V, const std::optional<double>& most_V) {
+    return std::ranges::any_of(values_V,
+                               [&most_V](double value_V) { return isOver(value_V, most_V); });
 }
 
 /// In `sentence`, $1 and $2 stand for the two options with value and place. The issue is put to the
@@ -105,6 +117,43 @@ constexpr auto kRules = std::to_array<Rule>({
          return a.cellSpreadWarning_V > 0 && a.cellSpreadAlarm_V > 0 && a.cellSpreadWarning_V > a.cellSpreadAlarm_V;
      },
      "$1 must not be more than $2"},
+    {option("limits.mode"), option("limits.max_charge_A"),
+     [](const Config&, const BankConfig& b) { return b.bank.limits.mode == LimitMode::Own && !b.bank.limits.maxCharge_A; },
+     "with $1 nothing else says how much the bank bears: $2 is needed"},
+    {option("limits.mode"), option("limits.max_discharge_A"),
+     [](const Config&, const BankConfig& b) { return b.bank.limits.mode == LimitMode::Own && !b.bank.limits.maxDischarge_A; },
+     "with $1 nothing else says how much the bank bears: $2 is needed"},
+    {option("limits.cvl.mode"), option("limits.cvl.cell_V"),
+     [](const Config&, const BankConfig& b) {
+         return b.bank.limits.cvl.mode == CvlMode::Own && b.bank.limits.cvl.cell_V.empty() && b.bank.preset == Preset::None;
+     },
+     "with $1 and without a preset, $2 is needed"},
+    {option("limits.cvl.cell_V"), option("limits.cvl.cell_max_V"),
+     [](const Config&, const BankConfig& b) { return isAnyOver(b.bank.limits.cvl.cell_V, b.bank.limits.cvl.cellMax_V); },
+     "$1 is never reached, because $2 is lower"},
+    {option("balancing.cell_V"), option("limits.cvl.cell_max_V"),
+     [](const Config&, const BankConfig& b) { return isOver(b.bank.balancing.cell_V, b.bank.limits.cvl.cellMax_V); },
+     "$1 is never reached, because $2 is lower"},
+    {option("soc.full_cell_V"), option("limits.cvl.cell_max_V"),
+     [](const Config&, const BankConfig& b) { return isOver(b.bank.soc.fullCell_V, b.bank.limits.cvl.cellMax_V); },
+     "$1 is never reached, because $2 is lower"},
+    {option("soc.empty_cell_V"), option("soc.full_cell_V"),
+     [](const Config&, const BankConfig& b) {
+         return b.bank.soc.emptyCell_V && b.bank.soc.fullCell_V && *b.bank.soc.emptyCell_V >= *b.bank.soc.fullCell_V;
+     },
+     "$1 must be less than $2"},
+    {option("soc.source"), option("soc.battery"),
+     [](const Config&, const BankConfig& b) { return b.bank.soc.source == SocSource::Battery && b.bank.soc.battery.empty(); },
+     "with $1 the battery must be given: $2"},
+    {option("current.source"), option("current.shunts"),
+     [](const Config&, const BankConfig& b) { return b.bank.current.source == CurrentSource::Shunt && b.bank.current.shunts.empty(); },
+     "with $1 the shunts must be given: $2"},
+    {option("current.shunts"), option("current.source"),
+     [](const Config&, const BankConfig& b) { return b.bank.current.source != CurrentSource::Shunt && !b.bank.current.shunts.empty(); },
+     "$1 does nothing with $2", Severity::Warning},
+    {option("current.minus_loads"), option("current.source"),
+     [](const Config&, const BankConfig& b) { return b.bank.current.source != CurrentSource::Shunt && !b.bank.current.minusLoads.empty(); },
+     "$1 does nothing with $2", Severity::Warning},
 });
 // clang-format on
 
@@ -116,6 +165,8 @@ bool isRefused(const Assignment* given) {
 std::string reference(std::size_t index, const Config& config, const BankConfig& bank,
                       const Assignment* given) {
     const Option& row = kOptions.at(index);
+    if (given == nullptr && std::holds_alternative<std::monostate>(row.access.get(config, bank)))
+        return std::string(row.key) + " (not given)";
     std::string details = settingText(row.access.get(config, bank));
     if (!row.unit.empty())
         details += " " + std::string(row.unit);
@@ -185,6 +236,32 @@ void checkDifferent(std::size_t index, const Config& config, const std::vector<B
     }
 }
 
+/// Where the points of a curve and its release stand in the table, by CurveKind.
+std::size_t pointsOption(std::size_t curve) {
+    static_assert(option("limits.curves.spread_charge_release_V") ==
+                  option("limits.curves.high_cell_V") + 2 * kCurveCount - 1);
+    return option("limits.curves.high_cell_V") + 2 * curve;
+}
+
+/// A stop must end somewhere: where its curve is not at 0.
+void checkReleases(const Config& config, const std::vector<BankView>& views,
+                   std::vector<Issue>& issues) {
+    for (std::size_t bank = 0; bank < views.size(); ++bank)
+        for (std::size_t curve = 0; curve < kCurveCount; ++curve) {
+            const CurveChoice& own = config.banks.at(bank).bank.limits.curves.at(curve);
+            const std::size_t release = pointsOption(curve) + 1;
+            if (!own.points || own.points->empty() || !own.release ||
+                isRefused(views[bank].given.at(release)) ||
+                factorAt(*own.points, *own.release) > 0.0)
+                continue;
+            issues.push_back(atOption(
+                views[bank], release, Severity::Error,
+                numberText(*own.release) +
+                    " never ends a stop, because the curve is 0 there; allowed: a value where " +
+                    std::string(kOptions.at(pointsOption(curve)).key) + " is above 0"));
+        }
+}
+
 /// The current of a battery in two banks would be counted twice on the GX.
 bool sharesBattery(const MembershipSettings& a, const MembershipSettings& b) {
     if (a.takeAll && b.takeAll)
@@ -213,6 +290,7 @@ void checkRules(const Config& config, const std::vector<BankView>& views,
             checkOne(rule, config, i, views[i].given, issues);
     checkDifferent(option("id"), config, views, issues);
     checkDifferent(option("dbus.service"), config, views, issues);
+    checkReleases(config, views, issues);
     warnOfSharedBatteries(config, views, issues);
 }
 

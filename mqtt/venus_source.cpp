@@ -5,6 +5,7 @@
 #include "core/utf8.hpp"
 #include "mqtt/payload.hpp"
 #include "mqtt/topic.hpp"
+#include "mqtt/venus_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -43,12 +44,38 @@ std::string shown(std::string_view payload) {
     return payload.empty() ? text : text + "…";
 }
 
+/// Behind `N/<portal id>/`.
+std::string tailOf(const GxTopic& gxTopic) {
+    return std::string(gxTopic.type) + "/0" + std::string(gxTopic.path);
+}
+
+/// Address of a whole service, with the trailing slash that the bridge wants.
+std::string headOf(const PlantKey& key) {
+    return std::string(rowOf(key.kind).type) + "/" + std::to_string(key.instance) + "/";
+}
+
+/// localsettings keeps the charge voltage as a double, the others as integers.
+WireType wireOf(GxItem item) {
+    return item == GxItem::MaxChargeVoltage ? WireType::Double : WireType::Int;
+}
+
 } // namespace
 
 VenusSource::VenusSource(GxSettings settings, Readings& readings, SourcePort port,
-                         std::string echoSeed)
+                         std::string echoSeed, SourceNeeds needs)
     : settings_(std::move(settings)), readings_(readings), port_(std::move(port)),
-      echoSeed_(std::move(echoSeed)) {}
+      echoSeed_(std::move(echoSeed)), needs_(needs) {}
+
+void VenusSource::setNeeds(const SourceNeeds& needs, const Now& now) {
+    if (needs_ == needs)
+        return;
+    needs_ = needs;
+    if (phase_ != Phase::Running)
+        return;
+    subscribe();
+    if (readings_.linkUp())
+        startSweep(now);
+}
 
 std::string VenusSource::topic(std::string_view letter, std::string_view tail) const {
     std::string text = settings_.topicPrefix;
@@ -131,10 +158,24 @@ void VenusSource::run(std::string id, const Now& now) {
     phase_ = Phase::Running;
     lastKeepalive_ = now.steady;
     lastSign_ = now.steady;
-    port_.subscribe({base_ + "battery/#", base_ + "heartbeat", base_ + "full_publish_completed",
-                     base_ + "system/0/Control/ActiveSocLimit"});
+    subscribe();
     readings_.setLink(true, now);
     startSweep(now);
+}
+
+/// Only single paths of the plant: a vebus service alone changes dozens of others per second.
+void VenusSource::subscribe() {
+    std::vector<std::string> filters = {base_ + "battery/#", base_ + "heartbeat",
+                                        base_ + "full_publish_completed"};
+    for (const GxTopic& gxTopic : kGxTopics)
+        if (isNeeded(gxTopic, needs_))
+            filters.push_back(base_ + tailOf(gxTopic));
+    if (needs_.plant)
+        for (const PlantClassRow& kind : kPlantClasses)
+            for (const RowIndex path : kPlantRows)
+                filters.push_back(base_ + std::string(kind.type) + "/+" +
+                                  std::string(kRows.at(path).path));
+    port_.subscribe(filters);
 }
 
 void VenusSource::message(std::string_view topic, std::string_view payload, bool retained,
@@ -157,11 +198,7 @@ void VenusSource::takeTail(std::string_view tail, std::string_view payload, cons
     if (!heartbeatSeen_)
         lastSign_ = now.steady;
     if (const auto path = parseServicePath(tail)) {
-        if (path->type == "battery")
-            takeBattery(path->instance, path->path, payload, now);
-        else if (path->type == "system" && path->path == "/Control/ActiveSocLimit")
-            readings_.setGxState(
-                {plausible(kRows[row("/Soc")], parsePayload(payload).value).number()});
+        takeService(*path, payload, now);
         return;
     }
     if (tail == "heartbeat")
@@ -170,6 +207,49 @@ void VenusSource::takeTail(std::string_view tail, std::string_view payload, cons
         takeCompletion(payload, now);
     else if (tail.starts_with("battery/"))
         note(tail, false, payload); // no device instance in it
+}
+
+void VenusSource::takeService(const ServicePath& path, std::string_view payload, const Now& now) {
+    if (path.type == "battery") {
+        takeBattery(path.instance, path.path, payload, now);
+        return;
+    }
+    if (const GxTopic* gxTopic = findGxTopic(path.type, path.path)) {
+        if (path.instance == 0 && isNeeded(*gxTopic, needs_))
+            takeGxItem(*gxTopic, payload);
+        return;
+    }
+    const auto kind = findPlantClass(path.type);
+    if (kind && needs_.plant && path.instance >= 0)
+        takePlant({*kind, path.instance}, path.path, payload);
+}
+
+/// An empty payload: the service left, so the value is unknown.
+void VenusSource::takeGxItem(const GxTopic& gxTopic, std::string_view payload) {
+    const Payload parsed = parsePayload(payload);
+    const bool isGood = readings_.putGx(gxTopic.item, parsed.value);
+    const bool isValue = parsed.kind == PayloadKind::Value || parsed.kind == PayloadKind::Gone;
+    if (!isGood || !isValue || !badTopics_.empty())
+        note(tailOf(gxTopic), isGood && isValue, payload);
+}
+
+void VenusSource::takePlant(const PlantKey& key, std::string_view path, std::string_view payload) {
+    const auto index = findPlantPath(path);
+    if (!index)
+        return;
+    if (payload.empty()) {
+        readings_.leavePlant(key);
+        return;
+    }
+    const Payload parsed = parsePayload(payload);
+    Value value = plausible(kRows.at(kPlantRows.at(*index)), parsed.value);
+    const bool isGood =
+        parsed.kind == PayloadKind::Value && value.isKnown() == parsed.value.isKnown();
+    if (!isGood || !badTopics_.empty())
+        note(std::string(rowOf(key.kind).type) + "/" + std::to_string(key.instance) +
+                 std::string(path),
+             isGood, payload);
+    readings_.putPlant(key, *index, std::move(value));
 }
 
 void VenusSource::takeBattery(int instance, std::string_view path, std::string_view payload,
@@ -280,22 +360,49 @@ void VenusSource::readEach(const Now& now) {
     for (const auto& [instance, battery] : readings_.batteries())
         if (!battery.left)
             port_.publish(topic("R", "battery/" + std::to_string(instance) + "/"), "");
+    for (const auto& [key, device] : readings_.plant())
+        port_.publish(topic("R", headOf(key)), "");
+    for (const GxTopic& gxTopic : kGxTopics)
+        if (isNeeded(gxTopic, needs_))
+            port_.publish(topic("R", tailOf(gxTopic)), "");
+}
+
+/// Returns how many batteries answered.
+std::size_t VenusSource::completeAnswered(const Now& now) {
+    std::vector<int> batteries;
+    for (const auto& [instance, battery] : readings_.batteries())
+        if (readings_.wasRepublished(instance))
+            batteries.push_back(instance);
+    for (const int instance : batteries)
+        readings_.completeBattery(instance, now);
+    std::vector<PlantKey> devices;
+    for (const auto& [key, device] : readings_.plant())
+        if (readings_.wasRepublished(key))
+            devices.push_back(key);
+    for (const PlantKey& key : devices)
+        readings_.completePlant(key);
+    return batteries.size();
+}
+
+void VenusSource::write(GxItem item, double value) {
+    const auto* gxTopic = std::ranges::find(kGxTopics, item, &GxTopic::item);
+    if (phase_ != Phase::Running || gxTopic == kGxTopics.end())
+        return;
+    std::string payload = R"({"value":)";
+    appendJsonNumber(payload, value, wireOf(item));
+    port_.publish(topic("W", tailOf(*gxTopic)), payload + "}");
+    port_.publish(topic("R", tailOf(*gxTopic)), "");
 }
 
 void VenusSource::finishReadingEach(const Now& now) {
-    std::vector<int> answered;
-    for (const auto& [instance, battery] : readings_.batteries())
-        if (readings_.wasRepublished(instance))
-            answered.push_back(instance);
-    for (const int instance : answered)
-        readings_.completeBattery(instance, now);
+    const std::size_t answered = completeAnswered(now);
     readings_.abandonSweep(true);
     step_ = SweepStep::Idle;
     ++counters_.sweepsFailed;
     if (failuresInARow_++ == 0)
         say(true, "full_publish_incomplete: the GX did not complete a full publish in three tries; "
                   "read " +
-                      std::to_string(answered.size()) + " batteries one by one instead" +
+                      std::to_string(answered) + " batteries one by one instead" +
                       (counters_.messages == 0
                            ? "; nothing at all comes for portal id " + portalId_ + ": is it right?"
                            : ""));

@@ -5,6 +5,7 @@
 
 #include "core/readings.hpp"
 #include "mqtt/settings.hpp"
+#include "mqtt/topic.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -40,8 +41,13 @@ struct SourceCounters {
 /// FlashMQ 1.23 with plugin v25.
 class VenusSource {
 public:
-    /// `echoSeed` makes this process' echo words unlike anybody else's.
-    VenusSource(GxSettings settings, Readings& readings, SourcePort port, std::string echoSeed);
+    /// `echoSeed` makes this process' echo words unlike anybody else's. Of the GX only batteries
+    /// and what `needs` names are read.
+    VenusSource(GxSettings settings, Readings& readings, SourcePort port, std::string echoSeed,
+                SourceNeeds needs = {});
+
+    /// Other needs from now on: subscribes to what is new and asks for its values.
+    void setNeeds(const SourceNeeds& needs, const Now& now);
 
     void connected(const Now& now);
     void disconnected(const Now& now);
@@ -50,6 +56,9 @@ public:
     void message(std::string_view topic, std::string_view payload, bool retained, const Now& now);
     /// At least once a second.
     void tick(const Now& now);
+    /// Writes a setting of the GX and has it read back: the bridge confirms nothing by itself.
+    /// Without a running session nothing is sent. Whoever calls this has the owner's permission.
+    void write(GxItem item, double value);
 
     /// Empty while it is not known.
     [[nodiscard]] const std::string& portalId() const { return portalId_; }
@@ -67,12 +76,17 @@ private:
     void run(std::string id, const Now& now);
     void takeTail(std::string_view tail, std::string_view payload, const Now& now);
     void takeBattery(int instance, std::string_view path, std::string_view payload, const Now& now);
+    void takeService(const ServicePath& path, std::string_view payload, const Now& now);
+    void takePlant(const PlantKey& key, std::string_view path, std::string_view payload);
+    void takeGxItem(const GxTopic& gxTopic, std::string_view payload);
+    void subscribe();
     void takeCompletion(std::string_view payload, const Now& now);
     void takeHeartbeat(const Now& now);
     void note(std::string_view tail, bool isGood, std::string_view payload);
     void startSweep(const Now& now);
     void requestPublish(const Now& now);
     void readEach(const Now& now);
+    std::size_t completeAnswered(const Now& now);
     void endSweep(const Now& now);
     void sweepTimedOut(const Now& now);
     void finishReadingEach(const Now& now);
@@ -87,6 +101,7 @@ private:
     Readings& readings_;
     SourcePort port_;
     std::string echoSeed_;
+    SourceNeeds needs_;
 
     Phase phase_{Phase::Disconnected};
     std::string portalId_;

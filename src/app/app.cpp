@@ -85,8 +85,12 @@ App::App(const config::Config& config, AppOptions options)
     if (!options_.publish)
         return;
     store_.load();
-    for (std::size_t bank = 0; bank < config_.banks.size(); ++bank)
+    for (std::size_t bank = 0; bank < config_.banks.size(); ++bank) {
+        const BankSettings& settings = config_.banks[bank].bank;
+        site_.banks()[bank].restore(store_.state.banks[settings.id].memory);
+        paces_[settings.id] = {settings.soc.saveStep_pct, settings.meters.saveEvery};
         addService(bank);
+    }
 }
 
 App::~App() = default;
@@ -126,8 +130,12 @@ void App::shutDown() {
         loop_.notifyStopping();
     for (dbus::BatteryService& service : services_)
         service.stop();
-    if (options_.publish)
+    if (options_.publish) {
+        site_.restoreFeedIn();
+        for (const Bank& bank : site_.banks())
+            store_.state.banks[bank.settings().id].memory = bank.memory();
         store_.save();
+    }
     if (!client_.disconnect(kGoodbye))
         spdlog::debug("mqtt_goodbye_incomplete");
     spdlog::info("stop");
@@ -165,6 +173,28 @@ void App::onSecond(const Now& now) {
     scheduleConnect(now);
     logNotices(site_.source().takeNotices());
     evaluate(now);
+    if (options_.publish)
+        keepState(now);
+}
+
+std::optional<double> App::savedFeedIn() const {
+    const auto keeper = site_.feedInBank();
+    if (!keeper)
+        return std::nullopt;
+    const auto& banks = store_.saved().banks;
+    const auto saved = banks.find(config_.banks.at(*keeper).bank.id);
+    return saved == banks.end() ? std::nullopt : saved->second.memory.ownersFeedIn;
+}
+
+/// Feed-in goes first: what it wants to have remembered is on disk before its next step writes.
+void App::keepState(const Now& now) {
+    site_.controlFeedIn(savedFeedIn(), now);
+    for (const FeedInEvent& event : site_.feedIn().events)
+        spdlog::log(event.isProblem ? spdlog::level::warn : spdlog::level::info,
+                    "feed_in status={} {}", toText(event.status), event.text);
+    for (const Bank& bank : site_.banks())
+        store_.state.banks[bank.settings().id].memory = bank.memory();
+    store_.saveSparingly(paces_, now.steady);
 }
 
 void App::evaluate(const Now& now) {
@@ -220,10 +250,11 @@ void App::reload() {
 void App::takeOver(const config::Config& config) {
     config_ = config;
     startLog(config_.logLevel);
+    const Now now = loop_.now();
     for (std::size_t i = 0; i < config_.banks.size(); ++i)
-        site_.banks()[i].setSettings(config_.banks[i].bank);
+        site_.setSettings(i, config_.banks[i].bank, now);
     spdlog::info("reloaded");
-    evaluate(loop_.now());
+    evaluate(now);
 }
 
 } // namespace busbar

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -59,6 +60,8 @@ private:
     void evaluate(const Now& now);
     void scheduleConnect(const Now& now);
     void addService(std::size_t bank);
+    void keepState(const Now& now);
+    [[nodiscard]] std::optional<double> savedFeedIn() const;
     void reload();
     void takeOver(const config::Config& config);
     void shutDown();
@@ -72,6 +75,7 @@ private:
     mqtt::Client client_;
     Site site_;
     StateStore store_;
+    std::map<std::string, SavePace> paces_;     ///< by bank id
     std::deque<dbus::BatteryService> services_; ///< one per bank, or none
     std::uint64_t dropped_{0};
     dbus::IoWatch mailWatch_;

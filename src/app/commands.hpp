@@ -2,8 +2,10 @@
 // The subcommands of the program, as functions of their options; each gives the exit code.
 #pragma once
 
+#include "app/bank_options.hpp"
 #include "config/reader.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -50,18 +52,38 @@ enum class ConfigOutput : unsigned char { Effective, Schema, Options };
 int configCommand(ConfigOutput output, const std::string& file);
 
 struct SimulateOptions {
-    std::string recording;
+    std::string recording; ///< file; empty = a simulated bank
+    BankOptions bank;
     std::string url;
-    double speed = 1.0;
+    std::optional<double> speed; ///< nothing = real time
     double seconds = 0.0;
+    std::string bus; ///< where the controlling battery is; empty = the bank follows a plain rule
+    std::string service = "com.victronenergy.battery.busbar"; ///< … and its name
 };
-/// Plays a recording into a broker as a GX would.
+/// Is a GX on a broker: plays a recording, or a simulated bank, which follows the limits of a
+/// battery on a bus. A bank says on standard output what it did.
 int simulateCommand(const SimulateOptions& options);
 
+struct ClosedLoopCommand {
+    BankOptions bank;
+    int days = 1;
+    std::string config;       ///< of whose first bank the settings are taken; empty = defaults
+    std::string report = "-"; ///< file, "-" = standard output
+    bool json = false;        ///< also without a file that ends with .json
+};
+/// A simulated bank and the core in this process, as fast as it goes; prints a report.
+int closedLoopCommand(const ClosedLoopCommand& command);
+
 struct DemoOptions {
-    std::string recording; ///< empty = the one that comes with the program
+    bool isRecorded = false; ///< plays a recording, which follows no limits, instead of a bank
+    std::string recording;   ///< empty = the one that comes with the program
+    std::uint64_t seed = kDemoSeed; ///< of the bank
     double seconds = 0.0;
-    double speed = 1.0;
+    std::optional<double> speed; ///< nothing = kDemoSpeed for a bank, real time for a recording
+
+    /// With this one the limits change hands and peak control begins within the first minute.
+    static constexpr std::uint64_t kDemoSeed = 16;
+    static constexpr double kDemoSpeed = 10.0;
 };
 /// A whole system on this machine: broker, bus, simulated GX, Busbar, live view.
 int demoCommand(const DemoOptions& options);

@@ -25,6 +25,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kService = "com.victronenergy.battery.busbar";
+constexpr const char* kGxName = "simulated-gx"; // of its files
 
 /// Beside the installed program, else in the source tree it was built from.
 std::string ownRecording() {
@@ -50,8 +51,8 @@ ChildProcess startSelf(const DemoServers& servers, const std::string& name,
     ChildSettings settings;
     settings.program = std::filesystem::read_symlink("/proc/self/exe").string();
     settings.arguments = std::move(arguments);
-    settings.out = {ChildStream::Kind::File, servers.folder() + "/" + name + ".log"};
-    settings.err = settings.out;
+    settings.out = {ChildStream::Kind::File, servers.folder() + "/" + name + ".out"};
+    settings.err = {ChildStream::Kind::File, servers.folder() + "/" + name + ".log"};
     return ChildProcess(settings);
 }
 
@@ -101,6 +102,47 @@ void printFinal(const DemoServers& servers) {
                 std::printf("  %-28s %s\n", item.path.c_str(), item.text.c_str());
 }
 
+/// Four packs, late in the morning and nearly full: there is sun, and something to hold back.
+std::vector<std::string> bankArguments(const DemoOptions& options, const DemoServers& servers) {
+    return {"simulate",
+            "--bus",
+            servers.busAddress(),
+            "--service",
+            kService,
+            "--seed",
+            std::to_string(options.seed),
+            "--packs",
+            "4",
+            "--chemistry",
+            "lfp",
+            "--soc",
+            "88",
+            "--start-hour",
+            "11",
+            "--speed",
+            std::to_string(options.speed.value_or(DemoOptions::kDemoSpeed))};
+}
+
+std::vector<std::string> recordingArguments(const DemoOptions& options) {
+    return {"simulate", "--recording",
+            options.recording.empty() ? ownRecording() : options.recording, "--speed",
+            std::to_string(options.speed.value_or(1.0))};
+}
+
+ChildProcess startGx(const DemoOptions& options, const DemoServers& servers) {
+    auto arguments =
+        options.isRecorded ? recordingArguments(options) : bankArguments(options, servers);
+    arguments.insert(arguments.end(), {"--url", servers.brokerUrl()});
+    return startSelf(servers, kGxName, std::move(arguments));
+}
+
+/// What the simulated GX has said on standard output when it ended.
+void printSummary(const DemoServers& servers) {
+    std::string error;
+    const auto text = readWholeFile(servers.folder() + "/" + kGxName + ".out", 65536, error);
+    std::printf("%s", text.value_or("").c_str());
+}
+
 void failIfEnded(DemoServers& servers, ChildProcess& gx, ChildProcess& busbar) {
     if (const auto ended = servers.ended())
         throw std::runtime_error("the demo's server ended: " + *ended);
@@ -114,14 +156,11 @@ void failIfEnded(DemoServers& servers, ChildProcess& gx, ChildProcess& busbar) {
 
 int demoCommand(const DemoOptions& options) {
     startLog("info");
-    const std::string recording = options.recording.empty() ? ownRecording() : options.recording;
     DemoServers servers(DemoServersSettings{});
     const std::string configFile = servers.folder() + "/busbar.json";
     if (const std::string error = replaceFile(configFile, demoConfig(servers)); !error.empty())
         throw std::runtime_error(error);
-    ChildProcess gx = startSelf(servers, "simulated-gx",
-                                {"simulate", "--recording", recording, "--url", servers.brokerUrl(),
-                                 "--speed", std::to_string(options.speed)});
+    ChildProcess gx = startGx(options, servers);
     ChildProcess busbar = startSelf(servers, "busbar", {"run", "--config", configFile});
 
     const config::ReadResult config = config::readConfigFile(configFile);
@@ -145,8 +184,9 @@ int demoCommand(const DemoOptions& options) {
     }
     failIfEnded(servers, gx, busbar);
     printFinal(servers);
-    busbar.stop();
     gx.stop();
+    printSummary(servers);
+    busbar.stop();
     return kDone;
 }
 

@@ -6,10 +6,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <map>
 #include <string>
+#include <vector>
 
 namespace busbar {
 
@@ -20,6 +23,9 @@ constexpr const char* kFooter =
 constexpr const char* kConfigHelp = "configuration file; default: /data/conf/busbar/busbar.json, "
                                     "else /etc/busbar/busbar.json, else defaults";
 
+/// The largest whole number that every reader of JSON keeps exactly.
+constexpr std::uint64_t kLargestSeed = 9007199254740991;
+
 /// What the command line asked for: set by the subcommand that was given.
 struct Request {
     std::function<int()> run;
@@ -27,6 +33,8 @@ struct Request {
     WatchOptions watch;
     ReplayOptions replay;
     SimulateOptions simulate;
+    ClosedLoopCommand closedLoop;
+    bool isClosedLoop = false;
     DemoOptions demo;
     std::string checkFile;
     std::string configFile;
@@ -107,28 +115,116 @@ void addConfig(CLI::App& app, Request& request) {
     });
 }
 
+/// Options that say which bank is simulated.
+std::vector<CLI::Option*> addBank(CLI::App& app, BankOptions& bank) {
+    const std::map<std::string, sim::Chemistry> chemistries = {
+        {"lfp", sim::Chemistry::Lfp}, {"lto", sim::Chemistry::Lto}, {"nmc", sim::Chemistry::Nmc}};
+    return {
+        app.add_option("--seed", bank.seed, "bank and weather; the same gives the same again")
+            ->check(CLI::Range(std::uint64_t{0}, kLargestSeed)),
+        app.add_option("--packs", bank.packs, "how many packs; default: 2 to 8, by the seed")
+            ->check(CLI::Range(1, BankOptions::kMostPacks)),
+        app.add_option_function<std::string>(
+               "--chemistry",
+               [&bank, chemistries](const std::string& name) {
+                   bank.chemistry = chemistries.at(name);
+               },
+               "lfp, lto or nmc; default: by the seed")
+            ->check(CLI::IsMember({"lfp", "lto", "nmc"})),
+        app.add_flag("--faults", bank.withFaults,
+                     "one pack falls silent, freezes, leaves or loses its BMS for a while"),
+        app.add_flag("--feed-in", bank.feedIn,
+                     "excess DC power goes to the grid, so that the charge current limit has no "
+                     "effect (OvervoltageFeedIn)"),
+        app.add_option("--soc", bank.soc_pct, "mean state of charge at the start, %; default: 50")
+            ->check(CLI::Range(5.0, 95.0)),
+        app.add_option("--start-hour", bank.start_h,
+                       "local time of day at the start; default: 5, just before sunrise")
+            ->check(CLI::Range(0.0, 24.0))};
+}
+
+/// What can be asked of the closed loop only.
+void addClosedLoop(CLI::App& app, Request& request, const std::vector<CLI::Option*>& others) {
+    ClosedLoopCommand& loop = request.closedLoop;
+    CLI::Option* closed = app.add_flag("--closed-loop", request.isClosedLoop,
+                                       "no broker: the core controls the bank in this process, as "
+                                       "fast as it goes; prints a report");
+    app.add_option("--days", loop.days, "how long; default: 1")
+        ->check(CLI::Range(1, 3650))
+        ->needs(closed);
+    app.add_option("-c,--config", loop.config,
+                   "configuration whose first bank controls; default: the defaults")
+        ->needs(closed);
+    app.add_option("--report", loop.report,
+                   "file for the report, JSON if it ends with .json; default: -, standard output")
+        ->needs(closed);
+    app.add_flag("--json", loop.json, "the report as JSON")->needs(closed);
+    for (CLI::Option* other : others)
+        closed->excludes(other);
+}
+
+/// What no single option can see.
+void checkSimulate(const Request& request) {
+    const SimulateOptions& simulate = request.simulate;
+    if (!request.isClosedLoop && simulate.url.empty())
+        throw CLI::RequiredError("--url or --closed-loop");
+    if (simulate.recording.empty() && simulate.speed &&
+        (*simulate.speed < 1.0 || *simulate.speed > 1000.0))
+        throw CLI::ValidationError("--speed", "a simulated bank runs 1 to 1000 times as fast");
+}
+
 void addSimulate(CLI::App& app, Request& request) {
-    CLI::App* sub =
-        subcommand(app, "simulate", "play a recording into a broker as a GX would, over and over");
-    sub->add_option("--recording", request.simulate.recording, "the recording")->required();
-    sub->add_option("--url", request.simulate.url, "the broker, mqtt://host:port")->required();
-    sub->add_option("--speed", request.simulate.speed, "10 = ten times as fast")
-        ->check(CLI::Range(0.01, 10000.0));
-    addSeconds(*sub, request.simulate.seconds, "end after this long");
-    sub->callback(
-        [&request] { request.run = [&request] { return simulateCommand(request.simulate); }; });
+    CLI::App* sub = subcommand(app, "simulate",
+                               "be a GX on a broker, with a simulated bank or the batteries of a "
+                               "recording; or run a bank under the core for days");
+    SimulateOptions& simulate = request.simulate;
+    auto* recording = sub->add_option("--recording", simulate.recording,
+                                      "play this, over and over, instead of a bank");
+    auto* url = sub->add_option("--url", simulate.url, "the broker, mqtt://host:port");
+    auto* speed = sub->add_option("--speed", simulate.speed, "10 = ten times as fast")
+                      ->check(CLI::Range(0.01, 10000.0));
+    auto* seconds = sub->add_option("--seconds", simulate.seconds, "end after this long")
+                        ->check(CLI::Range(0.1, 1e7));
+    auto* bus = sub->add_option("--bus", simulate.bus,
+                                "D-Bus address on which the bank's controlling battery is; "
+                                "default: a plain rule controls it");
+    auto* service =
+        sub->add_option("--service", simulate.service, "its name; default: Busbar's")->needs(bus);
+    for (CLI::Option* option : addBank(*sub, simulate.bank))
+        recording->excludes(option);
+    recording->excludes(bus);
+    addClosedLoop(*sub, request, {recording, url, speed, seconds, bus, service});
+    sub->callback([&request] {
+        checkSimulate(request);
+        request.run = [&request] {
+            request.closedLoop.bank = request.simulate.bank;
+            return request.isClosedLoop ? closedLoopCommand(request.closedLoop)
+                                        : simulateCommand(request.simulate);
+        };
+    });
 }
 
 void addDemo(CLI::App& app, Request& request) {
     CLI::App* sub =
         subcommand(app, "demo",
                    "a whole system on this machine: broker, bus, simulated GX, Busbar, live view");
-    sub->add_option("--recording", request.demo.recording,
-                    "what the simulated GX plays; default: the one that comes along");
-    sub->add_option("--speed", request.demo.speed, "10 = ten times as fast")
-        ->check(CLI::Range(0.01, 10000.0));
+    auto* recording =
+        sub->add_option("--recording", request.demo.recording,
+                        "play recorded batteries instead of simulated ones; without a FILE those "
+                        "that come along")
+            ->expected(0, 1)
+            ->type_name("[FILE]");
+    sub->add_option("--seed", request.demo.seed, "another simulated bank and weather")
+        ->check(CLI::Range(std::uint64_t{0}, kLargestSeed))
+        ->excludes(recording);
+    sub->add_option("--speed", request.demo.speed,
+                    "10 = ten times as fast; default: 10, and 1 for a recording")
+        ->check(CLI::Range(1.0, 1000.0));
     addSeconds(*sub, request.demo.seconds, "end after this long and print the final values");
-    sub->callback([&request] { request.run = [&request] { return demoCommand(request.demo); }; });
+    sub->callback([&request, recording] {
+        request.demo.isRecorded = recording->count() > 0;
+        request.run = [&request] { return demoCommand(request.demo); };
+    });
 }
 
 /// Output that nobody got is a failure, also if everything else went well.

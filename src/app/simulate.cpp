@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: MIT
-// `busbar simulate`: a recording played into a broker as a GX would.
+// `busbar simulate`: a GX on a broker, with the batteries of a recording or of a physical twin.
+#include "app/closed_loop_report.hpp"
 #include "app/commands.hpp"
 #include "app/gx_player.hpp"
 #include "app/log.hpp"
+#include "app/simulated_bank.hpp"
 #include "base/mailbox.hpp"
 #include "dbus/event_loop.hpp"
+#include "dbus/value_reader.hpp"
 #include "mqtt/client.hpp"
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cmath>
 #include <csignal>
+#include <cstdio>
+#include <memory>
 #include <sys/epoll.h>
+#include <utility>
 
 namespace busbar {
 
@@ -20,14 +28,23 @@ using namespace std::chrono_literals;
 
 constexpr auto kStep = 100ms; // how exactly a recording's moments are kept
 
+mqtt::BrokerSettings brokerSettings(const std::string& url) {
+    mqtt::BrokerSettings settings;
+    settings.url = url;
+    return settings;
+}
+
+/// The session of a GX that `Player` plays: a GxPlayer or a SimulatedBank.
+template <class Player>
 class SimulatedGx {
 public:
-    SimulatedGx(const SimulateOptions& options, const std::vector<Record>& recording)
-        : client_(brokerSettings(options.url), {}, mailbox_),
-          player_(recording, {.speed = options.speed, .topicPrefix = ""},
-                  [this](std::string_view topic, std::string_view payload, bool retain) {
-                      client_.publish(topic, payload, 0, retain);
-                  }),
+    /// `make` is given the function by which the player publishes, and gives the player.
+    template <class Make>
+    SimulatedGx(dbus::EventLoop& loop, const SimulateOptions& options, Make&& make)
+        : loop_(loop), client_(brokerSettings(options.url), {}, mailbox_),
+          player_(make([this](std::string_view topic, std::string_view payload, bool retain) {
+              client_.publish(topic, payload, 0, retain);
+          })),
           mailWatch_(loop_, mailbox_.fd(), EPOLLIN,
                      [this](const Now& now, std::uint32_t) { onMailbox(now); }),
           step_(loop_,
@@ -47,21 +64,15 @@ public:
         player_.tick(loop_.now());
         client_.connectNow(loop_.now());
         step_.armEvery(kStep);
-        spdlog::info("simulated_gx portal_id={} seconds={}", player_.server().portalId(),
-                     std::chrono::duration_cast<std::chrono::seconds>(player_.length()).count());
         const int code = loop_.run();
         if (!client_.disconnect(500ms))
             spdlog::debug("mqtt_goodbye_incomplete");
         return code;
     }
 
-private:
-    static mqtt::BrokerSettings brokerSettings(const std::string& url) {
-        mqtt::BrokerSettings settings;
-        settings.url = url;
-        return settings;
-    }
+    [[nodiscard]] Player& player() { return player_; }
 
+private:
     void onMailbox(const Now& now) {
         mailbox_.take(batch_);
         for (std::size_t i = 0; i < batch_.size(); ++i) {
@@ -77,11 +88,11 @@ private:
         mailbox_.arm();
     }
 
-    dbus::EventLoop loop_;
+    dbus::EventLoop& loop_;
     Mailbox mailbox_;
     MailBatch batch_;
     mqtt::Client client_;
-    GxPlayer player_;
+    Player player_;
     dbus::IoWatch mailWatch_;
     dbus::Timer step_;
     dbus::Timer end_;
@@ -89,12 +100,86 @@ private:
     dbus::SignalWatch interrupt_;
 };
 
+/// The limits of a battery on a bus, as the GX that it controls sees them.
+class ControllingBattery {
+public:
+    /// Asks once per second of the twin, so that what the chargers pick up every 3 s is fresh.
+    ControllingBattery(dbus::EventLoop& loop, const SimulateOptions& options)
+        : service_(options.service), reader_(loop, options.bus, options.service,
+                                             {"/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent",
+                                              "/Info/MaxDischargeCurrent"}),
+          ask_(loop, [this](const Now&) { reader_.ask(); }) {
+        reader_.start();
+        ask_.armEvery(std::max(std::chrono::milliseconds(kStep),
+                               std::chrono::milliseconds(std::llround(1000.0 / speed(options)))));
+    }
+
+    [[nodiscard]] sim::Limits limits() {
+        const sim::Limits now{reader_.number(0), reader_.number(1), reader_.number(2)};
+        const bool isThere = now.cvl_V.has_value();
+        if (isThere != std::exchange(wasThere_, isThere))
+            spdlog::log(isThere ? spdlog::level::info : spdlog::level::warn,
+                        "controlling_battery_{} service={}", isThere ? "found" : "lost", service_);
+        return now;
+    }
+
+private:
+    static double speed(const SimulateOptions& options) { return options.speed.value_or(1.0); }
+
+    std::string service_;
+    dbus::ValueReader reader_;
+    dbus::Timer ask_;
+    bool wasThere_{false};
+};
+
+int playRecording(const SimulateOptions& options) {
+    const std::vector<Record> recording = readRecording(options.recording);
+    dbus::EventLoop loop;
+    SimulatedGx<GxPlayer> gx(loop, options, [&](mqtt::VenusServer::Publish publish) {
+        return GxPlayer(recording, {.speed = options.speed.value_or(1.0), .topicPrefix = ""},
+                        std::move(publish));
+    });
+    spdlog::info("simulated_gx portal_id={} recording=\"{}\" seconds={}",
+                 gx.player().server().portalId(), options.recording,
+                 std::chrono::duration_cast<std::chrono::seconds>(gx.player().length()).count());
+    return gx.run();
+}
+
+void printSummary(const SimulatedBank& bank) {
+    const sim::Metrics metrics = bank.metrics();
+    std::printf("What the simulated bank did in %.0f min of its own time:\n%s",
+                metrics.hours * 60.0, metricsText(metrics).c_str());
+}
+
+int playBank(const SimulateOptions& options) {
+    const sim::TwinSpec spec = makeBank(options.bank);
+    SimulatedBankSettings settings;
+    settings.speed = options.speed.value_or(1.0);
+    dbus::EventLoop loop;
+    std::unique_ptr<ControllingBattery> battery;
+    if (!options.bus.empty())
+        battery = std::make_unique<ControllingBattery>(loop, options);
+    SimulatedGx<SimulatedBank> gx(loop, options, [&](mqtt::VenusServer::Publish publish) {
+        return SimulatedBank(spec, settings, std::move(publish),
+                             [battery = battery.get()](const sim::Twin& twin) {
+                                 return battery == nullptr ? plainRule(twin) : battery->limits();
+                             });
+    });
+    spdlog::info("simulated_gx portal_id={} seed={} packs={} chemistry={} speed={} limits=\"{}\"",
+                 gx.player().server().portalId(), options.bank.seed, spec.packs.size(),
+                 sim::toText(spec.packs.front().chemistry), settings.speed,
+                 battery ? "of " + options.service + ", read from the bus"
+                         : "a plain rule: smallest CVL, packs × smallest CCL and DCL");
+    const int code = gx.run();
+    printSummary(gx.player());
+    return code;
+}
+
 } // namespace
 
 int simulateCommand(const SimulateOptions& options) {
     startLog("info");
-    SimulatedGx gx(options, readRecording(options.recording));
-    return gx.run();
+    return options.recording.empty() ? playBank(options) : playRecording(options);
 }
 
 } // namespace busbar

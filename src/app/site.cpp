@@ -4,6 +4,7 @@
 
 #include "app/version.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -32,10 +33,18 @@ std::string serialOf(std::string_view portal, std::string_view site, std::string
     return "BB" + digits;
 }
 
+SourceNeeds needsOf(const config::Config& config) {
+    SourceNeeds needs;
+    for (const config::BankConfig& bank : config.banks)
+        needs = needs | busbar::needsOf(bank.bank);
+    return needs;
+}
+
 } // namespace
 
 Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echoSeed)
-    : siteName_(config.site), source_(config.gx, readings_, std::move(port), std::move(echoSeed)) {
+    : siteName_(config.site),
+      source_(config.gx, readings_, std::move(port), std::move(echoSeed), needsOf(config)) {
     for (const config::BankConfig& bank : config.banks) {
         banks_.emplace_back(bank.bank);
         services_.push_back(bank.dbus.service);
@@ -89,6 +98,53 @@ bool Site::evaluate(const Now& now) {
     for (Bank& bank : banks_)
         bank.evaluate(readings_, now);
     return true;
+}
+
+SourceNeeds Site::needs() const {
+    SourceNeeds needs;
+    for (const Bank& bank : banks_)
+        needs = needs | busbar::needsOf(bank.settings());
+    return needs;
+}
+
+void Site::setSettings(std::size_t bank, const BankSettings& settings, const Now& now) {
+    banks_.at(bank).setSettings(settings);
+    source_.setNeeds(needs(), now);
+}
+
+std::optional<std::size_t> Site::feedInBank() const {
+    for (std::size_t i = 0; i < banks_.size(); ++i)
+        if (banks_[i].settings().feedIn.mayWrite || banks_[i].memory().ownersFeedIn)
+            return i;
+    return std::nullopt;
+}
+
+void Site::controlFeedIn(std::optional<double> saved, const Now& now) {
+    const auto keeper = feedInBank();
+    if (!keeper || !everEvaluated_)
+        return;
+    FeedInInput input;
+    input.setting = readings_.gx().overvoltageFeedIn;
+    input.mayReturn = true;
+    for (const Bank& bank : banks_) {
+        if (!bank.settings().feedIn.mayWrite)
+            continue;
+        input.mayWrite = true;
+        input.wantsOff = input.wantsOff || bank.wantsFeedInOff();
+        input.mayReturn = input.mayReturn && bank.feedInMayReturn();
+    }
+    input.persisted = saved;
+    feedInNow_ = step(feedIn_, input, now);
+    banks_.at(*keeper).keepOwnersFeedIn(feedInNow_.toPersist);
+    if (feedInNow_.write)
+        source_.write(GxItem::FeedIn, *feedInNow_.write);
+}
+
+void Site::restoreFeedIn() {
+    const bool mayWrite = std::ranges::any_of(
+        banks_, [](const Bank& bank) { return bank.settings().feedIn.mayWrite; });
+    if (const auto value = finalWrite(feedIn_, mayWrite))
+        source_.write(GxItem::FeedIn, *value);
 }
 
 } // namespace busbar

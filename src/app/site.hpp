@@ -5,6 +5,7 @@
 #include "base/mailbox.hpp"
 #include "config/config.hpp"
 #include "core/bank.hpp"
+#include "core/feed_in.hpp"
 #include "core/readings.hpp"
 #include "mqtt/venus_source.hpp"
 
@@ -39,12 +40,25 @@ public:
     /// not come.
     bool evaluate(const Now& now);
 
+    /// New settings of a running bank.
+    void setSettings(std::size_t bank, const BankSettings& settings, const Now& now);
+
+    /// Moves feed-in handling by a cycle, after `evaluate` and after what it keeps in the banks'
+    /// memory was saved. `saved` = the owner's value as the state file holds it. Writes to the GX.
+    void controlFeedIn(std::optional<double> saved, const Now& now);
+    /// Puts the owner's feed-in setting back, because the program ends.
+    void restoreFeedIn();
+    [[nodiscard]] const FeedInOutput& feedIn() const { return feedInNow_; }
+    /// The bank that remembers the owner's feed-in setting: the first that may change it.
+    [[nodiscard]] std::optional<std::size_t> feedInBank() const;
+
     [[nodiscard]] std::vector<Bank>& banks() { return banks_; }
     [[nodiscard]] const Readings& readings() const { return readings_; }
     [[nodiscard]] mqtt::VenusSource& source() { return source_; }
 
 private:
     void knowPortal();
+    [[nodiscard]] SourceNeeds needs() const;
 
     std::string siteName_;
     std::vector<std::string> services_; ///< per bank: last part of its bus name
@@ -53,6 +67,8 @@ private:
     std::vector<Bank> banks_;
     std::string knownPortal_;
     bool everEvaluated_{false};
+    FeedInState feedIn_;
+    FeedInOutput feedInNow_;
 };
 
 } // namespace busbar

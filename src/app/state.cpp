@@ -4,23 +4,19 @@
 
 #include "base/file.hpp"
 
-#include <rapidjson/document.h>
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <string_view>
 #include <unistd.h>
 
 namespace busbar {
 
 namespace {
 
-constexpr int kVersion = 1;
-constexpr const char* kVersionKey = "busbar_state";
 constexpr std::size_t kLargest = std::size_t{1024} * 1024;
+constexpr auto kRetryAfter = std::chrono::minutes(1); // a full disk does not change by the second
 
 std::string environment(const char* name) {
     const char* value =
@@ -28,65 +24,7 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
-const rapidjson::Value* member(const rapidjson::Value& object, const char* name) {
-    const auto found = object.FindMember(name);
-    return found == object.MemberEnd() ? nullptr : &found->value;
-}
-
-BankState bankState(const rapidjson::Value& json) {
-    BankState state;
-    const rapidjson::Value* name = json.IsObject() ? member(json, "custom_name") : nullptr;
-    if (name != nullptr && name->IsString())
-        state.customName = {name->GetString(), name->GetStringLength()};
-    return state;
-}
-
 } // namespace
-
-std::string stateText(const State& state) {
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer writer(buffer);
-    const auto text = [&](const std::string& value) {
-        writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
-    };
-    writer.StartObject();
-    writer.Key(kVersionKey);
-    writer.Int(kVersion);
-    writer.Key("banks");
-    writer.StartObject();
-    for (const auto& [id, bank] : state.banks) {
-        text(id);
-        writer.StartObject();
-        writer.Key("custom_name");
-        text(bank.customName);
-        writer.EndObject();
-    }
-    writer.EndObject();
-    writer.EndObject();
-    return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
-}
-
-ParsedState parseState(const std::string& text) {
-    rapidjson::Document document;
-    document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
-        text.data(), text.size());
-    if (document.HasParseError() || !document.IsObject())
-        return {{}, "is not a whole JSON object"};
-    const rapidjson::Value* version = member(document, kVersionKey);
-    if (version == nullptr || !version->IsInt())
-        return {{}, "is no state of Busbar"};
-    if (version->GetInt() != kVersion)
-        return {{},
-                "is of version " + std::to_string(version->GetInt()) +
-                    ", this program knows version " + std::to_string(kVersion)};
-    ParsedState parsed;
-    if (const rapidjson::Value* banks = member(document, "banks");
-        banks != nullptr && banks->IsObject())
-        for (const auto& bank : banks->GetObject())
-            parsed.state.banks[{bank.name.GetString(), bank.name.GetStringLength()}] =
-                bankState(bank.value);
-    return parsed;
-}
 
 StateStore::StateStore(const std::string& folder)
     : file_((folder.empty() ? defaultStateFolder() : folder) + "/state.json") {}
@@ -103,6 +41,8 @@ void StateStore::load() {
     ParsedState parsed = parseState(*text);
     state = parsed.state;
     saved_ = state;
+    for (const std::string& message : parsed.dropped)
+        spdlog::warn("state_value_ignored file={} reason=\"{}\"", file_, message);
     if (parsed.error.empty())
         return;
     const std::string aside = file_ + ".bad";
@@ -112,12 +52,44 @@ void StateStore::load() {
 }
 
 void StateStore::save() {
-    if (state == saved_)
+    if (state != saved_)
+        write();
+}
+
+void StateStore::saveSparingly(const std::map<std::string, SavePace>& paces, SteadyTime now) {
+    if (!savedAt_)
+        savedAt_ = now;
+    if (failedAt_ && now - *failedAt_ < kRetryAfter)
         return;
+    const auto sinceSave = std::chrono::duration_cast<std::chrono::milliseconds>(now - *savedAt_);
+    if (!isWorthWriting(paces, sinceSave))
+        return;
+    failedAt_ = write() ? std::nullopt : std::optional(now);
+    if (!failedAt_)
+        savedAt_ = now;
+}
+
+bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
+                                std::chrono::milliseconds sinceSave) const {
+    if (state.banks.size() != saved_.banks.size())
+        return true;
+    return std::ranges::any_of(state.banks, [&](const auto& entry) {
+        const auto before = saved_.banks.find(entry.first);
+        const auto pace = paces.find(entry.first);
+        return before == saved_.banks.end() ||
+               before->second.customName != entry.second.customName ||
+               isWorthSaving(before->second.memory, entry.second.memory,
+                             pace == paces.end() ? SavePace{} : pace->second, sinceSave);
+    });
+}
+
+/// True if it was written.
+bool StateStore::write() {
     const std::string error = replaceFile(file_, stateText(state));
     if (error.empty())
         saved_ = state;
     said(error);
+    return error.empty();
 }
 
 void StateStore::said(const std::string& error) {

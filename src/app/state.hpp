@@ -2,14 +2,20 @@
 // What survives a restart: one small JSON file, written only when something changed.
 #pragma once
 
+#include "core/memory.hpp"
+#include "core/now.hpp"
+
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace busbar {
 
 /// Kept per bank, by its id.
 struct BankState {
     std::string customName; ///< given by the owner where localsettings does not keep it
+    BankMemory memory;
 
     friend bool operator==(const BankState&, const BankState&) = default;
 };
@@ -20,15 +26,23 @@ struct State {
     friend bool operator==(const State&, const State&) = default;
 };
 
-/// Shape: `{"busbar_state":1,"banks":{"main":{"custom_name":"Bank"}}}`.
+/// Shape: `{"busbar_state":1,"banks":{"main":{"custom_name":"Bank","balancing_stage":"idle",
+/// "balancing_last_result":"none","charged_Ah":1.5,"last_full":1760000000,
+/// "members":{"serial_1":{"is_full":false,"charge_Ah":120.5,"capacity_Ah":280,
+/// "lowest_cells":{"C3":940.5},"lowest_cell":"C3","highest_cells":{},"highest_cell":""}}}}}`; all
+/// numbers of `bankNumbers` and `memberNumbers` that are known, by their keys. What `sane` drops is
+/// not written.
 [[nodiscard]] std::string stateText(const State& state);
 
 struct ParsedState {
     State state;
     std::string
         error; ///< empty, or why the text was not taken: torn, foreign, or of another version
+    /// One per value that was not taken: "banks.main.members.serial_1.charge_Ah: -3 is not taken,
+    /// allowed is 0 … 100000".
+    std::vector<std::string> dropped;
 };
-/// What cannot be taken is left at its default.
+/// What cannot be taken is left at its default; keys that are not known are passed over.
 [[nodiscard]] ParsedState parseState(const std::string& text);
 
 /// The file. Never fails the program: an unreadable or unwritable one is said once, and once when
@@ -43,14 +57,26 @@ public:
     void load();
     /// Writes if the state differs from what the file holds.
     void save();
+    /// Writes if the state differs enough: `isWorthSaving` for some bank at its pace (one without
+    /// a pace at the default), another name or set of banks. A disk that failed is tried again
+    /// after a minute.
+    void saveSparingly(const std::map<std::string, SavePace>& paces, SteadyTime now);
+
+    /// What the file holds, as far as this program has read or written it.
+    [[nodiscard]] const State& saved() const { return saved_; }
 
     State state;
 
 private:
+    [[nodiscard]] bool isWorthWriting(const std::map<std::string, SavePace>& paces,
+                                      std::chrono::milliseconds sinceSave) const;
+    bool write();
     void said(const std::string& error);
 
     std::string file_;
     State saved_;
+    std::optional<SteadyTime> savedAt_; ///< sparing saves count from here
+    std::optional<SteadyTime> failedAt_;
     std::string lastError_;
 };
 

@@ -153,13 +153,24 @@ Tone toneOf(const Limit& limit) {
     case Cause::Blocked:
     case Cause::TooFewMembers:
     case Cause::NoData:
+    case Cause::MissingData:
         return Tone::Bad;
     case Cause::Ramp:
     case Cause::RideThrough:
     case Cause::None:
+    case Cause::CellHigh:
+    case Cause::CellLow:
+    case Cause::Cold:
+    case Cause::Hot:
+    case Cause::PeakControl:
         return Tone::Warning;
     case Cause::Member:
     case Cause::Ceiling:
+    case Cause::Soc:
+    case Cause::CellSpread:
+    case Cause::GxLimit:
+    case Cause::Balancing:
+    case Cause::Configured:
         break;
     }
     return limit.value > 0.0 ? Tone::Plain : Tone::Bad;

@@ -14,6 +14,9 @@ constexpr double kRunning = 9.0;  // /State: running
 constexpr double kStarting = 0.0; // /State: initialising
 constexpr double kProductId =
     0xFFFF; // no id of Victron's own: neutral to systemcalc (venus-dbus: product ids)
+/// Members come in one by one after a start; until then the SoC of the first is no value to slew
+/// from.
+constexpr auto kGathering = std::chrono::seconds(60);
 constexpr double kWarning = 1.0;
 constexpr double kAlarm = 2.0;
 
@@ -82,6 +85,23 @@ double roundedDown(double value, int decimals) {
     return std::floor(value * scale + 0.01) / scale;
 }
 
+/// Of the one usable battery that is picked; two, or none, give nothing.
+std::optional<double> socOfSelected(const std::vector<Selector>& wanted, const Readings& readings,
+                                    const OwnSerials& own) {
+    const Battery* found = nullptr;
+    for (const auto& [instance, battery] : readings.batteries()) {
+        const auto serial = textOf(battery, row("/Serial"));
+        const bool isOwn = std::ranges::find(own, serial) != own.end();
+        if (wanted.empty() || battery.lost || isOwn || readings.isDuplicate(battery) ||
+            !matches(wanted.front(), battery))
+            continue;
+        if (found != nullptr)
+            return std::nullopt;
+        found = &battery;
+    }
+    return found == nullptr ? std::nullopt : found->slot(row("/Soc")).value.number();
+}
+
 MemberReport reportOf(const Verdict& verdict) {
     MemberReport report;
     report.id = verdict.entry->id;
@@ -130,6 +150,8 @@ void Bank::setOwnSerials(OwnSerials serials) {
 void Bank::setSettings(BankSettings settings) {
     settings_ = std::move(settings);
     rosterVersion_ = 0;
+    preset_ = {};
+    limits_.curves = {};
 }
 
 void Bank::refreshRoster(const Readings& readings) {
@@ -164,23 +186,24 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
 void Bank::evaluateMembers(const Members& members, const Readings& readings, const Now& now) {
     foldAll(members, snapshot_);
     fillCells(members);
-    const LimitInput input{members, settings_.limits, settings_.membership.minBatteries};
-    workOutLimits(input, now);
+    knowPreset(members);
+    measure(readings);
+    const UpkeepInput upkeep = upkeepInput(members, readings);
+    countCharge(upkeep, now);
+    workOutCurrents(members, readings, now);
+    workOutVoltage(members, readings, now);
+    keepBooks(upkeep_, upkeep, limits_.share, now);
 
-    const auto current_A = snapshot_[row("/Dc/0/Current")].number();
-    const auto soc_pct = snapshot_[row("/Soc")].number();
     const auto knownCapacity = nominalCapacityOf(members);
-    noteWork(membership_, current_A, knownCapacity, now);
-    meanCurrent_.add(current_A, now);
-    const bool isDischarging = current_A.value_or(0.0) < 0.0;
+    const auto soc_pct = snapshot_[row("/Soc")].number();
+    noteWork(membership_, current_.current_A, knownCapacity, now);
+    meanCurrent_.add(current_.current_A, now);
+    const bool isDischarging = current_.current_A.value_or(0.0) < 0.0;
     snapshot_[row("/TimeToGo")] = isDischarging
                                       ? Value(timeToGo(soc_pct, readings.gx().activeSocLimit_pct,
                                                        knownCapacity, meanCurrent_.mean()))
                                       : Value();
     snapshot_[row("/Info/ChargeMode")] = chargeModeOf(members);
-    if (soc_pct)
-        snapshot_[row("/Soc")] = std::min(*soc_pct, 100.0);
-    lastSoc_ = snapshot_[row("/Soc")];
     const auto highest_V = snapshot_[row("/System/MaxCellVoltage")].number();
     const auto lowest_V = snapshot_[row("/System/MinCellVoltage")].number();
     if (highest_V && lowest_V)
@@ -190,23 +213,100 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     loss_.soc_pct = soc_pct;
 }
 
+/// Current and power from where the owner wants them measured.
+void Bank::measure(const Readings& readings) {
+    const OwnMeasurement own{snapshot_[row("/Dc/0/Current")].number(),
+                             snapshot_[row("/Dc/0/Power")].number(),
+                             snapshot_[row("/Dc/0/Voltage")].number()};
+    current_ = bankCurrent(settings_.current, readings, own, ownSerials_);
+    snapshot_[row("/Dc/0/Current")] = current_.current_A;
+    snapshot_[row("/Dc/0/Power")] = current_.power_W;
+}
+
+UpkeepInput Bank::upkeepInput(const Members& members, const Readings& readings) const {
+    UpkeepInput input{members, settings_, preset_};
+    input.current_A = current_.current_A;
+    input.power_W = current_.power_W;
+    input.isMeasuredElsewhere = current_.used != CurrentSource::Batteries;
+    input.voltage_V = snapshot_[row("/Dc/0/Voltage")].number();
+    input.batteries_pct = snapshot_[row("/Soc")].number();
+    input.battery_pct = socOfSelected(settings_.soc.battery, readings, ownSerials_);
+    input.balanceNow = balanceNow_;
+    return input;
+}
+
+/// What the counter says goes into the rows only where the SoC comes from it; members' own Ah stay
+/// where it does not.
+void Bank::countCharge(const UpkeepInput& input, const Now& now) {
+    if (!gathering_)
+        gathering_ = now.steady;
+    if (now.steady - *gathering_ < kGathering)
+        follow(upkeep_.soc);
+    count(upkeep_, input, now);
+    balanceNow_ = false;
+    const SocOutput& soc = upkeep_.socNow;
+    snapshot_[row("/Soc")] = soc.soc_pct ? Value(std::min(*soc.soc_pct, 100.0)) : Value();
+    lastSoc_ = snapshot_[row("/Soc")];
+    if (soc.source != SocSource::Counter)
+        return;
+    snapshot_[row("/Capacity")] = soc.remaining_Ah;
+    snapshot_[row("/ConsumedAmphours")] = soc.consumed_Ah;
+}
+
+/// Once recognised it stays, until the settings change.
+void Bank::knowPreset(const Members& members) {
+    const Preset wanted = settings_.preset;
+    if (wanted != Preset::Auto) {
+        if (preset_.preset != wanted)
+            preset_ = presetValues(wanted);
+    } else if (preset_.preset == Preset::None) {
+        if (const auto found = recognise(members))
+            preset_ = presetValues(*found);
+    }
+    if (preset_.comfortCell_V)
+        loss_.comfortCell_V = *preset_.comfortCell_V;
+}
+
+void Bank::workOutCurrents(const Members& members, const Readings& readings, const Now& now) {
+    const LimitInput input{members,
+                           settings_.limits,
+                           settings_.membership.minBatteries,
+                           preset_,
+                           snapshot_[row("/Soc")].number(),
+                           readings.gx().maxCharge_A,
+                           lostCount()};
+    learn(limits_.share, members, now);
+    noteCurveData(curveInput(input), limits_.curves);
+    charge_ = currentLimit(Direction::Charge, input, limits_);
+    discharge_ = currentLimit(Direction::Discharge, input, limits_);
+}
+
 /// A CVL that nobody gives any more stays as a number, because the GX needs all three; then nothing
 /// may flow in.
-void Bank::workOutLimits(const LimitInput& input, const Now& now) {
-    Limit charge = currentLimit(Direction::Charge, input);
-    if (auto limit = voltageLimit(input))
-        chargeVoltage_ = std::move(limit);
+void Bank::workOutVoltage(const Members& members, const Readings& readings, const Now& now) {
+    const ChargeVoltageInput input{
+        members,
+        settings_.limits.cvl,
+        settings_.limits.mode,
+        preset_,
+        readings.gx().maxCharge_V,
+        upkeep_.balancingNow.cell_V
+            ? upkeep_.balancingNow.cell_V
+            : regularCellVoltage(settings_.limits.cvl, preset_, monthOf(now.wall)),
+        upkeep_.balancingNow.isRaised};
+    if (auto base = baseVoltage(input))
+        chargeVoltage_ = withPeakControl(std::move(*base), input, peak_, now);
     else if (chargeVoltage_)
-        charge = {0.0, Cause::UnknownLimit, chargeVoltage_->member, ""};
-    charge_ = ramped(charge, settings_.limits.ramp_A, chargeRamp_, now);
-    discharge_ = ramped(currentLimit(Direction::Discharge, input), settings_.limits.ramp_A,
-                        dischargeRamp_, now);
+        charge_ = {0.0, Cause::UnknownLimit, chargeVoltage_->member, ""};
+    charge_ = ramped(charge_, settings_.limits.ramp_A, chargeRamp_, now);
+    discharge_ = ramped(discharge_, settings_.limits.ramp_A, dischargeRamp_, now);
 }
 
 /// Voltage, current and power become unknown; the SoC and the CVL keep their last value, because an
 /// unknown one switches the GX's own control off (product.md §11).
 void Bank::evaluateLost(const Now& now) {
     snapshot_ = Snapshot{};
+    gathering_.reset();
     meanCurrent_.add(std::nullopt, now);
     noteWork(membership_, std::nullopt, std::nullopt, now);
     if (loss_.stage == Stage::Starting)
@@ -234,6 +334,25 @@ void Bank::fillLimits() {
         roundedDown(chargeVoltage_->value, spec(Quantity::Voltage).decimals);
     snapshot_[row("/Info/MaxChargeCurrent")] = charge_A;
     snapshot_[row("/Info/MaxDischargeCurrent")] = discharge_A;
+}
+
+bool Bank::wantsFeedInOff() const {
+    const bool isHeldDown = chargeVoltage_ && chargeVoltage_->cause == Cause::PeakControl;
+    return loss_.stage != Stage::Starting && (charge_.value <= 0.0 || isHeldDown);
+}
+
+bool Bank::feedInMayReturn() const {
+    const auto highest_V = snapshot_[row("/System/MaxCellVoltage")].number();
+    const auto spread_V = snapshot_[row("/Voltages/Diff")].number();
+    const auto most_V = cellMaximum(settings_.limits.cvl, preset_);
+    const auto& given_V = settings_.limits.cvl.cellDiffMax_V;
+    const auto mostSpread_V = given_V ? given_V : preset_.cellDiffMax_V;
+    if (wantsFeedInOff())
+        return false;
+    if (!most_V)
+        return true; // no peak control: only blocked charging held it off
+    return highest_V && *highest_V < *most_V && spread_V && mostSpread_V &&
+           *spread_V < *mostSpread_V;
 }
 
 int Bank::lostCount() const {
@@ -318,14 +437,42 @@ void Bank::roundAll() {
         item.value = rounded(item.quantity, item.value);
 }
 
+void Bank::addLearned(MemberReport& report) const {
+    const auto memory = upkeep_.memory.members.find(report.id);
+    if (memory != upkeep_.memory.members.end()) {
+        report.share = memory->second.stats.share;
+        report.resistance_Ohm = memory->second.resistance_Ohm;
+        report.weakestCell = memory->second.stats.lowest.named;
+        report.highestCell = memory->second.stats.highest.named;
+        report.meters = memory->second.meters;
+        report.fullCycles = fullCycles(report.meters, report.capacity_Ah);
+    }
+    const auto& counted = upkeep_.socNow.members;
+    const auto own = std::ranges::find(counted, report.id, &SocMemberOutput::id);
+    if (own == counted.end())
+        return;
+    report.counter_pct = own->counter_pct;
+    report.deviation_pct = own->deviation_pct;
+}
+
 BankReport Bank::report() const {
     BankReport report;
+    report.preset = preset_.preset;
+    report.currentSource = current_.used;
+    report.currentWhyNot = current_.whyNot;
+    report.soc = upkeep_.socNow;
+    report.balancing = upkeep_.balancingNow;
+    report.meters = upkeep_.memory.meters;
+    report.fullCycles = fullCycles(report.meters, snapshot_[row("/InstalledCapacity")].number());
+    report.lastFull = upkeep_.memory.lastFull;
     report.stage = loss_.stage;
     report.charge = charge_;
     report.discharge = discharge_;
     report.chargeVoltage = chargeVoltage_;
-    for (const Verdict& verdict : verdicts_)
+    for (const Verdict& verdict : verdicts_) {
         report.members.push_back(reportOf(verdict));
+        addLearned(report.members.back());
+    }
     report.online = static_cast<int>(std::ranges::count_if(verdicts_, takesPart));
     const auto own = std::ranges::count_if(
         verdicts_, [](const Verdict& verdict) { return !isForeign(verdict.reason); });

@@ -3,7 +3,9 @@
 // explains it.
 #pragma once
 
+#include "core/current_source.hpp"
 #include "core/events.hpp"
+#include "core/limits/charge_voltage.hpp"
 #include "core/limits/limiters.hpp"
 #include "core/limits/ramp.hpp"
 #include "core/loss.hpp"
@@ -13,6 +15,7 @@
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "core/time_to_go.hpp"
+#include "core/upkeep.hpp"
 
 #include <string>
 #include <vector>
@@ -41,6 +44,15 @@ public:
     /// New settings at run time; what was learned and remembered stays.
     void setSettings(BankSettings settings);
 
+    /// What an earlier run has left; before the first cycle.
+    void restore(const BankMemory& memory) { busbar::restore(upkeep_, memory); }
+    /// What should survive a restart, as of the last cycle.
+    [[nodiscard]] const BankMemory& memory() const { return upkeep_.memory; }
+    /// The owner's value of the GX's feed-in setting, to be kept while Busbar's is there.
+    void keepOwnersFeedIn(std::optional<double> value) { upkeep_.memory.ownersFeedIn = value; }
+    /// Balance in the next cycles, without waiting for the day.
+    void balanceNow() { balanceNow_ = true; }
+
     /// One cycle. `readings` must be settled for `now`. The reference stays valid until the next
     /// call.
     const Snapshot& evaluate(const Readings& readings, const Now& now);
@@ -57,10 +69,21 @@ public:
         return loss_.stage == Stage::Normal || loss_.stage == Stage::NoData;
     }
 
+    /// Feed-in must be off: the CCL has no effect while it is on, and charging is blocked or peak
+    /// control acts.
+    [[nodiscard]] bool wantsFeedInOff() const;
+    /// All cells are known to be below their maximum, and close together.
+    [[nodiscard]] bool feedInMayReturn() const;
+
 private:
     void refreshRoster(const Readings& readings);
     void evaluateMembers(const Members& members, const Readings& readings, const Now& now);
-    void workOutLimits(const LimitInput& input, const Now& now);
+    void measure(const Readings& readings);
+    void countCharge(const UpkeepInput& input, const Now& now);
+    [[nodiscard]] UpkeepInput upkeepInput(const Members& members, const Readings& readings) const;
+    void knowPreset(const Members& members);
+    void workOutVoltage(const Members& members, const Readings& readings, const Now& now);
+    void workOutCurrents(const Members& members, const Readings& readings, const Now& now);
     void evaluateLost(const Now& now);
     void fillLimits();
     void fillCounts(const Members& members);
@@ -69,6 +92,7 @@ private:
     void fillCells(const Members& members);
     void roundAll();
     [[nodiscard]] int lostCount() const;
+    void addLearned(MemberReport& report) const;
 
     BankSettings settings_;
     Identity identity_;
@@ -78,6 +102,13 @@ private:
     std::vector<Verdict> verdicts_;
     MembershipState membership_;
     LossState loss_;
+    PresetValues preset_;
+    BankCurrent current_;
+    Upkeep upkeep_;
+    bool balanceNow_{false};
+    std::optional<SteadyTime> gathering_; ///< since when members come in after there were none
+    LimitState limits_;
+    PeakState peak_;
     RampState chargeRamp_;
     RampState dischargeRamp_;
     MovingMean meanCurrent_;

@@ -8,7 +8,8 @@ namespace {
 
 /// Unknown is not comfortable.
 bool isComfortable(const LossState& state, const LossSettings& settings) {
-    return state.lowestCell_V && state.soc_pct && *state.lowestCell_V >= settings.comfortCell_V &&
+    return state.lowestCell_V && state.soc_pct &&
+           *state.lowestCell_V >= settings.comfortCell_V.value_or(state.comfortCell_V) &&
            *state.soc_pct >= settings.comfortSoc_pct;
 }
 

@@ -19,6 +19,9 @@ struct LossState {
     double discharge_A{0.0};            ///< DCL of the last complete evaluation
     std::optional<double> lowestCell_V; ///< of the last complete evaluation, as is
     std::optional<double> soc_pct;
+    /// Of the preset; unless one is known, LFP's: on the flat part of its curve, about 20 % or
+    /// more.
+    double comfortCell_V{3.2};
 };
 
 /// Moves the ladder: `usable` = at least one member takes part in this cycle.

@@ -3,12 +3,14 @@
 #include "core/readings.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace busbar {
 
 namespace {
 
 constexpr std::size_t kMostBatteries = 256; // a GX has a few; bounds what hostile topics can take
+constexpr std::size_t kMostDevices = 256;
 constexpr auto kForgetAfter = std::chrono::hours(24);
 /// A service's values arrive in one burst when it appears; a battery joins when they have settled.
 constexpr auto kSettle = std::chrono::seconds(1);
@@ -188,6 +190,9 @@ void Readings::completeSweep(const Now& now) {
         if (battery.left && !battery.lost)
             battery.lost = now.steady;
     }
+    dropUnmarkedPlant();
+    if (feedInSweep_ < sweep_)
+        gx_.overvoltageFeedIn.reset();
     sweepOpen_ = false;
     completed_ = sweep_;
     ++cleanSweeps_;
@@ -215,8 +220,11 @@ void Readings::completeBattery(int instance, const Now& now) {
 }
 
 void Readings::abandonSweep(bool distrust) {
-    if (distrust)
+    if (distrust) {
         trustFrom_ = sweep_;
+        if (feedInSweep_ < sweep_)
+            gx_.overvoltageFeedIn.reset();
+    }
     sweepOpen_ = false;
     completed_ = sweep_;
     changed_ = true;
@@ -235,6 +243,7 @@ bool Readings::wasRepublished(int instance) const {
 
 void Readings::startOver(const Now& now) {
     batteries_.clear();
+    plant_.clear();
     gx_ = {};
     linkUp_ = false;
     linkLost_ = linkLost_.value_or(now.steady);
@@ -248,6 +257,7 @@ void Readings::doubt() {
     trustFrom_ = sweep_ + 1;
     sweepOpen_ = false;
     wantsSweep_ = true;
+    gx_.overvoltageFeedIn.reset(); // must not be guessed; the owner's limits stay, see GxState
 }
 
 void Readings::setLink(bool up, const Now& now) {
@@ -261,6 +271,98 @@ void Readings::setLink(bool up, const Now& now) {
     } else {
         linkLost_ = linkLost_.value_or(now.steady);
         sweepOpen_ = false;
+        gx_.overvoltageFeedIn.reset();
+    }
+}
+
+bool Readings::putGx(GxItem item, const Value& value) {
+    const GxState before = gx_;
+    const bool isGood = takeGx(gx_, item, value);
+    if (item == GxItem::FeedIn)
+        feedInSweep_ = sweep_;
+    if (gx_ != before) {
+        changed_ = true;
+        urgent_ = urgent_ || item != GxItem::ActiveSocLimit;
+    }
+    return isGood;
+}
+
+void Readings::putPlant(const PlantKey& key, std::size_t path, Value value) {
+    auto found = plant_.find(key);
+    if (found == plant_.end()) {
+        if (plant_.size() >= kMostDevices)
+            return;
+        found = plant_.try_emplace(key).first;
+        found->second.key = key;
+        found->second.appearedIn = sweep_;
+    }
+    notePlantIdentity(found->second, path, value);
+    PlantSlot& slot = found->second.slots.at(path);
+    slot.sweep = sweep_;
+    changed_ = changed_ || slot.value != value;
+    slot.value = std::move(value);
+}
+
+/// As for batteries: two services answer one full publish twice.
+void Readings::notePlantIdentity(PlantDevice& device, std::size_t path, const Value& value) {
+    const PlantSlot& slot = device.slots.at(path);
+    if (std::ranges::find(kIdentityRows, kPlantRows.at(path)) == kIdentityRows.end() ||
+        !value.isKnown() || !slot.value.isKnown() || slot.value == value)
+        return;
+    wantsSweep_ = true;
+    if (sweepOpen_ && slot.sweep == sweep_)
+        device.duplicateSeen = cleanSweeps_ + 1;
+}
+
+void Readings::leavePlant(const PlantKey& key) {
+    const auto found = plant_.find(key);
+    if (found == plant_.end())
+        return;
+    wantsSweep_ = wantsSweep_ || found->second.duplicateSeen; // the other one may live on
+    plant_.erase(found);
+    changed_ = true;
+}
+
+void Readings::dropUnmarkedPlant() {
+    std::vector<PlantKey> all;
+    for (const auto& [key, device] : plant_)
+        all.push_back(key);
+    for (const PlantKey& key : all)
+        completePlant(key);
+}
+
+void Readings::completePlant(const PlantKey& key) {
+    const auto found = plant_.find(key);
+    if (found == plant_.end())
+        return;
+    PlantDevice& device = found->second;
+    const auto isMarked = [this](const PlantSlot& slot) { return slot.sweep == sweep_; };
+    if (std::ranges::none_of(device.slots, isMarked)) {
+        leavePlant(key);
+        return;
+    }
+    for (PlantSlot& slot : device.slots)
+        if (!isMarked(slot))
+            slot.value = Value();
+    device.confirmed = sweep_;
+    changed_ = true;
+}
+
+bool Readings::wasRepublished(const PlantKey& key) const {
+    const auto found = plant_.find(key);
+    if (found == plant_.end())
+        return false;
+    const auto path = findPlantPath("/ProductName");
+    return path && found->second.slots.at(*path).sweep == sweep_;
+}
+
+void Readings::settlePlant() {
+    for (auto& [key, device] : plant_) {
+        if (device.duplicateSeen && cleanSweeps_ >= *device.duplicateSeen + kCleanSweeps)
+            device.duplicateSeen.reset();
+        const bool isNew = device.confirmed == 0 && device.appearedIn >= trustFrom_ && !inDoubt();
+        device.isFresh =
+            linkUp_ && (isNew || (device.confirmed != 0 && device.confirmed >= trustFrom_));
     }
 }
 
@@ -297,6 +399,7 @@ void Readings::settle(const Now& now) {
         linkLost_.reset();
     for (auto& [instance, battery] : batteries_)
         settleOne(battery, now);
+    settlePlant();
     const auto forgotten = std::erase_if(batteries_, [&](const auto& entry) {
         return entry.second.left && entry.second.lost &&
                now.steady - *entry.second.lost > kForgetAfter;

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "core/battery.hpp"
+#include "core/gx_state.hpp"
+#include "core/plant.hpp"
 
 #include <chrono>
 #include <map>
@@ -11,12 +13,6 @@
 #include <utility>
 
 namespace busbar {
-
-/// What of the GX's own state the bank needs besides its batteries.
-struct GxState {
-    std::optional<double>
-        activeSocLimit_pct; ///< /Control/ActiveSocLimit: where ESS stops to discharge
-};
 
 /// All batteries of one GX. Freshness works by *mark and sweep*: every value is marked with the
 /// number of the newest full publish that was asked for; when that publish is complete, what has an
@@ -52,6 +48,15 @@ public:
     void setLink(bool up, const Now& now);
 
     void setGxState(const GxState& state) { gx_ = state; }
+    /// A state or setting of the GX arrived. False if the value was an impossible one.
+    bool putGx(GxItem item, const Value& value);
+
+    /// A value of a charger, inverter or meter arrived; `path` is an index into kPlantRows.
+    void putPlant(const PlantKey& key, std::size_t path, Value value);
+    /// An empty payload arrived on one of its topics: it left.
+    void leavePlant(const PlantKey& key);
+    /// Only this device's values arrived completely, read one by one.
+    void completePlant(const PlantKey& key);
 
     /// Once per cycle, before banks look: works out who is usable, since when not, and forgets what
     /// is long gone.
@@ -59,6 +64,8 @@ public:
 
     [[nodiscard]] const std::map<int, Battery>& batteries() const { return batteries_; }
     [[nodiscard]] const GxState& gx() const { return gx_; }
+    /// Chargers, inverters and meters that are there; who reads them looks at `isFresh`.
+    [[nodiscard]] const Plant& plant() const { return plant_; }
     [[nodiscard]] bool linkUp() const { return linkUp_; }
     /// Since when the link is down or what it brought is not proven again.
     [[nodiscard]] std::optional<SteadyTime> linkLost() const { return linkLost_; }
@@ -72,6 +79,8 @@ public:
     /// True if the last sweep that ended marked this battery's description (product name or
     /// instance).
     [[nodiscard]] bool wasRepublished(int instance) const;
+    /// The same for a device of the plant.
+    [[nodiscard]] bool wasRepublished(const PlantKey& key) const;
 
     /// Changes whenever who is there, a name or another identifying value changed.
     [[nodiscard]] std::uint64_t rosterVersion() const { return rosterVersion_; }
@@ -90,9 +99,14 @@ private:
     void forgiveDuplicates();
     void settleOne(Battery& battery, const Now& now);
     [[nodiscard]] bool isUsable(const Battery& battery, const Now& now) const;
+    void notePlantIdentity(PlantDevice& device, std::size_t path, const Value& value);
+    void dropUnmarkedPlant();
+    void settlePlant();
 
     std::map<int, Battery> batteries_;
+    Plant plant_;
     GxState gx_;
+    Sweep feedInSweep_{0}; ///< the newest sweep during or after which the feed-in setting arrived
     bool linkUp_{false};
     std::optional<SteadyTime> linkLost_;
     Sweep sweep_{0};

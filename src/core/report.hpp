@@ -3,7 +3,12 @@
 // what went wrong.
 #pragma once
 
+#include "core/balancing.hpp"
 #include "core/limits/limit.hpp"
+#include "core/member_stats.hpp"
+#include "core/meters.hpp"
+#include "core/settings.hpp"
+#include "core/soc.hpp"
 
 #include <array>
 #include <chrono>
@@ -58,6 +63,16 @@ struct MemberReport {
     std::optional<double> voltage_V, current_A, power_W, soc_pct, capacity_Ah;
     std::optional<double> maxCharge_A, maxDischarge_A, maxCharge_V;
     std::optional<double> minCell_V, maxCell_V;
+
+    // Learned and counted; unknown or empty until there is something to say.
+    std::optional<double> share; ///< of the bank's current, 0 … 1; mean of the last minutes
+    std::optional<double> resistance_Ohm;
+    std::optional<double> counter_pct;   ///< SoC by the own counter
+    std::optional<double> deviation_pct; ///< own SoC minus the counter's
+    std::string weakestCell;             ///< lowest under discharge, most of the time
+    std::string highestCell;             ///< highest under charge, most of the time
+    MeterTotals meters;
+    std::optional<double> fullCycles;
 };
 
 /// Steps of product.md §11.
@@ -78,8 +93,16 @@ struct BankReport {
     Limit charge;                       ///< CCL
     Limit discharge;                    ///< DCL
     std::optional<Limit> chargeVoltage; ///< CVL; nothing if no member ever gave one
-    std::vector<MemberReport> members;  ///< in order of instance, missing ones last
-    int online = 0;                     ///< members that take part
+    Preset preset = Preset::None;       ///< in force: the owner's or the recognised one
+    CurrentSource currentSource = CurrentSource::Batteries; ///< where it was measured …
+    std::string currentWhyNot; ///< … and what was missing where the owner wants it measured
+    SocOutput soc;
+    BalancingOutput balancing;
+    MeterTotals meters;
+    std::optional<double> fullCycles;
+    std::optional<WallTime> lastFull;
+    std::vector<MemberReport> members; ///< in order of instance, missing ones last
+    int online = 0;                    ///< members that take part
     int total = 0; ///< members that should: taking part, dropped, missing, or `expected` if larger
 };
 

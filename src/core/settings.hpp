@@ -4,7 +4,9 @@
 
 #include "core/path_table.hpp"
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,17 +45,130 @@ struct MembershipSettings {
     int minBatteries = 1;   ///< fewer: the bank stops
 };
 
-enum class Share : std::uint8_t { Count }; ///< further methods: product.md §5
+/// Cell chemistry whose values stand in for what the owner did not give (limits/preset.hpp). Auto =
+/// recognised from the members' charge voltage per cell.
+enum class Preset : std::uint8_t { Auto, None, Lfp, Lto, Nmc };
+
+/// How a member's own limit bounds the bank (limits/share.hpp).
+enum class Share : std::uint8_t { Adaptive, Resistance, Capacity, Count, Sum };
 enum class OnBlock : std::uint8_t { Reduce, Stop };
-enum class CvlMode : std::uint8_t { Min };
+/// Whose limits count: the members' (Bms), the curves (Own), or the smaller of both. Ceilings and
+/// blocks always do.
+enum class LimitMode : std::uint8_t { Both, Bms, Own };
+/// Where the CVL comes from (limits/charge_voltage.hpp).
+enum class CvlMode : std::uint8_t { Min, Max, MaxWhenBalancing, MaxUntilAllFloat, Gx, Own };
+
+struct CurvePoint {
+    double x = 0.0;      ///< V, °C or %
+    double factor = 0.0; ///< 0 … 1, of the ceiling
+    friend bool operator==(const CurvePoint&, const CurvePoint&) = default;
+};
+
+/// Piecewise linear, constant beyond its ends. Where it has stopped (factor 0) it stays stopped
+/// until x is back at `release`.
+struct Curve {
+    std::vector<CurvePoint> points; ///< x rising; empty = off
+    std::optional<double> release;
+    friend bool operator==(const Curve&, const Curve&) = default;
+};
+
+/// What a curve looks at and which direction it limits.
+enum class CurveKind : std::uint8_t {
+    HighCell,      ///< highest cell, charge
+    LowCellCharge, ///< lowest cell, charge
+    LowCell,       ///< lowest cell, discharge
+    ColdCharge,    ///< coldest sensor, charge
+    HotCharge,     ///< hottest sensor, charge
+    ColdDischarge,
+    HotDischarge,
+    SocCharge,
+    SocDischarge,
+    SpreadCharge, ///< highest minus lowest cell, charge
+};
+inline constexpr std::size_t kCurveCount = 10;
+
+/// What the owner gave of a curve; the rest is the preset's. Points without any = off. A release
+/// goes with the points: own points without a release have none.
+struct CurveChoice {
+    std::optional<std::vector<CurvePoint>> points;
+    std::optional<double> release;
+};
+
+struct CvlSettings {
+    CvlMode mode = CvlMode::Min;
+    /// Peak control holds the highest cell here; nothing = by preset, 0 = off.
+    std::optional<double> cellMax_V;
+    /// Cells count as equal below this spread; nothing = by preset.
+    std::optional<double> cellDiffMax_V;
+    /// For mode Own: charge voltage of a cell, one for all months or twelve; empty = by preset.
+    std::vector<double> cell_V;
+};
 
 struct LimitSettings {
-    Share share = Share::Count;
+    Share share = Share::Adaptive;
     OnBlock onBlock = OnBlock::Reduce;
-    CvlMode cvlMode = CvlMode::Min;
+    LimitMode mode = LimitMode::Both;
+    CvlSettings cvl;
+    std::array<CurveChoice, kCurveCount> curves;
+    /// Limit while a curve that the owner gave, or that has worked before, lacks its data.
+    double fallback_A = 0.0;
     std::optional<double> maxCharge_A; ///< owner's ceiling; nothing = none
     std::optional<double> maxDischarge_A;
     double ramp_A = 10.0; ///< increases per second; 0 = at once
+};
+
+/// Full charge at a raised voltage from time to time (balancing.hpp); acts with CvlMode::Own.
+struct BalancingSettings {
+    bool isEnabled = true;
+    std::optional<double> cell_V; ///< raised charge voltage of a cell; nothing = by preset
+    std::chrono::hours every = std::chrono::hours(240);
+    std::chrono::milliseconds hold = std::chrono::minutes(15); ///< the goal must last this long
+    double tolerance_V = 0.01; ///< per cell: this close to the raised voltage counts as reached
+};
+
+/// DC-coupled feed-in is switched off while the CCL would have no effect (feed_in.hpp).
+struct FeedInSettings {
+    bool mayWrite = false; ///< the owner allows Busbar to change the GX's setting
+};
+
+enum class CurrentSource : std::uint8_t { Batteries, Victron, Shunt };
+
+/// Where the bank's current is measured (current_source.hpp).
+struct CurrentSettings {
+    CurrentSource source = CurrentSource::Batteries;
+    std::vector<Selector> shunts; ///< for Shunt: battery services whose currents add up
+    bool isInverted = false;      ///< the shunts count discharge as positive
+    /// Shunts in DC loads (services `dcload`), by selector, whose current is to be subtracted.
+    std::vector<Selector> minusLoads;
+    bool withVebus = true; ///< for Victron: which kinds of chargers and loads add up …
+    bool withSolar = true;
+    bool withMulti = true;
+    bool withInverter = true;
+    bool withDcdc = true;
+    bool withAlternator = true;
+    bool withDcLoads = true;
+};
+
+enum class SocSource : std::uint8_t { Batteries, Battery, Counter };
+
+/// Where the state of charge comes from (soc.hpp).
+struct SocSettings {
+    SocSource source = SocSource::Batteries;
+    std::vector<Selector> battery;    ///< for Battery: at most one
+    double efficiency_pct = 99.0;     ///< part of the charged Ah that comes out again; LFP, LTO
+    std::optional<double> fullCell_V; ///< a cell this high is full, once its current has tailed off
+    double tail_pct = 5.0;            ///< … below this part of the capacity, per hour …
+    std::chrono::milliseconds fullHold = std::chrono::seconds(60); ///< … for this long
+    bool resetAtEmpty = false;
+    std::optional<double> emptyCell_V;
+    double saveStep_pct = 1.0;     ///< saved when it changed by this much
+    bool capUntilFull = false;     ///< shows at most 99 % before a full charge is proven
+    double slew_pct_per_min = 1.0; ///< how fast the visible SoC follows when members change
+};
+
+struct MeterSettings {
+    std::chrono::milliseconds maxGap = std::chrono::seconds(30); ///< longer ones are not bridged
+    std::chrono::milliseconds saveEvery = std::chrono::hours(1); ///< flash wears out
 };
 
 /// What happens when data is lost (product.md §11). All spans count from the moment given.
@@ -66,9 +181,8 @@ struct LossSettings {
     std::chrono::milliseconds leaveBus =
         std::chrono::seconds(900); ///< name released, from the loss of all data
     /// The bank rides through only if, at the moment of loss, lowest cell and SoC were at least
-    /// this. Defaults are for LFP: 3.2 V is on the flat part of its curve, about 20 % or more;
-    /// unknown is not comfortable.
-    double comfortCell_V = 3.2;
+    /// this; unknown is not comfortable.
+    std::optional<double> comfortCell_V; ///< nothing = by preset, see LossState
     double comfortSoc_pct = 30.0;
 };
 
@@ -81,9 +195,15 @@ struct AlarmSettings {
 struct BankSettings {
     std::string id = "main";
     std::string name = "Busbar";
+    Preset preset = Preset::Auto;
     bool publishCells = false;
     MembershipSettings membership;
+    CurrentSettings current;
     LimitSettings limits;
+    BalancingSettings balancing;
+    FeedInSettings feedIn;
+    SocSettings soc;
+    MeterSettings meters;
     LossSettings loss;
     AlarmSettings alarms;
 };

@@ -96,7 +96,9 @@ public:
     Replay(const std::string& name, int totals) : lines_(recording(name)), totals_(totals) {
         mqtt::GxSettings gx;
         gx.portalId = kPortal;
-        bench_ = std::make_unique<GxBench>(BankSettings{}, gx);
+        BankSettings settings;
+        settings.limits.share = Share::Count; // as the vendor's aggregate does it
+        bench_ = std::make_unique<GxBench>(settings, gx);
     }
 
     /// Plays everything; `look` after each moment at which something changed, and each second.

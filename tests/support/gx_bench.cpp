@@ -147,7 +147,7 @@ GxBench::GxBench(BankSettings settings, mqtt::GxSettings gx)
                        sent_.push_back(topic + " " + payload);
                        requests_.push_back({topic, payload});
                    }},
-              "bench"),
+              "bench", needsOf(settings)),
       bank_(std::move(settings)) {}
 
 void GxBench::advanceTo(std::chrono::milliseconds t) {

@@ -2,6 +2,8 @@
 // Scenarios: the words of their JSON, and the comparison.
 #include "support/scenario.hpp"
 
+#include "config/option_table.hpp"
+#include "config/reader.hpp"
 #include "support/gx_bench.hpp"
 
 #include <rapidjson/document.h>
@@ -61,70 +63,12 @@ const Json* find(const Json& object, const char* key) {
 
 // ---- settings, by the key names of the configuration file
 
-std::vector<Selector> selectorsOf(const Json& json) {
-    std::vector<Selector> list;
-    if (!json.IsArray())
-        throw std::runtime_error("expected a list of selectors");
-    for (const Json& entry : json.GetArray()) {
-        const auto selector = parseSelector(textOf(entry));
-        if (!selector)
-            throw std::runtime_error("not a selector: " + written(entry));
-        list.push_back(*selector);
-    }
-    return list;
-}
-
-void takeBatteries(MembershipSettings& membership, const Json& json) {
-    membership.takeAll = json.IsString() && textOf(json) == "auto";
-    if (!membership.takeAll)
-        membership.selected = selectorsOf(json);
-}
-
-void takeFrozen(MembershipSettings& membership, const Json& json) {
-    membership.frozenTest = !json.IsBool();
-    if (membership.frozenTest)
-        membership.frozen = secondsOf(json);
-}
-
-OnBlock onBlockOf(const Json& json) {
-    if (textOf(json) == "stop")
-        return OnBlock::Stop;
-    if (textOf(json) != "reduce")
-        throw std::runtime_error("limits.on_block is stop or reduce");
-    return OnBlock::Reduce;
-}
-
-struct SettingKey {
-    std::string_view key;
-    void (*take)(BankSettings& settings, const Json& json);
-};
+/// Limits that can be worked out in one's head: a scenario that is about a share, a preset or a
+/// ramp says so itself.
+const config::Environment kPlain = {{config::variableName("limits.share"), "count"},
+                                    {config::variableName("preset"), "none"}};
 
 // clang-format off
-constexpr auto kSettings = std::to_array<SettingKey>({
-    {"batteries",              [](BankSettings& s, const Json& j) { takeBatteries(s.membership, j); }},
-    {"exclude",                [](BankSettings& s, const Json& j) { s.membership.excluded = selectorsOf(j); }},
-    {"hold_s",                 [](BankSettings& s, const Json& j) { s.membership.hold = secondsOf(j); }},
-    {"frozen_s",               [](BankSettings& s, const Json& j) { takeFrozen(s.membership, j); }},
-    {"expected",               [](BankSettings& s, const Json& j) { s.membership.expected = static_cast<int>(numberOf(j)); }},
-    {"min_batteries",          [](BankSettings& s, const Json& j) { s.membership.minBatteries = static_cast<int>(numberOf(j)); }},
-    {"guard_pct",              [](BankSettings& s, const Json& j) { s.membership.guard_pct = numberOf(j); }},
-    {"guard_V",                [](BankSettings& s, const Json& j) { s.membership.guard_V = numberOf(j); }},
-    {"publish.cells",          [](BankSettings& s, const Json& j) { s.publishCells = flagOf(j); }},
-    {"limits.on_block",        [](BankSettings& s, const Json& j) { s.limits.onBlock = onBlockOf(j); }},
-    {"limits.max_charge_A",    [](BankSettings& s, const Json& j) { s.limits.maxCharge_A = numberOf(j); }},
-    {"limits.max_discharge_A", [](BankSettings& s, const Json& j) { s.limits.maxDischarge_A = numberOf(j); }},
-    {"limits.ramp_A_per_s",    [](BankSettings& s, const Json& j) { s.limits.ramp_A = numberOf(j); }},
-    {"loss.link_timeout_s",    [](BankSettings& s, const Json& j) { s.loss.linkTimeout = secondsOf(j); }},
-    {"loss.safe_charge_A",     [](BankSettings& s, const Json& j) { s.loss.safeCharge_A = numberOf(j); }},
-    {"loss.safe_discharge_A",  [](BankSettings& s, const Json& j) { s.loss.safeDischarge_A = numberOf(j); }},
-    {"loss.ride_through_s",    [](BankSettings& s, const Json& j) { s.loss.rideThrough = secondsOf(j); }},
-    {"loss.leave_bus_s",       [](BankSettings& s, const Json& j) { s.loss.leaveBus = secondsOf(j); }},
-    {"loss.comfort_cell_V",    [](BankSettings& s, const Json& j) { s.loss.comfortCell_V = numberOf(j); }},
-    {"loss.comfort_soc_pct",   [](BankSettings& s, const Json& j) { s.loss.comfortSoc_pct = numberOf(j); }},
-    {"alarms.cell_spread_warning_V", [](BankSettings& s, const Json& j) { s.alarms.cellSpreadWarning_V = numberOf(j); }},
-    {"alarms.cell_spread_alarm_V",   [](BankSettings& s, const Json& j) { s.alarms.cellSpreadAlarm_V = numberOf(j); }},
-});
-
 struct MoodKey {
     std::string_view word;
     void (*take)(BridgeMood& mood);
@@ -142,14 +86,18 @@ constexpr auto kMoods = std::to_array<MoodKey>({
 // clang-format on
 
 BankSettings settingsOf(const Json& json) {
-    BankSettings settings;
+    config::Environment given = kPlain;
     for (const auto& member : json.GetObject()) {
-        const auto* key = std::ranges::find(kSettings, textOf(member.name), &SettingKey::key);
-        if (key == kSettings.end())
-            throw std::runtime_error("unknown setting " + written(member.name));
-        key->take(settings, member.value);
+        const std::string key(textOf(member.name));
+        if (!config::findOption(key))
+            throw std::runtime_error("unknown setting " + key);
+        given[config::variableName(key)] =
+            member.value.IsString() ? std::string(textOf(member.value)) : written(member.value);
     }
-    return settings;
+    const config::ReadResult result = config::readConfig("{}", given);
+    if (!result.config)
+        throw std::runtime_error(config::formatIssues("settings", result.issues));
+    return result.config->banks.front().bank;
 }
 
 void setMoods(BridgeMood& mood, const Json& json) {
@@ -202,7 +150,7 @@ std::string payloadOf(std::string_view json) {
     return R"({"value":)" + std::string(json) + "}";
 }
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
     return "\"" + std::string(text) + "\"";
 }
 
@@ -213,9 +161,9 @@ FakeService defaultService(int key, int instance, bool isShunt) {
             service.payloads[std::string(row.path)] = payloadOf(row.json);
     const std::string number = std::to_string(key);
     service.payloads["/DeviceInstance"] = payloadOf(std::to_string(instance));
-    service.payloads["/Serial"] = payloadOf(quoted("S" + number));
-    service.payloads["/CustomName"] = payloadOf(quoted("B" + number));
-    service.payloads["/Mgmt/Connection"] = payloadOf(quoted("ttyS" + number));
+    service.payloads["/Serial"] = payloadOf(inQuotes("S" + number));
+    service.payloads["/CustomName"] = payloadOf(inQuotes("B" + number));
+    service.payloads["/Mgmt/Connection"] = payloadOf(inQuotes("ttyS" + number));
     return service;
 }
 
@@ -323,7 +271,7 @@ void sendLong(GxBench& bench, const Json& event) {
         throw std::runtime_error("long without path");
     const auto size = static_cast<std::size_t>(numberOf(*find(event, "long")));
     bench.bridge().set(static_cast<int>(numberOf(*find(event, "battery"))), textOf(*path),
-                       payloadOf(quoted(std::string(size, 'x'))));
+                       payloadOf(inQuotes(std::string(size, 'x'))));
 }
 
 void happen(GxBench& bench, const Json& event, int turn) {
@@ -354,7 +302,7 @@ void happen(GxBench& bench, const Json& event, int turn) {
 std::string shown(const Value& value) {
     if (const auto number = value.number())
         return std::to_string(*number);
-    return value.text() != nullptr ? quoted(*value.text()) : "unknown";
+    return value.text() != nullptr ? inQuotes(*value.text()) : "unknown";
 }
 
 bool isSame(const Value& value, const Json& wanted, double tolerance) {
@@ -406,7 +354,8 @@ private:
 
 BankSettings settingsIn(const Json& scenario) {
     const Json* settings = find(scenario, "settings");
-    return settings == nullptr ? BankSettings{} : settingsOf(*settings);
+    const Json none(rapidjson::kObjectType);
+    return settingsOf(settings == nullptr ? none : *settings);
 }
 
 mqtt::GxSettings gxIn(const Json& scenario) {
@@ -506,8 +455,8 @@ void Player::checkMembers(const Json& wanted, std::string_view what) {
         } else if (what == "members") {
             same("member " + name, statusOf(*member), expected);
         } else if (member->detail.find(expected) == std::string::npos) {
-            fail("detail of " + name + " is " + quoted(member->detail) + ", expected " +
-                 quoted(expected) + " in it");
+            fail("detail of " + name + " is " + inQuotes(member->detail) + ", expected " +
+                 inQuotes(expected) + " in it");
         }
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Limits of the bank from those of its members and its owner.
+// CCL and DCL: the list of limiters.
 #include "core/limits/limiters.hpp"
 
 #include <algorithm>
@@ -9,32 +9,13 @@ namespace busbar {
 
 namespace {
 
-struct DirectionRows {
-    RowIndex limit;
-    RowIndex allow;
-    RowIndex blockingModules;
-};
-
-constexpr DirectionRows kChargeRows = {row("/Info/MaxChargeCurrent"), row("/Io/AllowToCharge"),
-                                       row("/System/NrOfModulesBlockingCharge")};
-constexpr DirectionRows kDischargeRows = {row("/Info/MaxDischargeCurrent"),
-                                          row("/Io/AllowToDischarge"),
-                                          row("/System/NrOfModulesBlockingDischarge")};
-
-constexpr const DirectionRows& rowsOf(Direction direction) {
-    return direction == Direction::Charge ? kChargeRows : kDischargeRows;
-}
-
-/// /State 10 = error, 14 = standby (neither direction allowed).
-constexpr std::array kDeadStates = {10.0, 14.0};
-
-std::optional<Limit> tooFewMembers(Direction, const LimitInput& input) {
+std::optional<Limit> tooFewMembers(Direction, const LimitInput& input, LimitState&) {
     if (static_cast<int>(input.members.size()) >= input.minBatteries)
         return std::nullopt;
     return Limit{0.0, Cause::TooFewMembers, "", ""};
 }
 
-std::optional<Limit> blockedMembers(Direction direction, const LimitInput& input) {
+std::optional<Limit> blockedMembers(Direction direction, const LimitInput& input, LimitState&) {
     const Member* blocked = nullptr;
     bool allBlocked = true;
     for (const Member& member : input.members) {
@@ -48,80 +29,63 @@ std::optional<Limit> blockedMembers(Direction direction, const LimitInput& input
     return Limit{0.0, Cause::Blocked, blocked->name(), ""};
 }
 
-/// The member that blocks takes no current, and has no share; one that gives no limit at all closes
-/// the bank, for nobody knows what it bears.
-std::optional<Limit> shareByCount(Direction direction, const LimitInput& input) {
-    const Member* weakest = nullptr;
-    const Member* silent = nullptr;
-    int sharing = 0;
-    for (const Member& member : input.members) {
-        if (isBlocked(member, direction))
-            continue;
-        ++sharing;
-        const auto own_A = member.number(rowsOf(direction).limit);
-        if (!own_A) {
-            silent = silent == nullptr || member.name() < silent->name() ? &member : silent;
-            continue;
-        }
-        const auto weakest_A =
-            weakest == nullptr ? std::nullopt : weakest->number(rowsOf(direction).limit);
-        if (!weakest_A || *own_A < *weakest_A ||
-            (*own_A == *weakest_A && member.name() < weakest->name()))
-            weakest = &member;
-    }
-    if (silent != nullptr)
-        return Limit{0.0, Cause::UnknownLimit, silent->name(), ""};
-    if (weakest == nullptr)
+std::optional<Limit> membersLimits(Direction direction, const LimitInput& input,
+                                   LimitState& state) {
+    if (input.settings.mode == LimitMode::Own)
         return std::nullopt;
-    return Limit{sharing * *weakest->number(rowsOf(direction).limit), Cause::Member,
-                 weakest->name(), ""};
+    return shareLimit(direction, {input.members, input.settings.share}, state.share);
 }
 
-std::optional<Limit> ceiling(Direction direction, const LimitInput& input) {
-    const auto& wanted_A =
-        direction == Direction::Charge ? input.settings.maxCharge_A : input.settings.maxDischarge_A;
+std::optional<Limit> curves(Direction direction, const LimitInput& input, LimitState& state) {
+    if (input.settings.mode == LimitMode::Bms)
+        return std::nullopt;
+    return curveLimit(direction, curveInput(input), state.curves);
+}
+
+std::optional<Limit> ceiling(Direction direction, const LimitInput& input, LimitState&) {
+    const auto wanted_A = ceilingOf(direction, input);
     return wanted_A ? std::optional(Limit{*wanted_A, Cause::Ceiling, "", ""}) : std::nullopt;
 }
 
-using Limiter = std::optional<Limit> (*)(Direction, const LimitInput&);
-constexpr std::array<Limiter, 4> kLimiters = {tooFewMembers, blockedMembers, shareByCount, ceiling};
+std::optional<Limit> gxLimit(Direction direction, const LimitInput& input, LimitState&) {
+    if (direction == Direction::Discharge || !input.gxCharge_A)
+        return std::nullopt;
+    return Limit{*input.gxCharge_A, Cause::GxLimit, "", ""};
+}
+
+using Limiter = std::optional<Limit> (*)(Direction, const LimitInput&, LimitState&);
+constexpr std::array<Limiter, 6> kLimiters = {tooFewMembers, blockedMembers, membersLimits,
+                                              curves,        ceiling,        gxLimit};
 
 } // namespace
 
-bool isBlocked(const Member& member, Direction direction) {
-    const DirectionRows& rows = rowsOf(direction);
-    if (member.number(rows.allow) == 0.0 || member.number(rows.limit) == 0.0)
-        return true;
-    const auto state = member.number(row("/State"));
-    if (state && std::ranges::find(kDeadStates, *state) != kDeadStates.end())
-        return true;
-    const double blocking = member.number(rows.blockingModules).value_or(0.0);
-    return blocking > 0.0 &&
-           blocking >= member.number(row("/System/NrOfModulesOnline")).value_or(1.0);
+std::optional<double> ceilingOf(Direction direction, const LimitInput& input) {
+    const auto& wanted_A =
+        direction == Direction::Charge ? input.settings.maxCharge_A : input.settings.maxDischarge_A;
+    if (!wanted_A || input.settings.mode != LimitMode::Own)
+        return wanted_A;
+    const auto working = std::ranges::count_if(
+        input.members, [direction](const Member& member) { return !isBlocked(member, direction); });
+    const auto all = static_cast<double>(input.members.size()) + input.lost;
+    return *wanted_A * static_cast<double>(working) / all;
 }
 
-Limit currentLimit(Direction direction, const LimitInput& input) {
+CurveInput curveInput(const LimitInput& input) {
+    return {input.members,
+            input.settings,
+            input.preset,
+            input.soc_pct,
+            ceilingOf(Direction::Charge, input),
+            ceilingOf(Direction::Discharge, input)};
+}
+
+Limit currentLimit(Direction direction, const LimitInput& input, LimitState& state) {
     std::optional<Limit> smallest;
     for (const Limiter limiter : kLimiters)
-        if (auto limit = limiter(direction, input);
+        if (auto limit = limiter(direction, input, state);
             limit && (!smallest || limit->value < smallest->value))
             smallest = std::move(limit);
     return smallest.value_or(Limit{0.0, Cause::UnknownLimit, "", ""});
-}
-
-std::optional<Limit> voltageLimit(const LimitInput& input) {
-    const Member* lowest = nullptr;
-    constexpr RowIndex kCvl = row("/Info/MaxChargeVoltage");
-    for (const Member& member : input.members) {
-        const auto own_V = member.number(kCvl);
-        const auto lowest_V = lowest == nullptr ? std::nullopt : lowest->number(kCvl);
-        if (own_V && (!lowest_V || *own_V < *lowest_V ||
-                      (*own_V == *lowest_V && member.name() < lowest->name())))
-            lowest = &member;
-    }
-    if (lowest == nullptr)
-        return std::nullopt;
-    return Limit{*lowest->number(kCvl), Cause::Member, lowest->name(), ""};
 }
 
 } // namespace busbar

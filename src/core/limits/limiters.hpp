@@ -4,31 +4,43 @@
 #pragma once
 
 #include "core/aggregate.hpp"
+#include "core/limits/curves.hpp"
+#include "core/limits/direction.hpp"
 #include "core/limits/limit.hpp"
+#include "core/limits/preset.hpp"
+#include "core/limits/share.hpp"
 #include "core/settings.hpp"
 
 #include <optional>
 
 namespace busbar {
 
-enum class Direction : std::uint8_t { Charge, Discharge };
-
 /// What a limiter may look at.
 struct LimitInput {
     const Members& members; ///< those that take part; not empty
     const LimitSettings& settings;
-    int minBatteries;
+    int minBatteries = 1;
+    const PresetValues& preset;
+    std::optional<double> soc_pct;    ///< of the bank
+    std::optional<double> gxCharge_A; ///< owner's limit in the GX's settings; nothing = none
+    int lost = 0;                     ///< members that should take part and do not
 };
 
+/// What limiters remember.
+struct LimitState {
+    ShareState share;
+    CurveState curves;
+};
+
+/// The owner's ceiling for a direction, A. In mode Own, where nothing else says what one member
+/// bears, it is meant for the whole bank: members that are lost or block take their part of it
+/// away.
+[[nodiscard]] std::optional<double> ceilingOf(Direction direction, const LimitInput& input);
+
+[[nodiscard]] CurveInput curveInput(const LimitInput& input);
+
 /// CCL or DCL of the bank, A, ≥ 0: the smallest over all limiters; of equal ones the first in their
-/// list.
-[[nodiscard]] Limit currentLimit(Direction direction, const LimitInput& input);
-
-/// CVL, V: per `limits.cvl.mode`; members without one do not vote. Nothing if no member has one.
-[[nodiscard]] std::optional<Limit> voltageLimit(const LimitInput& input);
-
-/// True if the member forbids this direction: AllowTo… 0, a limit of 0, all its modules blocking,
-/// error or standby.
-[[nodiscard]] bool isBlocked(const Member& member, Direction direction);
+/// list. Closed if none applies.
+[[nodiscard]] Limit currentLimit(Direction direction, const LimitInput& input, LimitState& state);
 
 } // namespace busbar

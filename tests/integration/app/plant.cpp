@@ -56,7 +56,9 @@ Plant::Plant(const PlantSettings& settings)
                {"dbus.settings_timeout_s", "0"},
                {"limits.ramp_A_per_s", "0"},
                {"state_dir", jsonText(dir.file("state"))},
-               {"cycle_ms", "50"}};
+               {"cycle_ms", "50"},
+               {"limits.share", R"("count")"}, // limits that can be worked out in one's head
+               {"preset", R"("none")"}};
 }
 
 std::string Plant::writeConfig(const Options& more) const {

@@ -9,14 +9,16 @@ namespace busbar::test {
 
 SimulatedGx::SimulatedGx(mqtt::BrokerSettings broker, mqtt::VenusServerSettings settings)
     : client_(std::move(broker), {}, box_), prefix_(settings.topicPrefix),
-      bridge_(std::move(settings),
-              [this](std::string_view topic, std::string_view payload, bool retain) {
-                  if (isSilent_)
-                      return;
-                  if (topic.ends_with("/full_publish_completed"))
-                      publishTwin();
-                  client_.publish(topic, payload, 0, retain);
-              }) {
+      bridge_(
+          std::move(settings),
+          [this](std::string_view topic, std::string_view payload, bool retain) {
+              if (isSilent_)
+                  return;
+              if (topic.ends_with("/full_publish_completed"))
+                  publishTwin();
+              client_.publish(topic, payload, 0, retain);
+          },
+          [this](const mqtt::WriteRequest& request) { write(request); }) {
     client_.connectNow(now());
 }
 
@@ -77,6 +79,23 @@ void SimulatedGx::add(const Pack& pack) {
 
 void SimulatedGx::set(int instance, std::string_view path, const Value& value) {
     bridge_.setValue("battery", std::to_string(instance), path, value);
+}
+
+void SimulatedGx::setSetting(std::string_view path, double value) {
+    settings_[std::string(path)] = value;
+    const mqtt::ItemForm form{.wire = WireType::Int, .isWritable = true};
+    bridge_.set(bridge_.item("settings", "0", path, form), value);
+}
+
+double SimulatedGx::setting(std::string_view path) const {
+    return settings_.at(std::string(path));
+}
+
+void SimulatedGx::write(const mqtt::WriteRequest& request) {
+    ++settingWrites_;
+    const auto number = request.value ? request.value->number() : std::nullopt;
+    if (!isRefusing_ && number)
+        setSetting(request.path, *number);
 }
 
 void SimulatedGx::setPayload(int instance, std::string_view path, std::string_view payload) {

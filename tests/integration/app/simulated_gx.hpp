@@ -42,6 +42,13 @@ public:
 
     void add(const Pack& pack);
     void set(int instance, std::string_view path, const Value& value);
+    /// A setting of the GX, an integer that clients may write.
+    void setSetting(std::string_view path, double value);
+    /// What is in force, and how often a client has written it.
+    [[nodiscard]] double setting(std::string_view path) const;
+    [[nodiscard]] int settingWrites() const { return settingWrites_; }
+    /// Writes of clients have no effect, as if localsettings refused them.
+    void setRefusing(bool isRefusing) { isRefusing_ = isRefusing; }
     /// The bytes as they are, in place of what the bridge would make of a value.
     void setPayload(int instance, std::string_view path, std::string_view payload);
     /// Another service with the same instance: its values come in every full publish as well, on
@@ -60,6 +67,7 @@ public:
 private:
     [[nodiscard]] static Now now();
     void publishTwin();
+    void write(const mqtt::WriteRequest& request);
 
     Mailbox box_;
     MailBatch batch_;
@@ -67,6 +75,9 @@ private:
     std::string prefix_;
     mqtt::VenusServer bridge_;
     std::map<std::string, std::string> twin_; ///< payloads by topic
+    std::map<std::string, double, std::less<>> settings_;
+    int settingWrites_{0};
+    bool isRefusing_{false};
     bool isSilent_{false};
     bool isReady_{false};
 };

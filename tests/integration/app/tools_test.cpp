@@ -302,14 +302,36 @@ bool nothingRunsWith(const std::string& text) {
     return waitUntil([&] { return processesWith(text) == 0; }, seconds(3));
 }
 
-TEST(Demo, EndsByItselfAndLeavesNothing) {
+/// Runs the demo for five seconds, as far as that is the same whatever it plays.
+std::string demoOutput(const std::vector<std::string>& more) {
     const ScratchDir dir;
-    const Finished result = runBusbar({"demo", "--seconds", "5"}, {{"TMPDIR", dir.file("")}});
+    std::vector<std::string> arguments = {"demo", "--seconds", "5"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Finished result = runBusbar(arguments, {{"TMPDIR", dir.file("")}});
     EXPECT_EQ(result.exitCode, 0) << result.errors;
     EXPECT_THAT(result.output, AllOf(HasSubstr("mosquitto_sub -p"), HasSubstr("busctl --address")));
     EXPECT_THAT(result.output, HasSubstr("Final values of com.victronenergy.battery.busbar"));
     EXPECT_TRUE(std::filesystem::is_empty(dir.file("")));
     EXPECT_TRUE(nothingRunsWith(dir.file("")));
+    return result.output;
+}
+
+TEST(Demo, EndsByItselfSaysWhatTheBankDidAndLeavesNothing) {
+    const std::string output = demoOutput({});
+    EXPECT_THAT(output, HasSubstr("4 of 4 batteries"));
+    EXPECT_THAT(output, HasSubstr("What the simulated bank did in "));
+    EXPECT_THAT(output, HasSubstr("Ah charged"));
+}
+
+TEST(Demo, PlaysTheRecordedBatteriesToo) {
+    const std::string output = demoOutput({"--recording"});
+    EXPECT_THAT(output, HasSubstr("2 of 2 batteries"));
+    EXPECT_THAT(output, HasSubstr("Lynx Smart BMS"));
+    EXPECT_THAT(output, Not(HasSubstr("simulated bank")));
+}
+
+TEST(Demo, PlaysTheRecordingThatItIsGiven) {
+    EXPECT_THAT(demoOutput({"--recording", recording("lpp.jsonl")}), HasSubstr("batteries"));
 }
 
 TEST(Demo, InterruptedLeavesNothing) {
@@ -326,14 +348,20 @@ TEST(Demo, InterruptedLeavesNothing) {
 }
 
 TEST(CommandLine, WhatItDoesNotUnderstandIsTwo) {
-    for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
-                                                      {"rnu"},
-                                                      {"run", "--confg", "x"},
-                                                      {"check"},
-                                                      {"run", "--seconds", "soon"},
-                                                      {"run", "--seconds", "-1"},
-                                                      {"config", "--schema", "--options"},
-                                                      {"simulate"}}) {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{},
+          {"rnu"},
+          {"run", "--confg", "x"},
+          {"check"},
+          {"run", "--seconds", "soon"},
+          {"run", "--seconds", "-1"},
+          {"config", "--schema", "--options"},
+          {"simulate"},
+          {"simulate", "--days", "2", "--url", "x"},
+          {"simulate", "--closed-loop", "--url", "x"},
+          {"simulate", "--closed-loop", "--days", "0"},
+          {"simulate", "--url", "x", "--speed", "0.5"},
+          {"demo", "--recording", "x", "--seed", "2"}}) {
         const Finished result = runBusbar(arguments);
         EXPECT_EQ(result.exitCode, 2) << testing::PrintToString(arguments) << result.errors;
         EXPECT_FALSE(result.errors.empty()) << testing::PrintToString(arguments);

@@ -5,23 +5,102 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
+#include <limits>
+#include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace busbar {
 namespace {
 
+using namespace std::chrono_literals;
+
+const WallTime kDay = WallTime(std::chrono::seconds(1780000000));
+
+MemberMemory someMember() {
+    MemberMemory member;
+    member.counter = {0.1 + 0.2, 280.0, true};
+    member.counter.charge_Ah = 280.0 * 0.9999999999999999;
+    member.meters = {1234.5678901234567, 1e-9, 1e9 / 3.0, 0.1};
+    member.stats.share = 1.0 / 3.0;
+    member.stats.lowest = {{{"C3", 940.5}, {"Zelle \"7\"", 1.0 / 7.0}}, "C3"};
+    member.stats.highest = {{{"C16", 0.0}}, ""};
+    member.resistance_Ohm = 0.00123456789012345678;
+    member.lastSeen = kDay;
+    return member;
+}
+
 State someState() {
     State state;
-    state.banks["main"].customName = "Häuschen \"1\"\n";
+    BankState& bank = state.banks["main"];
+    bank.customName = "Häuschen \"1\"\n";
+    bank.memory.members["serial_1"] = someMember();
+    bank.memory.members["fresh"] = {};
+    bank.memory.balancing = {
+        BalancingStage::Raised, BalancingResult::Failed, kDay, kDay + 1s, kDay + 2s, kDay + 3s};
+    bank.memory.meters = {1.5, 2.5, 3.5, 4.5};
+    bank.memory.ownersFeedIn = 1.0;
+    bank.memory.lastFull = kDay + 4s;
     state.banks["second"].customName = "";
     return state;
+}
+
+/// One bank "main" with this inside.
+ParsedState parseBank(const std::string& inside) {
+    return parseState(R"({"busbar_state":1,"banks":{"main":{)" + inside + "}}}");
+}
+
+BankMemory memoryOf(const ParsedState& parsed) {
+    return parsed.state.banks.at("main").memory;
 }
 
 TEST(StateText, ComesBackAsItWent) {
     const ParsedState parsed = parseState(stateText(someState()));
     EXPECT_EQ(parsed.error, "");
+    EXPECT_EQ(parsed.dropped, std::vector<std::string>{});
     EXPECT_EQ(parsed.state, someState());
+    EXPECT_EQ(stateText(parsed.state), stateText(someState()));
+}
+
+TEST(StateText, EveryNumberComesBackToTheLastBit) {
+    std::mt19937_64 random(7);
+    std::uniform_real_distribution<double> exponent(-30.0, 8.0);
+    for (int i = 0; i < 2000; ++i) {
+        State state;
+        state.banks["main"].memory.meters.charged_Ah = std::pow(10.0, exponent(random)) / 3.0;
+        ASSERT_EQ(parseState(stateText(state)).state, state) << i;
+    }
+}
+
+TEST(StateText, EveryEnumeratorComesBack) {
+    for (const auto stage : {BalancingStage::Idle, BalancingStage::Raised, BalancingStage::Done}) {
+        for (const auto result :
+             {BalancingResult::None, BalancingResult::Succeeded, BalancingResult::Failed}) {
+            State state;
+            state.banks["main"].memory.balancing.stage = stage;
+            state.banks["main"].memory.balancing.lastResult = result;
+            EXPECT_EQ(parseState(stateText(state)).state, state) << toText(stage);
+        }
+    }
+}
+
+TEST(StateText, AFileOfTheFirstReleaseStillLoads) {
+    const ParsedState parsed = parseBank(R"("custom_name":"Bank")");
+    EXPECT_EQ(parsed.error, "");
+    EXPECT_TRUE(parsed.dropped.empty());
+    EXPECT_EQ(parsed.state.banks.at("main"), (BankState{"Bank", {}}));
+}
+
+TEST(StateText, KeysThatAreNotKnownArePassedOver) {
+    const ParsedState parsed =
+        parseBank(R"("later":{"x":[1]},"charged_Ah":2,"members":{"a":{"later":1e999}})");
+    EXPECT_EQ(parsed.error, "");
+    EXPECT_TRUE(parsed.dropped.empty());
+    EXPECT_EQ(memoryOf(parsed).meters.charged_Ah, 2.0);
+    EXPECT_EQ(memoryOf(parsed).members.at("a"), MemberMemory{});
 }
 
 TEST(StateText, EveryTornPieceIsNamedAndHarmless) {
@@ -33,20 +112,133 @@ TEST(StateText, EveryTornPieceIsNamedAndHarmless) {
     }
 }
 
+TEST(StateText, NoChangedByteBringsAValueOutOfRange) {
+    const std::string whole = stateText(someState());
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+        for (const char byte : std::string("-9e\"{[,:x\0\xff", 11)) {
+            std::string text = whole;
+            text[at] = byte;
+            const ParsedState parsed = parseState(text);
+            for (const auto& [id, bank] : parsed.state.banks)
+                ASSERT_TRUE(sane(bank.memory).dropped.empty()) << at << " " << byte;
+            ASSERT_EQ(parseState(stateText(parsed.state)).state, parsed.state) << at << " " << byte;
+        }
+    }
+}
+
+TEST(StateText, ABadValueIsDroppedAloneAndNamed) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"1e999", "\"1e999\""}, {"-1e999", "\"-1e999\""},
+        {"\"NaN\"", "\"NaN\""}, {"\"5\"", "\"5\""},
+        {"-3", "-3"},           {"1e5", ""},
+        {"100001", "100001"},   {"null", "null"},
+        {"true", "true"},       {"[50]", "a list"},
+        {"{}", "an object"},
+    };
+    for (const auto& [written, named] : cases) {
+        const ParsedState parsed =
+            parseBank(R"("charged_Ah":7,"members":{"a":{"capacity_Ah":)" + std::string(written) +
+                      R"(,"charged_Ah":8},"b":{"charge_Ah":5,"capacity_Ah":10}})");
+        const std::string where = "banks.main.members.a.capacity_Ah: ";
+        if (*named == '\0') {
+            EXPECT_TRUE(parsed.dropped.empty()) << written;
+            continue;
+        }
+        EXPECT_EQ(
+            parsed.dropped,
+            std::vector<std::string>{where + named + " is not taken, allowed is 0.001 … 100000"})
+            << written;
+        const BankMemory memory = memoryOf(parsed);
+        EXPECT_EQ(memory.members.at("a").counter.capacity_Ah, std::nullopt) << written;
+        EXPECT_EQ(memory.members.at("a").meters.charged_Ah, 8.0) << written;
+        EXPECT_EQ(memory.members.at("b").counter.charge_Ah, 5.0) << written;
+        EXPECT_EQ(memory.meters.charged_Ah, 7.0) << written;
+    }
+}
+
+TEST(StateText, EveryNumberIsHeldToItsRange) {
+    const auto check = [](const auto& fields, const std::string& before, const std::string& after) {
+        for (const auto& field : fields) {
+            for (const char* bad : {"-2", "1e300", "-1e300", "1e999", "\"1\""}) {
+                const std::string entry = "\"" + std::string(field.key) + "\":" + bad;
+                EXPECT_EQ(parseBank(before + entry + after).dropped.size(), 1U) << entry;
+            }
+        }
+    };
+    check(bankNumbers(), "", "");
+    check(memberNumbers(), R"("members":{"a":{)", "}}");
+}
+
+TEST(StateText, WrongWordsAndFlagsAreDroppedAndNamed) {
+    const ParsedState parsed = parseBank(
+        R"("balancing_stage":"raising","balancing_last_result":1,"custom_name":3,"members":{"a":{"is_full":1}})");
+    EXPECT_EQ(memoryOf(parsed).balancing, BalancingMemory{});
+    EXPECT_EQ(parsed.dropped,
+              (std::vector<std::string>{
+                  "banks.main.custom_name: 3 is not taken, allowed is a text",
+                  "banks.main.balancing_stage: \"raising\" is not taken, allowed is idle, raised, "
+                  "holding or done",
+                  "banks.main.balancing_last_result: 1 is not taken, allowed is none, succeeded or "
+                  "failed",
+                  "banks.main.members.a.is_full: 1 is not taken, allowed is true or false"}));
+}
+
+TEST(StateText, BadCellsAreDroppedAndTheOthersKept) {
+    const ParsedState parsed = parseBank(
+        R"("members":{"a":{"lowest_cells":{"C1":10,"C2":-1,"C3":"x"},"lowest_cell":"C1","highest_cells":[]}})");
+    EXPECT_EQ(parsed.dropped.size(), 2U);
+    EXPECT_EQ(memoryOf(parsed).members.at("a").stats.lowest, (WeakCells{{{"C1", 10.0}}, "C1"}));
+}
+
+TEST(StateText, HoldingStartsAnew) {
+    EXPECT_EQ(memoryOf(parseBank(R"("balancing_stage":"holding")")).balancing.stage,
+              BalancingStage::Raised);
+}
+
+TEST(StateText, NumbersThatCannotBeAreNotWritten) {
+    State state = someState();
+    state.banks["main"].memory.meters.charged_Ah = std::numeric_limits<double>::quiet_NaN();
+    state.banks["main"].memory.members["serial_1"].stats.lowest.tallies = {{"\xff", 1.0}};
+    const ParsedState parsed = parseState(stateText(state));
+    EXPECT_EQ(parsed.error, "");
+    EXPECT_EQ(memoryOf(parsed).meters.charged_Ah, 0.0);
+    EXPECT_EQ(memoryOf(parsed).meters.discharged_Ah, 2.5);
+}
+
+TEST(StateText, KeepsABoundedNumberOfMembers) {
+    std::string members;
+    for (int i = 0; i < 500; ++i)
+        members += (i == 0 ? "\"m" : ",\"m") + std::to_string(i) +
+                   "\":{\"last_seen\":" + std::to_string(1780000000 + 86400 * i) + "}";
+    const BankMemory memory = memoryOf(parseBank("\"members\":{" + members + "}"));
+    EXPECT_EQ(memory.members.size(), kMostRemembered);
+    EXPECT_TRUE(memory.members.contains("m499"));
+}
+
+TEST(StateText, DeepNestingIsSurvived) {
+    const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+    const ParsedState parsed = parseBank("\"charged_Ah\":" + deep);
+    EXPECT_EQ(parsed.error, "");
+    EXPECT_EQ(parsed.dropped.size(), 1U);
+}
+
 TEST(StateText, ForeignAndNewerFilesAreNotTaken) {
     EXPECT_EQ(parseState("{\"banks\":{}}").error, "is no state of Busbar");
     EXPECT_EQ(parseState("{\"busbar_state\":\"1\"}").error, "is no state of Busbar");
+    EXPECT_EQ(parseState("{\"busbar_state\":1e999}").error, "is no state of Busbar");
     EXPECT_EQ(parseState("{\"busbar_state\":2}").error,
               "is of version 2, this program knows version 1");
     EXPECT_EQ(parseState("[1]").error, "is not a whole JSON object");
+    EXPECT_EQ(parseState("{} {}").error, "is not a whole JSON object");
 }
 
 TEST(StateText, WrongTypesInsideAreLeftOut) {
     const ParsedState parsed =
-        parseState(R"({"busbar_state":1,"banks":{"a":7,"b":{"custom_name":3}}})");
+        parseState(R"({"busbar_state":1,"banks":{"a":7,"b":{"custom_name":3,"members":4}}})");
     EXPECT_EQ(parsed.error, "");
-    EXPECT_EQ(parsed.state.banks.at("a"), BankState{});
+    EXPECT_FALSE(parsed.state.banks.contains("a"));
     EXPECT_EQ(parsed.state.banks.at("b"), BankState{});
+    EXPECT_EQ(parsed.dropped.size(), 3U);
 }
 
 class StateFile : public ::testing::Test {
@@ -90,6 +282,47 @@ TEST_F(StateFile, IsNotWrittenWithoutAChange) {
     StateStore store(folder);
     store.save();
     EXPECT_FALSE(std::filesystem::exists(folder + "/state.json"));
+}
+
+TEST_F(StateFile, IsWrittenSparinglyAndWhollyAtTheEnd) {
+    const SteadyTime start{1000h};
+    StateStore store(folder);
+    store.state = someState();
+    store.saveSparingly({}, start);
+    const auto onDisk = [this] {
+        std::string error;
+        return parseState(readWholeFile(folder + "/state.json", 1 << 20, error).value_or("")).state;
+    };
+    ASSERT_EQ(onDisk(), someState());
+    store.state.banks["main"].memory.meters.charged_Ah = 2.0;
+    store.saveSparingly({}, start + 59min);
+    EXPECT_EQ(onDisk(), someState());
+    store.saveSparingly({{"main", {1.0, 2h}}}, start + 61min);
+    EXPECT_EQ(onDisk(), someState());
+    store.saveSparingly({}, start + 61min);
+    EXPECT_EQ(onDisk(), store.state);
+    store.state.banks["main"].memory.meters.charged_Ah = 3.0;
+    store.save();
+    EXPECT_EQ(onDisk(), store.state);
+    store.state.banks["main"].memory.ownersFeedIn.reset();
+    store.saveSparingly({}, start + 62min);
+    EXPECT_EQ(onDisk(), store.state);
+    store.state.banks["second"].customName = "x";
+    store.saveSparingly({}, start + 62min);
+    EXPECT_EQ(onDisk(), store.state);
+}
+
+TEST_F(StateFile, ADiskThatFailedIsTriedAgainAfterAMinute) {
+    const SteadyTime start{1000h};
+    ASSERT_EQ(replaceFile(folder + "/below", "x"), "");
+    StateStore store(folder + "/below");
+    store.state = someState();
+    store.saveSparingly({}, start);
+    std::filesystem::remove(folder + "/below");
+    store.saveSparingly({}, start + 59s);
+    EXPECT_FALSE(std::filesystem::exists(folder + "/below/state.json"));
+    store.saveSparingly({}, start + 60s);
+    EXPECT_TRUE(std::filesystem::exists(folder + "/below/state.json"));
 }
 
 TEST_F(StateFile, AFolderThatCannotBeMadeStopsNothing) {

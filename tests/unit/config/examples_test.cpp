@@ -23,7 +23,9 @@ TEST(Examples, EachIsAcceptedWithoutAWarning) {
         EXPECT_TRUE(result.config) << name;
         EXPECT_EQ(formatIssues(name, result.issues), "");
     }
-    for (const char* expected : {"minimal.json", "two_banks.json", "remote_gx.json"})
+    for (const char* expected :
+         {"minimal.json", "two_banks.json", "remote_gx.json", "lfp_two_packs.json", "lto_24s.json",
+          "mixed_capacities.json", "bank_with_shunt.json"})
         EXPECT_TRUE(names.contains(expected)) << expected;
 }
 
@@ -40,6 +42,18 @@ TEST(Examples, TwoBanksAreTwo) {
     EXPECT_EQ(config->banks[0].dbus.service, "busbar");
     EXPECT_EQ(config->banks[1].dbus.service, "busbar_shed");
     EXPECT_EQ(config->banks[1].bank.limits.ramp_A, 5.0);
+}
+
+/// Between the regular voltage of every month and where BMSs open.
+TEST(Examples, LtoBalancesAboveEveryMonthAndBelowThePeak) {
+    const auto config = example("lto_24s.json").config;
+    ASSERT_TRUE(config);
+    const BankSettings& bank = config->banks[0].bank;
+    ASSERT_EQ(bank.limits.cvl.cell_V.size(), 12U);
+    ASSERT_TRUE(bank.balancing.cell_V && bank.limits.cvl.cellMax_V);
+    for (const double month_V : bank.limits.cvl.cell_V)
+        EXPECT_LT(month_V, *bank.balancing.cell_V);
+    EXPECT_LT(*bank.balancing.cell_V, *bank.limits.cvl.cellMax_V);
 }
 
 TEST(Examples, RemoteGxUsesTlsAndAPasswordFile) {

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -66,8 +67,16 @@ bool isBounded(const Option& row) {
     return row.access.kind != Kind::Flag && row.access.kind != Kind::Choice;
 }
 
-/// JSON at this bound of the row: a number, a text of that length or a list of that many.
+/// Two points of which one is at the bound, or beyond it.
+std::string sampleCurve(const Option& row, double bound) {
+    return "[[" + numberText(std::min(bound, row.lowest)) + ", 1], [" +
+           numberText(std::max(bound, row.highest)) + ", 0]]";
+}
+
+/// JSON at this bound of the row: a number, a text of that length, a list of that many or a curve.
 std::string sample(const Option& row, double bound) {
+    if (row.access.kind == Kind::Curve)
+        return sampleCurve(row, bound);
     if (row.access.kind == Kind::Text)
         return "\"" + sampleText(row.format, static_cast<std::size_t>(bound)) + "\"";
     return isList(row) ? sampleList(static_cast<std::size_t>(bound)) : numberText(bound);
@@ -75,7 +84,7 @@ std::string sample(const Option& row, double bound) {
 
 double step(const Option& row) {
     const bool isFine = row.access.kind == Kind::Number || row.access.kind == Kind::NumberOrNone ||
-                        row.access.kind == Kind::SpanOrOff;
+                        row.access.kind == Kind::SpanOrOff || row.access.kind == Kind::Curve;
     return isFine ? 0.001 : 1.0;
 }
 
@@ -132,6 +141,8 @@ TEST(OptionTable, WrongTypesAreRefusedWithWhatWasFoundAndWhatIsAllowed) {
         {Kind::SpanOrOff, {Node::Type::Number}},
         {Kind::Text, {Node::Type::Text}},
         {Kind::Choice, {}},
+        {Kind::Curve, {Node::Type::Null}},
+        {Kind::PerMonthOrNone, {Node::Type::Number, Node::Type::Null}},
         {Kind::Selectors, {}},
         {Kind::AutoOrSelectors, {}}};
     for (const Option& row : kOptions)
@@ -267,12 +278,12 @@ TEST(OptionTable, EveryKeyHasItsOwnVariableAndASentence) {
     EXPECT_EQ(variableName("gx.tls.ca_file"), "BUSBAR_GX__TLS__CA_FILE");
 }
 
-/// A number that is no plain count must say what it counts in.
+/// A number that is neither a plain count nor a share must say what it counts in.
 TEST(OptionTable, NumbersWithAFractionHaveAUnit) {
     for (const Option& row : kOptions)
         if (row.access.kind == Kind::Number || row.access.kind == Kind::NumberOrNone ||
             row.access.kind == Kind::SpanOrOff) {
-            EXPECT_FALSE(row.unit.empty()) << row.key;
+            EXPECT_TRUE(!row.unit.empty() || row.highest <= 1.0) << row.key;
         }
 }
 

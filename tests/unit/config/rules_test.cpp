@@ -56,6 +56,26 @@ constexpr auto kCases = std::to_array<Case>({
      R"({"loss": {"ride_through_s": 900}})"},
     {R"({"alarms": {"cell_spread_alarm_V": 0.2}})", "alarms.cell_spread_warning_V (0.3 V, not given) must not be more than alarms.cell_spread_alarm_V (0.2 V, line 1)",
      R"({"alarms": {"cell_spread_warning_V": 0, "cell_spread_alarm_V": 0.2}})"},
+    {R"({"limits": {"mode": "own", "max_discharge_A": 100}})", "nothing else says how much the bank bears: limits.max_charge_A (not given) is needed",
+     R"({"limits": {"mode": "own", "max_charge_A": 100, "max_discharge_A": 100}})"},
+    {R"({"limits": {"mode": "own", "max_charge_A": 100}})", "nothing else says how much the bank bears: limits.max_discharge_A",
+     R"({"limits": {"mode": "both"}})"},
+    {R"({"preset": "none", "limits": {"cvl": {"mode": "own"}}})", "with limits.cvl.mode (\"own\", line 1) and without a preset, limits.cvl.cell_V",
+     R"({"preset": "none", "limits": {"cvl": {"mode": "own", "cell_V": 3.45}}})"},
+    {R"({"limits": {"cvl": {"cell_V": [3.4, 3.4, 3.4, 3.4, 3.4, 3.4, 3.4, 3.4, 3.4, 3.4, 3.4, 3.56], "cell_max_V": 3.55}}})", "is never reached, because limits.cvl.cell_max_V (3.55 V, line 1) is lower",
+     R"({"limits": {"cvl": {"cell_V": 3.55, "cell_max_V": 3.55}}})"},
+    {R"({"balancing": {"cell_V": 3.6}, "limits": {"cvl": {"cell_max_V": 3.55}}})", "balancing.cell_V (3.6 V, line 1) is never reached",
+     R"({"balancing": {"cell_V": 3.6}, "limits": {"cvl": {"cell_max_V": 0}}})"},
+    {R"({"soc": {"full_cell_V": 3.6}, "limits": {"cvl": {"cell_max_V": 3.55}}})", "soc.full_cell_V (3.6 V, line 1) is never reached",
+     R"({"soc": {"full_cell_V": 3.5}, "limits": {"cvl": {"cell_max_V": 3.55}}})"},
+    {R"({"soc": {"empty_cell_V": 3.4, "full_cell_V": 3.4}})", "soc.empty_cell_V (3.4 V, line 1) must be less than soc.full_cell_V",
+     R"({"soc": {"empty_cell_V": 3.0, "full_cell_V": 3.4}})"},
+    {R"({"soc": {"source": "battery"}})", "the battery must be given: soc.battery",
+     R"({"soc": {"source": "battery", "battery": ["name:SmartShunt"]}})"},
+    {R"({"current": {"source": "shunt"}})", "the shunts must be given: current.shunts",
+     R"({"current": {"source": "shunt", "shunts": ["name:SmartShunt"]}})"},
+    {R"({"limits": {"curves": {"low_cell_V": [[2.8, 0], [3.0, 1]], "low_cell_release_V": 2.8}}})", "2.8 never ends a stop",
+     R"({"limits": {"curves": {"low_cell_V": [[2.8, 0], [3.0, 1]], "low_cell_release_V": 2.9}}})"},
     {R"({"banks": [{"id": "a"}, {"id": "a", "exclude": ["name:A"]}]})", "id \"a\" is taken by another bank",
      R"({"banks": [{"id": "a"}, {"id": "b", "exclude": ["name:A"]}]})"},
     {R"({"banks": [{"id": "a"}, {"id": "b", "dbus": {"service": "busbar"}, "exclude": ["name:A"]}]})", "dbus.service \"busbar\" is taken by another bank",
@@ -107,6 +127,12 @@ TEST(Rules, WarnWithoutRefusing) {
         warning(R"({"batteries": ["name:A"], "exclude": ["name:B"]})"),
         HasSubstr(
             "f:1:38: warning: exclude: exclude ([\"name:B\"], line 1) does nothing beside a list"));
+    EXPECT_THAT(
+        warning(R"({"current": {"shunts": ["name:S"]}})"),
+        HasSubstr("current.shunts ([\"name:S\"], line 1) does nothing with current.source"));
+    EXPECT_THAT(
+        warning(R"({"current": {"minus_loads": ["name:L"]}})"),
+        HasSubstr("current.minus_loads ([\"name:L\"], line 1) does nothing with current.source"));
     EXPECT_THAT(warning(R"({"banks": [{"id": "a"}, {"id": "b"}]})"),
                 HasSubstr("f:1:25: warning: banks[1]: batteries of bank \"a\" are picked again"));
     EXPECT_THAT(

@@ -40,12 +40,20 @@ protected:
     }
 
     Readings readings;
-    Bank bank{BankSettings{}};
+    /// Limits that can be worked out in one's head.
+    static BankSettings plain() {
+        BankSettings settings;
+        settings.limits.share = Share::Count;
+        settings.preset = Preset::None;
+        return settings;
+    }
+
+    Bank bank{plain()};
     Now now = made::start();
 };
 
 TEST_F(BankTest, PublishedLimitsAreNeverAboveTheOnesWorkedOut) {
-    BankSettings settings;
+    BankSettings settings = plain();
     settings.limits.ramp_A = 0.0;
     bank.setSettings(settings);
     connectWith(3);
@@ -105,7 +113,7 @@ TEST_F(BankTest, TheOneNamedForAnUnknownLimitDoesNotDependOnTheOrder) {
 TEST_F(BankTest, EntriesWithOneIdDoNotChatter) {
     connectWith(1);
     put(1, row("/Serial"), "x y");
-    BankSettings settings;
+    BankSettings settings = plain();
     settings.membership.takeAll = false;
     settings.membership.selected = {*parseSelector("instance:1"), *parseSelector("serial:x-y")};
     bank.setSettings(settings);
@@ -127,7 +135,7 @@ TEST_F(BankTest, ChargeModeIsOneWordIfAllAgree) {
 
 TEST_F(BankTest, SpreadAlarmsBeginAtTheirLevels) {
     connectWith(1);
-    BankSettings settings;
+    BankSettings settings = plain();
     settings.alarms = {0.2, 0.3};
     bank.setSettings(settings);
     const auto alarmAt = [&](double highest_V) {
@@ -175,7 +183,7 @@ TEST_F(BankTest, StatesOfBatteriesThatAreNotJoinedKeepThemOut) {
 TEST_F(BankTest, SettingsAndIdentityTakeEffectInTheNextCycle) {
     connectWith(2);
     evaluate();
-    BankSettings settings;
+    BankSettings settings = plain();
     settings.membership.excluded = {*parseSelector("instance:2")};
     bank.setSettings(settings);
     bank.setIdentity(

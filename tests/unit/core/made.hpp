@@ -25,6 +25,7 @@ struct Pack {
     RosterEntry entry;
 
     Pack(std::string name, Values values) {
+        entry.id = name;
         entry.name = std::move(name);
         for (const auto& [index, value] : values)
             set(index, value);

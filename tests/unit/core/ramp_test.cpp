@@ -68,10 +68,10 @@ TEST(Ramp, ABlockBypassesIt) {
 }
 
 TEST(Limit, DescribesCauseMemberAndCell) {
-    EXPECT_EQ(describe({}), "none");
-    EXPECT_EQ(describe({1.0, Cause::Ceiling, "", ""}), "ceiling");
-    EXPECT_EQ(describe({1.0, Cause::Member, "Pack A", ""}), "member Pack A");
-    EXPECT_EQ(describe({1.0, Cause::Member, "Pack A", "C3"}), "member Pack A/C3");
+    EXPECT_EQ(describe(Limit{}), "none");
+    EXPECT_EQ(describe(Limit{1.0, Cause::Ceiling, "", ""}), "ceiling");
+    EXPECT_EQ(describe(Limit{1.0, Cause::Member, "Pack A", ""}), "member Pack A");
+    EXPECT_EQ(describe(Limit{1.0, Cause::Member, "Pack A", "C3"}), "member Pack A/C3");
 }
 
 } // namespace

@@ -18,20 +18,20 @@ constexpr std::string_view kVoltage = R"({"value":26.4})";
 
 class VenusSourceTest : public ::testing::Test {
 protected:
-    VenusSource& make(GxSettings settings) {
+    VenusSource& make(GxSettings settings, SourceNeeds needs = {}) {
         SourcePort port;
         port.subscribe = [this](const std::vector<std::string>& wanted) { filters = wanted; };
         port.publish = [this](const std::string& topic, const std::string& payload) {
             sent.push_back(topic + " " + payload);
         };
-        source =
-            std::make_unique<VenusSource>(std::move(settings), readings, std::move(port), "seed");
+        source = std::make_unique<VenusSource>(std::move(settings), readings, std::move(port),
+                                               "seed", needs);
         return *source;
     }
-    VenusSource& makeKnown() {
+    VenusSource& makeKnown(SourceNeeds needs = {}) {
         GxSettings settings;
         settings.portalId = "gx";
-        return make(settings);
+        return make(settings, needs);
     }
     void connect() { source->connected(now); }
     void say(std::string_view tail, std::string_view payload) {
@@ -164,7 +164,8 @@ TEST_F(VenusSourceTest, AsksAgainThenReadsOneByOneThenTriesAgainLater) {
     pass(1s);
     EXPECT_THAT(takeSent(), ElementsAre(HasSubstr("seed-2")));
     pass(5s);
-    EXPECT_THAT(takeSent(), ElementsAre(kSuppressed, "R/gx/battery/1/ ", "R/gx/battery/7/ "));
+    EXPECT_THAT(takeSent(), ElementsAre(kSuppressed, "R/gx/battery/1/ ", "R/gx/battery/7/ ",
+                                        "R/gx/system/0/Control/ActiveSocLimit "));
     sayBattery(1);
     pass(4s);
     readings.settle(now);
@@ -409,6 +410,150 @@ TEST_F(VenusSourceTest, ReadsTheActiveSocLimit) {
     EXPECT_EQ(readings.gx().activeSocLimit_pct, 35.0);
     say("system/0/Control/ActiveSocLimit", R"({"value":"x"})");
     EXPECT_EQ(readings.gx().activeSocLimit_pct, std::nullopt);
+}
+
+TEST_F(VenusSourceTest, SubscribesToSinglePathsOfThePlantOnlyIfNeeded) {
+    makeKnown({true, false, false});
+    connect();
+    EXPECT_THAT(filters, Contains("N/gx/vebus/+/Dc/0/Current"));
+    EXPECT_THAT(filters, Contains("N/gx/dcload/+/CustomName"));
+    EXPECT_THAT(filters, SizeIs(4 + kPlantClasses.size() * kPlantRows.size()));
+    for (const std::string& filter : filters)
+        EXPECT_THAT(filter, ::testing::Not(HasSubstr("/settings/"))) << filter;
+}
+
+TEST_F(VenusSourceTest, SubscribesToSettingsOnlyIfNeeded) {
+    makeKnown({false, true, false});
+    connect();
+    EXPECT_THAT(filters,
+                ElementsAre("N/gx/battery/#", "N/gx/heartbeat", "N/gx/full_publish_completed",
+                            "N/gx/system/0/Control/ActiveSocLimit", "N/gx/system/0/Control/Dvcc",
+                            "N/gx/settings/0/Settings/SystemSetup/MaxChargeCurrent",
+                            "N/gx/settings/0/Settings/SystemSetup/MaxChargeVoltage"));
+    makeKnown({false, false, true});
+    connect();
+    EXPECT_THAT(filters, Contains("N/gx/settings/0/Settings/CGwacs/OvervoltageFeedIn"));
+    EXPECT_THAT(filters, SizeIs(5));
+}
+
+TEST_F(VenusSourceTest, ReadsTheOwnersLimitsAndSettings) {
+    makeKnown({false, true, true});
+    connect();
+    say("settings/0/Settings/SystemSetup/MaxChargeCurrent", R"({"max":10000,"min":-1,"value":0})");
+    say("settings/0/Settings/SystemSetup/MaxChargeVoltage", R"({"value":55.2})");
+    say("settings/0/Settings/CGwacs/OvervoltageFeedIn", R"({"value":1})");
+    say("system/0/Control/Dvcc", R"({"value":1})");
+    EXPECT_EQ(readings.gx().maxCharge_A, 0.0);
+    EXPECT_EQ(readings.gx().maxCharge_V, 55.2);
+    EXPECT_EQ(readings.gx().overvoltageFeedIn, 1.0);
+    EXPECT_EQ(readings.gx().dvcc, true);
+    say("settings/0/Settings/SystemSetup/MaxChargeCurrent", R"({"value":-1})");
+    EXPECT_EQ(readings.gx().maxCharge_A, std::nullopt);
+    EXPECT_EQ(source->counters().rejected, 0U);
+}
+
+TEST_F(VenusSourceTest, ABadSettingIsSaidOnceAndRaisesNothing) {
+    makeKnown({false, true, true});
+    connect();
+    say("settings/0/Settings/SystemSetup/MaxChargeCurrent", R"({"value":40})");
+    for (const char* payload : {R"({"value":-7})", "garbage", R"({"value":[1]})"})
+        say("settings/0/Settings/SystemSetup/MaxChargeCurrent", payload);
+    say("settings/0/Settings/CGwacs/OvervoltageFeedIn", R"({"value":1})");
+    say("settings/0/Settings/CGwacs/OvervoltageFeedIn", "");
+    EXPECT_EQ(readings.gx().maxCharge_A, 40.0);
+    EXPECT_EQ(readings.gx().overvoltageFeedIn, std::nullopt) << "the service left";
+    EXPECT_EQ(source->counters().rejected, 3U);
+    EXPECT_THAT(notices(),
+                ElementsAre(HasSubstr("! value_rejected: topic=settings/0/Settings/SystemSetup/")));
+    say("settings/0/Settings/SystemSetup/MaxChargeCurrent", R"({"value":30})");
+    EXPECT_THAT(notices(), ElementsAre(HasSubstr("  value_good_again")));
+    EXPECT_EQ(readings.gx().maxCharge_A, 30.0);
+}
+
+TEST_F(VenusSourceTest, ReadsThePlantAndSeesItLeave) {
+    makeKnown({true, false, false});
+    connect();
+    say("solarcharger/288/ProductName", R"({"value":"MPPT"})");
+    say("solarcharger/288/Dc/0/Current", R"({"value":12.5})");
+    say("solarcharger/288/Dc/0/Voltage", R"({"value":5000})");
+    say("solarcharger/-1/Dc/0/Current", R"({"value":1})");
+    say("grid/30/Dc/0/Current", R"({"value":1})");
+    completeLast();
+    readings.settle(now);
+    ASSERT_THAT(readings.plant(), SizeIs(1));
+    EXPECT_EQ(intoBusbar_A(readings.plant().begin()->second), 12.5);
+    EXPECT_EQ(source->counters().rejected, 1U) << "5000 V";
+    EXPECT_THAT(notices(), ElementsAre(HasSubstr("topic=solarcharger/288/Dc/0/Voltage")));
+    say("solarcharger/288/Dc/0/Current", "");
+    EXPECT_THAT(readings.plant(), IsEmpty());
+}
+
+TEST_F(VenusSourceTest, ThePlantIsReadOneByOneToo) {
+    makeKnown({true, true, false});
+    connect();
+    for (const char* head : {"vebus/276", "solarcharger/288"}) {
+        say(std::string(head) + "/ProductName", R"({"value":"P"})");
+        say(std::string(head) + "/Dc/0/Current", R"({"value":2})");
+    }
+    pass(3s);
+    (void)takeSent();
+    pass(5s);
+    EXPECT_THAT(takeSent(),
+                ElementsAre(kSuppressed, "R/gx/vebus/276/ ", "R/gx/solarcharger/288/ ",
+                            "R/gx/system/0/Control/ActiveSocLimit ", "R/gx/system/0/Control/Dvcc ",
+                            "R/gx/settings/0/Settings/SystemSetup/MaxChargeCurrent ",
+                            "R/gx/settings/0/Settings/SystemSetup/MaxChargeVoltage "));
+    say("vebus/276/ProductName", R"({"value":"P"})");
+    say("vebus/276/Dc/0/Current", R"({"value":3})");
+    pass(4s);
+    readings.settle(now);
+    EXPECT_EQ(intoBusbar_A(readings.plant().at({PlantClass::Vebus, 276})), 3.0);
+    EXPECT_EQ(intoBusbar_A(readings.plant().at({PlantClass::SolarCharger, 288})), std::nullopt);
+}
+
+TEST_F(VenusSourceTest, NewNeedsAreSubscribedAndAskedForAtOnce) {
+    makeKnown();
+    connect();
+    completeLast();
+    filters.clear();
+    (void)takeSent();
+    source->setNeeds({}, now);
+    EXPECT_THAT(filters, IsEmpty());
+    source->setNeeds({false, false, true}, now);
+    EXPECT_THAT(filters, Contains("N/gx/settings/0/Settings/CGwacs/OvervoltageFeedIn"));
+    EXPECT_THAT(takeSent(), ElementsAre(HasSubstr("seed-2")));
+    source->disconnected(now);
+    filters.clear();
+    source->setNeeds({true, false, true}, now);
+    EXPECT_THAT(filters, IsEmpty()) << "no session";
+    connect();
+    EXPECT_THAT(filters, Contains("N/gx/vebus/+/Dc/0/Current"));
+}
+
+TEST_F(VenusSourceTest, WhatIsNotNeededIsNotTaken) {
+    makeKnown();
+    connect();
+    say("solarcharger/288/Dc/0/Current", R"({"value":12.5})");
+    say("settings/0/Settings/CGwacs/OvervoltageFeedIn", R"({"value":1})");
+    say("settings/1/Settings/SystemSetup/MaxChargeCurrent", R"({"value":1})");
+    EXPECT_THAT(readings.plant(), IsEmpty());
+    EXPECT_EQ(readings.gx(), GxState());
+}
+
+TEST_F(VenusSourceTest, WritesASettingAsItsTypeAndReadsItBack) {
+    makeKnown();
+    source->write(GxItem::FeedIn, 0.0);
+    EXPECT_THAT(sent, IsEmpty()) << "no session";
+    connect();
+    (void)takeSent();
+    source->write(GxItem::FeedIn, 0.0);
+    EXPECT_THAT(takeSent(),
+                ElementsAre(R"(W/gx/settings/0/Settings/CGwacs/OvervoltageFeedIn {"value":0})",
+                            "R/gx/settings/0/Settings/CGwacs/OvervoltageFeedIn "));
+    source->write(GxItem::MaxChargeCurrent, 25.0);
+    source->write(GxItem::MaxChargeVoltage, 55.0);
+    EXPECT_THAT(sent, Contains(HasSubstr(R"(MaxChargeCurrent {"value":25})")));
+    EXPECT_THAT(sent, Contains(HasSubstr(R"(MaxChargeVoltage {"value":55.0})")));
 }
 
 TEST_F(VenusSourceTest, IgnoresWhatComesWithoutASession) {

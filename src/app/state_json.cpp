@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+// The text of the state file: tables of its fields, read and written by the same lines.
+#include "app/state.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace busbar {
+
+namespace {
+
+constexpr int kVersion = 1;
+constexpr const char* kVersionKey = "busbar_state";
+
+const rapidjson::Value* member(const rapidjson::Value& object, const char* name) {
+    const auto found = object.FindMember(name);
+    return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using Messages = std::vector<std::string>;
+
+std::string textOf(const rapidjson::Value& json) {
+    return {json.GetString(), json.GetStringLength()};
+}
+
+/// End of the text literal that begins at `at`.
+std::size_t endOfText(const std::string& text, std::size_t at) {
+    for (++at; at < text.size() && text[at] != '"'; ++at)
+        if (text[at] == '\\')
+            ++at;
+    return std::min(at + 1, text.size());
+}
+
+bool fitsNoDouble(std::string_view number) {
+    double value = 0.0;
+    return std::from_chars(number.data(), number.data() + number.size(), value).ec ==
+           std::errc::result_out_of_range;
+}
+
+/// Puts numbers that no double holds (1e999) into quotes: the parser would refuse the whole text
+/// for one of them.
+std::string withoutEndlessNumbers(const std::string& text) {
+    std::string result;
+    for (std::size_t at = 0, end = 0; at < text.size(); at = end) {
+        end = at + 1;
+        if (text[at] == '"')
+            end = endOfText(text, at);
+        else if (text[at] == '-' || (text[at] >= '0' && text[at] <= '9'))
+            end = std::min(text.find_first_not_of("0123456789+-.eE", at), text.size());
+        const std::string_view piece = std::string_view(text).substr(at, end - at);
+        const bool isEndless = text[at] != '"' && fitsNoDouble(piece);
+        result.append(isEndless ? "\"" : "").append(piece).append(isEndless ? "\"" : "");
+    }
+    return result;
+}
+
+/// What is shown of a value that is not taken. Not the inside of an object or list, which may be
+/// deeper than the stack.
+std::string shown(const rapidjson::Value& json) {
+    constexpr std::size_t kLongest = 40;
+    if (json.IsObject() || json.IsArray())
+        return json.IsObject() ? "an object" : "a list";
+    if (json.IsString())
+        return "\"" + textOf(json).substr(0, kLongest) + "\"";
+    rapidjson::StringBuffer buffer;
+    Writer writer(buffer);
+    json.Accept(writer);
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+template <class Owner>
+void writeNumbers(Writer& writer, const Owner& owner, std::span<const NumberField<Owner>> fields) {
+    for (const auto& field : fields) {
+        const auto value = field.get(owner);
+        if (!value)
+            continue;
+        writer.Key(field.key.data(), static_cast<rapidjson::SizeType>(field.key.size()));
+        writer.Double(*value);
+    }
+}
+
+template <class Owner>
+void readNumbers(const rapidjson::Value& json, Owner& owner,
+                 std::span<const NumberField<Owner>> fields, const std::string& place,
+                 Messages& dropped) {
+    for (const auto& field : fields) {
+        const rapidjson::Value* value = member(json, field.key.data());
+        if (value == nullptr)
+            continue;
+        if (value->IsNumber() && field.allows(value->GetDouble()))
+            field.set(owner, value->GetDouble());
+        else
+            dropped.push_back(refusal(place + std::string(field.key), shown(*value), field.lowest,
+                                      field.highest));
+    }
+}
+
+/// A value that is no number: its key, what is allowed, how it is written, how it is read. `read`
+/// is false if the value is not taken.
+template <class Owner>
+struct OtherField {
+    const char* key;
+    std::string_view allowed;
+    void (*write)(Writer&, const Owner&);
+    bool (*read)(const rapidjson::Value&, Owner&);
+};
+
+void writeText(Writer& writer, std::string_view text) {
+    writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+bool readText(const rapidjson::Value& json, std::string& text) {
+    if (json.IsString())
+        text = textOf(json);
+    return json.IsString();
+}
+
+template <class Enum, std::size_t Count>
+bool readWord(const rapidjson::Value& json, const std::array<std::string_view, Count>& words,
+              Enum& target) {
+    if (!json.IsString())
+        return false;
+    const auto found = std::ranges::find(words, std::string_view(textOf(json)));
+    if (found == words.end())
+        return false;
+    target = static_cast<Enum>(found - words.begin());
+    return true;
+}
+
+void writeCells(Writer& writer, const WeakCells& cells) {
+    writer.StartObject();
+    for (const CellTally& entry : cells.tallies) {
+        writeText(writer, entry.cell);
+        writer.Double(entry.seconds);
+    }
+    writer.EndObject();
+}
+
+/// Takes what is good; false if something was not.
+bool readCells(const rapidjson::Value& json, WeakCells& cells) {
+    if (!json.IsObject())
+        return false;
+    bool isAllTaken = true;
+    for (const auto& entry : json.GetObject()) {
+        const bool isGood = entry.value.IsNumber() && entry.value.GetDouble() >= 0.0 &&
+                            entry.value.GetDouble() <= kMostCellSeconds &&
+                            cells.tallies.size() < kMostTallies && !textOf(entry.name).empty() &&
+                            entry.name.GetStringLength() <= kLongestCellId;
+        if (isGood)
+            cells.tallies.push_back({textOf(entry.name), entry.value.GetDouble()});
+        isAllTaken = isAllTaken && isGood;
+    }
+    return isAllTaken;
+}
+
+using M = MemberMemory;
+using B = BankState;
+using Json = rapidjson::Value;
+
+constexpr std::string_view kCells = "at most 16 cells, each with 0 … 4000000000 seconds";
+
+// clang-format off
+constexpr auto kMemberOthers = std::to_array<OtherField<M>>({
+    {"is_full", "true or false",
+     [](Writer& w, const M& m) { w.Bool(m.counter.isFull); },
+     [](const Json& j, M& m) { return j.IsBool() && (m.counter.isFull = j.GetBool(), true); }},
+    {"lowest_cells", kCells,
+     [](Writer& w, const M& m) { writeCells(w, m.stats.lowest); },
+     [](const Json& j, M& m) { return readCells(j, m.stats.lowest); }},
+    {"lowest_cell", "a text",
+     [](Writer& w, const M& m) { writeText(w, m.stats.lowest.named); },
+     [](const Json& j, M& m) { return readText(j, m.stats.lowest.named); }},
+    {"highest_cells", kCells,
+     [](Writer& w, const M& m) { writeCells(w, m.stats.highest); },
+     [](const Json& j, M& m) { return readCells(j, m.stats.highest); }},
+    {"highest_cell", "a text",
+     [](Writer& w, const M& m) { writeText(w, m.stats.highest.named); },
+     [](const Json& j, M& m) { return readText(j, m.stats.highest.named); }},
+});
+constexpr auto kBankOthers = std::to_array<OtherField<B>>({
+    {"custom_name", "a text",
+     [](Writer& w, const B& b) { writeText(w, b.customName); },
+     [](const Json& j, B& b) { return readText(j, b.customName); }},
+    {"balancing_stage", "idle, raised, holding or done",
+     [](Writer& w, const B& b) { writeText(w, toText(b.memory.balancing.stage)); },
+     [](const Json& j, B& b) { return readWord(j, kBalancingStageTexts, b.memory.balancing.stage); }},
+    {"balancing_last_result", "none, succeeded or failed",
+     [](Writer& w, const B& b) { writeText(w, toText(b.memory.balancing.lastResult)); },
+     [](const Json& j, B& b) { return readWord(j, kBalancingResultTexts, b.memory.balancing.lastResult); }},
+});
+// clang-format on
+
+template <class Owner>
+void writeOthers(Writer& writer, const Owner& owner, std::span<const OtherField<Owner>> fields) {
+    for (const auto& field : fields) {
+        writer.Key(field.key);
+        field.write(writer, owner);
+    }
+}
+
+template <class Owner>
+void readOthers(const rapidjson::Value& json, Owner& owner,
+                std::span<const OtherField<Owner>> fields, const std::string& place,
+                Messages& dropped) {
+    for (const auto& field : fields) {
+        const rapidjson::Value* value = member(json, field.key);
+        if (value != nullptr && !field.read(*value, owner))
+            dropped.push_back(place + field.key + ": " + shown(*value) +
+                              " is not taken, allowed is " + std::string(field.allowed));
+    }
+}
+
+/// An object with one entry per name; anything else is not taken.
+template <class Read>
+void readEach(const rapidjson::Value& json, const char* key, const std::string& place,
+              Messages& dropped, Read read) {
+    const rapidjson::Value* entries = member(json, key);
+    if (entries == nullptr)
+        return;
+    if (!entries->IsObject()) {
+        dropped.push_back(place + key + ": " + shown(*entries) +
+                          " is not taken, allowed is an object");
+        return;
+    }
+    for (const auto& entry : entries->GetObject()) {
+        const std::string name = textOf(entry.name);
+        const std::string entryPlace = place + key + "." + name;
+        if (entry.value.IsObject())
+            read(name, entry.value, entryPlace + ".");
+        else
+            dropped.push_back(entryPlace + ": " + shown(entry.value) +
+                              " is not taken, allowed is an object");
+    }
+}
+
+void writeBank(Writer& writer, BankState bank) {
+    bank.memory = sane(bank.memory).memory;
+    writer.StartObject();
+    writeOthers<B>(writer, bank, kBankOthers);
+    writeNumbers(writer, bank.memory, bankNumbers());
+    writer.Key("members");
+    writer.StartObject();
+    for (const auto& [id, memory] : bank.memory.members) {
+        writeText(writer, id);
+        writer.StartObject();
+        writeOthers<M>(writer, memory, kMemberOthers);
+        writeNumbers(writer, memory, memberNumbers());
+        writer.EndObject();
+    }
+    writer.EndObject();
+    writer.EndObject();
+}
+
+BankState readBank(const rapidjson::Value& json, const std::string& place, Messages& dropped) {
+    BankState bank;
+    readOthers<B>(json, bank, kBankOthers, place, dropped);
+    readNumbers(json, bank.memory, bankNumbers(), place, dropped);
+    readEach(json, "members", place, dropped,
+             [&](const std::string& id, const rapidjson::Value& entry, const std::string& at) {
+                 M& memory = bank.memory.members[id];
+                 readOthers<M>(entry, memory, kMemberOthers, at, dropped);
+                 readNumbers(entry, memory, memberNumbers(), at, dropped);
+             });
+    SaneMemory checked = sane(std::move(bank.memory));
+    bank.memory = std::move(checked.memory);
+    for (const std::string& message : checked.dropped)
+        dropped.push_back(place + message);
+    return bank;
+}
+
+} // namespace
+
+std::string stateText(const State& state) {
+    rapidjson::StringBuffer buffer;
+    Writer writer(buffer);
+    writer.StartObject();
+    writer.Key(kVersionKey);
+    writer.Int(kVersion);
+    writer.Key("banks");
+    writer.StartObject();
+    for (const auto& [id, bank] : state.banks) {
+        writeText(writer, id);
+        writeBank(writer, bank);
+    }
+    writer.EndObject();
+    writer.EndObject();
+    return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
+}
+
+ParsedState parseState(const std::string& text) {
+    constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
+                                rapidjson::kParseValidateEncodingFlag |
+                                rapidjson::kParseFullPrecisionFlag;
+    const std::string parsable = withoutEndlessNumbers(text);
+    rapidjson::Document document;
+    document.Parse<kFlags>(parsable.data(), parsable.size());
+    if (document.HasParseError() || !document.IsObject())
+        return {{}, "is not a whole JSON object", {}};
+    const rapidjson::Value* version = member(document, kVersionKey);
+    if (version == nullptr || !version->IsInt())
+        return {{}, "is no state of Busbar", {}};
+    if (version->GetInt() != kVersion)
+        return {{},
+                "is of version " + std::to_string(version->GetInt()) +
+                    ", this program knows version " + std::to_string(kVersion),
+                {}};
+    ParsedState parsed;
+    readEach(document, "banks", "", parsed.dropped,
+             [&](const std::string& id, const rapidjson::Value& json, const std::string& place) {
+                 parsed.state.banks[id] = readBank(json, place, parsed.dropped);
+             });
+    return parsed;
+}
+
+} // namespace busbar

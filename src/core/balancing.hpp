@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Balancing: a full charge at a raised voltage from time to time, until all cells are equal.
+#pragma once
+
+#include "core/held.hpp"
+#include "core/now.hpp"
+#include "core/settings.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace busbar {
+
+/// Words are published and kept in the state file.
+enum class BalancingStage : std::uint8_t {
+    Idle,
+    Raised,  ///< charge voltage is raised, the goal is not reached
+    Holding, ///< goal reached, must last
+    Done,    ///< goal lasted; stays raised until the bank is discharged to the regular voltage
+};
+inline constexpr std::array<std::string_view, 4> kBalancingStageTexts = {"idle", "raised",
+                                                                         "holding", "done"};
+[[nodiscard]] constexpr std::string_view toText(BalancingStage stage) {
+    return kBalancingStageTexts.at(static_cast<std::size_t>(stage));
+}
+
+enum class BalancingResult : std::uint8_t { None, Succeeded, Failed };
+inline constexpr std::array<std::string_view, 3> kBalancingResultTexts = {"none", "succeeded",
+                                                                          "failed"};
+[[nodiscard]] constexpr std::string_view toText(BalancingResult result) {
+    return kBalancingResultTexts.at(static_cast<std::size_t>(result));
+}
+
+/// Survives a restart. Stamps are whole seconds, so that they come back from a file as they went.
+struct BalancingMemory {
+    BalancingStage stage = BalancingStage::Idle; ///< never Holding: holding starts anew
+    BalancingResult lastResult = BalancingResult::None;
+    std::optional<WallTime> firstSeen;   ///< when the bank was first run; stands in for a success
+    std::optional<WallTime> lastSuccess; ///< when the goal had lasted
+    std::optional<WallTime> raisedAt;    ///< start of the attempt that runs
+    std::optional<WallTime> failedAt;    ///< end of the last failed attempt; gone after a success
+
+    friend bool operator==(const BalancingMemory&, const BalancingMemory&) = default;
+};
+
+struct BalancingState {
+    BalancingMemory memory;              ///< to be set from the file before the first step
+    std::optional<SteadyTime> raisedFor; ///< since when, on the clock that does not jump
+    Held goal;
+    Held ahead;            ///< some stamp lies in the future
+    bool isWanted = false; ///< the button was pressed and could not act yet
+};
+
+/// Resolved from settings and preset. Unknown = balancing does not raise anything.
+struct BalancingInput {
+    std::optional<double> voltage_V;     ///< of the bank
+    std::optional<double> spread_V;      ///< highest minus lowest cell of all members
+    std::optional<int> cells;            ///< in series
+    std::optional<double> regularCell_V; ///< charge voltage otherwise
+    std::optional<double> raisedCell_V;
+    std::optional<double> cellDiffMax_V; ///< cells are equal below this
+    bool isRequested = false;            ///< the button, pressed since the last step
+    std::chrono::milliseconds maxGap{};  ///< longest pause between two looks at the goal
+};
+
+/// Why the voltage is not raised even if it were time. Texts are published.
+enum class BalancingObstacle : std::uint8_t {
+    None,
+    Disabled,
+    NotHigher,  ///< the raised voltage is not above the regular one
+    NoSettings, ///< regular or raised voltage, cell count or spread limit unknown
+    NoData,     ///< bank's voltage or cell voltages unknown
+    NoClock,    ///< the wall clock has not been set
+};
+[[nodiscard]] constexpr std::string_view toText(BalancingObstacle obstacle) {
+    constexpr std::array<std::string_view, 6> kTexts = {
+        "", "disabled", "not_higher", "no_settings", "no_data", "no_clock"};
+    return kTexts.at(static_cast<std::size_t>(obstacle));
+}
+
+enum class BalancingEvent : std::uint8_t { Started, Succeeded, Failed };
+[[nodiscard]] constexpr std::string_view toText(BalancingEvent event) {
+    constexpr std::array<std::string_view, 3> kTexts = {"started", "succeeded", "failed"};
+    return kTexts.at(static_cast<std::size_t>(event));
+}
+
+struct BalancingOutput {
+    std::optional<double> cell_V; ///< charge voltage of a cell to use; unknown if the regular is
+    bool isRaised = false;
+    BalancingStage stage = BalancingStage::Idle;
+    BalancingResult lastResult = BalancingResult::None;
+    BalancingObstacle obstacle = BalancingObstacle::None;
+    std::optional<int> daysSince; ///< whole days since the last success; unknown if never
+    std::vector<BalancingEvent> events;
+};
+
+/// One cycle. Changes `state.memory` only together with an event or the end of a stage, when first
+/// run, and when a stamp in the future is corrected.
+[[nodiscard]] BalancingOutput step(BalancingState& state, const BalancingInput& input,
+                                   const BalancingSettings& settings, const Now& now);
+
+} // namespace busbar

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// The CVL by each mode.
+#include "core/limits/charge_voltage.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <functional>
+#include <string>
+
+namespace busbar {
+
+namespace {
+
+constexpr RowIndex kCvl = row("/Info/MaxChargeVoltage");
+constexpr RowIndex kHighest = row("/System/MaxCellVoltage");
+
+enum class Wants : std::uint8_t { Lowest, Highest };
+
+using Votes = std::function<bool(const Member&)>;
+
+std::optional<Limit> pick(const Members& members, Wants wants, const Votes& votes) {
+    const Member* best = nullptr;
+    for (const Member& member : members) {
+        const auto own_V = member.number(kCvl);
+        if (!own_V || !votes(member))
+            continue;
+        const auto best_V = best == nullptr ? std::nullopt : best->number(kCvl);
+        const bool isBetter = !best_V ||
+                              (wants == Wants::Lowest ? *own_V < *best_V : *own_V > *best_V) ||
+                              (*own_V == *best_V && member.name() < best->name());
+        best = isBetter ? &member : best;
+    }
+    if (best == nullptr)
+        return std::nullopt;
+    return Limit{*best->number(kCvl), Cause::Member, best->name(), ""};
+}
+
+bool always(const Member& /*member*/) {
+    return true;
+}
+
+std::optional<Limit> smallest(const ChargeVoltageInput& input) {
+    return pick(input.members, Wants::Lowest, always);
+}
+
+std::optional<Limit> largest(const ChargeVoltageInput& input) {
+    return pick(input.members, Wants::Highest, always);
+}
+
+std::optional<Limit> highest(std::optional<Limit> a, std::optional<Limit> b) {
+    if (!a || !b)
+        return a ? a : b;
+    return b->value > a->value ? b : a;
+}
+
+std::optional<Limit> maxWhenBalancing(const ChargeVoltageInput& input) {
+    return highest(smallest(input), pick(input.members, Wants::Highest, [](const Member& member) {
+                       return member.number(row("/Balancing")).value_or(0.0) > 0.0;
+                   }));
+}
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+/// "Float", "Float Transition"; nothing where no charge mode is given.
+std::optional<bool> floats(const Member& member) {
+    const Value* mode = member.value(row("/Info/ChargeMode"));
+    const std::string* text = mode == nullptr ? nullptr : mode->text();
+    if (text == nullptr || text->empty())
+        return std::nullopt;
+    return lower(*text).find("float") != std::string::npos;
+}
+
+/// Members without a charge mode have no say in it; where nobody has one, the smallest it is.
+std::optional<Limit> maxUntilAllFloat(const ChargeVoltageInput& input) {
+    const bool someCharges = std::ranges::any_of(
+        input.members, [](const Member& member) { return floats(member) == false; });
+    return someCharges ? largest(input) : smallest(input);
+}
+
+std::optional<Limit> fromGx(const ChargeVoltageInput& input) {
+    if (!input.gx_V)
+        return smallest(input);
+    return Limit{*input.gx_V, Cause::GxLimit, "", ""};
+}
+
+/// Cells in series of the bank: the smallest number that a member gives.
+std::optional<double> cellsOfBank(const Members& members) {
+    std::optional<double> cells;
+    for (const Member& member : members)
+        if (const auto own = cellsInSeries(member); own && (!cells || *own < *cells))
+            cells = own;
+    return cells;
+}
+
+std::optional<Limit> own(const ChargeVoltageInput& input) {
+    const auto cells = cellsOfBank(input.members);
+    const auto members = smallest(input);
+    if (!cells || !input.cell_V)
+        return members;
+    const Limit wanted{*cells * *input.cell_V,
+                       input.isBalancing ? Cause::Balancing : Cause::Configured, "", ""};
+    const bool isOverMembers = members && members->value < wanted.value;
+    return input.mode != LimitMode::Own && isOverMembers ? members : std::optional(wanted);
+}
+
+using Mode = std::optional<Limit> (*)(const ChargeVoltageInput&);
+constexpr std::array<Mode, 6> kModes = {smallest,         largest, maxWhenBalancing,
+                                        maxUntilAllFloat, fromGx,  own};
+
+/// What a member's cells add up to with what is over the target cut off, V.
+std::optional<double> cutSum(const Member& member, double target_V) {
+    const auto voltage_V = member.number(row("/Dc/0/Voltage"));
+    double sum_V = 0.0;
+    double excess_V = 0.0;
+    std::size_t known = 0;
+    for (std::size_t n = 0; n < member.cellCount(); ++n)
+        if (const auto cell_V = member.cell_V(n)) {
+            sum_V += *cell_V;
+            excess_V += std::max(0.0, *cell_V - target_V);
+            ++known;
+        }
+    if (known > 0 && known == member.cellCount())
+        return sum_V - excess_V;
+    const auto highest_V = member.number(kHighest);
+    if (!voltage_V || !highest_V)
+        return std::nullopt;
+    return *voltage_V - std::max(0.0, *highest_V - target_V);
+}
+
+const Member* withHighestCell(const Members& members) {
+    const Member* best = nullptr;
+    double best_V = 0.0;
+    for (const Member& member : members) {
+        const auto own_V = member.number(kHighest);
+        if (!own_V || (best != nullptr &&
+                       (*own_V < best_V || (*own_V == best_V && member.name() > best->name()))))
+            continue;
+        best = &member;
+        best_V = *own_V;
+    }
+    return best;
+}
+
+/// The voltage at the cells of the member that has the highest one, which is what the controller
+/// moves.
+double bankVoltage(const Members& members, double otherwise_V) {
+    double sum_V = 0.0;
+    int known = 0;
+    for (const Member& member : members)
+        if (const auto own_V = member.number(row("/Dc/0/Voltage"))) {
+            sum_V += *own_V;
+            ++known;
+        }
+    return known > 0 ? sum_V / known : otherwise_V;
+}
+
+std::string cellName(const Member& member) {
+    const Value* id = member.value(row("/System/MaxVoltageCellId"));
+    return id == nullptr || id->text() == nullptr ? std::string() : *id->text();
+}
+
+} // namespace
+
+std::optional<Limit> baseVoltage(const ChargeVoltageInput& input) {
+    return kModes.at(static_cast<std::size_t>(input.settings.mode))(input);
+}
+
+std::optional<double> cellMaximum(const CvlSettings& settings, const PresetValues& preset) {
+    const auto wanted_V = settings.cellMax_V ? settings.cellMax_V : preset.cellMax_V;
+    return wanted_V && *wanted_V > 0.0 ? wanted_V : std::nullopt;
+}
+
+std::optional<double> regularCellVoltage(const CvlSettings& settings, const PresetValues& preset,
+                                         unsigned month) {
+    if (settings.cell_V.empty())
+        return preset.regularCell_V;
+    return settings.cell_V.at(settings.cell_V.size() == 12 ? month - 1 : 0);
+}
+
+unsigned monthOf(WallTime wall) {
+    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(wall));
+    return static_cast<unsigned>(day.month());
+}
+
+Limit withPeakControl(Limit base, const ChargeVoltageInput& input, PeakState& state,
+                      const Now& now) {
+    const auto target_V = cellMaximum(input.settings, input.preset);
+    const Member* highest = withHighestCell(input.members);
+    const auto cells = cellsOfBank(input.members);
+    if (!target_V || highest == nullptr || !cells) {
+        state = {};
+        return base;
+    }
+    double bound_V = base.value;
+    for (const Member& member : input.members)
+        if (const auto own_V = cutSum(member, *target_V))
+            bound_V = std::min(bound_V, *own_V);
+    const PeakInput peak{base.value, bankVoltage(input.members, base.value),
+                         *cells,     *highest->number(kHighest),
+                         *target_V,  bound_V};
+    const double value_V = holdPeak(peak, state, now);
+    if (value_V >= base.value)
+        return base;
+    return {value_V, Cause::PeakControl, highest->name(), cellName(*highest)};
+}
+
+} // namespace busbar

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// The CVL: from the members, the GX or the owner, and peak control on top.
+#pragma once
+
+#include "core/aggregate.hpp"
+#include "core/limits/limit.hpp"
+#include "core/limits/peak.hpp"
+#include "core/limits/preset.hpp"
+#include "core/now.hpp"
+#include "core/settings.hpp"
+
+#include <optional>
+
+namespace busbar {
+
+struct ChargeVoltageInput {
+    const Members& members;
+    const CvlSettings& settings;
+    LimitMode mode;
+    const PresetValues& preset;
+    std::optional<double> gx_V; ///< DVCC's MaxChargeVoltage; nothing = unknown or none
+    /// For CvlMode::Own: charge voltage of a cell now, with balancing.
+    std::optional<double> cell_V;
+    bool isBalancing = false; ///< `cell_V` is raised
+};
+
+/// Before peak control, V. Members without a CVL do not vote. Nothing if nobody gives one.
+[[nodiscard]] std::optional<Limit> baseVoltage(const ChargeVoltageInput& input);
+
+/// With peak control, where cell voltages and a maximum are known. Cells of members are looked at
+/// one by one; a member that gives only its highest counts with the excess of that one.
+[[nodiscard]] Limit withPeakControl(Limit base, const ChargeVoltageInput& input, PeakState& state,
+                                    const Now& now);
+
+/// The owner's, or the preset's; nothing = off.
+[[nodiscard]] std::optional<double> cellMaximum(const CvlSettings& settings,
+                                                const PresetValues& preset);
+
+/// Charge voltage of a cell for a month (1 … 12), V: the owner's list, else the preset's.
+[[nodiscard]] std::optional<double> regularCellVoltage(const CvlSettings& settings,
+                                                       const PresetValues& preset, unsigned month);
+
+/// The month of a moment, 1 … 12, UTC.
+[[nodiscard]] unsigned monthOf(WallTime wall);
+
+} // namespace busbar

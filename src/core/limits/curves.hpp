@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Curves that take a limit down before a cell, a temperature or the state of charge gets near its
+// end.
+#pragma once
+
+#include "core/aggregate.hpp"
+#include "core/limits/direction.hpp"
+#include "core/limits/limit.hpp"
+#include "core/limits/preset.hpp"
+#include "core/settings.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace busbar {
+
+/// What curves remember.
+struct CurveState {
+    std::array<bool, kCurveCount> stopped{}; ///< at factor 0, until `release` is passed
+    /// By member: which curves have had their data; what has never been there is not missed.
+    std::map<std::string, std::array<bool, kCurveCount>> seen;
+    /// By member: the largest limit it has given, A; curves without a ceiling are factors of their
+    /// sum. [0] charge, [1] discharge.
+    std::map<std::string, std::array<double, 2>> largest_A;
+};
+
+/// The factor at x, 0 … 1: linear between points, constant beyond the ends. 1 without points.
+[[nodiscard]] double factorAt(const std::vector<CurvePoint>& points, double x);
+
+/// The same with the memory of a stop: once at 0 it stays 0 until x has passed `release` towards
+/// larger factors (without `release`: until the curve itself says more).
+[[nodiscard]] double factorAt(const std::vector<CurvePoint>& points, std::optional<double> release,
+                              double x, bool& stopped);
+
+struct CurveInput {
+    const Members& members;
+    const LimitSettings& settings;
+    const PresetValues& preset;
+    std::optional<double> soc_pct; ///< of the bank
+    /// What factors are a part of, A; nothing = the sum of the largest limits that members gave.
+    std::optional<double> charge_A;
+    std::optional<double> discharge_A;
+};
+
+/// Notes what members give; once per cycle, before the two directions are asked.
+void noteCurveData(const CurveInput& input, CurveState& state);
+
+/// The smallest over all curves of the direction, A; nothing if no curve is on. A curve that the
+/// owner gave and that lacks its data of any member, or one of a preset that had them, gives
+/// `fallback_A` with cause `missing_data`.
+[[nodiscard]] std::optional<Limit> curveLimit(Direction direction, const CurveInput& input,
+                                              CurveState& state);
+
+} // namespace busbar

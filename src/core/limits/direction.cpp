@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Who forbids a direction.
+#include "core/limits/direction.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace busbar {
+
+namespace {
+
+/// /State 10 = error, 14 = standby (neither direction allowed).
+constexpr std::array kDeadStates = {10.0, 14.0};
+
+} // namespace
+
+bool isBlocked(const Member& member, Direction direction) {
+    const DirectionRows rows = rowsOf(direction);
+    if (member.number(rows.allow) == 0.0 || member.number(rows.limit) == 0.0)
+        return true;
+    const auto state = member.number(row("/State"));
+    if (state && std::ranges::find(kDeadStates, *state) != kDeadStates.end())
+        return true;
+    const double blocking = member.number(rows.blockingModules).value_or(0.0);
+    return blocking > 0.0 &&
+           blocking >= member.number(row("/System/NrOfModulesOnline")).value_or(1.0);
+}
+
+} // namespace busbar

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// The two directions of a current, the rows that limit each, and who forbids one.
+#pragma once
+
+#include "core/member.hpp"
+
+#include <cstdint>
+
+namespace busbar {
+
+enum class Direction : std::uint8_t { Charge, Discharge };
+
+struct DirectionRows {
+    RowIndex limit;
+    RowIndex allow;
+    RowIndex blockingModules;
+};
+
+[[nodiscard]] constexpr DirectionRows rowsOf(Direction direction) {
+    return direction == Direction::Charge
+               ? DirectionRows{row("/Info/MaxChargeCurrent"), row("/Io/AllowToCharge"),
+                               row("/System/NrOfModulesBlockingCharge")}
+               : DirectionRows{row("/Info/MaxDischargeCurrent"), row("/Io/AllowToDischarge"),
+                               row("/System/NrOfModulesBlockingDischarge")};
+}
+
+/// +1 while charging is meant, −1 for discharging: current · sign is what a limit bounds.
+[[nodiscard]] constexpr double signOf(Direction direction) {
+    return direction == Direction::Charge ? 1.0 : -1.0;
+}
+
+/// True if the member forbids this direction: AllowTo… 0, a limit of 0, all its modules blocking,
+/// error or standby.
+[[nodiscard]] bool isBlocked(const Member& member, Direction direction);
+
+} // namespace busbar

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// Numbers that go with a cell chemistry: curves, voltages, and how a chemistry is recognised.
+#pragma once
+
+#include "core/aggregate.hpp"
+#include "core/settings.hpp"
+
+#include <array>
+#include <optional>
+
+namespace busbar {
+
+/// What stands in for settings that the owner did not give. Voltages are those of one cell. Without
+/// a chemistry all are unknown and all curves off.
+struct PresetValues {
+    Preset preset = Preset::None; ///< Lfp, Lto, Nmc, or None
+    std::array<Curve, kCurveCount> curves;
+    std::optional<double> cellMax_V;     ///< peak control holds the highest cell here
+    std::optional<double> cellDiffMax_V; ///< cells count as equal below this spread
+    std::optional<double> regularCell_V; ///< charge voltage for CvlMode::Own
+    std::optional<double> balancingCell_V;
+    std::optional<double> fullCell_V;       ///< full, once the current has tailed off
+    std::optional<double> lowestFullCell_V; ///< a BMS that charges less high is never called full
+    double fullSpread_V = 0.01; ///< the mean cell of a full battery is at most this below fullCell_V
+    std::optional<double> emptyCell_V;
+    std::optional<double> comfortCell_V; ///< far from the discharge stop
+};
+
+/// None gives none. Auto must have been recognised first.
+[[nodiscard]] PresetValues presetValues(Preset preset);
+
+/// The chemistry from the members' charge voltage per cell: each of those that give both must fall
+/// into the same one. Nothing if none does, or if they disagree.
+[[nodiscard]] std::optional<Preset> recognise(const Members& members);
+
+/// Cells in series of a member: what it says, else how many cell voltages it gives. Nothing if
+/// neither is known, or if its voltage does not fit the number (below 1 V or above 5 V per cell).
+[[nodiscard]] std::optional<double> cellsInSeries(const Member& member);
+
+} // namespace busbar

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: MIT
+// Learning of shares and resistances, and the limit of the bank by each method.
+#include "core/limits/share.hpp"
+
+#include "core/limits/preset.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace busbar {
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+constexpr RowIndex kCurrent = row("/Dc/0/Current");
+constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
+
+// Chosen on the twin (tests/bench, control): BMSs report every 1 to 2 s and not together, so means
+// must be longer than that; loads of a house change within the slow mean.
+constexpr auto kSpacing = std::chrono::milliseconds(950);
+constexpr auto kLongestGap = std::chrono::seconds(10);
+constexpr double kFast = 3.0;  // s
+constexpr double kSlow = 45.0; // s
+
+/// Information, as Σ swing² over squared capacity: below `kPrior` the prior outweighs what was
+/// learned; above `kMemory` old information is thinned out.
+constexpr double kPrior = 0.004;
+constexpr double kMemory = 0.5;
+
+/// A share is never taken for less than this part of its prior: a limit divided by it is the
+/// bank's.
+constexpr double kLeastOfPrior = 0.2;
+
+/// A member that blocks carries current if it is above both of these (part of its capacity, per
+/// hour) for longer than a switch and a report take; it still counts as doing so this long after it
+/// was last seen to.
+constexpr double kCarries = 0.01;
+constexpr double kCarries_A = 1.0;
+constexpr auto kSwitching = std::chrono::seconds(10);
+constexpr auto kStillCarries = std::chrono::minutes(5);
+
+/// Part of its limit that a member is taken to: BMSs measure their current within about 1 %.
+constexpr double kHeadroom = 0.99;
+
+/// Changes of a limit below both are not worth publishing: they would only move the charger.
+constexpr double kDeadBand = 0.01;
+constexpr double kDeadBand_A = 0.3;
+
+double square(double x) {
+    return x * x;
+}
+
+double blend(double span, double time) {
+    return 1.0 - std::exp(-span / time);
+}
+
+std::size_t indexOf(Direction direction) {
+    return direction == Direction::Charge ? 0 : 1;
+}
+
+bool isCarrying(const ShareState& state, const Member& member, Direction direction) {
+    const auto& carrying = state.carrying.at(indexOf(direction));
+    const auto known = carrying.find(member.entry().id);
+    return known != carrying.end() && known->second.counts;
+}
+
+/// Blocks, and nothing speaks against its switch being open.
+bool isOut(const ShareState& state, const Member& member, Direction direction) {
+    return isBlocked(member, direction) && !isCarrying(state, member, direction);
+}
+
+bool sharesNow(const ShareState& state, const Member& member) {
+    return member.number(kCurrent) && !isOut(state, member, Direction::Charge) &&
+           !isOut(state, member, Direction::Discharge);
+}
+
+/// Above what sensors show at rest.
+bool isCurrent(double current_A, const Member& member) {
+    return current_A > std::max(kCarries_A, kCarries * member.nominalCapacity_Ah().value_or(0.0));
+}
+
+void noteCarrying(ShareState& state, const Members& members, const Now& now) {
+    for (const Direction direction : {Direction::Charge, Direction::Discharge})
+        for (const Member& member : members) {
+            auto& carrying = state.carrying.at(indexOf(direction));
+            const std::string& id = member.entry().id;
+            const double current_A = signOf(direction) * member.number(kCurrent).value_or(0.0);
+            if (isBlocked(member, direction) && !member.isHeld() && isCurrent(current_A, member))
+                carrying.try_emplace(id, ShareState::Carrying{now.steady, now.steady})
+                    .first->second.last = now.steady;
+            const auto known = carrying.find(id);
+            if (known == carrying.end())
+                continue;
+            ShareState::Carrying& it = known->second;
+            it.counts = it.last - it.since >= kSwitching && now.steady - it.last < kStillCarries;
+            if (!isBlocked(member, direction))
+                carrying.erase(known);
+        }
+}
+
+/// A, ≥ 0; 0 for one that blocks.
+double ownLimit_A(const Member& member, Direction direction) {
+    return isBlocked(member, direction) ? 0.0
+                                        : member.number(rowsOf(direction).limit).value_or(0.0);
+}
+
+/// Capacities as weights; the mean of those known where one is not, 1 each if none is.
+std::map<std::string, double> priorWeights(const std::vector<const Member*>& members) {
+    double sum_Ah = 0.0;
+    int known = 0;
+    for (const Member* member : members)
+        if (const auto own_Ah = member->nominalCapacity_Ah()) {
+            sum_Ah += *own_Ah;
+            ++known;
+        }
+    const double mean_Ah = known > 0 ? sum_Ah / known : 1.0;
+    std::map<std::string, double> weights;
+    double sum = 0.0;
+    for (const Member* member : members)
+        sum += weights[member->entry().id] = member->nominalCapacity_Ah().value_or(mean_Ah);
+    for (auto& [id, weight] : weights)
+        weight /= sum;
+    return weights;
+}
+
+/// A² that count as one; from capacities, or where none is known from what the members bear.
+double scaleOf(const ShareState& state) {
+    double sum_Ah = 0.0;
+    for (const auto& [id, track] : state.tracks)
+        sum_Ah += track.capacity_Ah;
+    return square(sum_Ah > 0.0 ? sum_Ah : 100.0 * static_cast<double>(state.tracks.size()));
+}
+
+bool hasSameMembers(const ShareState& state, const std::vector<const Member*>& members) {
+    return state.tracks.size() == members.size() &&
+           std::ranges::all_of(members, [&state](const Member* member) {
+               return state.tracks.contains(member->entry().id);
+           });
+}
+
+/// Means begin at the present values; what was learned of those that stay is kept, in proportion.
+void regroup(ShareState& state, const std::vector<const Member*>& members) {
+    const auto priors = priorWeights(members);
+    std::map<std::string, ShareTrack> tracks;
+    double sum = 0.0;
+    for (const Member* member : members) {
+        const std::string& id = member->entry().id;
+        const auto known = shareOf(state, id);
+        ShareTrack track = state.tracks.contains(id) ? state.tracks.at(id) : ShareTrack{};
+        track.prior = priors.at(id);
+        track.withBank = known.value_or(track.prior);
+        sum += track.withBank;
+        track.fast_A = track.slow_A = member->number(kCurrent).value_or(0.0);
+        track.fast_V = track.slow_V = member->number(kVoltage).value_or(0.0);
+        track.hasVoltage = member->number(kVoltage).has_value();
+        track.capacity_Ah = member->nominalCapacity_Ah().value_or(0.0);
+        track.cells = cellsInSeries(*member).value_or(0.0);
+        tracks[id] = track;
+    }
+    for (auto& [id, track] : tracks)
+        track.withBank *= state.bank / sum;
+    state.tracks = std::move(tracks);
+}
+
+void thin(ShareState& state, double most) {
+    if (state.bank <= most)
+        return;
+    const double keep = most / state.bank;
+    state.bank = most;
+    for (auto& [id, track] : state.tracks)
+        track.withBank *= keep;
+}
+
+void thinOwn(ShareTrack& track, double most) {
+    if (track.withSelf <= most)
+        return;
+    const double keep = most / track.withSelf;
+    track.withSelf = most;
+    track.withVoltage *= keep;
+    track.voltage *= keep;
+}
+
+/// Moves the means by `span` seconds, and notes how far each swings.
+void addSample(ShareState& state, const std::vector<const Member*>& members, double span) {
+    const bool isHeld = std::ranges::any_of(members, &Member::isHeld);
+    double bankSwing_A = 0.0;
+    for (const Member* member : members) {
+        ShareTrack& track = state.tracks.at(member->entry().id);
+        const double current_A = member->number(kCurrent).value_or(0.0);
+        const double voltage_V = member->number(kVoltage).value_or(track.fast_V);
+        track.fast_A += blend(span, kFast) * (current_A - track.fast_A);
+        track.slow_A += blend(span, kSlow) * (current_A - track.slow_A);
+        track.fast_V += blend(span, kFast) * (voltage_V - track.fast_V);
+        track.slow_V += blend(span, kSlow) * (voltage_V - track.slow_V);
+        bankSwing_A += track.fast_A - track.slow_A;
+    }
+    if (isHeld)
+        return;
+    state.bank += square(bankSwing_A) * span;
+    for (auto& [id, track] : state.tracks) {
+        const double swing_A = track.fast_A - track.slow_A;
+        const double swing_V = track.fast_V - track.slow_V;
+        track.withBank += swing_A * bankSwing_A * span;
+        track.withSelf += square(swing_A) * span;
+        track.withVoltage += swing_A * swing_V * span;
+        track.voltage += square(swing_V) * span;
+        thinOwn(track, kMemory * square(std::max(track.capacity_Ah, 1.0)));
+    }
+    thin(state, kMemory * scaleOf(state));
+}
+
+/// Those that neither are out nor lack a limit; `silent` = the first that lacks one.
+struct Sharing {
+    std::vector<const Member*> members;
+    const Member* silent = nullptr;
+};
+
+Sharing sharingIn(Direction direction, const Members& members, const ShareState& state) {
+    Sharing sharing;
+    for (const Member& member : members) {
+        if (isOut(state, member, direction))
+            continue;
+        if (!isBlocked(member, direction) && !member.number(rowsOf(direction).limit)) {
+            if (sharing.silent == nullptr || member.name() < sharing.silent->name())
+                sharing.silent = &member;
+            continue;
+        }
+        sharing.members.push_back(&member);
+    }
+    return sharing;
+}
+
+using Weights = std::map<std::string, double>;
+
+void normalise(Weights& weights) {
+    double sum = 0.0;
+    for (const auto& [id, weight] : weights)
+        sum += weight;
+    for (auto& [id, weight] : weights)
+        weight /= sum;
+}
+
+Weights byCount(const std::vector<const Member*>& members) {
+    Weights weights;
+    for (const Member* member : members)
+        weights[member->entry().id] = 1.0 / static_cast<double>(members.size());
+    return weights;
+}
+
+/// By conductance; a member without a resistance is taken for as good, per Ah, as the mean of the
+/// others.
+Weights byResistance(const std::vector<const Member*>& members, const ShareState& state) {
+    const Weights capacities = priorWeights(members);
+    double conductance = 0.0;
+    double weight = 0.0;
+    for (const auto& [id, share] : capacities)
+        if (const auto own_Ohm = resistanceOf(state, id)) {
+            conductance += 1.0 / *own_Ohm;
+            weight += share;
+        }
+    if (weight <= 0.0)
+        return capacities;
+    Weights weights;
+    for (const auto& [id, share] : capacities) {
+        const auto own_Ohm = resistanceOf(state, id);
+        weights[id] = own_Ohm ? 1.0 / *own_Ohm : share * conductance / weight;
+    }
+    normalise(weights);
+    return weights;
+}
+
+/// What was learned of those that share; the rest by their priors.
+Weights byLearning(const std::vector<const Member*>& members, const ShareState& state) {
+    const Weights priors = priorWeights(members);
+    Weights weights;
+    for (const auto& [id, prior] : priors)
+        weights[id] = std::max(shareOf(state, id).value_or(prior), kLeastOfPrior * prior);
+    normalise(weights);
+    return weights;
+}
+
+Weights weightsBy(Share method, const std::vector<const Member*>& members,
+                  const ShareState& state) {
+    switch (method) {
+    case Share::Count:
+    case Share::Sum:
+        return byCount(members);
+    case Share::Capacity:
+        return priorWeights(members);
+    case Share::Resistance:
+        return byResistance(members, state);
+    case Share::Adaptive:
+        break;
+    }
+    return byLearning(members, state);
+}
+
+/// The working point from which a limit is extrapolated: currents that belong together.
+struct Anchor {
+    double bank_A = 0.0;
+    double own_A = 0.0;
+};
+
+/// Currents of all that share are known and tracked, if only by their last value while one is held;
+/// else shares alone decide, without offsets.
+bool isMeasured(const std::vector<const Member*>& members, const ShareState& state) {
+    return std::ranges::all_of(members, [&state](const Member* member) {
+        return member->number(kCurrent) && state.tracks.contains(member->entry().id);
+    });
+}
+
+double fastSum_A(const std::vector<const Member*>& members, const ShareState& state) {
+    double sum_A = 0.0;
+    for (const Member* member : members)
+        sum_A += state.tracks.at(member->entry().id).fast_A;
+    return sum_A;
+}
+
+double latestSum_A(const std::vector<const Member*>& members) {
+    double sum_A = 0.0;
+    for (const Member* member : members)
+        sum_A += member->number(kCurrent).value_or(0.0);
+    return sum_A;
+}
+
+double extrapolated(const Anchor& anchor, double own_A, double share, double sign) {
+    return sign * anchor.bank_A + (own_A - sign * anchor.own_A) / share;
+}
+
+/// From means over a few seconds; a member that is over its limit right now counts at once.
+double adaptiveLimitOf(const Member& member, double own_A, double share, double sign,
+                       const Anchor& mean, double latestBank_A) {
+    const double byMean_A = extrapolated(mean, own_A, share, sign);
+    const double latest_A = member.number(kCurrent).value_or(0.0);
+    if (sign * latest_A <= own_A)
+        return byMean_A;
+    return std::min(byMean_A, extrapolated({latestBank_A, latest_A}, own_A, share, sign));
+}
+
+Limit smallestShare(Direction direction, const std::vector<const Member*>& members, Share method,
+                    const ShareState& state) {
+    const double sign = signOf(direction);
+    const Weights weights = weightsBy(method, members, state);
+    const bool isAnchored = method == Share::Adaptive && isMeasured(members, state);
+    const double mean_A = isAnchored ? fastSum_A(members, state) : 0.0;
+    const double latest_A = isAnchored ? latestSum_A(members) : 0.0;
+    const Member* weakest = nullptr;
+    double smallest_A = 0.0;
+    const bool isLearned = method == Share::Adaptive && members.size() > 1;
+    for (const Member* member : members) {
+        const double own_A = ownLimit_A(*member, direction) * (isLearned ? kHeadroom : 1.0);
+        const double share = weights.at(member->entry().id);
+        const double bank_A =
+            isAnchored
+                ? adaptiveLimitOf(*member, own_A, share, sign,
+                                  {mean_A, state.tracks.at(member->entry().id).fast_A}, latest_A)
+                : own_A / share;
+        if (weakest != nullptr &&
+            (bank_A > smallest_A || (bank_A == smallest_A && member->name() > weakest->name())))
+            continue;
+        weakest = member;
+        smallest_A = bank_A;
+    }
+    return {std::max(smallest_A, 0.0), Cause::Member, weakest->name(), ""};
+}
+
+Limit sumOf(Direction direction, const std::vector<const Member*>& members) {
+    double sum_A = 0.0;
+    for (const Member* member : members)
+        sum_A += ownLimit_A(*member, direction);
+    return {sum_A, Cause::Member, members.size() == 1 ? members.front()->name() : "", ""};
+}
+
+/// Small changes that do not come from the members' own limits are noise of measuring, and not
+/// passed on; 0 always is.
+void steady(Limit& limit, const std::vector<const Member*>& members, Direction direction,
+            std::optional<ShareState::Given>& given) {
+    double limits_A = 0.0;
+    for (const Member* member : members)
+        limits_A += ownLimit_A(*member, direction);
+    const double band_A = std::max(kDeadBand_A, kDeadBand * limit.value);
+    if (given && given->limits_A == limits_A && members.size() > 1 && limit.value > 0.0 &&
+        given->value_A > 0.0 && std::abs(limit.value - given->value_A) < band_A)
+        limit.value = given->value_A;
+    given = {limits_A, limit.value};
+}
+
+} // namespace
+
+void learn(ShareState& state, const Members& members, const Now& now) {
+    if (state.at && now.steady - *state.at < kSpacing)
+        return;
+    noteCarrying(state, members, now);
+    std::vector<const Member*> sharing;
+    for (const Member& member : members)
+        if (sharesNow(state, member))
+            sharing.push_back(&member);
+    if (sharing.empty()) {
+        state.at.reset();
+        return;
+    }
+    const bool isGap = !state.at || now.steady - *state.at > kLongestGap;
+    if (isGap || !hasSameMembers(state, sharing))
+        regroup(state, sharing);
+    else
+        addSample(state, sharing, Seconds(now.steady - *state.at).count());
+    state.at = now.steady;
+}
+
+std::optional<double> shareOf(const ShareState& state, const std::string& id) {
+    const auto found = state.tracks.find(id);
+    if (found == state.tracks.end())
+        return std::nullopt;
+    const double prior = kPrior * scaleOf(state);
+    return (found->second.withBank + prior * found->second.prior) / (state.bank + prior);
+}
+
+std::optional<double> resistanceOf(const ShareState& state, const std::string& id) {
+    const auto found = state.tracks.find(id);
+    if (found == state.tracks.end())
+        return std::nullopt;
+    const ShareTrack& track = found->second;
+    const double enough = kPrior * square(std::max(track.capacity_Ah, 1.0));
+    if (!track.hasVoltage || track.withSelf < enough || track.withVoltage <= 0.0 ||
+        square(track.withVoltage) < square(0.7) * track.withSelf * track.voltage)
+        return std::nullopt;
+    const double own_Ohm = track.withVoltage / track.withSelf;
+    constexpr double kCell_V = 3.3;
+    const double cells = track.cells > 0.0 ? track.cells : track.fast_V / kCell_V;
+    const double cellOhmAh = own_Ohm * std::max(track.capacity_Ah, 1.0) / std::max(cells, 1.0);
+    return cellOhmAh >= 0.005 && cellOhmAh <= 1.0 ? std::optional(own_Ohm) : std::nullopt;
+}
+
+std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, ShareState& state) {
+    auto& given = state.given.at(indexOf(direction));
+    const Sharing sharing = sharingIn(direction, input.members, state);
+    if (sharing.silent != nullptr || sharing.members.empty()) {
+        given.reset();
+        return sharing.silent == nullptr
+                   ? std::nullopt
+                   : std::optional(Limit{0.0, Cause::UnknownLimit, sharing.silent->name(), ""});
+    }
+    Limit limit = input.method == Share::Sum
+                      ? sumOf(direction, sharing.members)
+                      : smallestShare(direction, sharing.members, input.method, state);
+    if (input.method == Share::Adaptive)
+        steady(limit, sharing.members, direction, given);
+    return limit;
+}
+
+} // namespace busbar

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// How the current of the bank divides over its members, learned from what is measured, and what
+// their own limits hence allow the bank.
+#pragma once
+
+#include "core/aggregate.hpp"
+#include "core/limits/direction.hpp"
+#include "core/limits/limit.hpp"
+#include "core/now.hpp"
+#include "core/settings.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace busbar {
+
+/// What is known of one member's part in the bank. "Swing" = a fast mean minus a slow one: what a
+/// change of load moved, without offsets and drift.
+struct ShareTrack {
+    double fast_A = 0.0; ///< mean over a few seconds
+    double slow_A = 0.0; ///< mean over most of a minute
+    double fast_V = 0.0;
+    double slow_V = 0.0;
+    double withBank = 0.0;    ///< Σ own swing · bank's swing, A²
+    double withSelf = 0.0;    ///< Σ own swing², A²
+    double withVoltage = 0.0; ///< Σ own swing · voltage swing, V·A
+    double voltage = 0.0;     ///< Σ voltage swing², V²
+    double prior = 0.0;       ///< share before anything was learned
+    bool hasVoltage = false;
+    double capacity_Ah = 0.0; ///< 0 = unknown
+    double cells = 0.0;       ///< in series; 0 = unknown
+};
+
+/// Learns while members report. Information is only forgotten when better comes: a night without
+/// load forgets nothing.
+struct ShareState {
+    std::map<std::string, ShareTrack> tracks; ///< by member id; those of the last sample
+    double bank = 0.0;                        ///< Σ bank's swing², A²
+    std::optional<SteadyTime> at;             ///< of the last sample
+    /// What a limit was made from and what was given out, for the dead band.
+    struct Given {
+        double limits_A = 0.0; ///< sum of the members' own
+        double value_A = 0.0;
+    };
+    std::array<std::optional<Given>, 2> given; ///< charge, discharge
+    /// A member that blocks and yet carries current.
+    struct Carrying {
+        SteadyTime since{};
+        SteadyTime last{};
+        bool counts{false}; ///< certain, and not long ago
+    };
+    std::array<std::map<std::string, Carrying>, 2> carrying; ///< by direction and member id
+};
+
+/// Once per cycle; takes a sample once a second at most. What is learned rests while a member's
+/// values are held; members that block do not share, unless they are seen to carry current.
+void learn(ShareState& state, const Members& members, const Now& now);
+
+/// The part of a change of the bank's current that a member takes, 0 … 1; nothing for one that
+/// does not share now. Learned as far as there is information, else by capacity, else by count.
+[[nodiscard]] std::optional<double> shareOf(const ShareState& state, const std::string& id);
+
+/// Learned resistance of a member, Ω; nothing until it is certain and plausible: positive, with a
+/// correlation of voltage and current of at least 0.7, and between 0.005 and 1 Ω·Ah per cell (good
+/// prismatic cells have 0.05 … 0.3).
+[[nodiscard]] std::optional<double> resistanceOf(const ShareState& state, const std::string& id);
+
+struct ShareInput {
+    const Members& members;
+    Share method;
+};
+
+/// What the bank may take so that every member stays within its own limit, A, with the member that
+/// decides. Members that block have no share; one that carries current all the same (a limit of 0 A
+/// is not always an open switch) shares with a limit of 0. A member that gives no limit closes the
+/// bank. Nothing if all block.
+[[nodiscard]] std::optional<Limit> shareLimit(Direction direction, const ShareInput& input,
+                                              ShareState& state);
+
+} // namespace busbar

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+// The table of what is kept, with the range of each number, and what follows from it.
+#include "core/memory.hpp"
+
+#include "core/utf8.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+namespace busbar {
+
+namespace {
+
+std::optional<double> toNumber(double value) {
+    return value;
+}
+std::optional<double> toNumber(const std::optional<double>& value) {
+    return value;
+}
+std::optional<double> toNumber(const std::optional<WallTime>& stamp) {
+    if (!stamp)
+        return std::nullopt;
+    return std::chrono::duration<double>(stamp->time_since_epoch()).count();
+}
+
+void fromNumber(double& target, std::optional<double> value) {
+    target = value.value_or(0.0);
+}
+void fromNumber(std::optional<double>& target, std::optional<double> value) {
+    target = value;
+}
+void fromNumber(std::optional<WallTime>& target, std::optional<double> value) {
+    target.reset();
+    if (value)
+        target = WallTime(std::chrono::seconds(std::llround(*value)));
+}
+
+/// `Path`: pointers to members, one below the other.
+template <class Owner, auto... Path>
+std::optional<double> getAt(const Owner& owner) {
+    return toNumber((owner.*....*Path));
+}
+template <class Owner, auto... Path>
+void setAt(Owner& owner, std::optional<double> value) {
+    fromNumber((owner.*....*Path), value);
+}
+
+struct Range {
+    double lowest;
+    double highest;
+};
+
+template <class Owner, auto... Path>
+constexpr NumberField<Owner> field(std::string_view key, Range range) {
+    return {key, range.lowest, range.highest, &getAt<Owner, Path...>, &setAt<Owner, Path...>};
+}
+
+template <auto... Path>
+constexpr NumberField<MemberMemory> ofMember(std::string_view key, Range range) {
+    return field<MemberMemory, Path...>(key, range);
+}
+template <auto... Path>
+constexpr NumberField<BankMemory> ofBank(std::string_view key, Range range) {
+    return field<BankMemory, Path...>(key, range);
+}
+
+constexpr Range kCharge = {0.0, 100000.0};    // Ah, as /InstalledCapacity in path_table.hpp
+constexpr Range kCapacity = {1e-3, 100000.0}; // Ah
+constexpr Range kTotalCharge = {0.0, 1e8};    // Ah, as /History/TotalAhDrawn
+constexpr Range kTotalEnergy = {0.0, 1e10};   // Wh, as /History/ChargedEnergy
+constexpr Range kResistance = {0.0, 10.0};    // Ω, of one member: real ones have milliohms
+constexpr Range kShare = {-1.0, 2.0};         // as member_stats learns it
+constexpr Range kFlag = {0.0, 1.0};           // /Settings/CGwacs/OvervoltageFeedIn
+constexpr Range kStamp = {1577836800.0, 7258118400.0}; // s, the years 2020 … 2199
+
+using M = MemberMemory;
+using B = BankMemory;
+using T = MeterTotals;
+using L = BalancingMemory;
+
+// clang-format off
+constexpr auto kMemberNumbers = std::to_array<NumberField<MemberMemory>>({
+    ofMember<&M::counter, &Counter::charge_Ah>("charge_Ah", kCharge),
+    ofMember<&M::counter, &Counter::capacity_Ah>("capacity_Ah", kCapacity),
+    ofMember<&M::meters, &T::charged_Ah>("charged_Ah", kTotalCharge),
+    ofMember<&M::meters, &T::discharged_Ah>("discharged_Ah", kTotalCharge),
+    ofMember<&M::meters, &T::charged_Wh>("charged_Wh", kTotalEnergy),
+    ofMember<&M::meters, &T::discharged_Wh>("discharged_Wh", kTotalEnergy),
+    ofMember<&M::stats, &MemberStats::share>("current_share", kShare),
+    ofMember<&M::resistance_Ohm>("resistance_Ohm", kResistance),
+    ofMember<&M::lastSeen>("last_seen", kStamp),
+});
+constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
+    ofBank<&B::meters, &T::charged_Ah>("charged_Ah", kTotalCharge),
+    ofBank<&B::meters, &T::discharged_Ah>("discharged_Ah", kTotalCharge),
+    ofBank<&B::meters, &T::charged_Wh>("charged_Wh", kTotalEnergy),
+    ofBank<&B::meters, &T::discharged_Wh>("discharged_Wh", kTotalEnergy),
+    ofBank<&B::balancing, &L::firstSeen>("balancing_first_seen", kStamp),
+    ofBank<&B::balancing, &L::lastSuccess>("balancing_last_success", kStamp),
+    ofBank<&B::balancing, &L::raisedAt>("balancing_raised_at", kStamp),
+    ofBank<&B::balancing, &L::failedAt>("balancing_failed_at", kStamp),
+    ofBank<&B::ownersFeedIn>("owners_feed_in", kFlag),
+    ofBank<&B::lastFull>("last_full", kStamp),
+});
+// clang-format on
+
+/// The shortest that means this number, with an exponent only where people would write one.
+std::string numberText(double value) {
+    std::array<char, 64> text{};
+    const double size = std::abs(value);
+    const bool isPlain = size == 0.0 || (size >= 1e-6 && size < 1e15);
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                   isPlain ? std::chars_format::fixed : std::chars_format::general)
+                         .ptr;
+    return {text.data(), end};
+}
+
+/// Sums of doubles may pass what they add up to by their rounding.
+constexpr double kRounding = 1e-9;
+
+using Messages = std::vector<std::string>;
+
+template <class Owner>
+void checkNumbers(Owner& owner, std::span<const NumberField<Owner>> fields,
+                  const std::string& place, Messages& dropped) {
+    for (const NumberField<Owner>& one : fields) {
+        const auto value = one.get(owner);
+        if (!value || one.allows(*value))
+            continue;
+        one.set(owner, std::nullopt);
+        dropped.push_back(
+            refusal(place + std::string(one.key), numberText(*value), one.lowest, one.highest));
+    }
+}
+
+/// A charge means nothing without its capacity, and full nothing without a charge.
+void checkCounter(Counter& counter, const std::string& place, Messages& dropped) {
+    if (counter.charge_Ah) {
+        const double most_Ah = counter.capacity_Ah.value_or(0.0) * (1.0 + kRounding);
+        if (*counter.charge_Ah > most_Ah) {
+            dropped.push_back(refusal(place + "charge_Ah", numberText(*counter.charge_Ah), 0.0,
+                                      counter.capacity_Ah.value_or(0.0)));
+            counter.charge_Ah.reset();
+        } else if (!counter.capacity_Ah) {
+            counter.charge_Ah.reset();
+        }
+    }
+    counter.isFull = counter.isFull && counter.charge_Ah.has_value();
+}
+
+bool isCellId(const std::string& text) {
+    return !text.empty() && text.size() <= kLongestCellId && isUtf8(text);
+}
+
+void checkCells(WeakCells& cells, const std::string& place, Messages& dropped) {
+    std::vector<CellTally> kept;
+    for (const CellTally& entry : cells.tallies) {
+        const bool isSane = isCellId(entry.cell) && entry.seconds >= 0.0 &&
+                            entry.seconds <= kMostCellSeconds && kept.size() < kMostTallies;
+        if (isSane)
+            kept.push_back(entry);
+        else
+            dropped.push_back(
+                refusal(place + ".<cell>", numberText(entry.seconds), 0.0, kMostCellSeconds));
+    }
+    cells.tallies = std::move(kept);
+    if (std::ranges::find(cells.tallies, cells.named, &CellTally::cell) == cells.tallies.end())
+        cells.named.clear();
+}
+
+void dropOldest(BankMemory& memory, const std::vector<std::string>& present) {
+    while (memory.members.size() > kMostRemembered) {
+        const auto rank = [&present](const auto& entry) {
+            return std::pair(std::ranges::find(present, entry.first) != present.end(),
+                             entry.second.lastSeen);
+        };
+        memory.members.erase(std::ranges::min_element(memory.members, {}, rank));
+    }
+}
+
+bool haveSameKeys(const std::map<std::string, MemberMemory>& a,
+                  const std::map<std::string, MemberMemory>& b) {
+    return std::ranges::equal(
+        a, b, [](const auto& left, const auto& right) { return left.first == right.first; });
+}
+
+bool hasMoved(const Counter& saved, const Counter& current, double step_pct) {
+    const auto before = counted_pct(saved);
+    const auto after = counted_pct(current);
+    if (before.has_value() != after.has_value() || saved.isFull != current.isFull)
+        return true;
+    const double moved_pct = before ? std::abs(*after - *before) : 0.0;
+    return moved_pct > 0.0 && moved_pct >= step_pct - kRounding;
+}
+
+} // namespace
+
+std::span<const NumberField<MemberMemory>> memberNumbers() {
+    return kMemberNumbers;
+}
+
+std::span<const NumberField<BankMemory>> bankNumbers() {
+    return kBankNumbers;
+}
+
+std::string refusal(std::string_view place, std::string_view value, double lowest, double highest) {
+    std::string text(place);
+    text.append(": ").append(value).append(" is not taken, allowed is ");
+    return text + numberText(lowest) + " … " + numberText(highest);
+}
+
+void noteMembers(BankMemory& memory, const std::vector<std::string>& present, const Now& now) {
+    const WallTime today = std::chrono::floor<std::chrono::days>(now.wall);
+    const double seconds = toNumber(std::optional(today)).value_or(0.0);
+    for (const std::string& id : present) {
+        MemberMemory& member = memory.members[id];
+        if (seconds >= kStamp.lowest && seconds <= kStamp.highest)
+            member.lastSeen = today;
+    }
+    dropOldest(memory, present);
+}
+
+bool isWorthSaving(const BankMemory& saved, const BankMemory& current, const SavePace& pace,
+                   std::chrono::milliseconds sinceSave) {
+    if (saved.balancing != current.balancing || saved.ownersFeedIn != current.ownersFeedIn ||
+        saved.lastFull != current.lastFull || !haveSameKeys(saved.members, current.members))
+        return true;
+    for (const auto& [id, member] : current.members)
+        if (hasMoved(saved.members.at(id).counter, member.counter, pace.saveStep_pct))
+            return true;
+    return sinceSave >= pace.saveEvery && saved != current;
+}
+
+SaneMemory sane(BankMemory memory) {
+    SaneMemory result;
+    checkNumbers(memory, bankNumbers(), "", result.dropped);
+    if (memory.balancing.stage == BalancingStage::Holding)
+        memory.balancing.stage = BalancingStage::Raised;
+    for (auto& [id, member] : memory.members) {
+        const std::string place = "members." + id + ".";
+        checkNumbers(member, memberNumbers(), place, result.dropped);
+        checkCounter(member.counter, place, result.dropped);
+        checkCells(member.stats.lowest, place + "lowest_cells", result.dropped);
+        checkCells(member.stats.highest, place + "highest_cells", result.dropped);
+    }
+    dropOldest(memory, {});
+    result.memory = std::move(memory);
+    return result;
+}
+
+} // namespace busbar

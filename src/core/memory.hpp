@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// What of a bank survives a restart, when it is worth writing down, and what of it can be believed.
+#pragma once
+
+#include "core/balancing.hpp"
+#include "core/member_stats.hpp"
+#include "core/meters.hpp"
+#include "core/now.hpp"
+#include "core/soc.hpp"
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace busbar {
+
+/// Kept per member, by its id.
+struct MemberMemory {
+    Counter counter;
+    MeterTotals meters;
+    MemberStats stats;
+    std::optional<double> resistance_Ohm; ///< learned
+    std::optional<WallTime> lastSeen;     ///< whole days; the longest unseen is dropped first
+
+    friend bool operator==(const MemberMemory&, const MemberMemory&) = default;
+};
+
+struct BankMemory {
+    std::map<std::string, MemberMemory> members;
+    BalancingMemory balancing;
+    MeterTotals meters;
+    std::optional<double> ownersFeedIn; ///< owner's value of the GX setting while Busbar's is there
+    std::optional<WallTime> lastFull;   ///< when all members were proven full, whole seconds
+
+    friend bool operator==(const BankMemory&, const BankMemory&) = default;
+};
+
+/// Notes that these members are there (to the day), makes entries for new ones and, above
+/// kMostRemembered, drops the longest unseen.
+void noteMembers(BankMemory& memory, const std::vector<std::string>& present, const Now& now);
+
+/// How eagerly to write.
+struct SavePace {
+    double saveStep_pct = 1.0;                                   ///< SocSettings::saveStep_pct
+    std::chrono::milliseconds saveEvery = std::chrono::hours(1); ///< MeterSettings::saveEvery
+
+    friend bool operator==(const SavePace&, const SavePace&) = default;
+};
+
+/// At once: balancing, feed-in, full, who is a member. When a counter moved by a step: that.
+/// Everything else (meters, statistics): when `sinceSave` has reached the pace.
+[[nodiscard]] bool isWorthSaving(const BankMemory& saved, const BankMemory& current,
+                                 const SavePace& pace, std::chrono::milliseconds sinceSave);
+
+/// A memory of which everything that could be is believed.
+struct SaneMemory {
+    BankMemory memory;
+    /// One per value that was dropped: place, value, what is allowed.
+    /// "members.serial_1.charge_Ah: -3 is not taken, allowed is 0 … 100000"
+    std::vector<std::string> dropped;
+};
+/// Drops each value that is not finite or out of range; the others stay.
+[[nodiscard]] SaneMemory sane(BankMemory memory);
+
+/// One number of a struct that is kept: the table that the check and the file share. Stamps are
+/// seconds since 1970, UTC.
+template <class Owner>
+struct NumberField {
+    std::string_view key;
+    double lowest; ///< allowed range, both ends included
+    double highest;
+    std::optional<double> (*get)(const Owner&);
+    void (*set)(Owner&, std::optional<double>); ///< in range; unknown = the default
+
+    /// Also false for what is not a number.
+    [[nodiscard]] constexpr bool allows(double value) const {
+        return value >= lowest && value <= highest;
+    }
+};
+[[nodiscard]] std::span<const NumberField<MemberMemory>> memberNumbers();
+[[nodiscard]] std::span<const NumberField<BankMemory>> bankNumbers();
+
+/// Longest stretch of one cell that is believed, s: more than a century.
+inline constexpr double kMostCellSeconds = 4e9;
+
+/// "<place>: <value> is not taken, allowed is <lowest> … <highest>"
+[[nodiscard]] std::string refusal(std::string_view place, std::string_view value, double lowest,
+                                  double highest);
+
+} // namespace busbar

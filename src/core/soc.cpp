@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT
+// Counting, the proof of full and empty, and the way of the shown SoC to the true one.
+#include "core/soc.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace busbar {
+
+namespace {
+
+/// Rounding of doubles, far below what a battery can tell: 16 · 3.45 is not 55.2.
+constexpr double kRounding_V = 1e-6;
+/// Without cell voltages: a BMS that reads 0.15 V of 55.2 V low is still seen full (DAB issue #85:
+/// 0.05 V).
+constexpr double kReadingError_V = 0.01;
+/// What a resting battery may seem to discharge: Victron's shunts take less than this for 0 A.
+constexpr double kResting_A = 0.1;
+constexpr auto kEmptyHold = std::chrono::seconds(5); // a load's inrush is over
+constexpr double kTopUnproven = 0.999; // shows 99.9 %: what is not proven full never shows 100
+constexpr double kFullUntil = 0.99;    // of the capacity
+constexpr double kCap_pct = 99.0;
+constexpr double kTopUnproven_pct = 100.0 * kTopUnproven;
+/// So long a member that is missing may still be on the busbar and carry current.
+constexpr auto kMissing = std::chrono::hours(24);
+
+std::optional<double> known(std::optional<double> value) {
+    return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+bool reaches(double value, double level) {
+    return value >= level - kRounding_V;
+}
+
+std::optional<double> meanCell_V(const SocMember& member) {
+    if (!member.voltage_V || !member.cells || *member.cells <= 0)
+        return std::nullopt;
+    return *member.voltage_V / *member.cells;
+}
+
+/// Where only the extreme cells are known, the lowest stands in for the mean: it is never above.
+bool isAtFullVoltage(const SocMember& member, double full_V, double spread_V) {
+    const auto mean = meanCell_V(member);
+    if (!member.highestCell_V)
+        return mean && reaches(*mean, full_V - kReadingError_V);
+    const auto rest = mean ? mean : member.lowestCell_V;
+    return reaches(*member.highestCell_V, full_V) && rest && reaches(*rest, full_V - spread_V);
+}
+
+bool looksFull(const SocMember& member, double capacity_Ah, const SocInput& input, double tail_C) {
+    const auto& full_V = input.fullCell_V;
+    return full_V && member.current_A && *member.current_A >= -kResting_A &&
+           *member.current_A <= tail_C * capacity_Ah &&
+           isAtFullVoltage(member, *full_V, input.fullSpread_V);
+}
+
+bool looksEmpty(const SocMember& member, const SocInput& input, const SocSettings& settings) {
+    return settings.resetAtEmpty && input.emptyCell_V && member.lowestCell_V &&
+           *member.lowestCell_V <= *input.emptyCell_V + kRounding_V;
+}
+
+/// Another capacity keeps the percentage: the nominal capacity was corrected, nothing flowed.
+void setCapacity(Counter& counter, std::optional<double> capacity_Ah) {
+    const auto capacity = known(capacity_Ah);
+    if (!capacity || !(*capacity > 0.0) || capacity == counter.capacity_Ah)
+        return;
+    if (counter.charge_Ah && counter.capacity_Ah)
+        *counter.charge_Ah *= *capacity / *counter.capacity_Ah;
+    counter.capacity_Ah = capacity;
+}
+
+void clampCharge(Counter& counter) {
+    const double top_Ah = *counter.capacity_Ah * (counter.isFull ? 1.0 : kTopUnproven);
+    counter.charge_Ah = std::clamp(*counter.charge_Ah, 0.0, top_Ah);
+}
+
+/// Call with a known capacity.
+void count(Counter& counter, const Flow& flow, std::optional<double> bms_pct, double efficiency) {
+    if (!known(counter.charge_Ah)) {
+        counter.charge_Ah.reset();
+        if (const auto pct = known(bms_pct))
+            counter.charge_Ah = *counter.capacity_Ah * *pct / 100.0;
+    } else {
+        *counter.charge_Ah += flow.in * efficiency - flow.out;
+    }
+    if (counter.charge_Ah)
+        clampCharge(counter);
+}
+
+/// Call with a known capacity. True in the cycle in which the member turned out to be full.
+bool prove(SocMemberState& state, const SocMember& member, const SocInput& input,
+           const SocSettings& settings, const Now& now) {
+    Counter& counter = state.counter;
+    const bool wasFull = counter.isFull;
+    if (holds(state.full, looksFull(member, *counter.capacity_Ah, input, settings.tail_pct / 100.0),
+              settings.fullHold, input.maxGap, now)) {
+        counter.charge_Ah = counter.capacity_Ah;
+        counter.isFull = true;
+    }
+    if (holds(state.empty, looksEmpty(member, input, settings), kEmptyHold, input.maxGap, now))
+        counter.charge_Ah = 0.0;
+    if (!counter.charge_Ah || *counter.charge_Ah < kFullUntil * *counter.capacity_Ah)
+        counter.isFull = false;
+    return counter.isFull && !wasFull;
+}
+
+bool isSomebodyMissing(const SocState& state, const Now& now) {
+    return std::ranges::any_of(state.members, [&](const auto& entry) {
+        const auto& tookPart = entry.second.tookPart;
+        return tookPart && *tookPart != now.steady && now.steady - *tookPart <= kMissing;
+    });
+}
+
+/// What the current measured elsewhere adds to each member that receives it, per Ah of capacity.
+struct Rest {
+    bool toUnmeasuredOnly = false;
+    double perAh = 0.0;
+};
+
+bool receives(const SocMember& member, const Rest& rest) {
+    return member.takesPart && (!rest.toUnmeasuredOnly || !known(member.current_A));
+}
+
+Rest restOf(const SocState& state, const SocInput& input, const Now& now) {
+    if (!known(input.elsewhere_A) || isSomebodyMissing(state, now))
+        return {};
+    double rest_A = *input.elsewhere_A;
+    Rest rest;
+    for (const SocMember& member : input.members) {
+        if (!member.takesPart)
+            continue;
+        rest_A -= known(member.current_A).value_or(0.0);
+        rest.toUnmeasuredOnly = rest.toUnmeasuredOnly || !known(member.current_A);
+    }
+    double capacity_Ah = 0.0;
+    for (const SocMember& member : input.members)
+        if (receives(member, rest))
+            capacity_Ah += state.members.at(member.id).counter.capacity_Ah.value_or(0.0);
+    if (capacity_Ah > 0.0)
+        rest.perAh = rest_A / capacity_Ah;
+    return rest;
+}
+
+std::optional<double> currentOf_A(const SocMember& member, const Counter& counter,
+                                  const Rest& rest) {
+    const auto own = known(member.current_A);
+    if (rest.perAh == 0.0 || !receives(member, rest))
+        return own;
+    return own.value_or(0.0) + rest.perAh * counter.capacity_Ah.value_or(0.0);
+}
+
+void meet(SocState& state, const SocInput& input, const Now& now) {
+    for (const SocMember& member : input.members) {
+        SocMemberState& entry = state.members[member.id];
+        entry.seen = now.steady;
+        if (member.takesPart)
+            entry.tookPart = now.steady;
+        setCapacity(entry.counter, member.capacity_Ah);
+    }
+}
+
+void forgetLongGone(SocState& state, const Now& now) {
+    while (state.members.size() > kMostRemembered) {
+        const auto oldest = std::ranges::min_element(
+            state.members, {}, [](const auto& entry) { return entry.second.seen; });
+        if (oldest->second.seen == now.steady)
+            return;
+        state.members.erase(oldest);
+    }
+}
+
+/// True if some member turned out to be full in this cycle.
+bool countAll(SocState& state, const SocInput& input, const SocSettings& settings, const Now& now) {
+    const Rest rest = restOf(state, input, now);
+    bool someBecameFull = false;
+    for (const SocMember& member : input.members) {
+        SocMemberState& entry = state.members.at(member.id);
+        const Flow flow =
+            advance(entry.current, currentOf_A(member, entry.counter, rest), input.maxGap, now);
+        if (!entry.counter.capacity_Ah)
+            continue;
+        count(entry.counter, flow, member.soc_pct, settings.efficiency_pct / 100.0);
+        someBecameFull = prove(entry, member, input, settings, now) || someBecameFull;
+    }
+    return someBecameFull;
+}
+
+/// The members that take part, added up.
+struct Total {
+    double capacity_Ah = 0.0;        ///< of all with a known one
+    double countedCapacity_Ah = 0.0; ///< of those with a count
+    double charge_Ah = 0.0;
+    bool areAllFull = false;
+    std::set<std::string> counted; ///< ids
+};
+
+Total totalOf(const SocState& state, const SocInput& input) {
+    Total total;
+    bool isSomebodyNotFull = false;
+    bool isEmpty = true;
+    for (const SocMember& member : input.members) {
+        if (!member.takesPart)
+            continue;
+        const Counter& counter = state.members.at(member.id).counter;
+        isEmpty = false;
+        isSomebodyNotFull = isSomebodyNotFull || !counter.isFull;
+        total.capacity_Ah += counter.capacity_Ah.value_or(0.0);
+        if (!counter.charge_Ah)
+            continue;
+        total.charge_Ah += *counter.charge_Ah;
+        total.countedCapacity_Ah += *counter.capacity_Ah;
+        total.counted.insert(member.id);
+    }
+    total.areAllFull = !isEmpty && !isSomebodyNotFull;
+    return total;
+}
+
+std::optional<double> counted_pct(const Total& total) {
+    if (!(total.countedCapacity_Ah > 0.0))
+        return std::nullopt;
+    const double pct = 100.0 * total.charge_Ah / total.countedCapacity_Ah;
+    return std::min(pct, total.areAllFull ? 100.0 : kTopUnproven_pct);
+}
+
+/// The true SoC, and what it was made of.
+struct Truth {
+    std::optional<double> soc_pct;
+    SocSource source = SocSource::Batteries;
+    SocFallback fallback = SocFallback::None;
+    std::set<std::string> contributors;
+};
+
+std::set<std::string> withSoc(const std::vector<SocMember>& members) {
+    std::set<std::string> ids;
+    for (const SocMember& member : members)
+        if (member.takesPart && known(member.soc_pct))
+            ids.insert(member.id);
+    return ids;
+}
+
+Truth truthOf(const SocInput& input, const Total& total, SocSource wanted) {
+    if (wanted == SocSource::Battery && known(input.battery_pct))
+        return {input.battery_pct, wanted, SocFallback::None, {}};
+    if (wanted == SocSource::Counter && counted_pct(total))
+        return {counted_pct(total), wanted, SocFallback::None, total.counted};
+    const SocFallback fallback = wanted == SocSource::Battery   ? SocFallback::NoBattery
+                                 : wanted == SocSource::Counter ? SocFallback::NoCounter
+                                                                : SocFallback::None;
+    return {known(input.batteries_pct), SocSource::Batteries, fallback, withSoc(input.members)};
+}
+
+double highest_pct(const Truth& truth, const Total& total, const SocSettings& settings) {
+    if (total.areAllFull)
+        return 100.0;
+    if (settings.capUntilFull)
+        return kCap_pct;
+    return truth.source == SocSource::Counter ? kTopUnproven_pct : 100.0;
+}
+
+double shrunk(double offset, double by) {
+    return std::abs(offset) <= by ? 0.0 : offset - std::copysign(by, offset);
+}
+
+/// The offset starts as the jump that a change would have made, and shrinks; what flows moves the
+/// true SoC and with it the shown one. Call with a known true SoC.
+double show(SocState& state, const Truth& truth, double top_pct, double slew_pct_per_min,
+            const Now& now) {
+    const double true_pct = std::clamp(*truth.soc_pct, 0.0, top_pct);
+    const bool isChanged = state.visible_pct && (state.source != truth.source ||
+                                                 state.contributors != truth.contributors);
+    const std::chrono::duration<double, std::ratio<60>> span = now.steady - state.at;
+    if (!(slew_pct_per_min > 0.0))
+        state.offset_pct = 0.0;
+    else if (isChanged)
+        state.offset_pct = *state.visible_pct - true_pct;
+    else
+        state.offset_pct = shrunk(state.offset_pct, slew_pct_per_min * std::max(0.0, span.count()));
+    const double visible_pct = std::clamp(true_pct + state.offset_pct, 0.0, top_pct);
+    state.offset_pct = state.offset_pct == 0.0 ? 0.0 : visible_pct - true_pct;
+    state.visible_pct = visible_pct;
+    state.source = truth.source;
+    state.contributors = truth.contributors;
+    state.at = now.steady;
+    return visible_pct;
+}
+
+std::vector<SocMemberOutput> reportOf(const SocState& state, const SocInput& input) {
+    std::vector<SocMemberOutput> reports;
+    for (const SocMember& member : input.members) {
+        const Counter& counter = state.members.at(member.id).counter;
+        SocMemberOutput report{member.id, counted_pct(counter), std::nullopt, counter.isFull};
+        if (report.counter_pct && known(member.soc_pct))
+            report.deviation_pct = *member.soc_pct - *report.counter_pct;
+        reports.push_back(std::move(report));
+    }
+    return reports;
+}
+
+} // namespace
+
+std::optional<double> counted_pct(const Counter& counter) {
+    if (!counter.charge_Ah || !counter.capacity_Ah || !(*counter.capacity_Ah > 0.0))
+        return std::nullopt;
+    return std::clamp(100.0 * *counter.charge_Ah / *counter.capacity_Ah, 0.0, 100.0);
+}
+
+void follow(SocState& state) {
+    state.visible_pct.reset();
+    state.offset_pct = 0.0;
+}
+
+SocOutput step(SocState& state, const SocInput& input, const SocSettings& settings,
+               const Now& now) {
+    meet(state, input, now);
+    const bool someBecameFull = countAll(state, input, settings, now);
+    forgetLongGone(state, now);
+    const Total total = totalOf(state, input);
+    const Truth truth = truthOf(input, total, settings.source);
+
+    SocOutput output;
+    output.source = truth.source;
+    output.fallback = truth.fallback;
+    output.counter_pct = counted_pct(total);
+    output.areAllFull = total.areAllFull;
+    output.becameFull = total.areAllFull && someBecameFull;
+    output.members = reportOf(state, input);
+    if (!truth.soc_pct)
+        return output;
+    output.soc_pct =
+        show(state, truth, highest_pct(truth, total, settings), settings.slew_pct_per_min, now);
+    output.isSlewing = state.offset_pct != 0.0;
+    if (total.capacity_Ah > 0.0) {
+        output.remaining_Ah = total.capacity_Ah * *output.soc_pct / 100.0;
+        output.consumed_Ah = *output.remaining_Ah - total.capacity_Ah;
+    }
+    return output;
+}
+
+} // namespace busbar

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Runs a twin under a controller and takes the measurements.
+#include "sim/closed_loop.hpp"
+
+namespace busbar::sim {
+
+CoreController::CoreController(BankSettings settings) : bank_(std::move(settings)) {}
+
+Limits CoreController::operator()(Twin& twin, const Now& now) {
+    feed_.feed(twin, readings_, now);
+    const Snapshot& snapshot = bank_.evaluate(readings_, now);
+    controlFeedIn(twin, now);
+    return {snapshot[row("/Info/MaxChargeVoltage")].number(),
+            snapshot[row("/Info/MaxChargeCurrent")].number(),
+            snapshot[row("/Info/MaxDischargeCurrent")].number()};
+}
+
+void CoreController::controlFeedIn(Twin& twin, const Now& now) {
+    FeedInInput input;
+    input.setting = readings_.gx().overvoltageFeedIn;
+    input.wantsOff = bank_.wantsFeedInOff();
+    input.mayReturn = bank_.feedInMayReturn();
+    input.mayWrite = bank_.settings().feedIn.mayWrite;
+    input.persisted = bank_.memory().ownersFeedIn; // memory outlives everything here
+    const FeedInOutput output = busbar::step(feedIn_, input, now);
+    bank_.keepOwnersFeedIn(output.toPersist);
+    if (output.write)
+        twin.setFeedIn(*output.write != 0.0);
+}
+
+Now nowOf(const Twin& twin) {
+    constexpr auto kMidnight = WallTime(std::chrono::hours(24 * 20605)); // 2026-06-01
+    const Now begin = {SteadyTime(std::chrono::hours(1000)), kMidnight + twin.startOfDay()};
+    return begin + twin.time();
+}
+
+Metrics run(Twin& twin, const Controller& controller, std::chrono::seconds duration,
+            const Observer& observer) {
+    Meter meter(twin);
+    const auto end = twin.time() + duration;
+    while (twin.time() < end) {
+        const Limits limits = controller(twin, nowOf(twin));
+        twin.step(limits);
+        meter.add(twin, limits);
+        if (observer)
+            observer(twin, limits);
+    }
+    return meter.result(twin);
+}
+
+} // namespace busbar::sim

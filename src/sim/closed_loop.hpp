@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// A twin and something that sets its limits, run together and measured.
+#pragma once
+
+#include "core/bank.hpp"
+#include "core/feed_in.hpp"
+#include "core/now.hpp"
+#include "sim/gx_feed.hpp"
+#include "sim/meter.hpp"
+#include "sim/twin.hpp"
+
+#include <chrono>
+#include <functional>
+
+namespace busbar::sim {
+
+/// Called before each step; says what the GX is given. It may also write the feed-in setting.
+using Controller = std::function<Limits(Twin&, const Now&)>;
+
+/// Busbar's own core as controller; it also writes the feed-in setting if its settings allow. Hand
+/// it to `run` by std::ref to look at the bank afterwards.
+class CoreController {
+public:
+    explicit CoreController(BankSettings settings);
+    Limits operator()(Twin& twin, const Now& now);
+    [[nodiscard]] Bank& bank() { return bank_; }
+    [[nodiscard]] Readings& readings() { return readings_; }
+
+private:
+    void controlFeedIn(Twin& twin, const Now& now);
+
+    Bank bank_;
+    Readings readings_;
+    GxFeed feed_;
+    FeedInState feedIn_;
+};
+
+/// The moment of a twin's time, on clocks that are far from their zero.
+[[nodiscard]] Now nowOf(const Twin& twin);
+
+/// Called after each step with the limits that it was given.
+using Observer = std::function<void(const Twin&, const Limits&)>;
+
+/// Goes on from where the twin is.
+[[nodiscard]] Metrics run(Twin& twin, const Controller& controller, std::chrono::seconds duration,
+                          const Observer& observer = {});
+
+} // namespace busbar::sim

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// What the battery drivers and the settings of a twin's GX say, as paths and values.
+#pragma once
+
+#include "core/battery.hpp"
+#include "core/gx_state.hpp"
+#include "sim/twin.hpp"
+
+#include <array>
+#include <functional>
+#include <vector>
+
+namespace busbar::sim {
+
+/// Where the values go: readings in process, or a bridge.
+struct ValueSink {
+    std::function<void(int instance, Place place, Value value)> put;
+    std::function<void(int instance)> leave; ///< the service is gone from the bus
+};
+
+/// One driver per pack, each an own service `battery/<instance>`. What a BMS never gave has no
+/// path; what it gave before and lost is unknown. A pack that has fallen silent says nothing, not
+/// even that it leaves.
+class DriverFeed {
+public:
+    /// Hands over what has changed since the last call. `all`: everything there is, as in a full
+    /// publish.
+    void feed(const Twin& twin, bool all, const ValueSink& sink);
+
+private:
+    struct Sent {
+        bool isOnline = false;
+        PackReport report; ///< the last one that was sent
+    };
+    void feedPack(const Twin& twin, std::size_t i, bool all, const ValueSink& sink);
+
+    std::vector<Sent> sent_;
+};
+
+/// A setting or state of the GX itself.
+struct GxDefault {
+    GxItem item{GxItem::Dvcc};
+    double value = 0.0; ///< of a GX whose owner has changed nothing but switched DVCC on
+    double lowest = 0.0;
+    double highest = 0.0;
+    bool isSetting = false; ///< clients may write it
+};
+
+/// Ranges as systemcalc and hub4control register them with localsettings.
+inline constexpr auto kGxDefaults = std::to_array<GxDefault>({
+    {GxItem::Dvcc, 1.0, 0.0, 1.0, false},
+    {GxItem::MaxChargeCurrent, -1.0, -1.0, 10000.0, true},
+    {GxItem::MaxChargeVoltage, 0.0, 0.0, 80.0, true},
+    {GxItem::FeedIn, 0.0, 0.0, 1.0, true},
+});
+
+/// What the twin starts with: the default, but for what the twin itself decides.
+[[nodiscard]] double startValue(const GxDefault& item, const Twin& twin);
+
+} // namespace busbar::sim

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Full publishes and changes of a twin's GX, without a broker in between.
+#include "sim/gx_feed.hpp"
+
+namespace busbar::sim {
+
+namespace {
+
+void sendGx(const Twin& twin, Readings& readings) {
+    for (const GxDefault& item : kGxDefaults)
+        readings.putGx(item.item, startValue(item, twin));
+}
+
+} // namespace
+
+void GxFeed::feed(const Twin& twin, Readings& readings, const Now& now) {
+    const bool isSweep = !swept_ || now.steady - *swept_ >= sweepEvery_;
+    if (isSweep) {
+        readings.setLink(true, now);
+        readings.beginSweep();
+        swept_ = now.steady;
+    }
+    if (isSweep || feedIn_ != twin.feedIn())
+        sendGx(twin, readings);
+    feedIn_ = twin.feedIn();
+    drivers_.feed(twin, isSweep,
+                  {[&readings, &now](int instance, Place place, Value value) {
+                       readings.put(instance, place, std::move(value), now);
+                   },
+                   [&readings, &now](int instance) { readings.leave(instance, now); }});
+    if (isSweep)
+        readings.completeSweep(now);
+    readings.settle(now);
+}
+
+} // namespace busbar::sim

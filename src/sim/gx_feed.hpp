@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// What a GX would send about a twin's packs, put straight into readings.
+#pragma once
+
+#include "core/now.hpp"
+#include "core/readings.hpp"
+#include "sim/driver_feed.hpp"
+#include "sim/twin.hpp"
+
+#include <optional>
+
+namespace busbar::sim {
+
+/// Sends changed values only, and everything at the start and every `sweepEvery`, as
+/// venus-mqtt.md describes it.
+class GxFeed {
+public:
+    explicit GxFeed(std::chrono::seconds sweepEvery = std::chrono::seconds(180))
+        : sweepEvery_(sweepEvery) {}
+
+    /// Brings `readings` to what the GX has sent by `now`, and settles them.
+    void feed(const Twin& twin, Readings& readings, const Now& now);
+
+private:
+    std::chrono::seconds sweepEvery_;
+    std::optional<SteadyTime> swept_;
+    std::optional<bool> feedIn_; ///< as sent last
+    DriverFeed drivers_;
+};
+
+} // namespace busbar::sim

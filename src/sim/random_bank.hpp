@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Banks as they might be found in the field, drawn from a seed.
+#pragma once
+
+#include "sim/twin.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace busbar::sim {
+
+struct RandomBankOptions {
+    int fewestPacks = 2;
+    int mostPacks = 8;
+    std::optional<Chemistry> chemistry; ///< nothing = drawn: mostly LFP, sometimes LTO
+    bool withWeakCells = true;
+    bool withDriftingCells = true;
+    bool withFaults = false; ///< one pack falls silent, freezes, loses its BMS …
+    double meanSoc = 0.5;    ///< packs start within ± 15 % of this, LTO and NMC ± 2 %
+};
+
+/// The same seed and options always give the same bank: capacities and resistances from half to
+/// twice the typical ones independently of each other, BMSs of different makes, array and loads
+/// that fill the bank within a fair day.
+[[nodiscard]] TwinSpec makeRandomBank(std::uint64_t seed, const RandomBankOptions& options = {});
+
+/// n equal, healthy packs with a cell in the middle of every spread; a base for tests and demos.
+[[nodiscard]] TwinSpec makeEqualBank(Chemistry chemistry, int packs, double capacity_Ah);
+
+} // namespace busbar::sim

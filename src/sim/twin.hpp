@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// The whole plant: packs with their BMSs on one DC bus, a charger, loads, the sun.
+#pragma once
+
+#include "sim/bms.hpp"
+#include "sim/bus.hpp"
+#include "sim/charger.hpp"
+#include "sim/weather.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace busbar::sim {
+
+struct PackSpec {
+    std::string name = "Pack";
+    int instance = 1;
+    std::string serial;
+    std::string connection; ///< empty = made from the instance
+    Chemistry chemistry = Chemistry::Lfp;
+    std::vector<CellSpec> cells;
+    double connection_Ohm = 0.001; ///< cables, fuse and switch
+    HeatSpec heat;
+    BmsSpec bms;
+};
+
+struct TwinSpec {
+    std::vector<PackSpec> packs; ///< at least one, each with at least one cell
+    ChargerSpec charger;
+    LoadSpec load;
+    SunSpec sun;
+    bool feedIn = false; ///< the GX's OvervoltageFeedIn
+    std::uint64_t seed = 1;
+    std::chrono::milliseconds step = std::chrono::seconds(1);
+    std::chrono::seconds startOfDay = std::chrono::hours(0); ///< local time at the start
+};
+
+/// What nobody but a twin can know.
+struct PackTruth {
+    double current_A = 0.0;
+    double voltage_V = 0.0;
+    double remaining_Ah = 0.0; ///< until the first cell is empty
+    double room_Ah = 0.0;      ///< until the first cell is full
+    double soc = 0.0;          ///< remaining ÷ (remaining + room)
+    double minCell_V = 0.0;
+    double maxCell_V = 0.0;
+    double temperature_C = 0.0;
+    bool canCharge = true; ///< not opened by the BMS
+    bool canDischarge = true;
+    OwnLimits ownLimit; ///< what its BMS wants kept at this moment, before delay and rounding
+};
+
+/// Energies since the start, Wh.
+struct TwinBook {
+    double served_Wh = 0.0;
+    double unserved_Wh = 0.0;
+    double sun_Wh = 0.0; ///< what came from the charger
+    double curtailed_Wh = 0.0;
+};
+
+class Twin {
+public:
+    explicit Twin(TwinSpec spec);
+
+    /// One step of time with the limits that the GX is given now.
+    void step(const Limits& limits);
+
+    /// Since the start.
+    [[nodiscard]] std::chrono::milliseconds time() const { return time_; }
+    [[nodiscard]] std::chrono::milliseconds stepLength() const { return spec_.step; }
+    /// Local time at the start.
+    [[nodiscard]] std::chrono::seconds startOfDay() const { return spec_.startOfDay; }
+    [[nodiscard]] std::size_t size() const { return packs_.size(); }
+    [[nodiscard]] const PackSpec& pack(std::size_t i) const { return spec_.packs.at(i); }
+    /// What each BMS has published last; valid until the next step.
+    [[nodiscard]] const PackReport& published(std::size_t i) const { return bms_[i].published(); }
+
+    [[nodiscard]] PackTruth truth(std::size_t i) const;
+    [[nodiscard]] const std::vector<double>& cells_V(std::size_t i) const {
+        return packs_[i].cells_V();
+    }
+    [[nodiscard]] const Pack& cells(std::size_t i) const { return packs_[i]; }
+    [[nodiscard]] const Bms& bms(std::size_t i) const { return bms_[i]; }
+
+    [[nodiscard]] double busVoltage_V() const { return bus_.voltage_V; }
+    /// Into all packs together.
+    [[nodiscard]] double busCurrent_A() const { return bus_.battery_A; }
+    [[nodiscard]] double chargerCurrent_A() const { return bus_.charger_A; }
+    [[nodiscard]] double loadCurrent_A() const { return bus_.load_A; }
+    /// What charger and sun could deliver now, whatever the limits say.
+    [[nodiscard]] double chargerAvailable_A() const { return available_A_; }
+    [[nodiscard]] double load_W() const { return load_W_; }
+    [[nodiscard]] const TwinBook& book() const { return book_; }
+
+    [[nodiscard]] bool feedIn() const { return spec_.feedIn; }
+    void setFeedIn(bool on) { spec_.feedIn = on; }
+    void setLoad(LoadSpec load) { load_.set(std::move(load)); }
+    /// Fixed power of sun instead of a day's course; nothing = back to the day.
+    void setSun(std::optional<double> constant_W) { sun_.setConstant(constant_W); }
+
+private:
+    void prepareBranches();
+    [[nodiscard]] double reckoning_V() const;
+    void write(double sun_W, double at_V, double step_h);
+
+    TwinSpec spec_;
+    std::chrono::milliseconds time_{0};
+    std::vector<Pack> packs_;
+    std::vector<Bms> bms_;
+    Charger charger_;
+    Load load_;
+    Sun sun_;
+    std::vector<Branch> branches_;
+    std::vector<double> breaks_V_;
+    BusResult bus_;
+    double available_A_{0.0};
+    double load_W_{0.0};
+    TwinBook book_;
+};
+
+} // namespace busbar::sim

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "closed_loop/loop.hpp"
+#include "core/feed_in.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace busbar::closed_loop {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A GX that feeds in the excess of its solar chargers, and therefore ignores the CCL; one cell of
+/// the bank is far ahead of the others.
+class FeedInLoop : public ::testing::Test {
+protected:
+    static sim::TwinSpec plant() {
+        sim::TwinSpec spec = fourPacks(9000.0);
+        spec.packs[1].cells[4].soc = 0.55;
+        spec.feedIn = true;
+        return spec;
+    }
+
+    void SetUp() override {
+        loop.afterwards = [this](const Now& now) { control(now); };
+    }
+
+    void control(const Now& now) {
+        FeedInInput input;
+        if (isReadable)
+            input.setting = loop.twin.feedIn() ? 1.0 : 0.0;
+        input.wantsOff = loop.bank.wantsFeedInOff();
+        input.mayReturn = loop.bank.feedInMayReturn();
+        input.mayWrite = true;
+        input.persisted = persisted;
+        const FeedInOutput output = step(state, input, now);
+        persisted = output.toPersist;
+        status = output.status;
+        offSeconds += loop.twin.feedIn() ? 0 : 1;
+        if (!output.write)
+            return;
+        ++writes;
+        if (isObeyed)
+            loop.twin.setFeedIn(*output.write != 0.0);
+    }
+
+    Loop loop{{}, plant()};
+    FeedInState state;
+    FeedInStatus status{FeedInStatus::Idle};
+    std::optional<double> persisted;
+    bool isReadable{true};
+    bool isObeyed{true};
+    int writes{0};
+    int offSeconds{0};
+};
+
+TEST_F(FeedInLoop, IsOffWhileThePeakIsHeld) {
+    const sim::Metrics charging = loop.run(4h);
+    EXPECT_EQ(charging.trips, 0) << charging.maxCell_V;
+    EXPECT_GT(offSeconds, 600);
+    EXPECT_EQ(persisted, 1.0);
+    EXPECT_EQ(status, FeedInStatus::Off);
+}
+
+TEST_F(FeedInLoop, IsOffWhileChargingIsBlockedAndBackAfterwards) {
+    static_cast<void>(loop.run(5min));
+    loop.meddle = [](Readings& readings, const Now& now) {
+        for (int instance = 1; instance <= 4; ++instance)
+            put(readings, instance, row("/Io/AllowToCharge"), 0.0, now);
+    };
+    static_cast<void>(loop.run(5min));
+    EXPECT_FALSE(loop.twin.feedIn());
+    EXPECT_EQ(persisted, 1.0);
+    loop.meddle = nullptr;
+    static_cast<void>(loop.run(5min));
+    EXPECT_TRUE(loop.twin.feedIn());
+    EXPECT_EQ(status, FeedInStatus::Idle);
+    EXPECT_FALSE(persisted);
+}
+
+TEST_F(FeedInLoop, AnUnreadableSettingIsNotWritten) {
+    isReadable = false;
+    static_cast<void>(loop.run(3h));
+    EXPECT_EQ(writes, 0);
+    EXPECT_TRUE(loop.twin.feedIn());
+    EXPECT_EQ(status, FeedInStatus::Unreadable);
+    isReadable = true;
+    static_cast<void>(loop.run(1min));
+    EXPECT_FALSE(loop.twin.feedIn());
+}
+
+TEST_F(FeedInLoop, ARefusedWriteIsTriedAgainNowAndThen) {
+    isObeyed = false;
+    static_cast<void>(loop.run(3h));
+    EXPECT_EQ(status, FeedInStatus::Refused);
+    EXPECT_GT(writes, 3);
+    EXPECT_LT(writes, 60);
+    isObeyed = true;
+    static_cast<void>(loop.run(6min));
+    EXPECT_FALSE(loop.twin.feedIn());
+}
+
+TEST_F(FeedInLoop, AnOwnerWhoSwitchesItOnMeanwhileIsObeyed) {
+    static_cast<void>(loop.run(3h));
+    ASSERT_FALSE(loop.twin.feedIn());
+    loop.twin.setFeedIn(true);
+    const int before = writes;
+    static_cast<void>(loop.run(10min));
+    EXPECT_TRUE(loop.twin.feedIn());
+    EXPECT_EQ(writes, before);
+    EXPECT_EQ(status, FeedInStatus::LeftToOwner);
+}
+
+} // namespace
+} // namespace busbar::closed_loop

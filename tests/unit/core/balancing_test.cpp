@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: MIT
+#include "core/balancing.hpp"
+#include "unit/core/made.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace busbar {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Sixteen LFP cells with a regular voltage of 3.40 V and 3.50 V for balancing; looked at every
+/// minute.
+class Balancing : public ::testing::Test {
+protected:
+    Balancing() {
+        settings.every = std::chrono::hours(240);
+        input.voltage_V = kRegular_V - 1.0;
+        input.spread_V = 0.005;
+        input.cells = 16;
+        input.regularCell_V = 3.40;
+        input.raisedCell_V = 3.50;
+        input.cellDiffMax_V = 0.01;
+        input.maxGap = 2min;
+    }
+
+    void once() {
+        output = step(state, input, settings, now);
+        for (const BalancingEvent event : output.events)
+            events.push_back(event);
+        input.isRequested = false;
+    }
+    void run(std::chrono::minutes span) {
+        for (auto passed = 0min; passed < span; passed += 1min) {
+            now = now + 1min;
+            once();
+        }
+    }
+    /// Up to the moment of the first balancing after ten days.
+    void runUntilRaised() {
+        once();
+        run(240h);
+        ASSERT_EQ(output.stage, BalancingStage::Raised);
+    }
+    void reachGoal() { input.voltage_V = 16 * 3.50; }
+    void restart() {
+        const BalancingMemory memory = state.memory;
+        state = {};
+        state.memory = memory;
+    }
+    long count(BalancingEvent event) const { return std::ranges::count(events, event); }
+
+    static constexpr double kRegular_V = 16 * 3.40;
+    BalancingSettings settings;
+    BalancingInput input;
+    BalancingState state;
+    BalancingOutput output;
+    std::vector<BalancingEvent> events;
+    Now now = made::start();
+};
+
+TEST_F(Balancing, NeverBalancedCountsFromTheFirstStart) {
+    once();
+    run(240h - 1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    EXPECT_EQ(output.cell_V, 3.40);
+    EXPECT_EQ(output.daysSince, std::nullopt);
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    EXPECT_EQ(output.cell_V, 3.50);
+    EXPECT_TRUE(output.isRaised);
+    EXPECT_EQ(events, std::vector{BalancingEvent::Started});
+}
+
+TEST_F(Balancing, SucceedsWhenTheGoalHasHeldAndStaysUntilDischarged) {
+    runUntilRaised();
+    reachGoal();
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Holding);
+    run(14min);
+    EXPECT_EQ(output.stage, BalancingStage::Holding);
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+    EXPECT_EQ(output.lastResult, BalancingResult::Succeeded);
+    EXPECT_EQ(output.daysSince, 0);
+    EXPECT_EQ(state.memory.lastSuccess, now.wall);
+    input.voltage_V = kRegular_V + 0.1;
+    run(300min);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+    EXPECT_EQ(output.cell_V, 3.50);
+    input.voltage_V = kRegular_V;
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    EXPECT_EQ(output.cell_V, 3.40);
+    run(3 * 24h);
+    EXPECT_EQ(output.daysSince, 3);
+    EXPECT_EQ(events, (std::vector{BalancingEvent::Started, BalancingEvent::Succeeded}));
+}
+
+TEST_F(Balancing, AnInterruptionStartsTheHoldAnew) {
+    runUntilRaised();
+    reachGoal();
+    run(15min);
+    input.spread_V = 0.02;
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    input.spread_V = 0.005;
+    run(15min);
+    EXPECT_EQ(output.stage, BalancingStage::Holding);
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+}
+
+TEST_F(Balancing, AGapInLookingStartsTheHoldAnew) {
+    runUntilRaised();
+    reachGoal();
+    run(15min);
+    now = now + 10min;
+    once();
+    EXPECT_EQ(output.stage, BalancingStage::Holding);
+    run(15min);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+}
+
+TEST_F(Balancing, ReachesAVoltageThatTheBmsReadsALittleLow) {
+    runUntilRaised();
+    input.voltage_V = 16 * 3.50 - 0.05;
+    run(16min);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+}
+
+TEST_F(Balancing, IsNotReachedBelowTheTolerance) {
+    runUntilRaised();
+    input.voltage_V = 16 * 3.49 - 0.001;
+    run(60min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+}
+
+TEST_F(Balancing, ComparesAsOnPaperNotAsInBinary) {
+    settings.tolerance_V = 0.0;
+    input.cells = 24;
+    input.regularCell_V = 2.40;
+    input.raisedCell_V = 2.45;
+    input.voltage_V = 50.0;
+    runUntilRaised();
+    input.voltage_V = 58.8;
+    input.spread_V = 3.45 - 3.44;
+    run(60min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised) << "a spread at the limit is not below it";
+    input.cellDiffMax_V = 0.011;
+    run(16min);
+    EXPECT_EQ(output.stage, BalancingStage::Done) << "24 * 2.45 is 58.800000000000004";
+}
+
+TEST_F(Balancing, FailsAfterADayWhenDischargedAndTriesTheNextDay) {
+    runUntilRaised();
+    input.voltage_V = kRegular_V + 0.5;
+    run(30h);
+    EXPECT_EQ(output.stage, BalancingStage::Raised) << "not discharged";
+    input.voltage_V = kRegular_V - 0.5;
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    EXPECT_EQ(output.cell_V, 3.40);
+    EXPECT_EQ(output.lastResult, BalancingResult::Failed);
+    EXPECT_EQ(count(BalancingEvent::Failed), 1);
+    run(12h - 1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    reachGoal();
+    run(16min);
+    EXPECT_EQ(output.lastResult, BalancingResult::Succeeded);
+    EXPECT_EQ(state.memory.failedAt, std::nullopt);
+}
+
+TEST_F(Balancing, DoesNotFailBeforeTheDayIsOver) {
+    runUntilRaised();
+    run(24h - 1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+}
+
+TEST_F(Balancing, StartsByHand) {
+    once();
+    input.isRequested = true;
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    EXPECT_EQ(count(BalancingEvent::Started), 1);
+    input.isRequested = true;
+    reachGoal();
+    run(17min);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+    EXPECT_EQ(count(BalancingEvent::Started), 1) << "already under way";
+    input.isRequested = true;
+    run(1min);
+    EXPECT_EQ(count(BalancingEvent::Started), 2);
+}
+
+TEST_F(Balancing, AButtonPressedWithoutDataActsOnceThereIsSome) {
+    once();
+    input.spread_V.reset();
+    input.isRequested = true;
+    run(5min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    EXPECT_EQ(toText(output.obstacle), "no_data");
+    input.spread_V = 0.005;
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+}
+
+TEST_F(Balancing, AButtonPressedWhileDisabledIsForgotten) {
+    settings.isEnabled = false;
+    input.isRequested = true;
+    run(5min);
+    EXPECT_EQ(toText(output.obstacle), "disabled");
+    settings.isEnabled = true;
+    run(5min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+}
+
+TEST_F(Balancing, UnknownNeverRaises) {
+    const BalancingInput good = input;
+    const auto drops = std::to_array<void (*)(BalancingInput&)>({
+        [](BalancingInput& i) { i.voltage_V.reset(); },
+        [](BalancingInput& i) { i.spread_V.reset(); },
+        [](BalancingInput& i) { i.cells.reset(); },
+        [](BalancingInput& i) { i.cells = 0; },
+        [](BalancingInput& i) { i.raisedCell_V.reset(); },
+        [](BalancingInput& i) { i.cellDiffMax_V.reset(); },
+        [](BalancingInput& i) { i.regularCell_V.reset(); },
+    });
+    for (std::size_t i = 0; i < drops.size(); ++i) {
+        state = {};
+        input = good;
+        runUntilRaised();
+        drops[i](input);
+        run(1min);
+        EXPECT_FALSE(output.isRaised) << i;
+        EXPECT_EQ(output.cell_V, input.regularCell_V) << i;
+        input = good;
+        run(1min);
+        EXPECT_TRUE(output.isRaised) << i << ": goes on by itself";
+    }
+}
+
+TEST_F(Balancing, LostDataBreaksTheHold) {
+    runUntilRaised();
+    reachGoal();
+    run(15min);
+    input.spread_V.reset();
+    run(1min);
+    input.spread_V = 0.005;
+    run(15min);
+    EXPECT_EQ(output.stage, BalancingStage::Holding);
+}
+
+TEST_F(Balancing, SurvivesARestartInEveryStage) {
+    once();
+    run(120h);
+    restart();
+    run(120h - 1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    run(20h);
+    restart();
+    run(4h - 1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised) << "the day goes on, it does not start anew";
+    reachGoal();
+    run(16min);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+    restart();
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+    EXPECT_TRUE(output.isRaised);
+    EXPECT_EQ(count(BalancingEvent::Started), 1);
+}
+
+TEST_F(Balancing, AnAttemptUnderWayFailsAfterItsDayAlsoAcrossARestart) {
+    runUntilRaised();
+    run(20h);
+    restart();
+    run(4h);
+    EXPECT_EQ(output.lastResult, BalancingResult::Failed);
+}
+
+TEST_F(Balancing, AClockThatGoesBackLosesNothing) {
+    once();
+    state.memory.lastSuccess = std::chrono::floor<std::chrono::seconds>(now.wall);
+    run(9 * 24h);
+    const Now good = now;
+    now.wall -= 30 * 24h;
+    run(5h);
+    EXPECT_EQ(output.daysSince, 0);
+    now.wall = good.wall + 5h;
+    run(1min);
+    EXPECT_EQ(output.daysSince, 9);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    run(19h);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+}
+
+TEST_F(Balancing, AStampThatStaysInTheFutureBecomesNow) {
+    once();
+    state.memory.lastSuccess = std::chrono::floor<std::chrono::seconds>(now.wall + 10000 * 24h);
+    run(24h + 2min);
+    ASSERT_LE(state.memory.lastSuccess, now.wall);
+    run(240h);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+}
+
+TEST_F(Balancing, AJumpOfYearsStartsOneAttemptNotMany) {
+    once();
+    state.memory.lastSuccess = std::chrono::floor<std::chrono::seconds>(now.wall);
+    const auto jump = 5000 * 24h;
+    now.wall += jump;
+    run(1h);
+    EXPECT_EQ(count(BalancingEvent::Started), 1);
+    reachGoal();
+    run(16min);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+    now.wall -= jump;
+    input.voltage_V = kRegular_V - 1.0;
+    run(10 * 24h);
+    EXPECT_EQ(count(BalancingEvent::Started), 1);
+    EXPECT_EQ(count(BalancingEvent::Failed), 0);
+}
+
+TEST_F(Balancing, AnAttemptIsTimedByTheClockThatDoesNotJump) {
+    runUntilRaised();
+    run(1h);
+    now.wall += 400 * 24h;
+    run(1h);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    EXPECT_EQ(count(BalancingEvent::Failed), 0);
+}
+
+TEST_F(Balancing, WaitsForAClockThatHasBeenSet) {
+    now.wall = WallTime(std::chrono::hours(10));
+    state.memory.lastSuccess = made::start().wall - 300h;
+    run(48h);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    EXPECT_EQ(toText(output.obstacle), "no_clock");
+    EXPECT_EQ(state.memory.firstSeen, std::nullopt);
+    EXPECT_EQ(state.memory.lastSuccess, made::start().wall - 300h);
+    now.wall = made::start().wall;
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+}
+
+TEST_F(Balancing, ARegularVoltageThatIsHighEnoughEndsAnAttempt) {
+    runUntilRaised();
+    input.regularCell_V = 3.50;
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    EXPECT_EQ(output.cell_V, 3.50);
+    EXPECT_EQ(toText(output.obstacle), "not_higher");
+    EXPECT_EQ(state.memory.raisedAt, std::nullopt);
+}
+
+TEST_F(Balancing, ARegularFullChargeThatMeetsTheGoalCountsOnceADay) {
+    input.regularCell_V = 3.50;
+    reachGoal();
+    once();
+    run(15min);
+    EXPECT_EQ(count(BalancingEvent::Succeeded), 1);
+    EXPECT_EQ(output.daysSince, 0);
+    run(24h - 2min);
+    EXPECT_EQ(count(BalancingEvent::Succeeded), 1);
+    run(2min);
+    EXPECT_EQ(count(BalancingEvent::Succeeded), 2);
+    EXPECT_FALSE(output.isRaised);
+}
+
+TEST_F(Balancing, StampsAreWholeSeconds) {
+    now.wall += 123456789ns;
+    once();
+    EXPECT_EQ(state.memory.firstSeen, std::chrono::floor<std::chrono::seconds>(now.wall));
+}
+
+TEST_F(Balancing, MemoryChangesOnlyWithAStage) {
+    once();
+    const BalancingMemory before = state.memory;
+    run(100h);
+    EXPECT_EQ(state.memory, before);
+    run(140h);
+    const BalancingMemory raised = state.memory;
+    EXPECT_NE(raised, before);
+    reachGoal();
+    run(10min);
+    EXPECT_EQ(state.memory, raised) << "holding is not written down";
+}
+
+} // namespace
+} // namespace busbar

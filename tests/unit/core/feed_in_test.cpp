@@ -1,0 +1,540 @@
+// SPDX-License-Identifier: MIT
+#include "core/feed_in.hpp"
+#include "unit/core/made.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+
+namespace busbar {
+namespace {
+
+using namespace std::chrono_literals;
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using Status = FeedInStatus;
+
+/// A GX with one setting and a disk with one number, stepped once a second.
+class FeedIn : public ::testing::Test {
+protected:
+    FeedIn() {
+        input.mayWrite = true;
+        input.mayReturn = true;
+    }
+    /// A cycle a second: writes arrive before the next one, unless the GX refuses or is slow.
+    Status pass(std::chrono::seconds span = 1s) {
+        for (; span > 0s; span -= 1s) {
+            now = now + 1s;
+            cycle();
+        }
+        return out.status;
+    }
+    void cycle() {
+        while (!underWay.empty() && underWay.front().first <= now.steady) {
+            setting = underWay.front().second;
+            underWay.pop_front();
+        }
+        input.setting = isReadable ? std::optional(setting) : std::nullopt;
+        input.persisted = disk;
+        out = step(state, input, now);
+        if (out.write) {
+            writes.push_back(*out.write);
+            writtenAt.push_back(now.steady);
+            EXPECT_TRUE(*out.write != 0.0 || disk) << "0 is written while nothing is on disk";
+            if (!isRefusing)
+                underWay.emplace_back(now.steady + delay, *out.write);
+        }
+        if (isDiskGood)
+            disk = out.toPersist;
+        for (const FeedInEvent& event : out.events)
+            events.push_back((event.isProblem ? "! " : "") + std::string(toText(event.status)));
+    }
+    /// Feed-in must be off.
+    void block() {
+        input.wantsOff = true;
+        input.mayReturn = false;
+    }
+    void unblock() {
+        input.wantsOff = false;
+        input.mayReturn = true;
+    }
+    void crash() { state = {}; }
+    void becomeOff() {
+        pass();
+        block();
+        ASSERT_EQ(pass(4s), Status::Off);
+        ASSERT_EQ(setting, 0.0);
+    }
+    std::vector<double> takeWrites() { return std::exchange(writes, {}); }
+    std::vector<std::string> takeEvents() { return std::exchange(events, {}); }
+
+    double setting{1.0};
+    bool isReadable{true};
+    bool isRefusing{false};
+    bool isDiskGood{true};
+    std::chrono::seconds delay{1};
+    std::optional<double> disk;
+    std::deque<std::pair<SteadyTime, double>> underWay;
+    std::vector<double> writes;
+    std::vector<SteadyTime> writtenAt;
+    std::vector<std::string> events;
+    FeedInState state;
+    FeedInInput input;
+    FeedInOutput out;
+    Now now = made::start();
+};
+
+TEST_F(FeedIn, LeavesTheSettingAloneWhileNothingIsWrong) {
+    EXPECT_EQ(pass(100s), Status::Idle);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_THAT(events, IsEmpty());
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, SavesSwitchesOffAndRestores) {
+    pass();
+    block();
+    EXPECT_EQ(pass(), Status::Saving);
+    EXPECT_EQ(disk, 1.0);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(pass(), Status::SwitchingOff);
+    EXPECT_THAT(takeWrites(), ElementsAre(0.0));
+    EXPECT_EQ(pass(), Status::Off);
+    EXPECT_EQ(pass(100s), Status::Off);
+    unblock();
+    EXPECT_EQ(pass(10s), Status::Off);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(pass(), Status::Restoring);
+    EXPECT_THAT(takeWrites(), ElementsAre(1.0));
+    EXPECT_EQ(disk, 1.0) << "forgotten only when it is seen";
+    EXPECT_EQ(pass(), Status::Idle);
+    EXPECT_EQ(disk, std::nullopt);
+    EXPECT_THAT(events, ElementsAre("off", "idle"));
+    EXPECT_EQ(pass(100s), Status::Idle);
+    EXPECT_THAT(writes, IsEmpty());
+}
+
+TEST_F(FeedIn, WritesNothingBeforeTheValueIsOnDisk) {
+    pass();
+    block();
+    isDiskGood = false;
+    EXPECT_EQ(pass(100s), Status::Saving);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_THAT(events, ElementsAre("! saving"));
+    EXPECT_THAT(out.text, HasSubstr("has to be saved"));
+    isDiskGood = true;
+    EXPECT_EQ(pass(3s), Status::Off);
+    EXPECT_THAT(writes, ElementsAre(0.0));
+}
+
+TEST_F(FeedIn, AnEpisodeThatEndsWhileSavingChangesNothing) {
+    pass();
+    block();
+    isDiskGood = false;
+    pass();
+    unblock();
+    isDiskGood = true;
+    EXPECT_EQ(pass(), Status::Idle);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, WritesNothingWithoutPermission) {
+    input.mayWrite = false;
+    pass();
+    block();
+    EXPECT_EQ(pass(100s), Status::Idle);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, OwnersZeroStaysZero) {
+    setting = 0.0;
+    pass();
+    block();
+    EXPECT_EQ(pass(100s), Status::Idle);
+    unblock();
+    EXPECT_EQ(pass(100s), Status::Idle);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, WritesNothingWhileTheSettingIsUnreadable) {
+    isReadable = false;
+    block();
+    EXPECT_EQ(pass(100s), Status::Unreadable);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_THAT(takeEvents(), ElementsAre("! unreadable"));
+    isReadable = true;
+    EXPECT_EQ(pass(4s), Status::Off);
+    EXPECT_THAT(takeWrites(), ElementsAre(0.0));
+    isReadable = false;
+    unblock();
+    EXPECT_EQ(pass(100s), Status::Unreadable);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(disk, 1.0) << "still to be restored";
+    isReadable = true;
+    EXPECT_EQ(pass(3s), Status::Idle);
+    EXPECT_THAT(writes, ElementsAre(1.0));
+}
+
+TEST_F(FeedIn, AShortBlackoutIsNotWorthAWord) {
+    becomeOff();
+    (void)takeEvents();
+    isReadable = false;
+    EXPECT_EQ(pass(9s), Status::Unreadable);
+    isReadable = true;
+    EXPECT_EQ(pass(30s), Status::Off);
+    EXPECT_THAT(events, IsEmpty());
+}
+
+TEST_F(FeedIn, UnreadableIsNoMatterWhileNothingIsWrong) {
+    pass();
+    isReadable = false;
+    EXPECT_EQ(pass(100s), Status::Idle);
+    EXPECT_THAT(events, IsEmpty());
+}
+
+TEST_F(FeedIn, ARefusedWriteIsRepeatedLessAndLessOften) {
+    pass();
+    block();
+    isRefusing = true;
+    EXPECT_EQ(pass(11s), Status::SwitchingOff);
+    EXPECT_EQ(pass(1000s), Status::Refused);
+    std::vector<SteadyTime::duration> gaps;
+    for (std::size_t i = 1; i < writtenAt.size(); ++i)
+        gaps.push_back(writtenAt[i] - writtenAt[i - 1]);
+    EXPECT_THAT(gaps, ElementsAre(10s, 30s, 60s, 300s, 300s, 300s));
+    EXPECT_THAT(takeWrites(), ::testing::Each(0.0));
+    EXPECT_THAT(takeEvents(), ElementsAre("! refused"));
+    isRefusing = false;
+    EXPECT_EQ(pass(301s), Status::Off);
+    EXPECT_THAT(takeWrites(), ElementsAre(0.0));
+    EXPECT_THAT(takeEvents(), ElementsAre("off"));
+}
+
+TEST_F(FeedIn, ARefusedRestoreIsRepeatedAndTheValueKept) {
+    becomeOff();
+    isRefusing = true;
+    unblock();
+    (void)takeWrites();
+    pass(200s);
+    EXPECT_EQ(out.status, Status::Refused);
+    EXPECT_THAT(takeWrites(), ElementsAre(1.0, 1.0, 1.0, 1.0));
+    EXPECT_EQ(disk, 1.0);
+    isRefusing = false;
+    EXPECT_EQ(pass(301s), Status::Idle);
+    EXPECT_EQ(disk, std::nullopt);
+    EXPECT_EQ(setting, 1.0);
+}
+
+TEST_F(FeedIn, ARefusedSwitchIsGivenUpWhenItIsNotNeededAnyMore) {
+    pass();
+    block();
+    isRefusing = true;
+    pass(30s);
+    unblock();
+    (void)takeWrites();
+    EXPECT_EQ(pass(60s), Status::Idle);
+    EXPECT_EQ(disk, std::nullopt);
+    EXPECT_EQ(setting, 1.0);
+}
+
+TEST_F(FeedIn, OwnersChangeEndsTheEpisode) {
+    becomeOff();
+    (void)takeWrites();
+    setting = 1.0;
+    EXPECT_EQ(pass(), Status::LeftToOwner);
+    EXPECT_EQ(disk, std::nullopt) << "what is in force needs no restoring";
+    EXPECT_EQ(pass(1000s), Status::LeftToOwner);
+    input.mayReturn = true;
+    EXPECT_EQ(pass(100s), Status::LeftToOwner) << "charging is blocked by something else";
+    EXPECT_THAT(writes, IsEmpty());
+    unblock();
+    EXPECT_EQ(pass(9s), Status::LeftToOwner);
+    block();
+    EXPECT_EQ(pass(100s), Status::LeftToOwner) << "a short pause ends no episode";
+    EXPECT_THAT(writes, IsEmpty());
+    unblock();
+    EXPECT_EQ(pass(11s), Status::Idle);
+    block();
+    EXPECT_EQ(pass(4s), Status::Off) << "the next episode is a new one";
+    EXPECT_THAT(writes, ElementsAre(0.0));
+}
+
+TEST_F(FeedIn, OwnersZeroBeforeTheWriteIsRespected) {
+    pass();
+    block();
+    pass();
+    setting = 0.0;
+    EXPECT_EQ(pass(), Status::Idle);
+    unblock();
+    EXPECT_EQ(pass(200s), Status::Idle);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, ACrashBetweenSavingAndWritingLosesNothing) {
+    pass();
+    block();
+    pass();
+    ASSERT_EQ(disk, 1.0);
+    crash();
+    unblock();
+    EXPECT_EQ(pass(100s), Status::Idle);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(disk, std::nullopt);
+    EXPECT_EQ(setting, 1.0);
+}
+
+TEST_F(FeedIn, ACrashBetweenSavingAndWritingStartsTheEpisodeAnew) {
+    pass();
+    block();
+    pass();
+    crash();
+    EXPECT_EQ(pass(5s), Status::Off);
+    EXPECT_EQ(disk, 1.0);
+    EXPECT_THAT(writes, ElementsAre(0.0));
+}
+
+TEST_F(FeedIn, ACrashWhileOffIsCarriedOn) {
+    becomeOff();
+    crash();
+    (void)takeWrites();
+    EXPECT_EQ(pass(100s), Status::Off);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(disk, 1.0);
+    unblock();
+    EXPECT_EQ(pass(20s), Status::Idle);
+    EXPECT_EQ(setting, 1.0);
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, ACrashWhileOffIsRepairedAlsoIfAllIsWellSince) {
+    becomeOff();
+    crash();
+    unblock();
+    EXPECT_EQ(pass(70s), Status::Idle);
+    EXPECT_EQ(setting, 1.0);
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, ACrashWhileTheZeroIsUnderWayIsRepaired) {
+    pass();
+    block();
+    delay = 5s;
+    pass(2s);
+    ASSERT_THAT(writes, ElementsAre(0.0));
+    crash();
+    unblock();
+    EXPECT_EQ(pass(100s), Status::Idle);
+    EXPECT_EQ(setting, 1.0);
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, ACrashAfterRestoringForgets) {
+    becomeOff();
+    unblock();
+    pass(61s);
+    crash();
+    disk = 1.0;
+    ASSERT_EQ(setting, 1.0);
+    (void)takeWrites();
+    EXPECT_EQ(pass(12s), Status::Idle);
+    EXPECT_EQ(disk, std::nullopt);
+    EXPECT_THAT(writes, IsEmpty());
+}
+
+TEST_F(FeedIn, AfterARestartNothingIsForgottenBeforeTheSettingIsRead) {
+    becomeOff();
+    crash();
+    isReadable = false;
+    unblock();
+    EXPECT_EQ(pass(100s), Status::Unreadable);
+    EXPECT_EQ(disk, 1.0);
+    isReadable = true;
+    EXPECT_EQ(pass(70s), Status::Idle);
+    EXPECT_EQ(setting, 1.0);
+}
+
+TEST_F(FeedIn, StaysOffForAMinute) {
+    becomeOff();
+    unblock();
+    (void)takeWrites();
+    EXPECT_EQ(pass(50s), Status::Off);
+    EXPECT_THAT(writes, IsEmpty());
+    pass(20s);
+    EXPECT_THAT(writes, ElementsAre(1.0));
+}
+
+TEST_F(FeedIn, ReturnsOnlyAfterTenCalmSeconds) {
+    becomeOff();
+    pass(100s);
+    (void)takeWrites();
+    for (int i = 0; i < 20; ++i) {
+        unblock();
+        pass(9s);
+        block();
+        pass(1s);
+    }
+    EXPECT_THAT(writes, IsEmpty());
+    unblock();
+    pass(12s);
+    EXPECT_THAT(writes, ElementsAre(1.0));
+}
+
+TEST_F(FeedIn, ReturnsWheneverItMayAndNotOnlyAtTheEdge) {
+    becomeOff();
+    input.wantsOff = false; // the peak is over, but the cells are not equal yet
+    EXPECT_EQ(pass(1000s), Status::Off);
+    input.mayReturn = true; // … long after
+    EXPECT_EQ(pass(13s), Status::Idle);
+    EXPECT_EQ(setting, 1.0);
+}
+
+TEST_F(FeedIn, DoesNotReturnWhileItIsWantedOffWithEqualCells) {
+    becomeOff();
+    input.mayReturn = true;
+    (void)takeWrites();
+    EXPECT_EQ(pass(1000s), Status::Off);
+    EXPECT_THAT(writes, IsEmpty());
+}
+
+TEST_F(FeedIn, TurnsRoundWhileARestoreIsUnderWay) {
+    becomeOff();
+    unblock();
+    delay = 4s;
+    while (out.status != Status::Restoring)
+        pass();
+    block();
+    pass(30s);
+    EXPECT_EQ(out.status, Status::Off) << "the late 1 was its own, not the owner's";
+    EXPECT_EQ(setting, 0.0);
+    EXPECT_EQ(disk, 1.0);
+    unblock();
+    delay = 1s;
+    EXPECT_EQ(pass(100s), Status::Idle);
+    EXPECT_EQ(setting, 1.0);
+}
+
+TEST_F(FeedIn, AZeroThatIsStillUnderWayIsNotForgotten) {
+    pass();
+    block();
+    isRefusing = true;
+    pass(95s); // 0 was written three times in vain
+    unblock();
+    isRefusing = false;
+    delay = 8s;
+    (void)takeWrites();
+    while (out.status != Status::Restoring)
+        pass();
+    EXPECT_THAT(takeWrites(), ElementsAre(0.0, 1.0));
+    EXPECT_EQ(setting, 1.0) << "the 0 has not arrived";
+    pass(20s);
+    EXPECT_EQ(out.status, Status::Idle);
+    EXPECT_EQ(setting, 1.0);
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, ClockStepsChangeNothing) {
+    becomeOff();
+    (void)takeWrites();
+    now.wall += 24h;
+    unblock();
+    EXPECT_EQ(pass(5s), Status::Off);
+    now.wall -= 48h;
+    EXPECT_EQ(pass(5s), Status::Off);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(pass(60s), Status::Idle);
+    EXPECT_THAT(writes, ElementsAre(1.0));
+}
+
+TEST_F(FeedIn, PermissionThatIsWithdrawnStopsAllWritesAndKeepsTheValue) {
+    becomeOff();
+    (void)takeWrites();
+    input.mayWrite = false;
+    unblock();
+    EXPECT_EQ(pass(1000s), Status::Off);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(disk, 1.0);
+    EXPECT_EQ(finalWrite(state, false), std::nullopt);
+    input.mayWrite = true;
+    EXPECT_EQ(pass(3s), Status::Idle);
+    EXPECT_EQ(setting, 1.0);
+}
+
+TEST_F(FeedIn, TheLastWriteRestoresWhatWasChanged) {
+    EXPECT_EQ(finalWrite(state, true), std::nullopt);
+    pass();
+    EXPECT_EQ(finalWrite(state, true), std::nullopt);
+    block();
+    pass();
+    EXPECT_EQ(finalWrite(state, true), std::nullopt) << "only saved so far";
+    pass();
+    EXPECT_EQ(finalWrite(state, true), 1.0) << "a 0 is under way";
+    pass(2s);
+    EXPECT_EQ(finalWrite(state, true), 1.0);
+    unblock();
+    pass(100s);
+    EXPECT_EQ(finalWrite(state, true), std::nullopt);
+    block();
+    pass(4s);
+    setting = 1.0;
+    pass();
+    EXPECT_EQ(finalWrite(state, true), std::nullopt) << "left to the owner";
+}
+
+TEST_F(FeedIn, AForeignZeroOnDiskRestoresNothing) {
+    disk = 0.0;
+    setting = 0.0;
+    EXPECT_EQ(pass(100s), Status::Idle);
+    EXPECT_THAT(writes, IsEmpty());
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, EveryStatusHasItsText) {
+    for (std::size_t i = 0; i < kFeedInStatusCount; ++i)
+        EXPECT_FALSE(toText(static_cast<Status>(i)).empty()) << i;
+}
+
+/// Whatever happens: the owner's 1 is never lost, and 0 is never written unsaved (checked in
+/// `cycle`).
+TEST_F(FeedIn, NoSequenceOfMishapsLosesTheOwnersValue) {
+    std::uint32_t random = 1;
+    const auto chance = [&](std::uint32_t oneIn) {
+        random = random * 1664525U + 1013904223U; // Numerical Recipes' generator
+        return (random >> 16U) % oneIn == 0;
+    };
+    for (int round = 0; round < 300; ++round) {
+        for (int i = 0; i < 200; ++i) {
+            if (chance(25))
+                input.wantsOff ? unblock() : block();
+            if (chance(40))
+                isReadable = !isReadable;
+            if (chance(40))
+                isRefusing = !isRefusing;
+            if (chance(40))
+                isDiskGood = !isDiskGood;
+            if (chance(30))
+                delay = chance(2) ? 1s : 5s;
+            if (chance(60))
+                crash();
+            pass();
+        }
+        unblock();
+        isReadable = true;
+        isRefusing = false;
+        isDiskGood = true;
+        delay = 1s;
+        pass(400s);
+        ASSERT_EQ(setting, 1.0) << "round " << round;
+        ASSERT_EQ(out.status, Status::Idle) << "round " << round;
+        ASSERT_EQ(disk, std::nullopt) << "round " << round;
+    }
+}
+
+} // namespace
+} // namespace busbar

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT
+#include "core/gx_state.hpp"
+#include "core/plant.hpp"
+#include "core/readings.hpp"
+#include "unit/core/made.hpp"
+
+#include <gtest/gtest.h>
+
+namespace busbar {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr PlantKey kSolar{PlantClass::SolarCharger, 288};
+constexpr PlantKey kVebus{PlantClass::Vebus, 276};
+
+class PlantTest : public ::testing::Test {
+protected:
+    void put(const PlantKey& key, std::string_view path, Value value) {
+        readings.putPlant(key, findPlantPath(path).value(), std::move(value));
+    }
+    void putBasics(const PlantKey& key, double current_A) {
+        put(key, "/ProductName", "P" + std::to_string(key.instance));
+        put(key, "/Connected", 1.0);
+        put(key, "/Dc/0/Voltage", 52.0);
+        put(key, "/Dc/0/Current", current_A);
+    }
+    /// Both devices arrive in a full publish.
+    void connect() {
+        readings.setLink(true, now);
+        sweepWith({kSolar, kVebus});
+    }
+    void sweepWith(std::initializer_list<PlantKey> keys) {
+        (void)readings.beginSweep();
+        for (const PlantKey& key : keys)
+            putBasics(key, 10.0);
+        readings.completeSweep(now);
+        readings.settle(now);
+    }
+    std::optional<double> current_A(const PlantKey& key) {
+        readings.settle(now);
+        return intoBusbar_A(readings.plant().at(key));
+    }
+    bool isThere(const PlantKey& key) { return readings.plant().contains(key); }
+
+    Readings readings;
+    Now now = made::start();
+};
+
+TEST(PlantTables, FindsEveryClassAndPathAndNothingElse) {
+    for (const PlantClassRow& kind : kPlantClasses)
+        EXPECT_EQ(findPlantClass(kind.type), kind.kind) << kind.type;
+    for (std::size_t i = 0; i < kPlantRows.size(); ++i)
+        EXPECT_EQ(findPlantPath(kRows.at(kPlantRows[i]).path), i) << i;
+    EXPECT_EQ(findPlantClass("battery"), std::nullopt);
+    EXPECT_EQ(findPlantClass("acsystem"), std::nullopt);
+    EXPECT_EQ(findPlantPath("/Soc"), std::nullopt);
+}
+
+TEST_F(PlantTest, OnlyMetersTakeFromTheBusbarWhenTheyArePositive) {
+    readings.setLink(true, now);
+    (void)readings.beginSweep();
+    for (const PlantClassRow& kind : kPlantClasses)
+        putBasics({kind.kind, 1}, 10.0);
+    readings.completeSweep(now);
+    for (const PlantClassRow& kind : kPlantClasses) {
+        const bool isMeter = kind.type == "dcload" || kind.type == "dcsystem";
+        EXPECT_EQ(current_A({kind.kind, 1}), isMeter ? -10.0 : 10.0) << kind.type;
+    }
+}
+
+TEST_F(PlantTest, IsUnknownUntilTheFirstFullPublishHasEnded) {
+    readings.setLink(true, now);
+    (void)readings.beginSweep();
+    putBasics(kSolar, 10.0);
+    EXPECT_EQ(current_A(kSolar), std::nullopt);
+    readings.completeSweep(now);
+    EXPECT_EQ(current_A(kSolar), 10.0);
+}
+
+TEST_F(PlantTest, UnchangedIsNotStale) {
+    connect();
+    now = now + 170s;
+    EXPECT_EQ(current_A(kSolar), 10.0);
+}
+
+TEST_F(PlantTest, CountsAtOnceWhenItAppearsBetweenFullPublishes) {
+    connect();
+    putBasics({PlantClass::SolarCharger, 289}, 3.0);
+    EXPECT_EQ(current_A({PlantClass::SolarCharger, 289}), 3.0);
+}
+
+TEST_F(PlantTest, WhatAFullPublishDoesNotBringIsGone) {
+    connect();
+    sweepWith({kVebus});
+    EXPECT_FALSE(isThere(kSolar));
+    EXPECT_TRUE(isThere(kVebus));
+}
+
+TEST_F(PlantTest, APathThatAFullPublishDoesNotBringIsUnknown) {
+    connect();
+    (void)readings.beginSweep();
+    put(kSolar, "/ProductName", "P288");
+    readings.completeSweep(now);
+    EXPECT_EQ(current_A(kSolar), std::nullopt);
+}
+
+TEST_F(PlantTest, LeavesWithAnEmptyPayload) {
+    connect();
+    (void)readings.takeChanged();
+    readings.leavePlant(kSolar);
+    EXPECT_FALSE(isThere(kSolar));
+    EXPECT_TRUE(readings.takeChanged());
+    readings.leavePlant(kSolar);
+    EXPECT_FALSE(readings.takeChanged()) << "every topic of it is emptied";
+}
+
+TEST_F(PlantTest, IsUnknownWhileTheLinkIsLostAndUntilItIsProvenAgain) {
+    connect();
+    readings.setLink(false, now);
+    EXPECT_EQ(current_A(kSolar), std::nullopt);
+    readings.setLink(true, now);
+    EXPECT_EQ(current_A(kSolar), std::nullopt);
+    sweepWith({kSolar});
+    EXPECT_EQ(current_A(kSolar), 10.0);
+}
+
+TEST_F(PlantTest, IsUnknownAfterADoubtUntilItIsProvenAgain) {
+    connect();
+    readings.doubt();
+    EXPECT_EQ(current_A(kSolar), std::nullopt);
+    sweepWith({kSolar, kVebus});
+    EXPECT_EQ(current_A(kSolar), 10.0);
+}
+
+TEST_F(PlantTest, OneThatIsReadAloneIsProvenWhileTheOthersAreNot) {
+    connect();
+    (void)readings.beginSweep();
+    putBasics(kSolar, 7.0);
+    EXPECT_TRUE(readings.wasRepublished(kSolar));
+    EXPECT_FALSE(readings.wasRepublished(kVebus));
+    readings.completePlant(kSolar);
+    readings.abandonSweep(true);
+    EXPECT_EQ(current_A(kSolar), 7.0);
+    EXPECT_EQ(current_A(kVebus), std::nullopt);
+}
+
+TEST_F(PlantTest, TwoServicesOfOneInstanceAreUnknownUntilOneIsAlone) {
+    connect();
+    (void)readings.beginSweep();
+    putBasics(kSolar, 10.0);
+    put(kSolar, "/ProductName", "another");
+    readings.completeSweep(now);
+    EXPECT_EQ(current_A(kSolar), std::nullopt);
+    EXPECT_TRUE(readings.takeWantsSweep());
+    for (int i = 0; i < 3; ++i) {
+        (void)readings.beginSweep();
+        put(kSolar, "/ProductName", "another");
+        put(kSolar, "/Dc/0/Current", 4.0);
+        readings.completeSweep(now);
+    }
+    EXPECT_EQ(current_A(kSolar), 4.0);
+}
+
+TEST_F(PlantTest, AnotherGxHasAnotherPlant) {
+    connect();
+    readings.startOver(now);
+    EXPECT_TRUE(readings.plant().empty());
+}
+
+TEST_F(PlantTest, HostileInstancesFillNoMemory) {
+    connect();
+    for (int i = 0; i < 10000; ++i)
+        put({PlantClass::Dcdc, i}, "/Dc/0/Current", 1.0);
+    EXPECT_LE(readings.plant().size(), 256U);
+}
+
+TEST_F(PlantTest, ADisconnectedDeviceIsOffButADisconnectedMeterIsUnknown) {
+    connect();
+    put(kVebus, "/Connected", 0.0);
+    put(kVebus, "/Dc/0/Current", Value());
+    EXPECT_EQ(current_A(kVebus), 0.0);
+    const PlantKey meter{PlantClass::DcLoad, 5};
+    putBasics(meter, 3.0);
+    put(meter, "/Connected", 0.0);
+    EXPECT_EQ(current_A(meter), std::nullopt);
+}
+
+TEST_F(PlantTest, CurrentFollowsFromPowerAndVoltage) {
+    const PlantKey alternator{PlantClass::Alternator, 1};
+    connect();
+    put(alternator, "/Dc/0/Power", 260.0);
+    EXPECT_EQ(current_A(alternator), std::nullopt);
+    put(alternator, "/Dc/0/Voltage", 0.0);
+    EXPECT_EQ(current_A(alternator), std::nullopt);
+    put(alternator, "/Dc/0/Voltage", 26.0);
+    EXPECT_EQ(current_A(alternator), 10.0);
+}
+
+TEST_F(PlantTest, IsNamedAndSelectedLikeABattery) {
+    connect();
+    put(kSolar, "/Mgmt/Connection", "VE.Direct ttyS1");
+    put(kSolar, "/Serial", "HQ1");
+    const auto isPicked = [&](std::string_view selector) {
+        return matches(parseSelector(selector).value(), readings.plant().at(kSolar));
+    };
+    EXPECT_EQ(describe(readings.plant().at(kSolar)), "solarcharger/288 (P288)");
+    put(kSolar, "/CustomName", "Roof");
+    EXPECT_EQ(describe(readings.plant().at(kSolar)), "solarcharger/288 (Roof)");
+    for (const char* selector :
+         {"instance:288", "name:Roof", "serial:HQ1", "product:P2*", "connection:ttyS1"})
+        EXPECT_TRUE(isPicked(selector)) << selector;
+    for (const char* selector :
+         {"instance:28", "name:roof", "serial:HQ", "product:P3*", "connection:ttyS10"})
+        EXPECT_FALSE(isPicked(selector)) << selector;
+}
+
+class GxStateTest : public ::testing::Test {
+protected:
+    bool put(GxItem item, const Value& value) { return readings.putGx(item, value); }
+    const GxState& gx() { return readings.gx(); }
+
+    Readings readings;
+    Now now = made::start();
+};
+
+TEST_F(GxStateTest, MinusOneAmpereIsNoLimitAndZeroIsZero) {
+    EXPECT_TRUE(put(GxItem::MaxChargeCurrent, 0.0));
+    EXPECT_EQ(gx().maxCharge_A, 0.0);
+    EXPECT_TRUE(put(GxItem::MaxChargeCurrent, 120.0));
+    EXPECT_EQ(gx().maxCharge_A, 120.0);
+    EXPECT_TRUE(put(GxItem::MaxChargeCurrent, -1.0));
+    EXPECT_EQ(gx().maxCharge_A, std::nullopt);
+}
+
+TEST_F(GxStateTest, ZeroVoltIsNoLimit) {
+    EXPECT_TRUE(put(GxItem::MaxChargeVoltage, 55.2));
+    EXPECT_EQ(gx().maxCharge_V, 55.2);
+    EXPECT_TRUE(put(GxItem::MaxChargeVoltage, 0.0));
+    EXPECT_EQ(gx().maxCharge_V, std::nullopt);
+}
+
+TEST_F(GxStateTest, UnknownAndImpossibleNeverRaiseALimit) {
+    put(GxItem::MaxChargeCurrent, 50.0);
+    put(GxItem::MaxChargeVoltage, 55.0);
+    EXPECT_TRUE(put(GxItem::MaxChargeCurrent, Value()));
+    EXPECT_TRUE(put(GxItem::MaxChargeVoltage, Value()));
+    EXPECT_FALSE(put(GxItem::MaxChargeCurrent, -2.0));
+    EXPECT_FALSE(put(GxItem::MaxChargeCurrent, 1e6));
+    EXPECT_FALSE(put(GxItem::MaxChargeCurrent, "x"));
+    EXPECT_FALSE(put(GxItem::MaxChargeVoltage, -1.0));
+    readings.setLink(true, now);
+    readings.setLink(false, now);
+    (void)readings.beginSweep();
+    readings.completeSweep(now);
+    EXPECT_EQ(gx().maxCharge_A, 50.0);
+    EXPECT_EQ(gx().maxCharge_V, 55.0);
+}
+
+TEST_F(GxStateTest, AnotherGxHasOtherLimits) {
+    put(GxItem::MaxChargeCurrent, 50.0);
+    readings.startOver(now);
+    EXPECT_EQ(gx(), GxState());
+}
+
+TEST_F(GxStateTest, DvccIsOnOffOrUnknown) {
+    EXPECT_EQ(gx().dvcc, std::nullopt);
+    EXPECT_TRUE(put(GxItem::Dvcc, 1.0));
+    EXPECT_EQ(gx().dvcc, true);
+    EXPECT_TRUE(put(GxItem::Dvcc, 0.0));
+    EXPECT_EQ(gx().dvcc, false);
+    EXPECT_FALSE(put(GxItem::Dvcc, 7.0));
+    EXPECT_EQ(gx().dvcc, std::nullopt);
+}
+
+TEST_F(GxStateTest, FeedInIsNeverGuessed) {
+    const auto isForgottenBy = [&](auto action) {
+        EXPECT_TRUE(put(GxItem::FeedIn, 1.0));
+        EXPECT_EQ(gx().overvoltageFeedIn, 1.0);
+        action();
+        return !gx().overvoltageFeedIn.has_value();
+    };
+    readings.setLink(true, now);
+    EXPECT_TRUE(isForgottenBy([&] { put(GxItem::FeedIn, 2.0); }));
+    EXPECT_TRUE(isForgottenBy([&] { put(GxItem::FeedIn, Value()); }));
+    EXPECT_TRUE(isForgottenBy([&] { readings.doubt(); }));
+    EXPECT_TRUE(isForgottenBy([&] { readings.setLink(false, now); }));
+    EXPECT_TRUE(isForgottenBy([&] {
+        (void)readings.beginSweep();
+        readings.completeSweep(now);
+    })) << "a full publish without it";
+    EXPECT_TRUE(isForgottenBy([&] {
+        (void)readings.beginSweep();
+        readings.abandonSweep(true);
+    })) << "a failed full publish without it";
+    EXPECT_FALSE(isForgottenBy([&] {
+        (void)readings.beginSweep();
+        put(GxItem::FeedIn, 1.0);
+        readings.completeSweep(now);
+    }));
+}
+
+TEST_F(GxStateTest, AChangedLimitIsUrgentAndAnUnchangedOneIsNot) {
+    put(GxItem::MaxChargeCurrent, 50.0);
+    EXPECT_TRUE(readings.takeUrgent());
+    EXPECT_TRUE(readings.takeChanged());
+    put(GxItem::MaxChargeCurrent, 50.0);
+    EXPECT_FALSE(readings.takeUrgent());
+    EXPECT_FALSE(readings.takeChanged());
+}
+
+TEST(SourceNeeds, FollowFromTheBanks) {
+    BankSettings bank;
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{false, true, false}));
+    bank.current.source = CurrentSource::Victron;
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, false}));
+    bank.current.source = CurrentSource::Shunt;
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{false, true, false}));
+    bank.current.minusLoads.push_back({Selector::Kind::Name, "Fridge"});
+    bank.feedIn.mayWrite = true;
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, true}));
+    EXPECT_EQ(needsOf({}) | needsOf(bank), needsOf(bank));
+}
+
+} // namespace
+} // namespace busbar

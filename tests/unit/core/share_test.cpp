@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+#include "core/limits/share.hpp"
+#include "unit/core/made.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+namespace busbar {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr RowIndex kCurrent = row("/Dc/0/Current");
+constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
+constexpr RowIndex kCapacity = row("/InstalledCapacity");
+constexpr RowIndex kCharge = row("/Info/MaxChargeCurrent");
+constexpr RowIndex kDischarge = row("/Info/MaxDischargeCurrent");
+constexpr RowIndex kAllow = row("/Io/AllowToCharge");
+
+/// Packs with a source voltage and a resistance on one busbar.
+class ShareTest : public ::testing::Test {
+protected:
+    struct Spec {
+        double resistance_Ohm;
+        double capacity_Ah;
+        double source_V;
+    };
+    void add(const std::string& name, Spec spec, double charge_A, double discharge_A) {
+        packs.emplace_back(name, made::Values{{kCapacity, spec.capacity_Ah},
+                                              {kCharge, charge_A},
+                                              {kDischarge, discharge_A}});
+        specs.push_back(spec);
+    }
+    /// Divides the bank's current as the busbar would.
+    void flow(double bank_A) {
+        double conductance = 0.0;
+        double sources = 0.0;
+        for (const Spec& spec : specs) {
+            conductance += 1.0 / spec.resistance_Ohm;
+            sources += spec.source_V / spec.resistance_Ohm;
+        }
+        const double bus_V = (bank_A + sources) / conductance;
+        for (std::size_t i = 0; i < packs.size(); ++i) {
+            const double own_A = (bus_V - specs[i].source_V) / specs[i].resistance_Ohm;
+            packs[i].set(kCurrent, own_A + noise_A * normal(random));
+            packs[i].set(kVoltage, bus_V);
+        }
+    }
+    void learnFor(std::chrono::seconds span, double bank_A) {
+        for (auto end = now + span; now.steady < end.steady; now = now + 1000ms) {
+            flow(bank_A);
+            refresh();
+            learn(state, members, now);
+        }
+    }
+    void swing() {
+        for (int i = 0; i < 6; ++i)
+            learnFor(20s, i % 2 == 0 ? 60.0 : 10.0);
+    }
+    void refresh() {
+        members.clear();
+        for (const made::Pack& pack : packs)
+            made::addTo(members, pack);
+    }
+    Limit limit(Share method, Direction direction = Direction::Charge) {
+        refresh();
+        return shareLimit(direction, {members, method}, state).value_or(Limit{-1.0, {}, {}, {}});
+    }
+
+    std::deque<made::Pack> packs;
+    std::vector<Spec> specs;
+    Members members;
+    ShareState state;
+    Now now = made::start();
+    double noise_A = 0.0;
+    std::mt19937 random{7};
+    std::normal_distribution<double> normal{0.0, 1.0};
+};
+
+TEST_F(ShareTest, CountIsTheSmallestTimesTheNumber) {
+    add("A", {0.01, 100, 52}, 50, 80);
+    add("B", {0.01, 300, 52}, 60, 90);
+    EXPECT_EQ(limit(Share::Count).value, 100.0);
+    EXPECT_EQ(limit(Share::Count).member, "A");
+    EXPECT_EQ(limit(Share::Count, Direction::Discharge).value, 160.0);
+}
+
+TEST_F(ShareTest, CapacityTakesTheSmallestQuotient) {
+    add("A", {0.01, 100, 52}, 50, 80);
+    add("B", {0.01, 300, 52}, 60, 90);
+    EXPECT_NEAR(limit(Share::Capacity).value, 80.0, 1e-9);
+    EXPECT_EQ(limit(Share::Capacity).member, "B");
+    EXPECT_NEAR(limit(Share::Capacity, Direction::Discharge).value, 120.0, 1e-9);
+}
+
+TEST_F(ShareTest, SumAddsUp) {
+    add("A", {0.01, 100, 52}, 50, 80);
+    add("B", {0.01, 300, 52}, 60, 90);
+    EXPECT_EQ(limit(Share::Sum).value, 110.0);
+}
+
+TEST_F(ShareTest, AMemberWithoutCapacityCountsAsTheMeanOfTheOthers) {
+    add("A", {0.01, 100, 52}, 50, 80);
+    add("B", {0.01, 300, 52}, 60, 90);
+    packs[1].set(kCapacity, {});
+    EXPECT_NEAR(limit(Share::Capacity).value, 100.0, 1e-9);
+}
+
+TEST_F(ShareTest, ResistanceIsLearnedFromSwings) {
+    add("A", {0.03, 100, 52.0}, 50, 80);
+    add("B", {0.01, 300, 52.1}, 60, 90);
+    swing();
+    EXPECT_NEAR(resistanceOf(state, "A").value_or(0), 0.03, 0.001);
+    EXPECT_NEAR(resistanceOf(state, "B").value_or(0), 0.01, 0.001);
+    EXPECT_NEAR(limit(Share::Resistance).value, 80.0, 2.0);
+}
+
+TEST_F(ShareTest, ResistanceFallsBackForTheMemberWithoutOne) {
+    add("A", {0.02, 100, 52.0}, 50, 80);
+    add("B", {0.02, 100, 52.0}, 50, 80);
+    add("C", {0.02, 200, 52.0}, 50, 80);
+    swing();
+    packs[2].set(kVoltage, {}); // gives no voltage from now on
+    state.tracks.at("C").hasVoltage = false;
+    EXPECT_FALSE(resistanceOf(state, "C"));
+    EXPECT_NEAR(limit(Share::Resistance).value, 100.0, 1.0)
+        << "C as good per Ah as the others: half";
+}
+
+TEST_F(ShareTest, ImplausibleSamplesGiveNoResistance) {
+    add("A", {0.01, 100, 52.0}, 50, 80);
+    add("B", {0.01, 100, 52.0}, 50, 80);
+    for (int i = 0; i < 200; ++i) { // constant current while the voltage rises: no resistance
+        packs[0].set(kCurrent, 20.0 + i * 0.001);
+        packs[0].set(kVoltage, 52.0 + i * 0.03);
+        packs[1].set(kCurrent, i % 2 == 0 ? 10.0 : 60.0); // voltage falls with the current
+        packs[1].set(kVoltage, i % 2 == 0 ? 53.0 : 52.0);
+        refresh();
+        learn(state, members, now);
+        now = now + 1000ms;
+    }
+    EXPECT_FALSE(resistanceOf(state, "A"));
+    EXPECT_FALSE(resistanceOf(state, "B"));
+    EXPECT_NEAR(limit(Share::Resistance).value, 100.0, 1e-9) << "by capacity then";
+}
+
+TEST_F(ShareTest, CollinearAndConstantSamplesAreSurvived) {
+    add("A", {0.01, 100, 52.0}, 50, 80);
+    for (int i = 0; i < 100; ++i) {
+        packs[0].set(kCurrent, 20.0 - 0.5 * i);
+        packs[0].set(kVoltage, 53.0 + 0.03 * i);
+        refresh();
+        learn(state, members, now);
+        now = now + 1000ms;
+    }
+    learnFor(300s, 30.0);
+    EXPECT_TRUE(std::isfinite(limit(Share::Resistance).value));
+    EXPECT_EQ(limit(Share::Adaptive).value, 50.0) << "a lone member's own";
+}
+
+TEST_F(ShareTest, AdaptiveLearnsWhoTakesMore) {
+    add("A", {0.03, 100, 52}, 50, 80);
+    add("B", {0.01, 100, 52}, 50, 80);
+    EXPECT_NEAR(limit(Share::Adaptive).value, 99.0, 0.1) << "nothing learned: by capacity";
+    swing();
+    EXPECT_NEAR(*shareOf(state, "A"), 0.25, 0.01);
+    EXPECT_NEAR(*shareOf(state, "B"), 0.75, 0.01);
+    EXPECT_NEAR(limit(Share::Adaptive).value, 50.0 / 0.75, 1.5);
+    EXPECT_EQ(limit(Share::Adaptive).member, "B");
+}
+
+TEST_F(ShareTest, AdaptiveCountsOffsetsOfUnequalVoltages) {
+    add("A", {0.01, 100, 52.0}, 50, 80);
+    add("B", {0.01, 100, 52.4}, 50, 80); // 20 A flow from B into A without any charging
+    swing();
+    learnFor(30s, 40.0);
+    EXPECT_NEAR(limit(Share::Adaptive).value, 60.0, 2.0) << "A has 20 A of its own";
+    EXPECT_EQ(limit(Share::Adaptive).member, "A");
+    EXPECT_NEAR(limit(Share::Adaptive, Direction::Discharge).value, 120.0, 4.0);
+    EXPECT_EQ(limit(Share::Adaptive, Direction::Discharge).member, "B");
+}
+
+TEST_F(ShareTest, AMemberAboveItsLimitCountsAtOnce) {
+    add("A", {0.02, 100, 52}, 50, 80);
+    add("B", {0.02, 100, 52}, 50, 80);
+    swing();
+    learnFor(60s, 100.0);
+    EXPECT_NEAR(limit(Share::Adaptive).value, 100.0, 2.0);
+    packs[0].set(kCurrent, 60.0);
+    packs[1].set(kCurrent, 40.0);
+    EXPECT_NEAR(limit(Share::Adaptive).value, 80.0, 2.0) << "before any mean has moved";
+}
+
+TEST_F(ShareTest, NoMemberPassesItsLimitAtTheLimitGiven) {
+    std::uniform_real_distribution<double> factor(0.5, 2.0);
+    std::uniform_real_distribution<double> volts(-0.1, 0.1);
+    for (int bank = 0; bank < 50; ++bank) {
+        packs.clear();
+        specs.clear();
+        state = {};
+        noise_A = 0.05;
+        for (const char* name : {"A", "B", "C", "D"})
+            add(name, {0.02 * factor(random), 100 * factor(random), 52 + volts(random)},
+                50 * factor(random), 50);
+        swing();
+        const double given_A = limit(Share::Adaptive).value;
+        learnFor(30s, given_A);
+        for (int i = 0; i < 5; ++i)
+            learnFor(10s, limit(Share::Adaptive).value);
+        noise_A = 0.0;
+        flow(limit(Share::Adaptive).value);
+        double most = 0.0;
+        for (const made::Pack& pack : packs)
+            most = std::max(most, *pack.battery.slot(kCurrent).value.number() /
+                                      *pack.battery.slot(kCharge).value.number());
+        EXPECT_LT(most, 1.02) << "bank " << bank;
+        EXPECT_GT(most, 0.96) << "bank " << bank << ": given away";
+    }
+}
+
+TEST_F(ShareTest, WhatWasLearnedSurvivesANightWithoutLoad) {
+    add("A", {0.03, 100, 52}, 50, 80);
+    add("B", {0.01, 100, 52}, 50, 80);
+    swing();
+    learnFor(12h, 0.0);
+    EXPECT_NEAR(*shareOf(state, "B"), 0.75, 0.02);
+}
+
+TEST_F(ShareTest, ABlockedMemberLeavesItsPartToTheOthers) {
+    add("A", {0.03, 100, 52}, 50, 80);
+    add("B", {0.01, 100, 52}, 50, 80);
+    add("C", {0.01, 100, 52}, 50, 80);
+    swing();
+    packs[2].set(kAllow, 0.0);
+    specs[2].resistance_Ohm = 1e9;
+    learnFor(5s, 40.0);
+    EXPECT_NEAR(*shareOf(state, "B"), 0.75, 0.03);
+    EXPECT_NEAR(limit(Share::Adaptive).value, 50.0 / 0.75, 3.0);
+    for (made::Pack& pack : packs)
+        pack.set(kAllow, 0.0);
+    refresh();
+    EXPECT_FALSE(shareLimit(Direction::Charge, {members, Share::Adaptive}, state));
+}
+
+TEST_F(ShareTest, AMemberWithoutALimitClosesTheBank) {
+    add("A", {0.03, 100, 52}, 50, 80);
+    add("B", {0.01, 100, 52}, 50, 80);
+    packs[1].set(kCharge, {});
+    for (const Share method :
+         {Share::Adaptive, Share::Resistance, Share::Capacity, Share::Count, Share::Sum}) {
+        EXPECT_EQ(limit(method).value, 0.0);
+        EXPECT_EQ(limit(method).cause, Cause::UnknownLimit);
+        EXPECT_EQ(limit(method).member, "B");
+    }
+}
+
+TEST_F(ShareTest, NoiseDoesNotMoveTheLimit) {
+    add("A", {0.02, 100, 52}, 50, 80);
+    add("B", {0.01, 150, 52}, 60, 80);
+    swing();
+    noise_A = 0.05;
+    learnFor(60s, 70.0);
+    int changes = 0;
+    double last = limit(Share::Adaptive).value;
+    for (int i = 0; i < 600; ++i) {
+        learnFor(1s, 70.0);
+        const double next = limit(Share::Adaptive).value;
+        changes += next != last ? 1 : 0;
+        last = next;
+    }
+    EXPECT_LT(changes, 10);
+}
+
+TEST_F(ShareTest, ClockStepsAndGapsAreSurvived) {
+    add("A", {0.03, 100, 52}, 50, 80);
+    add("B", {0.01, 100, 52}, 50, 80);
+    swing();
+    const double before = *shareOf(state, "B");
+    now.wall += 8h;
+    learnFor(3s, 30.0);
+    now = now + 2h; // asleep
+    learnFor(3s, 30.0);
+    EXPECT_NEAR(*shareOf(state, "B"), before, 0.01);
+}
+
+} // namespace
+} // namespace busbar

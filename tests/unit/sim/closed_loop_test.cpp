@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "sim/closed_loop.hpp"
+#include "sim/random_bank.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+namespace busbar::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+Controller constant(const Limits& limits) {
+    return [limits](Twin&, const Now&) { return limits; };
+}
+
+/// Two equal packs under a steady sun, without load.
+TwinSpec quietBank(double sun_W) {
+    TwinSpec spec = makeEqualBank(Chemistry::Lfp, 2, 100.0);
+    spec.sun.constant_W = sun_W;
+    spec.load = {0.0, 0.0, {}};
+    return spec;
+}
+
+TEST(ClosedLoop, AHealthyBankFillsWithoutATrip) {
+    Twin twin(quietBank(4000.0));
+    const Metrics metrics = run(twin, constant({55.5, 100.0, 200.0}), 3h);
+    EXPECT_EQ(metrics.trips, 0);
+    ASSERT_TRUE(metrics.full_h);
+    // 100 Ah of room at 4000 W and some 54 V.
+    EXPECT_NEAR(*metrics.full_h, 1.37, 0.15);
+    EXPECT_LT(metrics.unusedBank_pct, 1.5);
+    EXPECT_NEAR(metrics.charged_Ah, 99.5, 2.0);
+    EXPECT_NEAR(metrics.maxCell_V, 55.5 / 16.0, 0.005);
+    EXPECT_NEAR(metrics.hours, 3.0, 1e-9);
+}
+
+TEST(ClosedLoop, IsFullWhenOnePackCanTakeNoMore) {
+    TwinSpec spec = quietBank(4000.0);
+    for (CellSpec& cell : spec.packs[0].cells)
+        cell.soc = 0.992;
+    Twin twin(spec);
+    const Metrics metrics = run(twin, constant({55.5, 0.0, 200.0}), 1min);
+    ASSERT_TRUE(metrics.full_h);
+    EXPECT_LT(*metrics.full_h, 0.01);
+    EXPECT_GT(metrics.unusedBank_pct, 24.0);
+}
+
+TEST(ClosedLoop, ABankThatNeverFillsTellsItsLeastRoom) {
+    Twin twin(quietBank(4000.0));
+    const Metrics metrics = run(twin, constant({55.5, 20.0, 200.0}), 1h);
+    EXPECT_FALSE(metrics.full_h);
+    EXPECT_NEAR(metrics.unusedBank_pct, 40.0, 0.5);
+    EXPECT_NEAR(metrics.unusedWeakest_pct, 40.0, 0.5);
+}
+
+TEST(ClosedLoop, MeasuresHowFarMembersAreAboveTheirLimits) {
+    TwinSpec spec = quietBank(8000.0); // about 75 A each, 50 A allowed
+    spec.charger.max_A = 200.0;
+    for (PackSpec& pack : spec.packs)
+        pack.bms.trips.overCharge_A = 1000.0;
+    Twin twin(spec);
+    const Metrics metrics = run(twin, constant({60.0, 1000.0, 200.0}), 1000s);
+    EXPECT_NEAR(metrics.overLimit_s, 2.0 * 985.0, 20.0);
+    EXPECT_NEAR(metrics.worstExcess_A, 25.0, 3.0);
+    EXPECT_NEAR(metrics.worstExcess_pct, 50.0, 6.0);
+}
+
+TEST(ClosedLoop, CountsTurnsOfTheLimitsOnly) {
+    Twin twin(quietBank(0.0));
+    int second = 0;
+    const Controller sawtooth = [&second](Twin&, const Now&) {
+        ++second;
+        const double swing = second / 450 % 2 == 0 ? 1.0 : -1.0; // 8 legs in an hour: 7 turns
+        const double flutter = second % 2 == 0 ? 0.01 : -0.005;  // V: below what counts
+        return Limits{54.0 + swing * 0.5 + flutter, 100.0 + (second < 1800 ? 0.5 : -0.4), 100.0};
+    };
+    const Metrics metrics = run(twin, sawtooth, 1h);
+    EXPECT_NEAR(metrics.cvlTurns_per_h, 7.0, 1e-9);
+    EXPECT_NEAR(metrics.cclTurns_per_h, 0.0, 1e-9);
+}
+
+TEST(ClosedLoop, CountsTripsWhileCharging) {
+    TwinSpec spec = quietBank(8000.0);
+    spec.packs[0].cells[5].soc = 0.8;
+    Twin twin(spec);
+    const Metrics metrics = run(twin, constant({56.0, 200.0, 200.0}), 3h);
+    EXPECT_GE(metrics.tripsWhileCharging, 1);
+    EXPECT_GT(metrics.maxCell_V, 3.65);
+}
+
+TEST(ClosedLoop, GoesOnWhereTheTwinIs) {
+    Twin twin(quietBank(1000.0));
+    static_cast<void>(run(twin, constant({56.0, 100.0, 200.0}), 10min));
+    const Metrics second = run(twin, constant({56.0, 0.0, 200.0}), 10min);
+    EXPECT_EQ(twin.time(), 20min);
+    EXPECT_NEAR(second.hours, 1.0 / 6.0, 1e-9);
+    EXPECT_NEAR(second.curtailed_Wh, 1000.0 / 6.0, 5.0);
+}
+
+TEST(CoreController, SeesAllPacksAndGivesAllThreeLimits) {
+    Twin twin(quietBank(4000.0));
+    CoreController core(BankSettings{});
+    const Metrics metrics = run(twin, std::ref(core), 10min);
+    EXPECT_EQ(core.bank().report().online, 2);
+    const Snapshot& snapshot = core.bank().snapshot();
+    EXPECT_TRUE(snapshot[row("/Info/MaxChargeVoltage")].isKnown());
+    EXPECT_GT(snapshot[row("/Info/MaxChargeCurrent")].number().value_or(0.0), 10.0);
+    EXPECT_NEAR(snapshot[row("/Dc/0/Current")].number().value_or(0.0), twin.busCurrent_A(), 1.0);
+    EXPECT_GT(metrics.charged_Ah, 2.0);
+    EXPECT_EQ(metrics.trips, 0);
+}
+
+TEST(CoreController, ClosesWhenAllPacksAreSilent) {
+    TwinSpec spec = quietBank(4000.0);
+    for (PackSpec& pack : spec.packs)
+        pack.bms.faults = {{Fault::Kind::Silent, Seconds(600.0), Seconds(3600.0)}};
+    Twin twin(spec);
+    CoreController core(BankSettings{});
+    static_cast<void>(run(twin, std::ref(core), 30min));
+    EXPECT_EQ(core.bank().snapshot()[row("/Info/MaxChargeCurrent")], Value(0.0));
+    EXPECT_NEAR(twin.busCurrent_A(), 0.0, 0.01);
+}
+
+/// A cell that is fuller than the others, much sun, and an owner who feeds in.
+TwinSpec peakyBank() {
+    TwinSpec spec = quietBank(6000.0);
+    spec.packs[0].cells[5].soc = 0.7;
+    spec.feedIn = true;
+    return spec;
+}
+
+TEST(CoreController, SwitchesFeedInOffWhilePeakControlActs) {
+    BankSettings settings;
+    settings.feedIn.mayWrite = true;
+    Twin twin(peakyBank());
+    CoreController core(settings);
+    bool wasOff = false;
+    const Observer look = [&wasOff](const Twin& now, const Limits&) {
+        wasOff = wasOff || !now.feedIn();
+    };
+    static_cast<void>(run(twin, std::ref(core), 2h, look));
+    EXPECT_TRUE(wasOff);
+}
+
+TEST(CoreController, LeavesFeedInAloneWithoutPermission) {
+    Twin twin(peakyBank());
+    CoreController core(BankSettings{});
+    static_cast<void>(run(twin, std::ref(core), 2h));
+    EXPECT_TRUE(twin.feedIn());
+}
+
+TEST(ClosedLoop, TheObserverSeesEachStepAndItsLimits) {
+    Twin twin(quietBank(1000.0));
+    int steps = 0;
+    const Observer look = [&steps](const Twin& now, const Limits& limits) {
+        ++steps;
+        EXPECT_EQ(now.time(), steps * 1s);
+        EXPECT_EQ(limits.ccl_A, 100.0);
+    };
+    static_cast<void>(run(twin, constant({56.0, 100.0, 200.0}), 1min, look));
+    EXPECT_EQ(steps, 60);
+}
+
+} // namespace
+
+} // namespace busbar::sim
