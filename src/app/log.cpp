@@ -13,8 +13,9 @@ namespace busbar {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kNames = {"member_in", "member_held",  "member_out",
-                                                    "stage",     "charge_limit", "discharge_limit"};
+constexpr std::array<std::string_view, 8> kNames = {"member_in", "member_held",   "member_out",
+                                                    "stage",     "charge_limit",  "discharge_limit",
+                                                    "balancing", "current_source"};
 
 std::string factsOf(const Event& event) {
     switch (event.kind) {
@@ -25,6 +26,11 @@ std::string factsOf(const Event& event) {
         return fmt::format("member=\"{}\" reason=\"{}\"", event.member, event.text);
     case EventKind::StageChanged:
         return fmt::format("stage={}", event.text);
+    case EventKind::Balancing:
+        return event.text;
+    case EventKind::CurrentSource:
+        return event.isProblem ? fmt::format("batteries instead, because {}", event.text)
+                               : "as configured";
     case EventKind::ChargeCause:
     case EventKind::DischargeCause:
         return fmt::format("value_A={:.1f} cause=\"{}\"", event.value, event.text);

@@ -135,7 +135,7 @@ void SimulatedBank::put(int instance, Place place, const Value& value) {
 void SimulatedBank::publish() {
     drivers_.feed(
         twin_, false,
-        {[this](int instance, Place place, Value value) { put(instance, place, value); },
+        {[this](int instance, Place place, const Value& value) { put(instance, place, value); },
          [this](int instance) { server_.removeService("battery", std::to_string(instance)); }});
 }
 

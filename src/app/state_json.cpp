@@ -109,7 +109,7 @@ void readNumbers(const rapidjson::Value& json, Owner& owner,
 /// is false if the value is not taken.
 template <class Owner>
 struct OtherField {
-    const char* key;
+    const char* key{nullptr};
     std::string_view allowed;
     void (*write)(Writer&, const Owner&);
     bool (*read)(const rapidjson::Value&, Owner&);
@@ -234,7 +234,8 @@ void readEach(const rapidjson::Value& json, const char* key, const std::string& 
     }
     for (const auto& entry : entries->GetObject()) {
         const std::string name = textOf(entry.name);
-        const std::string entryPlace = place + key + "." + name;
+        std::string entryPlace = place + key;
+        entryPlace.append(".").append(name);
         if (entry.value.IsObject())
             read(name, entry.value, entryPlace + ".");
         else

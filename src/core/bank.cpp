@@ -179,7 +179,8 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
     fillAlarms();
     fillFixed();
     roundAll();
-    events_ = finder_.find(verdicts_, loss_.stage, charge_, discharge_);
+    events_ =
+        finder_.find({verdicts_, loss_.stage, charge_, discharge_, upkeep_.balancingNow, current_});
     return snapshot_;
 }
 
@@ -306,6 +307,7 @@ void Bank::workOutVoltage(const Members& members, const Readings& readings, cons
 /// unknown one switches the GX's own control off (product.md §11).
 void Bank::evaluateLost(const Now& now) {
     snapshot_ = Snapshot{};
+    upkeep_.balancingNow.events.clear();
     gathering_.reset();
     meanCurrent_.add(std::nullopt, now);
     noteWork(membership_, std::nullopt, std::nullopt, now);

@@ -34,6 +34,8 @@ void EventFinder::noteMember(const Verdict& verdict, std::vector<Event>& events)
 void EventFinder::noteLimit(EventKind kind, const Limit& limit, LimitStatus& last,
                             std::vector<Event>& events) {
     LimitStatus status{limit.cause, limit.member, limit.value <= 0.0};
+    if (limit.cause == Cause::Member) // who decides changes with every cloud
+        status.member.clear();
     if (limit.cause == Cause::Ramp && !last.isZero) { // on its way to what was said before
         status.cause = last.cause;
         status.member = last.member;
@@ -44,20 +46,30 @@ void EventFinder::noteLimit(EventKind kind, const Limit& limit, LimitStatus& las
     events.push_back({kind, limit.member, describe(limit), limit.value, last.isZero});
 }
 
-std::vector<Event> EventFinder::find(const std::vector<Verdict>& verdicts, Stage stage,
-                                     const Limit& charge, const Limit& discharge) {
+void EventFinder::noteCurrent(const BankCurrent& current, std::vector<Event>& events) {
+    if (current.whyNot == currentWhyNot_)
+        return;
+    currentWhyNot_ = current.whyNot;
+    events.push_back({EventKind::CurrentSource, "", currentWhyNot_, 0.0, !currentWhyNot_.empty()});
+}
+
+std::vector<Event> EventFinder::find(const Input& input) {
     std::vector<Event> events;
-    for (const Verdict& verdict : verdicts)
+    for (const Verdict& verdict : input.verdicts)
         noteMember(verdict, events);
-    if (stage != stage_) {
-        stage_ = stage;
-        events.push_back(
-            {EventKind::StageChanged, "", std::string(toText(stage)), 0.0, stage != Stage::Normal});
+    if (input.stage != stage_) {
+        stage_ = input.stage;
+        events.push_back({EventKind::StageChanged, "", std::string(toText(stage_)), 0.0,
+                          stage_ != Stage::Normal});
     }
-    if (stage != Stage::Starting) {
-        noteLimit(EventKind::ChargeCause, charge, charge_, events);
-        noteLimit(EventKind::DischargeCause, discharge, discharge_, events);
+    if (stage_ != Stage::Starting) {
+        noteLimit(EventKind::ChargeCause, input.charge, charge_, events);
+        noteLimit(EventKind::DischargeCause, input.discharge, discharge_, events);
+        noteCurrent(input.current, events);
     }
+    for (const BalancingEvent event : input.balancing.events)
+        events.push_back({EventKind::Balancing, "", std::string(toText(event)), 0.0,
+                          event == BalancingEvent::Failed});
     return events;
 }
 

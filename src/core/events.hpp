@@ -2,6 +2,8 @@
 // What changed in a cycle that somebody may want to know about.
 #pragma once
 
+#include "core/balancing.hpp"
+#include "core/current_source.hpp"
 #include "core/limits/limit.hpp"
 #include "core/membership.hpp"
 #include "core/report.hpp"
@@ -21,6 +23,9 @@ enum class EventKind : std::uint8_t {
     ChargeCause,    ///< the cause of the CCL changed, or the CCL went to or from 0; text =
                     ///< describe(limit)
     DischargeCause, ///< the same for the DCL
+    Balancing,      ///< text = started, succeeded or failed
+    CurrentSource,  ///< text = what was missing where the owner wants the current measured; empty =
+                    ///< nothing any more
 };
 
 struct Event {
@@ -34,8 +39,15 @@ struct Event {
 /// What the last cycle looked like; finds the differences of the next.
 class EventFinder {
 public:
-    [[nodiscard]] std::vector<Event> find(const std::vector<Verdict>& verdicts, Stage stage,
-                                          const Limit& charge, const Limit& discharge);
+    struct Input {
+        const std::vector<Verdict>& verdicts;
+        Stage stage;
+        const Limit& charge;
+        const Limit& discharge;
+        const BalancingOutput& balancing;
+        const BankCurrent& current;
+    };
+    [[nodiscard]] std::vector<Event> find(const Input& input);
 
 private:
     struct Status {
@@ -53,11 +65,13 @@ private:
     static void noteLimit(EventKind kind, const Limit& limit, LimitStatus& last,
                           std::vector<Event>& events);
     void noteMember(const Verdict& verdict, std::vector<Event>& events);
+    void noteCurrent(const BankCurrent& current, std::vector<Event>& events);
 
     std::map<std::string, Status> members_;
     Stage stage_{Stage::Starting};
     LimitStatus charge_;
     LimitStatus discharge_;
+    std::string currentWhyNot_;
 };
 
 } // namespace busbar

@@ -70,8 +70,8 @@ struct SaneMemory {
 template <class Owner>
 struct NumberField {
     std::string_view key;
-    double lowest; ///< allowed range, both ends included
-    double highest;
+    double lowest = 0.0; ///< allowed range, both ends included
+    double highest = 0.0;
     std::optional<double> (*get)(const Owner&);
     void (*set)(Owner&, std::optional<double>); ///< in range; unknown = the default
 

@@ -72,6 +72,7 @@ struct PlantKey {
     PlantClass kind{PlantClass::Vebus};
     int instance{0};
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): a false alarm of clang-tidy 14 about <=>
     friend auto operator<=>(const PlantKey&, const PlantKey&) = default;
 };
 

@@ -58,7 +58,7 @@ struct SocInput {
     std::optional<double> batteries_pct; ///< fold of the members' SoC
     std::optional<double> battery_pct;   ///< SoC of the selected battery, for SocSource::Battery
     std::optional<double> fullCell_V;    ///< resolved from settings and preset; unknown = no reset
-    double fullSpread_V = 0.03; ///< the mean cell may be this much below `fullCell_V`
+    double fullSpread_V = 0.03;          ///< the mean cell may be this much below `fullCell_V`
     std::optional<double> emptyCell_V;
     std::chrono::milliseconds maxGap{}; ///< MeterSettings::maxGap
 };

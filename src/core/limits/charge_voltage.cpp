@@ -99,7 +99,7 @@ std::optional<double> cellsOfBank(const Members& members) {
 
 std::optional<Limit> own(const ChargeVoltageInput& input) {
     const auto cells = cellsOfBank(input.members);
-    const auto members = smallest(input);
+    auto members = smallest(input);
     if (!cells || !input.cell_V)
         return members;
     const Limit wanted{*cells * *input.cell_V,

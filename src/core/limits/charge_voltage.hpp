@@ -16,7 +16,7 @@ namespace busbar {
 struct ChargeVoltageInput {
     const Members& members;
     const CvlSettings& settings;
-    LimitMode mode;
+    LimitMode mode = LimitMode::Both;
     const PresetValues& preset;
     std::optional<double> gx_V; ///< DVCC's MaxChargeVoltage; nothing = unknown or none
     /// For CvlMode::Own: charge voltage of a cell now, with balancing.

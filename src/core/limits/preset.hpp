@@ -21,7 +21,8 @@ struct PresetValues {
     std::optional<double> balancingCell_V;
     std::optional<double> fullCell_V;       ///< full, once the current has tailed off
     std::optional<double> lowestFullCell_V; ///< a BMS that charges less high is never called full
-    double fullSpread_V = 0.01; ///< the mean cell of a full battery is at most this below fullCell_V
+    double fullSpread_V =
+        0.01; ///< the mean cell of a full battery is at most this below fullCell_V
     std::optional<double> emptyCell_V;
     std::optional<double> comfortCell_V; ///< far from the discharge stop
 };

@@ -252,7 +252,7 @@ Weights byCount(const std::vector<const Member*>& members) {
 /// By conductance; a member without a resistance is taken for as good, per Ah, as the mean of the
 /// others.
 Weights byResistance(const std::vector<const Member*>& members, const ShareState& state) {
-    const Weights capacities = priorWeights(members);
+    Weights capacities = priorWeights(members);
     double conductance = 0.0;
     double weight = 0.0;
     for (const auto& [id, share] : capacities)

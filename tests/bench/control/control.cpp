@@ -9,7 +9,10 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
+#include <csignal>
 #include <cstdio>
+#include <exception>
 #include <functional>
 #include <string>
 #include <thread>
@@ -48,7 +51,7 @@ sim::Controller busbarRule(const BankSettings& settings) {
     };
 }
 
-Rule busbar(std::string name, BankSettings settings) {
+Rule busbar(std::string name, const BankSettings& settings) {
     return {std::move(name), [settings](const Twin&) { return busbarRule(settings); }};
 }
 
@@ -56,12 +59,6 @@ BankSettings with(Share share, CvlMode mode) {
     BankSettings settings;
     settings.limits.share = share;
     settings.limits.cvl.mode = mode;
-    return settings;
-}
-
-BankSettings withoutPreset() {
-    BankSettings settings;
-    settings.preset = Preset::None;
     return settings;
 }
 
@@ -78,7 +75,7 @@ std::vector<Rule> rules() {
             busbar("Busbar, adaptive, max_until_all_float",
                    with(Share::Adaptive, CvlMode::MaxUntilAllFloat)),
             busbar("Busbar, adaptive, own", with(Share::Adaptive, CvlMode::Own)),
-            busbar("Busbar, adaptive, min, no preset", withoutPreset()),
+
             {"DAB, own parameters", dabRule},
             {"BAG, ir, max_when_balancing", bagRule}};
 }
@@ -130,24 +127,36 @@ Outcome runOne(const Rule& rule, const TwinSpec& bank, int days) {
     return {sim::run(twin, rule.make(twin), std::chrono::hours(24 * days)), chargeOnce(rule, bank)};
 }
 
+volatile std::sig_atomic_t interrupted = 0;
+
+/// Ctrl-C ends the run after the banks that are at work; the table is of those that are whole.
 Results runAll(const std::vector<Rule>& rules, const Options& options) {
     const auto banks = static_cast<std::size_t>(options.banks);
     Results results(rules.size(), std::vector<Outcome>(banks));
     std::atomic<std::size_t> next{0};
+    std::vector<std::atomic<std::size_t>> done(banks); ///< rules, by bank
     std::vector<std::thread> threads;
     sim::RandomBankOptions bankOptions;
     bankOptions.withFaults = options.withFaults;
     for (int t = 0; t < std::max(1, options.threads); ++t)
         threads.emplace_back([&] {
-            for (std::size_t job = next++; job < banks * rules.size(); job = next++) {
+            for (std::size_t job = next++; job < banks * rules.size() && interrupted == 0;
+                 job = next++) {
                 const std::size_t bank = job / rules.size();
                 const std::size_t rule = job % rules.size();
                 const TwinSpec spec = sim::makeRandomBank(options.seed + bank, bankOptions);
                 results[rule][bank] = runOne(rules[rule], spec, options.days);
+                ++done[bank];
             }
         });
     for (std::thread& thread : threads)
         thread.join();
+    const auto isUnfinished = [&rules](const std::atomic<std::size_t>& count) {
+        return count < rules.size();
+    };
+    const auto finished = std::ranges::find_if(done, isUnfinished) - done.begin();
+    for (auto& banksOfRule : results)
+        banksOfRule.resize(static_cast<std::size_t>(finished));
     return results;
 }
 
@@ -157,11 +166,12 @@ double quantile(std::vector<double> values, double q) {
         return 0.0;
     std::ranges::sort(values);
     const auto last = static_cast<double>(values.size() - 1);
-    return values[static_cast<std::size_t>(q * last + 0.5)];
+    return values[static_cast<std::size_t>(std::lround(q * last))];
 }
 
 std::vector<double> pick(const std::vector<Outcome>& all, double Metrics::*member) {
     std::vector<double> values;
+    values.reserve(all.size());
     for (const Outcome& outcome : all)
         values.push_back(outcome.days.*member);
     return values;
@@ -241,11 +251,11 @@ void printBanks(const std::vector<Rule>& rules, const Results& results, const Op
     for (std::size_t bank = 0; bank < results[0].size(); ++bank)
         for (std::size_t rule = 0; rule < rules.size(); ++rule) {
             const Metrics& m = results[rule][bank].days;
-            std::printf("%llu %s: trips=%d over_s=%.0f excess=%.1f%% ratio=%.2f left=%.2f%% "
+            std::printf("%s %s: trips=%d over_s=%.0f excess=%.1f%% ratio=%.2f left=%.2f%% "
                         "cvl=%.1f/h ccl=%.1f/h unserved=%.0f max=%.3f\n",
-                        static_cast<unsigned long long>(options.seed + bank),
-                        rules[rule].name.c_str(), m.tripsWhileCharging, m.overLimit_s,
-                        m.worstExcess_pct, fullRatios(results[rule], results[0])[bank],
+                        std::to_string(options.seed + bank).c_str(), rules[rule].name.c_str(),
+                        m.tripsWhileCharging, m.overLimit_s, m.worstExcess_pct,
+                        fullRatios(results[rule], results[0])[bank],
                         unused(results[rule], results[0])[bank], m.cvlTurns_per_h, m.cclTurns_per_h,
                         m.unserved_Wh, m.maxCell_V);
         }
@@ -323,6 +333,7 @@ void printCounters(const Options& options) {
         thread.join();
     const auto all = [&outcomes](auto member) {
         std::vector<double> values;
+        values.reserve(outcomes.size());
         for (const CounterOutcome& outcome : outcomes)
             values.push_back(std::abs(outcome.*member));
         return values;
@@ -341,7 +352,7 @@ void printCounters(const Options& options) {
     row("100 % shown, h", all(&CounterOutcome::shownFull_h), 0.0);
 }
 
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     Options options;
     CLI::App app("Random banks under different rules of charge control");
     app.add_option("--banks", options.banks, "How many")->check(CLI::Range(1, 100000));
@@ -364,15 +375,16 @@ int main(int argc, char** argv) {
         return rule.name.find("oracle") == std::string::npos &&
                rule.name.find(options.only) == std::string::npos;
     });
+    std::signal(SIGINT, [](int) { interrupted = 1; });
     const auto start = std::chrono::steady_clock::now();
     const Results results = runAll(chosen, options);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     if (options.perBank)
         printBanks(chosen, results, options);
     printTable(chosen, results);
-    std::printf("\n%d banks from seed %llu, %d days each, %zu rules, in %.0f s\n", options.banks,
-                static_cast<unsigned long long>(options.seed), options.days, chosen.size(),
-                took.count());
+    std::printf("\n%zu banks from seed %llu, %d days each, %zu rules, in %.0f s\n",
+                results[0].size(), static_cast<unsigned long long>(options.seed), options.days,
+                chosen.size(), took.count());
     return 0;
 }
 
@@ -380,5 +392,12 @@ int main(int argc, char** argv) {
 } // namespace busbar::bench
 
 int main(int argc, char** argv) {
-    return busbar::bench::main(argc, argv);
+    try {
+        return busbar::bench::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "bench_control: %s\n", error.what());
+    } catch (...) {
+        std::fputs("bench_control: unknown failure\n", stderr);
+    }
+    return 1;
 }

@@ -45,7 +45,7 @@ TEST(Simulate, EveryPackIsReadAndValuesMove) {
 /// Broker, bus, simulated bank and Busbar, which is the bank's controlling battery.
 class Loop : public ::testing::Test {
 protected:
-    Loop() : gx_(sunnyBank(plant, {"--bus", plant.bus.address(), "--service", kService})) {}
+    Loop() : simulatedGx(sunnyBank(plant, {"--bus", plant.bus.address(), "--service", kService})) {}
 
     void startWith(double most_A) {
         ASSERT_TRUE(plant.startAndWait(optionsWith(most_A))) << plant.log();
@@ -67,10 +67,10 @@ protected:
             return is_A && *is_A >= from_A && *is_A <= to_A;
         });
     }
-    [[nodiscard]] std::string logs() const { return plant.log() + gx_.log(); }
+    [[nodiscard]] std::string logs() const { return plant.log() + simulatedGx.log(); }
 
     Plant plant;
-    BusbarProcess gx_;
+    BusbarProcess simulatedGx;
 
 private:
     static Options optionsWith(double most_A) {
@@ -83,7 +83,7 @@ private:
 TEST_F(Loop, ChargersFollowTheLimitOfTheBatteryOnTheBus) {
     startWith(30.0);
     ASSERT_TRUE(charges(26.0, 34.0)) << logs();
-    EXPECT_EQ(gx_.logged("controlling_battery_found"), 1U) << logs();
+    EXPECT_EQ(simulatedGx.logged("controlling_battery_found"), 1U) << logs();
     reloadWith(10.0);
     ASSERT_TRUE(charges(7.0, 13.0)) << logs();
 }
@@ -92,7 +92,8 @@ TEST_F(Loop, ChargersStopSomeTimeAfterTheBatteryIsGone) {
     startWith(30.0);
     ASSERT_TRUE(charges(26.0, 34.0)) << logs();
     plant.busbar->signal(SIGTERM);
-    ASSERT_TRUE(plant.until([&] { return gx_.logged("controlling_battery_lost") == 1; })) << logs();
+    ASSERT_TRUE(plant.until([&] { return simulatedGx.logged("controlling_battery_lost") == 1; }))
+        << logs();
     const BusbarProcess reader({"run", "--dry-run", "--config", plant.writeConfig(kReadsTheBank)});
     ASSERT_TRUE(plant.until([&] {
         return countOf(reader.output(), R"("path":"/Dc/0/Current","value":-)") > 0;

@@ -160,7 +160,8 @@ TEST(StateText, EveryNumberIsHeldToItsRange) {
     const auto check = [](const auto& fields, const std::string& before, const std::string& after) {
         for (const auto& field : fields) {
             for (const char* bad : {"-2", "1e300", "-1e300", "1e999", "\"1\""}) {
-                const std::string entry = "\"" + std::string(field.key) + "\":" + bad;
+                std::string entry = "\"";
+                entry.append(field.key).append("\":").append(bad);
                 EXPECT_EQ(parseBank(before + entry + after).dropped.size(), 1U) << entry;
             }
         }

@@ -26,7 +26,7 @@ protected:
         members.clear();
         for (const made::Pack& pack : packs)
             made::addTo(members, pack);
-        return {members, settings, limitMode, presetValues(preset), gx_V, cell_V};
+        return {members, settings, limitMode, preset, gx_V, cell_V};
     }
     double base(CvlMode mode) {
         settings.mode = mode;
@@ -37,7 +37,7 @@ protected:
     Members members;
     CvlSettings settings;
     LimitMode limitMode = LimitMode::Both;
-    Preset preset = Preset::Lfp;
+    PresetValues preset = presetValues(Preset::Lfp);
     std::optional<double> gx_V;
     std::optional<double> cell_V = 3.45;
 };
