@@ -236,7 +236,7 @@ BankMemory nonsense() {
     member.resistance_Ohm = -std::numeric_limits<double>::infinity();
     member.meters.charged_Wh = kNaN;
     memory.members["serial_TWIN2"].counter = {1e300, 1e300, false};
-    memory.balancing.lastSuccess = WallTime(std::chrono::hours(24LL * 365 * 5000));
+    memory.balancing.lastSuccess = WallTime(std::chrono::hours(24LL * 365 * 280));
     memory.ownersFeedIn = kNaN;
     return memory;
 }

@@ -30,15 +30,15 @@ ClosedLoopOptions smallBank() {
 class ClosedLoopReportTest : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        run_.emplace(runClosedLoop(smallBank(), [](int day) { days_.push_back(day); }));
+        theRun.emplace(runClosedLoop(smallBank(), [](int day) { theDays.push_back(day); }));
     }
-    static void TearDownTestSuite() { run_.reset(); }
-    static const ClosedLoopReport& report() { return *run_; }
-    static const std::vector<int>& days() { return days_; }
+    static void TearDownTestSuite() { theRun.reset(); }
+    static const ClosedLoopReport& report() { return *theRun; }
+    static const std::vector<int>& days() { return theDays; }
 
 private:
-    static inline std::optional<ClosedLoopReport> run_;
-    static inline std::vector<int> days_;
+    static inline std::optional<ClosedLoopReport> theRun;
+    static inline std::vector<int> theDays;
 };
 
 TEST_F(ClosedLoopReportTest, HasEveryPackAndEveryDay) {

@@ -11,8 +11,8 @@ constexpr double kDay_s = 86400.0;
 
 double dayEnergy_Wh(Sun& sun, double from_s) {
     double sum_Wh = 0.0;
-    for (double at_s = from_s; at_s < from_s + kDay_s; at_s += 1.0)
-        sum_Wh += sun.step(at_s, 1.0) / 3600.0;
+    for (int second = 0; second < static_cast<int>(kDay_s); ++second)
+        sum_Wh += sun.step(from_s + second, 1.0) / 3600.0;
     return sum_Wh;
 }
 
