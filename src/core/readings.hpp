@@ -47,7 +47,6 @@ public:
     /// The connection to the GX and its bridge: lost or back. Coming back is a doubt.
     void setLink(bool up, const Now& now);
 
-    void setGxState(const GxState& state) { gx_ = state; }
     /// A state or setting of the GX arrived. False if the value was an impossible one.
     bool putGx(GxItem item, const Value& value);
 

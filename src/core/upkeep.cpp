@@ -21,8 +21,7 @@ std::optional<double> fresh(const Member& member, RowIndex index) {
     return member.isHeld() ? std::nullopt : member.number(index);
 }
 
-std::optional<int> wholeCells(const Member& member) {
-    const auto cells = cellsInSeries(member);
+std::optional<int> whole(std::optional<double> cells) {
     return cells ? std::optional(static_cast<int>(std::lround(*cells))) : std::nullopt;
 }
 
@@ -35,7 +34,7 @@ SocMember socMemberOf(const Member& member) {
     out.lowestCell_V = fresh(member, row("/System/MinCellVoltage"));
     out.soc_pct = fresh(member, row("/Soc"));
     out.capacity_Ah = member.nominalCapacity_Ah();
-    out.cells = wholeCells(member);
+    out.cells = whole(cellsInSeries(member));
     return out;
 }
 
@@ -72,20 +71,12 @@ std::optional<double> spreadOf(const Members& members) {
     return highest_V && lowest_V ? std::optional(*highest_V - *lowest_V) : std::nullopt;
 }
 
-std::optional<int> cellsOfBank(const Members& members) {
-    std::optional<int> cells;
-    for (const Member& member : members)
-        if (const auto own = wholeCells(member); own && (!cells || *own < *cells))
-            cells = own;
-    return cells;
-}
-
 BalancingInput balancingInput(const UpkeepInput& input, const Now& now) {
     const BankSettings& settings = input.settings;
     BalancingInput out;
     out.voltage_V = input.voltage_V;
     out.spread_V = spreadOf(input.members);
-    out.cells = cellsOfBank(input.members);
+    out.cells = whole(cellsOfBank(input.members));
     out.regularCell_V = regularCellVoltage(settings.limits.cvl, input.preset, monthOf(now.wall));
     out.raisedCell_V =
         settings.balancing.cell_V ? settings.balancing.cell_V : input.preset.balancingCell_V;

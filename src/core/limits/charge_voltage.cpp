@@ -88,15 +88,6 @@ std::optional<Limit> fromGx(const ChargeVoltageInput& input) {
     return Limit{*input.gx_V, Cause::GxLimit, "", ""};
 }
 
-/// Cells in series of the bank: the smallest number that a member gives.
-std::optional<double> cellsOfBank(const Members& members) {
-    std::optional<double> cells;
-    for (const Member& member : members)
-        if (const auto own = cellsInSeries(member); own && (!cells || *own < *cells))
-            cells = own;
-    return cells;
-}
-
 std::optional<Limit> own(const ChargeVoltageInput& input) {
     const auto cells = cellsOfBank(input.members);
     auto members = smallest(input);

@@ -147,4 +147,12 @@ std::optional<double> cellsInSeries(const Member& member) {
     return cells;
 }
 
+std::optional<double> cellsOfBank(const Members& members) {
+    std::optional<double> cells;
+    for (const Member& member : members)
+        if (const auto own = cellsInSeries(member); own && (!cells || *own < *cells))
+            cells = own;
+    return cells;
+}
+
 } // namespace busbar

@@ -38,4 +38,7 @@ struct PresetValues {
 /// neither is known, or if its voltage does not fit the number (below 1 V or above 5 V per cell).
 [[nodiscard]] std::optional<double> cellsInSeries(const Member& member);
 
+/// Cells in series of the bank: the smallest number that a member gives.
+[[nodiscard]] std::optional<double> cellsOfBank(const Members& members);
+
 } // namespace busbar
