@@ -16,11 +16,14 @@ namespace busbar::config {
 struct BankConfig {
     BankSettings bank;
     dbus::BusSettings dbus;
+    mqtt::DriverJsonSettings driver;
 };
 
 struct Config {
     std::string site = "home"; ///< part of topics and ids: [A-Za-z0-9_-]
     mqtt::GxSettings gx;
+    mqtt::OutputSettings output;
+    DvccSettings dvcc;                           ///< of the GX that is read; `control` in the file
     std::vector<BankConfig> banks{BankConfig{}}; ///< at least one
     std::string stateDir;                        ///< empty = the platform's default, see app
     std::string logLevel = "info";               ///< error, warn, info, debug, trace

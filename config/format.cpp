@@ -3,12 +3,11 @@
 #include "config/format.hpp"
 
 #include "config/issue.hpp"
+#include "mqtt/url.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstddef>
-#include <system_error>
 #include <utility>
 
 namespace busbar::config {
@@ -53,6 +52,12 @@ bool isPrefix(std::string_view text) {
            (text.ends_with('/') && text.find_first_of("+#") == std::string_view::npos);
 }
 
+/// Levels of a topic to publish on.
+bool isTopic(std::string_view text) {
+    return !text.empty() && text.front() != '/' && text.back() != '/' && text.front() != '$' &&
+           text.find_first_of("+#") == std::string_view::npos;
+}
+
 /// 32 pairs of digits, a colon between two of them or not.
 bool isFingerprint(std::string_view text) {
     std::size_t digits = 0;
@@ -83,53 +88,13 @@ bool isBus(std::string_view text) {
     return text == "system" || text == "session" || text == "none" || isBusAddress(text);
 }
 
-/// A URL as far as its punctuation goes.
-struct UrlParts {
-    std::string_view scheme;
-    std::string_view authority; ///< host and port
-    std::string_view path;      ///< with its slash
-};
-
-UrlParts splitUrl(std::string_view url) {
-    const std::size_t mark = url.find("://");
-    if (mark == std::string_view::npos)
-        return {};
-    const std::string_view rest = url.substr(mark + 3);
-    const std::size_t slash = std::min(rest.find('/'), rest.size());
-    return {url.substr(0, mark), rest.substr(0, slash), rest.substr(slash)};
-}
-
 bool isUrl(std::string_view text) {
-    const auto [scheme, authority, path] = splitUrl(text);
-    const bool isSocket = scheme == "ws" || scheme == "wss";
-    const bool isPlain = scheme == "mqtt" || scheme == "mqtts";
-    return (isSocket || (isPlain && path.size() <= 1)) && !authority.empty() &&
-           text.find_first_of("@ ") == std::string_view::npos;
+    return mqtt::parseUrl(text).url.has_value();
 }
 
-bool isHost(std::string_view host) {
-    if (host.starts_with('[') && host.ends_with(']'))
-        return isWord(host.substr(1, host.size() - 2), ":.");
-    return isWord(host, ".-_");
-}
-
-bool isPort(std::string_view text) {
-    unsigned port = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-    return error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65535;
-}
-
-/// Of a text that `isUrl`.
-std::string urlProblem(std::string_view text) {
-    const std::string_view authority = splitUrl(text).authority;
-    const std::size_t bracket = authority.starts_with('[') ? authority.find(']') : 0;
-    const std::size_t colon =
-        std::min(authority.find(':', std::min(bracket, authority.size())), authority.size());
-    if (!isHost(authority.substr(0, colon)))
-        return "the host is missing or has characters that no host has";
-    if (colon < authority.size() && !isPort(authority.substr(colon + 1)))
-        return "the port is outside 1…65535";
-    return {};
+template <bool (*Fits)(std::string_view)>
+bool isEmptyOr(std::string_view text) {
+    return text.empty() || Fits(text);
 }
 
 // clang-format off
@@ -140,14 +105,18 @@ constexpr auto kFormats = std::to_array<FormatSpec>({
     {"letters, digits, _ and -", "[A-Za-z0-9_-]+", isName, true},
     {"letters, digits and _", "[A-Za-z0-9_]+", isId, true},
     {"letters, digits and _, not a digit first", "[A-Za-z_][A-Za-z0-9_]*", isService, true},
-    {"mqtt://host[:port], mqtts://…, ws://host[:port][/path] or wss://…", "(mqtts?://[^/@ ]+/?|wss?://[^/@ ]+(/[^@ ]*)?)", isUrl, false},
+    {"mqtt://host[:port], mqtts://…, ws://host[:port][/path] or wss://…", "([Mm][Qq][Tt][Tt][Ss]?://[^/@ ]+/?|[Ww][Ss][Ss]?://[^/@ ]+(/[^@ ]*)?)", isUrl, false},
     {"64 hexadecimal digits, in pairs with colons or without", "(([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2})?", isFingerprint, true},
     {"letters, digits, _ and -, or auto", "[A-Za-z0-9_-]+", isName, true},
     {"topic levels that end in /, without + and #", "([^+#]*/)?", isPrefix, true},
     {"system, session, none or a D-Bus address such as tcp:host=10.0.0.2,port=78", "(system|session|none|[a-z]+:[a-z]+=[^ ]+)", isBus, true},
+    {"empty, or mqtt://host[:port], mqtts://…, ws://host[:port][/path] or wss://…", "([Mm][Qq][Tt][Tt][Ss]?://[^/@ ]+/?|[Ww][Ss][Ss]?://[^/@ ]+(/[^@ ]*)?)?", isEmptyOr<isUrl>, false},
+    {"letters, digits, _ and -, or empty", "[A-Za-z0-9_-]*", isEmptyOr<isName>, true},
+    {"a topic without + and #, without a slash at its ends", "[^+#/$]([^+#]*[^+#/])?", isTopic, true},
+    {"empty, or a topic without + and #, without a slash at its ends", "([^+#/$]([^+#]*[^+#/])?)?", isEmptyOr<isTopic>, true},
 });
 // clang-format on
-static_assert(kFormats.size() == static_cast<std::size_t>(Format::Bus) + 1);
+static_assert(kFormats.size() == static_cast<std::size_t>(Format::TopicOrNone) + 1);
 
 } // namespace
 
@@ -164,14 +133,18 @@ std::string formatProblem(Format format, std::string_view text) {
     const FormatSpec& row = spec(format);
     if (hasControlCharacter(text))
         return "control characters such as line breaks and tabs are not allowed";
-    if (format == Format::Url && text.find('@') != std::string_view::npos)
-        return "user and password do not stand in the URL: the user goes to gx.user, the password "
-               "into a file or "
-               "an environment variable named by gx.password_file or gx.password_env";
+    const bool isAddress = format == Format::Url || format == Format::UrlOrNone;
+    if (isAddress && text.find('@') != std::string_view::npos)
+        return "user and password do not stand in the URL: the user goes to the option user beside "
+               "it, "
+               "the password into a file or an environment variable named by password_file or "
+               "password_env";
+    if (isAddress)
+        return row.fits(text) ? std::string() : mqtt::parseUrl(text).error;
     if (!row.fits(text))
         return (row.mayBeShown ? "\"" + printable(text) + "\"" : std::string("this")) + " is not " +
                std::string(row.allowed);
-    return format == Format::Url ? urlProblem(text) : std::string();
+    return {};
 }
 
 } // namespace busbar::config

@@ -19,7 +19,11 @@ enum class Format : std::uint8_t {
     Fingerprint,
     Level,
     Prefix,
-    Bus
+    Bus,
+    UrlOrNone,
+    LevelOrNone,
+    Topic,
+    TopicOrNone
 };
 
 struct FormatSpec {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "core/setting_words.hpp"
 
 #include <array>
 #include <chrono>
@@ -54,19 +55,16 @@ struct Access {
 template <typename E>
 inline constexpr std::array<std::string_view, 0> kChoices{};
 template <>
-inline constexpr auto kChoices<Preset> = std::to_array<std::string_view>({"auto", "none", "lfp",
-                                                                          "lto", "nmc"});
+inline constexpr auto kChoices<Preset> = kPresetTexts;
 template <>
 inline constexpr auto kChoices<Share> =
     std::to_array<std::string_view>({"adaptive", "resistance", "capacity", "count", "sum"});
 template <>
 inline constexpr auto kChoices<LimitMode> = std::to_array<std::string_view>({"both", "bms", "own"});
 template <>
-inline constexpr auto
-    kChoices<CurrentSource> = std::to_array<std::string_view>({"batteries", "victron", "shunt"});
+inline constexpr auto kChoices<CurrentSource> = kCurrentSourceTexts;
 template <>
-inline constexpr auto kChoices<SocSource> = std::to_array<std::string_view>({"batteries", "battery",
-                                                                             "counter"});
+inline constexpr auto kChoices<SocSource> = kSocSourceTexts;
 template <>
 inline constexpr auto kChoices<OnBlock> = std::to_array<std::string_view>({"reduce", "stop"});
 template <>
@@ -293,6 +291,21 @@ constexpr Access frozenAccess() {
                     members.frozen = Span::unwrap(setting);
             },
             {}};
+}
+
+/// How limits reach a GX from outside.
+inline constexpr std::array<std::string_view, 2> kControls = {"none", "dvcc"};
+
+/// `control`: the switch of the DVCC settings.
+constexpr Access controlAccess() {
+    return {Section::Site, Kind::Choice,
+            [](const Config& config, const BankConfig&) {
+                return Setting(std::string(kControls.at(config.dvcc.isEnabled ? 1 : 0)));
+            },
+            [](Config& config, BankConfig&, const Setting& setting) {
+                config.dvcc.isEnabled = std::get<std::string>(setting) == kControls.back();
+            },
+            kControls};
 }
 
 /// Points of one curve.

@@ -3,6 +3,7 @@
 #include "config/rules.hpp"
 
 #include "core/limits/curves.hpp"
+#include "mqtt/url.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,17 +16,44 @@ namespace busbar::config {
 
 namespace {
 
-const mqtt::BrokerSettings& broker(const Config& config) {
+/// Which broker a rule is about.
+using BrokerOf = const mqtt::BrokerSettings& (*)(const Config&);
+
+const mqtt::BrokerSettings& gxBroker(const Config& config) {
     return config.gx.broker;
 }
+const mqtt::BrokerSettings& ownBroker(const Config& config) {
+    return config.output.broker;
+}
 
+template <BrokerOf Of>
 bool usesTls(const Config& config) {
-    const std::string& url = broker(config).url;
-    return config.gx.vrm || url.starts_with("mqtts://") || url.starts_with("wss://");
+    const auto url = mqtt::parseUrl(Of(config).url).url;
+    return (Of == &gxBroker && config.gx.vrm) || (url && url->isTls());
+}
+
+template <BrokerOf Of, std::string mqtt::BrokerSettings::*Member>
+bool isGivenWithoutTls(const Config& config, const BankConfig&) {
+    return !usesTls<Of>(config) && !(Of(config).*Member).empty();
+}
+
+template <BrokerOf Of>
+bool hasTwoPasswords(const Config& config, const BankConfig&) {
+    return !Of(config).passwordFile.empty() && !Of(config).passwordEnv.empty();
+}
+
+template <BrokerOf Of>
+bool hasHalfACertificate(const Config& config, const BankConfig&) {
+    return Of(config).clientCertFile.empty() != Of(config).clientKeyFile.empty();
+}
+
+template <std::string mqtt::BrokerSettings::*Member>
+bool isGivenWithoutBroker(const Config& config, const BankConfig&) {
+    return ownBroker(config).url.empty() && !(ownBroker(config).*Member).empty();
 }
 
 bool hasPassword(const Config& config) {
-    return !broker(config).passwordFile.empty() || !broker(config).passwordEnv.empty();
+    return !gxBroker(config).passwordFile.empty() || !gxBroker(config).passwordEnv.empty();
 }
 
 bool isListedLess(const MembershipSettings& members, int wanted) {
@@ -52,38 +80,47 @@ struct Rule {
     Severity severity = Severity::Error;
 };
 
+constexpr std::string_view kNeedsTls = "$1 needs mqtts:// or wss:// in $2";
+
 // clang-format off
 constexpr auto kRules = std::to_array<Rule>({
     {option("gx.retry_min_s"), option("gx.retry_max_s"),
-     [](const Config& c, const BankConfig&) { return broker(c).retryMin > broker(c).retryMax; },
+     [](const Config& c, const BankConfig&) { return gxBroker(c).retryMin > gxBroker(c).retryMax; },
      "$1 must not be more than $2"},
-    {option("gx.password_file"), option("gx.password_env"),
-     [](const Config& c, const BankConfig&) { return !broker(c).passwordFile.empty() && !broker(c).passwordEnv.empty(); },
-     "$1 and $2 exclude each other"},
+    {option("gx.password_file"), option("gx.password_env"), hasTwoPasswords<gxBroker>, "$1 and $2 exclude each other"},
+    {option("gx.tls.ca_file"), option("gx.url"), isGivenWithoutTls<gxBroker, &mqtt::BrokerSettings::caFile>, kNeedsTls},
+    {option("gx.tls.fingerprint"), option("gx.url"), isGivenWithoutTls<gxBroker, &mqtt::BrokerSettings::fingerprint>, kNeedsTls},
+    {option("gx.tls.cert_file"), option("gx.url"), isGivenWithoutTls<gxBroker, &mqtt::BrokerSettings::clientCertFile>, kNeedsTls},
+    {option("gx.tls.key_file"), option("gx.url"), isGivenWithoutTls<gxBroker, &mqtt::BrokerSettings::clientKeyFile>, kNeedsTls},
+    {option("gx.tls.cert_file"), option("gx.tls.key_file"), hasHalfACertificate<gxBroker>, "$1 and $2 belong together"},
     {option("gx.vrm"), option("gx.portal_id"),
      [](const Config& c, const BankConfig&) { return c.gx.vrm && c.gx.portalId == "auto"; },
      "with $1 the portal id must be given: $2"},
     {option("gx.vrm"), option("gx.user"),
-     [](const Config& c, const BankConfig&) { return c.gx.vrm && broker(c).user.empty(); },
+     [](const Config& c, const BankConfig&) { return c.gx.vrm && gxBroker(c).user.empty(); },
      "with $1 the VRM e-mail address is needed: $2"},
     {option("gx.vrm"), option("gx.password_file"),
      [](const Config& c, const BankConfig&) { return c.gx.vrm && !hasPassword(c); },
      "with $1 an access token is needed: $2 or gx.password_env"},
-    {option("gx.tls.ca_file"), option("gx.url"),
-     [](const Config& c, const BankConfig&) { return !usesTls(c) && !broker(c).caFile.empty(); },
-     "$1 needs mqtts:// or wss:// in $2"},
-    {option("gx.tls.fingerprint"), option("gx.url"),
-     [](const Config& c, const BankConfig&) { return !usesTls(c) && !broker(c).fingerprint.empty(); },
-     "$1 needs mqtts:// or wss:// in $2"},
-    {option("gx.tls.cert_file"), option("gx.url"),
-     [](const Config& c, const BankConfig&) { return !usesTls(c) && !broker(c).clientCertFile.empty(); },
-     "$1 needs mqtts:// or wss:// in $2"},
-    {option("gx.tls.key_file"), option("gx.url"),
-     [](const Config& c, const BankConfig&) { return !usesTls(c) && !broker(c).clientKeyFile.empty(); },
-     "$1 needs mqtts:// or wss:// in $2"},
-    {option("gx.tls.cert_file"), option("gx.tls.key_file"),
-     [](const Config& c, const BankConfig&) { return broker(c).clientCertFile.empty() != broker(c).clientKeyFile.empty(); },
-     "$1 and $2 belong together"},
+    {option("mqtt.password_file"), option("mqtt.password_env"), hasTwoPasswords<ownBroker>, "$1 and $2 exclude each other"},
+    {option("mqtt.tls.ca_file"), option("mqtt.url"), isGivenWithoutTls<ownBroker, &mqtt::BrokerSettings::caFile>, kNeedsTls},
+    {option("mqtt.tls.fingerprint"), option("mqtt.url"), isGivenWithoutTls<ownBroker, &mqtt::BrokerSettings::fingerprint>, kNeedsTls},
+    {option("mqtt.tls.cert_file"), option("mqtt.url"), isGivenWithoutTls<ownBroker, &mqtt::BrokerSettings::clientCertFile>, kNeedsTls},
+    {option("mqtt.tls.key_file"), option("mqtt.url"), isGivenWithoutTls<ownBroker, &mqtt::BrokerSettings::clientKeyFile>, kNeedsTls},
+    {option("mqtt.tls.cert_file"), option("mqtt.tls.key_file"), hasHalfACertificate<ownBroker>, "$1 and $2 belong together"},
+    {option("mqtt.user"), option("mqtt.url"), isGivenWithoutBroker<&mqtt::BrokerSettings::user>, "$1 is for a broker of its own: $2", Severity::Warning},
+    {option("mqtt.password_file"), option("mqtt.url"), isGivenWithoutBroker<&mqtt::BrokerSettings::passwordFile>, "$1 is for a broker of its own: $2", Severity::Warning},
+    {option("mqtt.password_env"), option("mqtt.url"), isGivenWithoutBroker<&mqtt::BrokerSettings::passwordEnv>, "$1 is for a broker of its own: $2", Severity::Warning},
+    {option("mqtt.client_id"), option("mqtt.url"), isGivenWithoutBroker<&mqtt::BrokerSettings::clientId>, "$1 is for a broker of its own: $2", Severity::Warning},
+    {option("venus.portal_id"), option("gx.portal_id"),
+     [](const Config& c, const BankConfig&) { return !c.output.venus.portalId.empty() && c.output.venus.portalId == c.gx.portalId; },
+     "$1 must not be $2: a GX refuses all others under its own id"},
+    {option("control"), option("gx.vrm"),
+     [](const Config& c, const BankConfig&) { return c.dvcc.isEnabled && c.gx.vrm; },
+     "$1 needs the GX's own broker, which carries its last will: not with $2"},
+    {option("control"), option("id"),
+     [](const Config& c, const BankConfig&) { return c.dvcc.isEnabled && c.banks.size() > 1; },
+     "$1 follows one bank: there must be no second one, $2"},
     {option("min_batteries"), option("expected"),
      [](const Config&, const BankConfig& b) {
          const MembershipSettings& m = b.bank.membership;

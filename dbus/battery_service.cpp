@@ -28,6 +28,12 @@ void call(const std::function<void(Arguments...)>& callback, const auto&... argu
         callback(arguments...);
 }
 
+/// One of those that others may set; false for an item that nobody may set.
+bool isChoice(const Item& item, const Value& value) {
+    const auto number = value.number();
+    return number && *number >= 1.0 && *number <= item.choices;
+}
+
 LocalSettings::Request settingsRequest(const BusSettings& settings,
                                        const BatteryIdentity& identity) {
     return {identity.uid, settings.instance, identity.customName, settings.settingsTimeout};
@@ -151,11 +157,16 @@ int BatteryService::onNameWritten(Value& wanted) {
     return 0;
 }
 
+void BatteryService::rename(const std::string& name) {
+    Value wanted(name);
+    onNameWritten(wanted);
+    showName(customName_);
+}
+
 void BatteryService::publish(const Snapshot& snapshot) {
     try {
         takeRows(snapshot);
-        if (snapshot.extras != last_.extras)
-            takeExtras(snapshot.extras);
+        takeExtras(snapshot.extras);
     } catch (const std::system_error& error) {
         connection_.fail(error.what());
     }
@@ -174,24 +185,55 @@ void BatteryService::takeRows(const Snapshot& snapshot) {
 }
 
 void BatteryService::takeExtras(const std::vector<Item>& extras) {
+    if (!std::ranges::equal(extras, last_.extras, {}, &Item::path, &Item::path)) {
+        takeNewExtras(extras);
+        return;
+    }
+    for (std::size_t i = 0; i < extras.size(); ++i) {
+        if (extras[i] == last_.extras[i])
+            continue;
+        last_.extras[i] = extras[i];
+        showExtra(extraLeaves_[i], extras[i]);
+    }
+}
+
+void BatteryService::takeNewExtras(const std::vector<Item>& extras) {
     for (const Item& before : last_.extras)
         if (!std::ranges::binary_search(extras, before.path, {}, &Item::path) &&
             !findRow(before.path))
             if (auto* leaf = tree_.find(before.path))
                 tree_.set(*leaf, {});
     last_.extras = extras;
-    for (const Item& item : last_.extras)
-        takeExtra(item);
+    extraLeaves_.clear();
+    for (const Item& item : last_.extras) {
+        extraLeaves_.push_back(extraLeaf(item));
+        showExtra(extraLeaves_.back(), item);
+    }
 }
 
-void BatteryService::takeExtra(const Item& item) {
+/// nullptr if the tree does not take the path.
+BusItemTree::Leaf* BatteryService::extraLeaf(const Item& item) {
+    BusItemTree::Writer choose;
+    if (item.choices > 0)
+        choose = [this, path = item.path](Value& wanted) { return onChosen(path, wanted); };
     auto* leaf = findRow(item.path) ? nullptr : tree_.find(item.path);
-    if (leaf != nullptr)
-        tree_.set(*leaf, item.value);
-    else if ((findRow(item.path) || tree_.add(item.path, item.quantity, item.value) == nullptr) &&
-             refusedExtras_.insert(item.path).second)
+    if (leaf == nullptr && !findRow(item.path))
+        leaf = tree_.add(item.path, item.quantity, item.value, choose);
+    if (leaf == nullptr && refusedExtras_.insert(item.path).second)
         spdlog::error("path_refused service={} path=\"{}\"", busSettings_.service,
                       item.path.substr(0, 100));
+    return leaf;
+}
+
+void BatteryService::showExtra(BusItemTree::Leaf* leaf, const Item& item) {
+    if (leaf != nullptr && !isChoice(item, BusItemTree::value(*leaf)))
+        tree_.set(*leaf, item.value);
+}
+
+int BatteryService::onChosen(const std::string& path, const Value& wanted) const {
+    const auto item = std::ranges::lower_bound(last_.extras, path, {}, &Item::path);
+    const bool isThere = item != last_.extras.end() && item->path == path;
+    return isThere && isChoice(*item, wanted) ? 0 : kRefusedByOwner;
 }
 
 /// One signal with what changed; none while nobody can know the service, and none while the bus

@@ -18,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace busbar::dbus {
 
@@ -86,8 +87,11 @@ public:
 
     /// Compares with what was published before and tells the bus what changed, in one signal.
     /// Extras that are new become paths, extras that are missing become unknown. An extra whose
-    /// path is not valid, is a branch or belongs to the table is left out, which is logged once.
+    /// path is not valid, is a branch or belongs to the table is left out, which is logged once. An
+    /// extra with `choices` may be set by clients and keeps what they set.
     void publish(const Snapshot& snapshot);
+    /// The owner gives it another name, elsewhere than on the bus.
+    void rename(const std::string& name);
     /// Whether clients shall see the battery; false at first. The connection stays.
     void setOnBus(bool wanted);
 
@@ -110,7 +114,10 @@ private:
     void showInstance(int instance);
     void takeRows(const Snapshot& snapshot);
     void takeExtras(const std::vector<Item>& extras);
-    void takeExtra(const Item& item);
+    void takeNewExtras(const std::vector<Item>& extras);
+    [[nodiscard]] BusItemTree::Leaf* extraLeaf(const Item& item);
+    void showExtra(BusItemTree::Leaf* leaf, const Item& item);
+    [[nodiscard]] int onChosen(const std::string& path, const Value& wanted) const;
     void reconsiderName();
     void tellChanges();
     void noteSlowness(bool isSlow);
@@ -129,6 +136,7 @@ private:
     BusConnection connection_;
     Timer later_; ///< tells what waited because the bus did not take messages
     Snapshot last_;
+    std::vector<BusItemTree::Leaf*> extraLeaves_; ///< of last_.extras; null where refused
     std::set<std::string, std::less<>> refusedExtras_;
     std::optional<int> nextInstance_; ///< to be shown when the name is given back
     bool isStarted_ = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where the GX's broker is, how to log in, and how often to ask it.
+// Where brokers are, how to log in, how often to ask the GX, and what is published on MQTT.
 #pragma once
 
 #include <chrono>
@@ -33,12 +33,57 @@ struct GxSettings {
     BrokerSettings broker;
     bool vrm =
         false; ///< Victron's cloud broker: host from the portal id, password = "Token <token>"
-    std::string portalId = "auto"; ///< "auto": from the retained N/<id>/system/0/Serial
-    std::string topicPrefix;       ///< bridged brokers put one in front, e.g. "boat/"; empty = none
+    std::string portalId =
+        "auto"; ///< "auto": from the retained N/<id>/system/0/Serial; `busbar-…` is none
+    std::string ownPortalId; ///< under which this program publishes; never read
+    std::string topicPrefix; ///< bridged brokers put one in front, e.g. "boat/"; empty = none
     std::chrono::seconds keepalive{25};    ///< how often to ask for 60 s more of publishing
     std::chrono::seconds fullPublish{180}; ///< how often to have everything published again
     std::chrono::milliseconds heartbeatTimeout{
         10000}; ///< bridge lost when its 3 s heartbeat misses this long
+};
+
+/// Documents of banks and batteries, events, health (results.hpp).
+struct ResultsSettings {
+    bool isEnabled = true;
+    std::string base = "busbar";              ///< topics begin with this and `/<site>`
+    std::chrono::milliseconds interval{1000}; ///< a document at most this often; cuts at once
+    bool publishBatteries = true; ///< a document per battery, besides those of the banks
+};
+
+/// Home Assistant's discovery (ha_discovery.hpp).
+struct HaSettings {
+    bool isEnabled = true;
+    std::string prefix = "homeassistant"; ///< Home Assistant's own setting, seldom another
+};
+
+/// The banks in Venus' own layout, for everything that reads a GX (venus_output.hpp).
+struct VenusOutputSettings {
+    bool isEnabled = false;
+    std::string portalId;    ///< empty = "busbar-<site>"
+    std::string topicPrefix; ///< in front of every topic, "boat/"; empty = none
+};
+
+/// JSON for the driver dbus-mqtt-battery on a GX (driver_json.hpp).
+struct DriverJsonSettings {
+    std::string topic; ///< empty = off
+    /// Also without a change: the driver gives its battery up after 60 s of silence.
+    std::chrono::milliseconds interval{5000};
+};
+
+[[nodiscard]] inline BrokerSettings withoutUrl() {
+    BrokerSettings broker;
+    broker.url.clear();
+    return broker;
+}
+
+/// What Busbar publishes besides the D-Bus battery.
+struct OutputSettings {
+    BrokerSettings broker = withoutUrl(); ///< without a url: the session of the readings
+    ResultsSettings results;
+    HaSettings homeAssistant;
+    VenusOutputSettings venus;
+    bool takesCommands = true; ///< ceilings, in service, buttons below <base>/<site>/set
 };
 
 } // namespace busbar::mqtt

@@ -61,22 +61,25 @@ bool isIp(int family, const std::string& text) {
 std::string ipv6Error(std::string_view host) {
     const auto zone = host.find('%');
     const bool hasEmptyZone = zone != std::string_view::npos && zone + 1 == host.size();
-    if (!hasEmptyZone && isIp(AF_INET6, std::string(host.substr(0, zone))))
+    const bool isPlain = std::all_of(host.begin(), host.end(), [](char c) {
+        return isNameCharacter(c) || c == ':' || c == '%';
+    });
+    if (isPlain && !hasEmptyZone && isIp(AF_INET6, std::string(host.substr(0, zone))))
         return {};
-    return "no IPv6 address between the brackets: \"" + std::string(host) + "\"";
+    return "no IPv6 address between the brackets";
 }
 
 std::string nameError(std::string_view host) {
     if (host.empty())
         return "the host is missing";
     if (!std::all_of(host.begin(), host.end(), isNameCharacter))
-        return "a character that no host name has: \"" + std::string(host) + "\"";
+        return "a character that no host name has";
     const bool looksLikeIp =
         std::all_of(host.begin(), host.end(), [](char c) { return isDigit(c) || c == '.'; });
     if (looksLikeIp && !isIp(AF_INET, std::string(host)))
-        return "no IPv4 address: \"" + std::string(host) + "\"";
+        return "no IPv4 address: it has four numbers from 0 to 255";
     if (host.size() > kLongestName || host.front() == '.' || host.find("..") != host.npos)
-        return "no host name: \"" + std::string(host) + "\"";
+        return "no host name: an empty part between dots, or longer than 253 characters";
     return {};
 }
 
@@ -84,7 +87,7 @@ std::string schemeError(const std::string& name) {
     for (const auto& [foreign, ours] : kForeign)
         if (name == foreign)
             return "write " + std::string(ours) + ":// instead of " + name + "://";
-    return "unknown scheme \"" + name + "\"; one of mqtt, mqtts, ws, wss";
+    return "unknown scheme; one of mqtt, mqtts, ws, wss";
 }
 
 std::optional<std::uint16_t> parsePort(std::string_view text) {
@@ -114,9 +117,6 @@ std::string splitHost(std::string_view authority, BrokerUrl& url, std::string_vi
 }
 
 std::string readAuthority(std::string_view authority, BrokerUrl& url) {
-    if (authority.find('@') != authority.npos)
-        return "no user and password in the address (it gets logged): use the settings user and "
-               "password_file";
     std::string_view rest;
     if (auto error = splitHost(authority, url, rest); !error.empty())
         return error;
@@ -124,7 +124,7 @@ std::string readAuthority(std::string_view authority, BrokerUrl& url) {
         return {};
     const auto port = rest.starts_with(':') ? parsePort(rest.substr(1)) : std::nullopt;
     if (!port)
-        return "no port between 1 and 65535: \"" + std::string(rest) + "\"";
+        return "no port between 1 and 65535 after the host";
     url.port = *port;
     return {};
 }
@@ -145,6 +145,9 @@ std::string readPath(std::string_view path, BrokerUrl& url) {
 std::string read(std::string_view text, BrokerUrl& url) {
     if (text.empty())
         return "the address of the broker is empty";
+    if (text.find('@') != text.npos) // anywhere: an unescaped password may hold a slash
+        return "no user and password in the address (it gets logged): use the settings user and "
+               "password_file";
     const auto mark = text.find("://");
     if (mark == text.npos)
         return "the scheme is missing: write mqtt:// in front of the host";

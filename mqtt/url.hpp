@@ -24,8 +24,8 @@ struct BrokerUrl {
     friend bool operator==(const BrokerUrl&, const BrokerUrl&) = default;
 };
 
-/// Either `url`, or `error`: one sentence for whoever wrote the configuration, never with a secret
-/// in it.
+/// Either `url`, or `error`: one sentence for whoever wrote the configuration. It repeats nothing
+/// of the address, where passwords end up by mistake.
 struct ParsedUrl {
     std::optional<BrokerUrl> url;
     std::string error;

@@ -23,6 +23,8 @@ constexpr auto kPortalPatience = 10s; // then say that there is none
 constexpr std::array kPublishWaits = {3s, 5s};
 constexpr auto kReadWait = 4s;
 constexpr auto kRetryAfterFailure = 30s;
+constexpr auto kFirstWishPause = 2s; // between full publishes that the readings wish for …
+constexpr auto kLongestWishPause = 60s;
 constexpr auto kBridgeForgets = 60s; // without keepalive the bridge falls silent after this long
 constexpr auto kSilentOldBridge =
     90s; // a bridge without heartbeat counts as lost after this long without any value
@@ -52,11 +54,6 @@ std::string tailOf(const GxTopic& gxTopic) {
 /// Address of a whole service, with the trailing slash that the bridge wants.
 std::string headOf(const PlantKey& key) {
     return std::string(rowOf(key.kind).type) + "/" + std::to_string(key.instance) + "/";
-}
-
-/// localsettings keeps the charge voltage as a double, the others as integers.
-WireType wireOf(GxItem item) {
-    return item == GxItem::MaxChargeVoltage ? WireType::Double : WireType::Int;
 }
 
 } // namespace
@@ -114,6 +111,11 @@ void VenusSource::overflow(const Now& now) {
     readings_.doubt();
     if (phase_ == Phase::Running)
         startSweep(now);
+}
+
+/// Published in the layout of a GX, but none (venus_output.hpp): another Busbar's, or our own.
+bool VenusSource::isOfBusbar(std::string_view id) const {
+    return id.starts_with("busbar-") || id == settings_.ownPortalId;
 }
 
 void VenusSource::findPortal(const Now& now) {
@@ -182,7 +184,7 @@ void VenusSource::message(std::string_view topic, std::string_view payload, bool
                           const Now& now) {
     if (phase_ == Phase::FindingPortal) {
         const auto id = portalIdOf(topic, settings_.topicPrefix);
-        if (id && !payload.empty() && idsSeen_.size() < 100 &&
+        if (id && !payload.empty() && !isOfBusbar(*id) && idsSeen_.size() < 100 &&
             idsSeen_.insert(std::string(*id)).second)
             decideAt_ = std::min(decideAt_, now.steady + kCollectIds);
         return;
@@ -318,6 +320,7 @@ void VenusSource::startSweep(const Now& now) {
 
 void VenusSource::requestPublish(const Now& now) {
     (void)readings_.takeWantsSweep();
+    isWished_ = false;
     echo_ = echoSeed_ + "-" + std::to_string(readings_.beginSweep());
     sawPlainCompletion_ = false;
     step_ = SweepStep::Publishing;
@@ -384,14 +387,21 @@ std::size_t VenusSource::completeAnswered(const Now& now) {
     return batteries.size();
 }
 
-void VenusSource::write(GxItem item, double value) {
-    const auto* gxTopic = std::ranges::find(kGxTopics, item, &GxTopic::item);
-    if (phase_ != Phase::Running || gxTopic == kGxTopics.end())
-        return;
+std::string writePayload(GxItem item, double value) {
     std::string payload = R"({"value":)";
     appendJsonNumber(payload, value, wireOf(item));
-    port_.publish(topic("W", tailOf(*gxTopic)), payload + "}");
-    port_.publish(topic("R", tailOf(*gxTopic)), "");
+    return payload + "}";
+}
+
+std::string VenusSource::writeTopic(GxItem item) const {
+    return phase_ == Phase::Running ? topic("W", tailOf(topicOf(item))) : std::string();
+}
+
+void VenusSource::write(GxItem item, double value) {
+    if (phase_ != Phase::Running)
+        return;
+    port_.publish(writeTopic(item), writePayload(item, value));
+    port_.publish(topic("R", tailOf(topicOf(item))), "");
 }
 
 void VenusSource::finishReadingEach(const Now& now) {
@@ -451,9 +461,22 @@ void VenusSource::tickSweep(const Now& now) {
         step_ == SweepStep::Publishing ? sweepTimedOut(now) : finishReadingEach(now);
         return;
     }
-    if (readings_.takeWantsSweep() ||
-        (step_ == SweepStep::Idle && now.steady - sweptAt_ >= sweepInterval()))
+    const bool isWished = takeWish(now);
+    if (isWished || (step_ == SweepStep::Idle && now.steady - sweptAt_ >= sweepInterval()))
         startSweep(now);
+}
+
+/// The first wish is granted at once. Where each sweep raises the next (two services that share an
+/// instance), they come further and further apart, because a full publish is work for the whole GX.
+bool VenusSource::takeWish(const Now& now) {
+    isWished_ = isWished_ || readings_.takeWantsSweep();
+    const auto sinceLast = now.steady - wishGranted_;
+    if (!isWished_ || (wishPause_ > 0s && sinceLast < wishPause_))
+        return false;
+    const bool isInARow = wishPause_ > 0s && sinceLast < 2 * kLongestWishPause;
+    wishPause_ = isInARow ? std::min(2 * wishPause_, kLongestWishPause) : kFirstWishPause;
+    wishGranted_ = now.steady;
+    return true;
 }
 
 void VenusSource::tickKeepalive(const Now& now) {

@@ -60,6 +60,8 @@ public:
     /// Without a running session nothing is sent. Whoever calls this has the owner's permission.
     void write(GxItem item, double value);
 
+    /// Where `write` publishes, for a last will; empty without a running session.
+    [[nodiscard]] std::string writeTopic(GxItem item) const;
     /// Empty while it is not known.
     [[nodiscard]] const std::string& portalId() const { return portalId_; }
     /// Since the bridge's last heartbeat; nothing if it has not sent one since the session began.
@@ -71,6 +73,7 @@ private:
     enum class Phase : std::uint8_t { Disconnected, FindingPortal, Running };
     enum class SweepStep : std::uint8_t { Idle, Publishing, ReadingEach };
 
+    [[nodiscard]] bool isOfBusbar(std::string_view id) const;
     void findPortal(const Now& now);
     void decidePortal(const Now& now);
     void run(std::string id, const Now& now);
@@ -92,6 +95,7 @@ private:
     void finishReadingEach(const Now& now);
     void tickLink(const Now& now);
     [[nodiscard]] std::chrono::seconds sweepInterval() const;
+    [[nodiscard]] bool takeWish(const Now& now);
     void tickSweep(const Now& now);
     void tickKeepalive(const Now& now);
     void say(bool isProblem, std::string text) { notices_.push_back({isProblem, std::move(text)}); }
@@ -117,6 +121,9 @@ private:
     SteadyTime stepEnds_{};
     SteadyTime sweptAt_{};              ///< end of the last sweep
     std::chrono::seconds retryWait_{0}; ///< after a failed one; 0 = the regular interval
+    bool isWished_{false};              ///< the readings want a sweep
+    SteadyTime wishGranted_{};
+    std::chrono::seconds wishPause_{0}; ///< to the next wish that is granted
     SteadyTime lastKeepalive_{};
     bool sawPlainCompletion_{false}; ///< without echo, since the request
     bool echoSeen_{
@@ -131,5 +138,8 @@ private:
     SourceCounters counters_;
     std::vector<Notice> notices_;
 };
+
+/// What `write` publishes.
+[[nodiscard]] std::string writePayload(GxItem item, double value);
 
 } // namespace busbar::mqtt

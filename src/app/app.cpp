@@ -36,8 +36,8 @@ mqtt::BrokerSettings brokerOf(const mqtt::GxSettings& gx) {
     return *vrm.broker;
 }
 
-/// Unlike any other client's, so that its completions are not taken for ours.
-std::string newEchoSeed() {
+/// Unlike any other client's, so that its completions and its health are not taken for ours.
+std::string newToken() {
     std::random_device random;
     return fmt::format("busbar-{:08x}", random());
 }
@@ -58,30 +58,41 @@ bool differsLightly(const config::Config& running, config::Config wanted) {
     return config::effectiveConfig(wanted) == config::effectiveConfig(running);
 }
 
+template <class Events>
+void logControl(std::string_view what, const Events& events) {
+    for (const auto& event : events)
+        spdlog::log(event.isProblem ? spdlog::level::warn : spdlog::level::info, "{} status={} {}",
+                    what, toText(event.status), event.text);
+}
+
+/// By a way that does not show on the GX which service stands for the bank.
+bool isReachedIndirectly(const config::Config& config, const config::BankConfig& bank) {
+    return config.dvcc.isEnabled || !bank.driver.topic.empty();
+}
+
 } // namespace
 
 App::App(const config::Config& config, AppOptions options)
-    : config_(config), options_(std::move(options)), client_(brokerOf(config.gx), {}, mailbox_),
+    : config_(config), options_(std::move(options)),
       site_(config_,
-            {[this](const std::vector<std::string>& filters) { client_.subscribe(filters); },
+            {[this](const std::vector<std::string>& filters) {
+                 sessions_.front().client().subscribe(filters);
+             },
              [this](const std::string& topic, const std::string& payload) {
-                 client_.publish(topic, payload);
+                 sessions_.front().client().publish(topic, payload);
              }},
-            newEchoSeed()),
+            newToken()),
       store_(config.stateDir),
       mailWatch_(loop_, mailbox_.fd(), EPOLLIN,
                  [this](const Now& now, std::uint32_t) { onMailbox(now); }),
       rearm_(loop_, [this](const Now&) { mailbox_.arm(); }),
       cycle_(loop_, [this](const Now& now) { evaluate(now); }),
-      second_(loop_, [this](const Now& now) { onSecond(now); }), connect_(loop_,
-                                                                          [this](const Now& now) {
-                                                                              client_.tick(now);
-                                                                              scheduleConnect(now);
-                                                                          }),
+      second_(loop_, [this](const Now& now) { onSecond(now); }),
       end_(loop_, [this](const Now&) { loop_.exit(0); }),
       terminate_(loop_, SIGTERM, [this](const Now&) { loop_.exit(0); }),
       interrupt_(loop_, SIGINT, [this](const Now&) { loop_.exit(0); }),
       hangUp_(loop_, SIGHUP, [this](const Now&) { reload(); }) {
+    addSessions();
     if (!options_.publish)
         return;
     store_.load();
@@ -91,9 +102,50 @@ App::App(const config::Config& config, AppOptions options)
         paces_[settings.id] = {settings.soc.saveStep_pct, settings.meters.saveEvery};
         addService(bank);
     }
+    addOutput();
+    site_.startDvcc(savedDvcc());
 }
 
 App::~App() = default;
+
+void App::addSessions() {
+    sessions_.emplace_back(loop_, brokerOf(config_.gx), SessionUse::Readings, mailbox_);
+    const bool hasOwn = options_.publish && !config_.output.broker.url.empty();
+    if (hasOwn && Output::isWanted(config_))
+        sessions_.emplace_back(loop_, config_.output.broker, SessionUse::Output, mailbox_);
+}
+
+Session& App::outputSession() {
+    return sessions_.back();
+}
+
+void App::addOutput() {
+    if (!Output::isWanted(config_))
+        return;
+    OutputPort port;
+    port.subscribe = [this](const std::vector<std::string>& filters) {
+        outputSession().client().subscribe(filters);
+    };
+    port.publish = [this](std::string_view topic, std::string_view payload, int qos, bool retain) {
+        return outputSession().client().publish(topic, payload, qos, retain);
+    };
+    OutputActions actions;
+    actions.highest = [this](mqtt::CommandKind kind, std::string_view id) {
+        return highest(kind, id);
+    };
+    actions.command = [this](const mqtt::Command& command) { obey(command); };
+    actions.rename = [this](std::size_t bank, const std::string& name) {
+        services_.at(bank).rename(name);
+    };
+    output_.emplace(config_, newToken(), store_.state.announced, std::move(port),
+                    std::move(actions));
+    if (const auto will = output_->will())
+        outputSession().client().will(will->topic, will->payload, true);
+    for (const Bank& bank : site_.banks())
+        for (const auto& [id, battery] : bank.memory().book)
+            if (!isConfiguredSomewhere(id))
+                output_->forget(id);
+}
 
 void App::addService(std::size_t bank) {
     const config::BankConfig& settings = config_.banks[bank];
@@ -113,8 +165,9 @@ int App::run() {
                  config_.gx.vrm ? "vrm" : config_.gx.broker.url, config_.banks.size());
     for (dbus::BatteryService& service : services_)
         service.start();
-    client_.connectNow(now);
-    scheduleConnect(now);
+    started_ = now.steady;
+    for (Session& session : sessions_)
+        session.start(now);
     second_.armEvery(1s);
     if (options_.runFor.count() > 0)
         end_.arm(options_.runFor);
@@ -130,14 +183,20 @@ void App::shutDown() {
         loop_.notifyStopping();
     for (dbus::BatteryService& service : services_)
         service.stop();
+    if (output_)
+        output_->shutDown();
     if (options_.publish) {
         site_.restoreFeedIn();
+        site_.restoreDvcc();
         for (const Bank& bank : site_.banks())
             store_.state.banks[bank.settings().id].memory = bank.memory();
         store_.save();
     }
-    if (!client_.disconnect(kGoodbye))
-        spdlog::debug("mqtt_goodbye_incomplete");
+    if (control_)
+        control_->client().disconnect(kGoodbye); // in order, so without the will
+    for (Session& session : sessions_)
+        if (!session.client().disconnect(kGoodbye))
+            spdlog::debug("mqtt_goodbye_incomplete");
     spdlog::info("stop");
 }
 
@@ -148,7 +207,7 @@ void App::onMailbox(const Now& now) {
     for (std::size_t i = 0; i < batch_.size(); ++i) {
         const Mail mail = batch_.at(i);
         isSessionEvent = isSessionEvent || mail.kind != MailKind::Message;
-        site_.take(mail, now);
+        dispatch(mail, now);
         if (options_.onMail)
             options_.onMail(mail, now);
     }
@@ -156,10 +215,8 @@ void App::onMailbox(const Now& now) {
         dropped_ += batch_.dropped;
         site_.overflow(now);
     }
-    if (isSessionEvent) {
-        client_.tick(now);
-        scheduleConnect(now);
-    }
+    if (isSessionEvent)
+        tickSessions(now);
     logNotices(site_.source().takeNotices());
     if (site_.takeUrgent())
         evaluate(now);
@@ -169,12 +226,33 @@ void App::onMailbox(const Now& now) {
 
 void App::onSecond(const Now& now) {
     site_.tick(now);
-    client_.tick(now);
-    scheduleConnect(now);
+    tickSessions(now);
     logNotices(site_.source().takeNotices());
     evaluate(now);
+    tickOutput(now);
     if (options_.publish)
         keepState(now);
+}
+
+void App::tickSessions(const Now& now) {
+    for (Session& session : sessions_)
+        session.tick(now);
+    if (control_)
+        control_->tick(now);
+}
+
+/// The session of the readings may carry the output as well.
+void App::dispatch(const Mail& mail, const Now& now) {
+    const auto use = static_cast<std::size_t>(mail.session);
+    const bool isOutputs = output_ && use + 1 == sessions_.size(); // Control is not among them
+    if (isOutputs && mail.kind == MailKind::Connected)
+        output_->connected(now);
+    else if (isOutputs && mail.kind == MailKind::Disconnected)
+        output_->disconnected();
+    else if (isOutputs && mail.kind == MailKind::Message && output_->message(mail, now))
+        return;
+    if (use == static_cast<std::size_t>(SessionUse::Readings))
+        site_.take(mail, now);
 }
 
 std::optional<double> App::savedFeedIn() const {
@@ -186,22 +264,58 @@ std::optional<double> App::savedFeedIn() const {
     return saved == banks.end() ? std::nullopt : saved->second.memory.ownersFeedIn;
 }
 
-/// Feed-in goes first: what it wants to have remembered is on disk before its next step writes.
-void App::keepState(const Now& now) {
+DvccValues App::savedDvcc() const {
+    const auto& banks = store_.saved().banks;
+    const auto saved = banks.find(config_.banks.front().bank.id);
+    return saved == banks.end() ? DvccValues{} : saved->second.memory.ownersDvcc;
+}
+
+/// The will needs a session of its own, because a session has one, which says offline elsewhere.
+void App::armWill(const Now& now) {
+    const auto will_A = site_.dvcc().willCurrent_A;
+    const std::string topic = site_.writeTopic(GxItem::MaxChargeCurrent);
+    if (control_ || !will_A || topic.empty())
+        return;
+    mqtt::BrokerSettings broker = brokerOf(config_.gx);
+    if (!broker.clientId.empty())
+        broker.clientId += "-control";
+    control_ = std::make_unique<Session>(loop_, std::move(broker), SessionUse::Control, mailbox_);
+    control_->client().will(topic, mqtt::writePayload(GxItem::MaxChargeCurrent, *will_A), false);
+    control_->start(now);
+}
+
+void App::controlGx(const Now& now) {
     site_.controlFeedIn(savedFeedIn(), now);
-    for (const FeedInEvent& event : site_.feedIn().events)
-        spdlog::log(event.isProblem ? spdlog::level::warn : spdlog::level::info,
-                    "feed_in status={} {}", toText(event.status), event.text);
+    site_.controlDvcc(savedDvcc(), control_ && control_->client().isConnected(), now);
+    armWill(now);
+    logControl("feed_in", site_.feedIn().events);
+    logControl("dvcc", site_.dvcc().events);
+}
+
+/// Control goes first: what it wants to have remembered is on disk before its next step writes.
+void App::keepState(const Now& now) {
+    controlGx(now);
+
     for (const Bank& bank : site_.banks())
         store_.state.banks[bank.settings().id].memory = bank.memory();
     store_.saveSparingly(paces_, now.steady);
+}
+
+void App::tellReach() {
+    for (std::size_t i = 0; i < services_.size(); ++i) {
+        Reach reach;
+        reach.isIndirect = isReachedIndirectly(config_, config_.banks[i]);
+        site_.banks()[i].setReach(reach);
+    }
 }
 
 void App::evaluate(const Now& now) {
     cycle_.disarm();
     (void)site_.takeUrgent();
     (void)site_.takeChanged();
+    tellReach();
     if (site_.evaluate(now)) {
+        ++evaluations_;
         for (std::size_t i = 0; i < site_.banks().size(); ++i) {
             const Bank& bank = site_.banks()[i];
             logEvents(bank);
@@ -210,17 +324,147 @@ void App::evaluate(const Now& now) {
             services_[i].publish(bank.snapshot());
             services_[i].setOnBus(bank.wantsBus());
         }
+        offer(now);
     }
     if (options_.onCycle)
         options_.onCycle(*this, now);
 }
 
-void App::scheduleConnect(const Now& now) {
-    const auto at = client_.nextAttempt();
-    if (!at)
-        connect_.disarm();
-    else
-        connect_.arm(std::chrono::duration_cast<std::chrono::microseconds>(*at - now.steady));
+/// Takes down what outputs may know, until the next message.
+void App::look() {
+    const auto& banks = site_.banks();
+    views_.clear();
+    reports_.clear();
+    for (const Bank& bank : banks)
+        reports_.push_back(bank.report());
+    for (std::size_t i = 0; i < banks.size(); ++i)
+        views_.push_back({banks[i].settings(), banks[i].snapshot(), reports_[i], banks[i].events(),
+                          banks[i].controls(), banks[i].advice(), site_.readings().batteries(),
+                          hasBalancing(banks[i].settings()), hasCounter(banks[i].settings())});
+}
+
+void App::offer(const Now& now) {
+    if (!output_)
+        return;
+    look();
+    std::vector<Output::Bank> banks;
+    for (std::size_t i = 0; i < views_.size(); ++i)
+        banks.push_back({views_[i], services_[i].customName(), site_.banks()[i].wantsBus()});
+    output_->offer(banks, now);
+}
+
+void App::tickOutput(const Now& now) {
+    if (!output_)
+        return;
+    output_->tick(
+        views_, [this](std::string_view id) { return isWanted(id); }, now);
+    store_.state.announced = output_->announced();
+    if (output_->isHealthDue(now))
+        output_->health(health(now), now);
+}
+
+mqtt::Health App::health(const Now& now) const {
+    mqtt::Health health;
+    health.version = kVersion;
+    health.uptime = std::chrono::duration_cast<std::chrono::seconds>(now.steady -
+                                                                     started_.value_or(now.steady));
+    health.evaluations = evaluations_;
+    health.mailboxDropped = dropped_;
+    for (const dbus::BatteryService& service : services_)
+        health.busSignals += service.health().signals;
+    health.source = site_.source().counters();
+    health.gxSession = sessions_.front().client().counters();
+    if (sessions_.size() > 1)
+        health.outputSession = sessions_.back().client().counters();
+    return health;
+}
+
+bool App::isConfiguredSomewhere(const std::string& battery) const {
+    return std::ranges::any_of(site_.banks(), [&battery](const Bank& bank) {
+        const auto known = bank.memory().book.find(battery);
+        return known != bank.memory().book.end() &&
+               isConfigured(known->second, bank.settings().membership);
+    });
+}
+
+/// Of a device that was announced once and is not there now: the configuration still has its bank,
+/// or would take its battery.
+bool App::isWanted(std::string_view deviceId) const {
+    mqtt::HaContext context;
+    context.site = config_.site;
+    for (const Bank& bank : site_.banks()) {
+        if (deviceId == mqtt::bankDeviceId(context, bank.settings().id))
+            return true;
+        for (const auto& [id, battery] : bank.memory().book)
+            if (deviceId == mqtt::batteryDeviceId(context, id) && isConfiguredSomewhere(id))
+                return true;
+    }
+    return false;
+}
+
+/// Of a battery that some bank reports; see mqtt::HighestValue.
+bool App::takesCommands(std::string_view battery) const {
+    const auto isIt = [battery](const MemberReport& member) {
+        return member.id == battery && mqtt::hasDocument(member);
+    };
+    return std::ranges::any_of(reports_, [&isIt](const BankReport& report) {
+        return std::ranges::any_of(report.members, isIt);
+    });
+}
+
+std::optional<double> App::highest(mqtt::CommandKind kind, std::string_view id) const {
+    using enum mqtt::CommandKind;
+    const auto only = [](bool isThere) { return isThere ? std::optional(1.0) : std::nullopt; };
+    if (kind == InService)
+        return only(takesCommands(id));
+    const auto bank =
+        std::ranges::find(site_.banks(), id, [](const Bank& each) { return each.settings().id; });
+    if (bank == site_.banks().end())
+        return std::nullopt;
+    const BankSettings& settings = bank->settings();
+    if (kind == BalanceNow)
+        return only(hasBalancing(settings));
+    if (kind == ResetCounter)
+        return only(hasCounter(settings));
+    const auto& ceiling_A =
+        kind == MaxCharge ? settings.limits.maxCharge_A : settings.limits.maxDischarge_A;
+    return ceiling_A.value_or(kHighestCeiling_A);
+}
+
+void App::obey(const mqtt::Command& command) {
+    using enum mqtt::CommandKind;
+    spdlog::info("command {} id={} value={}", toText(command.kind), command.id,
+                 command.value.value_or(0.0));
+    if (command.kind == InService) {
+        putInService(command.id, command.value == 1.0);
+        return;
+    }
+    for (Bank& bank : site_.banks()) {
+        if (bank.settings().id != command.id)
+            continue;
+        Controls controls = bank.controls();
+        if (command.kind == BalanceNow)
+            bank.balanceNow();
+        else if (command.kind == ResetCounter)
+            bank.resetCounter();
+        else
+            (command.kind == MaxCharge ? controls.maxCharge_A : controls.maxDischarge_A) =
+                command.value;
+        bank.setControls(std::move(controls));
+    }
+    cycle_.arm(std::chrono::microseconds(0));
+}
+
+void App::putInService(const std::string& battery, bool isIn) {
+    for (Bank& bank : site_.banks()) {
+        Controls controls = bank.controls();
+        if (isIn)
+            controls.outOfService.erase(battery);
+        else
+            controls.outOfService.insert(battery);
+        bank.setControls(std::move(controls));
+    }
+    cycle_.arm(std::chrono::microseconds(0));
 }
 
 void App::reload() {

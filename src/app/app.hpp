@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The running program: session, site and published batteries on one event loop.
+// The running program: sessions, site, published batteries and outputs on one event loop.
 #pragma once
 
+#include "app/output.hpp"
+#include "app/session.hpp"
 #include "app/site.hpp"
 #include "app/state.hpp"
 #include "base/mailbox.hpp"
@@ -9,12 +11,12 @@
 #include "config/reader.hpp"
 #include "dbus/battery_service.hpp"
 #include "dbus/event_loop.hpp"
-#include "mqtt/client.hpp"
 
 #include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -50,7 +52,7 @@ public:
 
     [[nodiscard]] Site& site() { return site_; }
     [[nodiscard]] Now now() const { return loop_.now(); }
-    [[nodiscard]] bool isConnected() const { return client_.isConnected(); }
+    [[nodiscard]] bool isConnected() const { return sessions_.front().client().isConnected(); }
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
     [[nodiscard]] const config::Config& config() const { return config_; }
 
@@ -58,9 +60,27 @@ private:
     void onMailbox(const Now& now);
     void onSecond(const Now& now);
     void evaluate(const Now& now);
-    void scheduleConnect(const Now& now);
+    void dispatch(const Mail& mail, const Now& now);
+    void tickSessions(const Now& now);
+    void addSessions();
+    void addOutput();
     void addService(std::size_t bank);
+    [[nodiscard]] Session& outputSession();
+    void look();
+    void offer(const Now& now);
+    void tickOutput(const Now& now);
+    [[nodiscard]] mqtt::Health health(const Now& now) const;
+    [[nodiscard]] bool isConfiguredSomewhere(const std::string& battery) const;
+    [[nodiscard]] bool isWanted(std::string_view deviceId) const;
+    [[nodiscard]] bool takesCommands(std::string_view battery) const;
+    [[nodiscard]] std::optional<double> highest(mqtt::CommandKind kind, std::string_view id) const;
+    void obey(const mqtt::Command& command);
+    void putInService(const std::string& battery, bool isIn);
     void keepState(const Now& now);
+    void controlGx(const Now& now);
+    void armWill(const Now& now);
+    [[nodiscard]] DvccValues savedDvcc() const;
+    void tellReach();
     [[nodiscard]] std::optional<double> savedFeedIn() const;
     void reload();
     void takeOver(const config::Config& config);
@@ -72,17 +92,24 @@ private:
     dbus::EventLoop loop_;
     Mailbox mailbox_;
     MailBatch batch_;
-    mqtt::Client client_;
+    std::deque<Session> sessions_; ///< by SessionUse: the readings', then the output's own, if any
+
     Site site_;
     StateStore store_;
     std::map<std::string, SavePace> paces_;     ///< by bank id
     std::deque<dbus::BatteryService> services_; ///< one per bank, or none
+    std::vector<BankReport> reports_;           ///< of the last cycle, one per bank
+    std::vector<BankView> views_;               ///< of the last cycle, valid until the next message
+    std::optional<Output> output_;
+    std::unique_ptr<Session> control_; ///< while a last will has to close the GX's limit
+    std::uint64_t evaluations_{0};
+    std::optional<SteadyTime> started_;
     std::uint64_t dropped_{0};
     dbus::IoWatch mailWatch_;
     dbus::Timer rearm_; ///< ends the pause in which single messages gather
     dbus::Timer cycle_; ///< armed by the first change
     dbus::Timer second_;
-    dbus::Timer connect_; ///< for the session's next attempt
+
     dbus::Timer end_;
     dbus::SignalWatch terminate_;
     dbus::SignalWatch interrupt_;

@@ -2,6 +2,7 @@
 // `busbar check` and `busbar config`.
 #include "app/commands.hpp"
 #include "config/output.hpp"
+#include "mqtt/topics_manual.hpp"
 
 #include <cstdio>
 
@@ -23,6 +24,10 @@ int configCommand(ConfigOutput output, const std::string& file) {
     }
     if (output == ConfigOutput::Options) {
         std::fputs(config::optionsManual().c_str(), stdout);
+        return kDone;
+    }
+    if (output == ConfigOutput::Topics) {
+        std::fputs(mqtt::topicsManual().c_str(), stdout);
         return kDone;
     }
     const auto config = loadConfig(file);

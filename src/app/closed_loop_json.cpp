@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The report of a closed loop for programs.
 #include "app/closed_loop_report.hpp"
+#include "core/setting_words.hpp"
 
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
@@ -178,11 +179,6 @@ void balancing(Json& json, const BalancingFacts& b) {
     json.number("days_since", b.daysSince ? std::optional<double>(*b.daysSince) : std::nullopt);
     for (std::size_t i = 0; i < b.events.size(); ++i)
         json.count(toText(static_cast<BalancingEvent>(i)), b.events.at(i));
-}
-
-std::string_view toText(Preset preset) {
-    constexpr std::array<std::string_view, 5> kTexts = {"auto", "none", "lfp", "lto", "nmc"};
-    return kTexts.at(static_cast<std::size_t>(preset));
 }
 
 } // namespace

@@ -30,11 +30,9 @@ PackFacts factsOf(const sim::Twin& twin, std::size_t i) {
     facts.instance = pack.instance;
     facts.nominal_Ah = pack.bms.capacity_Ah;
     facts.usable_Ah = truth.remaining_Ah + truth.room_Ah;
-    facts.resistance_Ohm = pack.connection_Ohm;
-    for (const sim::CellSpec& cell : pack.cells) {
-        facts.resistance_Ohm += cell.resistance_Ohm;
+    facts.resistance_Ohm = sim::coldResistance_Ohm(pack);
+    for (const sim::CellSpec& cell : pack.cells)
         facts.slow_Ohm += cell.slowResistance_Ohm;
-    }
     facts.soc_pct = 100.0 * truth.soc;
     facts.cells = pack.cells.size();
     const auto smallest = std::ranges::min_element(pack.cells, {}, &sim::CellSpec::capacity_Ah);

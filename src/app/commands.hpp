@@ -48,7 +48,7 @@ int replayCommand(const ReplayOptions& options);
 /// Says all that is wrong with a configuration file, or that nothing is.
 int checkCommand(const std::string& file);
 
-enum class ConfigOutput : unsigned char { Effective, Schema, Options };
+enum class ConfigOutput : unsigned char { Effective, Schema, Options, Topics };
 int configCommand(ConfigOutput output, const std::string& file);
 
 struct SimulateOptions {

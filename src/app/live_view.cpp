@@ -112,7 +112,8 @@ std::string LiveView::picture(App& app, const Now& now, int width, int height,
     health.rejected = source.counters().rejected;
     health.dropped = app.dropped();
     const Bank& bank = app.site().banks().at(bank_);
-    return terminalView(bank.report(), bank.snapshot(), health, {width, height, isColoured});
+    return terminalView(bank.report(), bank.snapshot(), bank.advice(), health,
+                        {width, height, isColoured});
 }
 
 void LiveView::paint(App& app, const Now& now) {

@@ -13,9 +13,9 @@ namespace busbar {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> kNames = {"member_in", "member_held",   "member_out",
-                                                    "stage",     "charge_limit",  "discharge_limit",
-                                                    "balancing", "current_source"};
+constexpr std::array<std::string_view, 10> kNames = {
+    "member_in",       "member_held", "member_out",     "stage",  "charge_limit",
+    "discharge_limit", "balancing",   "current_source", "advice", "alarm"};
 
 std::string factsOf(const Event& event) {
     switch (event.kind) {
@@ -31,6 +31,10 @@ std::string factsOf(const Event& event) {
     case EventKind::CurrentSource:
         return event.isProblem ? fmt::format("batteries instead, because {}", event.text)
                                : "as configured";
+    case EventKind::Advice:
+        return fmt::format("{} \"{}\"", event.isProblem ? "now" : "over", event.text);
+    case EventKind::Alarm:
+        return fmt::format("level={:.0f} name=\"{}\"", event.value, event.text);
     case EventKind::ChargeCause:
     case EventKind::DischargeCause:
         return fmt::format("value_A={:.1f} cause=\"{}\"", event.value, event.text);

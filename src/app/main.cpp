@@ -40,6 +40,7 @@ struct Request {
     std::string configFile;
     bool schema = false;
     bool options = false;
+    bool topics = false;
     bool effective = false;
 };
 
@@ -95,20 +96,22 @@ void addConfig(CLI::App& app, Request& request) {
     check->callback(
         [&request] { request.run = [&request] { return checkCommand(request.checkFile); }; });
 
-    CLI::App* sub =
-        subcommand(app, "config",
-                   "print the configuration in force, the manual of all options, or a JSON Schema");
+    CLI::App* sub = subcommand(app, "config",
+                               "print the configuration in force, the manuals, or a JSON Schema");
     sub->add_option("-c,--config", request.configFile, kConfigHelp);
     auto* schema =
         sub->add_flag("--schema", request.schema, "JSON Schema of the file, for editors");
     auto* options = sub->add_flag("--options", request.options, "the manual of all options");
+    auto* topics = sub->add_flag("--topics", request.topics, "the manual of all MQTT topics");
     auto* effective = sub->add_flag("--effective", request.effective, "what is in force (default)");
-    schema->excludes(options)->excludes(effective);
-    options->excludes(effective);
+    schema->excludes(options)->excludes(topics)->excludes(effective);
+    options->excludes(topics)->excludes(effective);
+    topics->excludes(effective);
     sub->callback([&request] {
         request.run = [&request] {
             const auto output = request.schema    ? ConfigOutput::Schema
                                 : request.options ? ConfigOutput::Options
+                                : request.topics  ? ConfigOutput::Topics
                                                   : ConfigOutput::Effective;
             return configCommand(output, request.configFile);
         };

@@ -107,7 +107,7 @@ public:
     ControllingBattery(dbus::EventLoop& loop, const SimulateOptions& options)
         : service_(options.service), reader_(loop, options.bus, options.service,
                                              {"/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent",
-                                              "/Info/MaxDischargeCurrent"}),
+                                              "/Info/MaxDischargeCurrent", "/DeviceInstance"}),
           ask_(loop, [this](const Now&) { reader_.ask(); }) {
         reader_.start();
         ask_.armEvery(std::max(std::chrono::milliseconds(kStep),
@@ -121,6 +121,11 @@ public:
             spdlog::log(isThere ? spdlog::level::info : spdlog::level::warn,
                         "controlling_battery_{} service={}", isThere ? "found" : "lost", service_);
         return now;
+    }
+
+    [[nodiscard]] std::optional<int> instance() const {
+        const auto number = reader_.number(3);
+        return number ? std::optional(static_cast<int>(*number)) : std::nullopt;
     }
 
 private:
@@ -160,10 +165,14 @@ int playBank(const SimulateOptions& options) {
     if (!options.bus.empty())
         battery = std::make_unique<ControllingBattery>(loop, options);
     SimulatedGx<SimulatedBank> gx(loop, options, [&](mqtt::VenusServer::Publish publish) {
-        return SimulatedBank(spec, settings, std::move(publish),
-                             [battery = battery.get()](const sim::Twin& twin) {
-                                 return battery == nullptr ? plainRule(twin) : battery->limits();
-                             });
+        return SimulatedBank(
+            spec, settings, std::move(publish),
+            [battery = battery.get()](const sim::Twin& twin) {
+                return battery == nullptr ? plainRule(twin) : battery->limits();
+            },
+            [battery = battery.get()]() {
+                return battery == nullptr ? std::nullopt : battery->instance();
+            });
     });
     spdlog::info("simulated_gx portal_id={} seed={} packs={} chemistry={} speed={} limits=\"{}\"",
                  gx.player().server().portalId(), options.bank.seed, spec.packs.size(),

@@ -15,6 +15,7 @@ using mqtt::VenusServer;
 
 constexpr double kSlowest = 1.0;
 constexpr double kFastest = 1000.0;
+constexpr double kOwnLimit_A = 10000.0; // chargers know their own
 constexpr auto kLongestPause = std::chrono::seconds(10);
 
 double checkedSpeed(double speed) {
@@ -27,15 +28,6 @@ std::string pathOf(Place place) {
     if (place.kind == Place::Kind::Cell)
         return "/Voltages/Cell" + std::to_string(place.index + 1);
     return std::string(kRows.at(place.index).path);
-}
-
-const GxTopic& topicOf(GxItem item) {
-    return *std::ranges::find(kGxTopics, item, &GxTopic::item);
-}
-
-/// Whole amperes and flags are integers in localsettings; voltages are not.
-WireType wireOf(GxItem item) {
-    return item == GxItem::MaxChargeVoltage ? WireType::Double : WireType::Int;
 }
 
 mqtt::ItemForm formOf(const sim::GxDefault& item) {
@@ -53,6 +45,14 @@ mqtt::ItemForm formOf(const sim::GxDefault& item) {
 Value withoutNoise(const Value& value) {
     constexpr double kFinest = 1e6;
     return value.number() ? Value(std::round(*value.number() * kFinest) / kFinest) : value;
+}
+
+std::string serviceOf(int instance) {
+    return "com.victronenergy.battery/" + std::to_string(instance);
+}
+
+sim::Limits limitsOf(const sim::PackReport& report) {
+    return {report.maxCharge_V, report.maxCharge_A, report.maxDischarge_A};
 }
 
 /// The smallest so far.
@@ -81,11 +81,15 @@ sim::Limits plainRule(const sim::Twin& twin) {
 }
 
 SimulatedBank::SimulatedBank(const sim::TwinSpec& spec, const SimulatedBankSettings& settings,
-                             VenusServer::Publish publish, LimitSource limits)
-    : speed_(checkedSpeed(settings.speed)), twin_(spec), limits_(std::move(limits)), meter_(twin_),
+                             VenusServer::Publish publish, LimitSource limits,
+                             InstanceSource instance)
+    : speed_(checkedSpeed(settings.speed)), twin_(spec), limits_(std::move(limits)),
+      instance_(std::move(instance)), meter_(twin_),
       server_({.portalId = settings.portalId, .topicPrefix = ""}, std::move(publish),
               [this](const mqtt::WriteRequest& request) { write(request); }) {
     addSettings();
+    addSelection();
+    publishSelection();
     this->publish();
 }
 
@@ -99,8 +103,97 @@ void SimulatedBank::addSettings() {
     }
 }
 
+void SimulatedBank::addSelection() {
+    const auto add = [this](GxItem item, bool isWritable) {
+        const GxTopic& topic = topicOf(item);
+        return server_.item(topic.type, "0", topic.path,
+                            {.wire = wireOf(item), .isWritable = isWritable});
+    };
+    selectedMonitorItem_ = add(GxItem::SelectedMonitor, true);
+    activeMonitorItem_ = add(GxItem::ActiveMonitor, false);
+    activeBmsItem_ = add(GxItem::ActiveBms, false);
+}
+
+std::vector<SimulatedBank::Candidate> SimulatedBank::candidates() const {
+    std::vector<Candidate> all;
+    if (const auto instance = instance_ ? instance_() : std::nullopt)
+        all.push_back({*instance, true});
+    for (std::size_t i = 0; i < twin_.size(); ++i)
+        if (const sim::PackReport& report = twin_.published(i); report.online)
+            all.push_back({twin_.pack(i).instance, report.maxCharge_V.has_value()});
+    std::ranges::sort(all, {},
+                      [](const Candidate& one) { return std::pair(!one.isBms, one.instance); });
+    return all;
+}
+
+/// As systemcalc selects: the BMS with the lowest instance, or what the owner wants, if it is
+/// there.
+std::optional<int> SimulatedBank::activeMonitor() const {
+    const auto all = candidates();
+    if (selectedMonitor_ == kAutomatic)
+        return all.empty() ? std::nullopt : std::optional(all.front().instance);
+    for (const Candidate& one : all)
+        if (selectedMonitor_ == serviceOf(one.instance))
+            return one.instance;
+    return std::nullopt;
+}
+
+/// The battery monitor wins, if it is a BMS.
+std::optional<int> SimulatedBank::activeBms() const {
+    const auto selected = static_cast<int>(setting(GxItem::SelectedBms));
+    const auto wanted = selected == kAutoBms ? activeMonitor() : std::optional(selected);
+    const auto all = candidates();
+    for (const Candidate& one : all)
+        if (one.isBms && one.instance == wanted)
+            return one.instance;
+    const bool hasBms = !all.empty() && all.front().isBms;
+    return selected == kAutoBms && hasBms ? std::optional(all.front().instance) : std::nullopt;
+}
+
+/// Its owner has selected the battery that the limits come from, once it was there.
+void SimulatedBank::selectOnce() {
+    const auto instance = instance_ ? instance_() : std::nullopt;
+    if (isSelected_ || !instance)
+        return;
+    isSelected_ = true;
+    if (selectedMonitor_ == kAutomatic)
+        selectedMonitor_ = serviceOf(*instance);
+}
+
+void SimulatedBank::publishSelection() {
+    selectOnce();
+    const auto monitor = activeMonitor();
+    const auto bms = activeBms();
+    server_.set(selectedMonitorItem_, selectedMonitor_);
+    server_.set(activeMonitorItem_, monitor ? Value(serviceOf(*monitor)) : Value());
+    server_.set(activeBmsItem_, bms ? Value(*bms) : Value());
+    for (std::size_t i = 0; i < settings_.size(); ++i)
+        if (sim::kGxDefaults.at(i).item == GxItem::Dvcc)
+            server_.set(settings_.at(i).item, isDvccOn() ? 1.0 : 0.0);
+}
+
+bool SimulatedBank::isDvccOn() const {
+    return std::fmod(setting(GxItem::DvccSetting), 2.0) == 1.0;
+}
+
+/// What the GX passes on: of the battery that controls it, or nobody's.
+sim::Limits SimulatedBank::limitsInForce() const {
+    if (!isDvccOn())
+        return {plainRule(twin_).cvl_V, kOwnLimit_A, kOwnLimit_A};
+    const auto own = instance_ ? instance_() : std::nullopt;
+    const auto active = activeBms();
+    if (!own || active == own)
+        return limited(limits_(twin_));
+    for (std::size_t i = 0; i < twin_.size(); ++i)
+        if (twin_.pack(i).instance == active)
+            return limited(limitsOf(twin_.published(i)));
+    return {};
+}
+
 /// As localsettings does it: what is out of range changes nothing.
 void SimulatedBank::write(const mqtt::WriteRequest& request) {
+    if (request.item == selectedMonitorItem_ && request.value && request.value->text() != nullptr)
+        selectedMonitor_ = *request.value->text();
     const auto number = request.value ? request.value->number() : std::nullopt;
     for (std::size_t i = 0; number && i < settings_.size(); ++i) {
         const sim::GxDefault& item = sim::kGxDefaults.at(i);
@@ -148,8 +241,9 @@ void SimulatedBank::tick(const Now& now) {
             std::llround(static_cast<double>(std::chrono::nanoseconds(passed).count()) * speed_));
     if (due_ < twin_.stepLength())
         return;
+    publishSelection();
     for (; due_ >= twin_.stepLength(); due_ -= twin_.stepLength()) {
-        const sim::Limits limits = limited(limits_(twin_));
+        const sim::Limits limits = limitsInForce();
         twin_.step(limits);
         meter_.add(twin_, limits);
     }

@@ -14,6 +14,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace busbar {
 
@@ -28,16 +29,21 @@ struct SimulatedBankSettings {
 [[nodiscard]] sim::Limits plainRule(const sim::Twin& twin);
 
 /// Needs neither broker nor clock: messages and time come in, messages go out. As on a GX, chargers
-/// obey the battery's limits and the owner's DVCC settings, whichever is lower. A pack that falls
+/// obey the limits of the selected battery and the owner's DVCC settings, whichever is lower; with
+/// DVCC off they go by themselves. A pack that falls
 /// silent keeps its last values, because a bridge knows nothing else.
 class SimulatedBank {
 public:
     /// Asked before each step of the twin: what its controlling battery says.
     using LimitSource = std::function<sim::Limits(const sim::Twin&)>;
+    /// Instance of the battery that these limits come from; nothing = it is not there.
+    using InstanceSource = std::function<std::optional<int>()>;
 
-    /// Throws std::invalid_argument for a speed out of range.
+    /// Throws std::invalid_argument for a speed out of range. Without `instance` the limits are
+    /// nobody's: they hold whatever is selected.
     SimulatedBank(const sim::TwinSpec& spec, const SimulatedBankSettings& settings,
-                  mqtt::VenusServer::Publish publish, LimitSource limits);
+                  mqtt::VenusServer::Publish publish, LimitSource limits,
+                  InstanceSource instance = {});
     ~SimulatedBank() = default;
     SimulatedBank(const SimulatedBank&) = delete; // the server calls back
     SimulatedBank& operator=(const SimulatedBank&) = delete;
@@ -64,7 +70,20 @@ private:
         double value = 0.0;
     };
 
+    struct Candidate {
+        int instance = 0;
+        bool isBms = false;
+    };
+
     void addSettings();
+    void addSelection();
+    void selectOnce();
+    void publishSelection();
+    [[nodiscard]] std::vector<Candidate> candidates() const;
+    [[nodiscard]] std::optional<int> activeMonitor() const;
+    [[nodiscard]] std::optional<int> activeBms() const;
+    [[nodiscard]] bool isDvccOn() const;
+    [[nodiscard]] sim::Limits limitsInForce() const;
     void publish();
     void put(int instance, Place place, const Value& value);
     void write(const mqtt::WriteRequest& request);
@@ -74,11 +93,18 @@ private:
     double speed_;
     sim::Twin twin_;
     LimitSource limits_;
+    InstanceSource instance_;
     sim::Meter meter_;
     sim::DriverFeed drivers_;
     mqtt::VenusServer server_;
     std::array<Setting, sim::kGxDefaults.size()> settings_{}; ///< in the order of kGxDefaults
-    std::optional<SteadyTime> last_;                          ///< of the last tick
+    mqtt::VenusServer::Item selectedMonitorItem_{0};
+    mqtt::VenusServer::Item activeMonitorItem_{0};
+    mqtt::VenusServer::Item activeBmsItem_{0};
+    static constexpr std::string_view kAutomatic = "default";
+    std::string selectedMonitor_{kAutomatic};
+    bool isSelected_{false};
+    std::optional<SteadyTime> last_;  ///< of the last tick
     std::chrono::nanoseconds due_{0}; ///< of the twin's time, not yet stepped
 };
 

@@ -44,7 +44,8 @@ SourceNeeds needsOf(const config::Config& config) {
 
 Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echoSeed)
     : siteName_(config.site),
-      source_(config.gx, readings_, std::move(port), std::move(echoSeed), needsOf(config)) {
+      source_(config.gx, readings_, std::move(port), std::move(echoSeed), needsOf(config)),
+      dvccSettings_(config.dvcc) {
     for (const config::BankConfig& bank : config.banks) {
         banks_.emplace_back(bank.bank);
         services_.push_back(bank.dbus.service);
@@ -138,6 +139,44 @@ void Site::controlFeedIn(std::optional<double> saved, const Now& now) {
     banks_.at(*keeper).keepOwnersFeedIn(feedInNow_.toPersist);
     if (feedInNow_.write)
         source_.write(GxItem::FeedIn, *feedInNow_.write);
+}
+
+void Site::startDvcc(const DvccValues& saved) {
+    banks_.front().setOwnersLimits(ownersAtStart(dvccSettings_, saved));
+}
+
+/// Also without permission, while an earlier run's work is unfinished.
+void Site::controlDvcc(const DvccValues& saved, bool isWillArmed, const Now& now) {
+    Bank& bank = banks_.front();
+    const bool isUnfinished = bank.memory().ownersDvcc != DvccValues{} || saved != DvccValues{};
+    dvccNow_ = {};
+    if (!everEvaluated_ || (!dvccSettings_.isEnabled && !isUnfinished))
+        return;
+    DvccInput input;
+    input.settings = dvccSettings_;
+    input.shown = readings_.gx().shown;
+    input.isStarting = bank.stage() == Stage::Starting;
+    if (bank.stage() == Stage::Normal) {
+        input.limit_A = bank.snapshot()[row("/Info/MaxChargeCurrent")].number();
+        input.limit_V = bank.snapshot()[row("/Info/MaxChargeVoltage")].number();
+    }
+    input.isWillArmed = isWillArmed;
+    input.persisted = saved;
+    dvccNow_ = step(dvcc_, input, now);
+    bank.keepOwnersDvcc(dvccNow_.toPersist);
+    bank.setOwnersLimits(dvccNow_.owners);
+    write(dvccNow_.write);
+}
+
+void Site::write(const DvccValues& values) {
+    if (values.maxCharge_A)
+        source_.write(GxItem::MaxChargeCurrent, *values.maxCharge_A);
+    if (values.maxCharge_V)
+        source_.write(GxItem::MaxChargeVoltage, *values.maxCharge_V);
+}
+
+void Site::restoreDvcc() {
+    write(finalWrites(dvcc_));
 }
 
 void Site::restoreFeedIn() {

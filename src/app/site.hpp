@@ -5,6 +5,7 @@
 #include "base/mailbox.hpp"
 #include "config/config.hpp"
 #include "core/bank.hpp"
+#include "core/dvcc.hpp"
 #include "core/feed_in.hpp"
 #include "core/readings.hpp"
 #include "mqtt/venus_source.hpp"
@@ -52,12 +53,25 @@ public:
     /// The bank that remembers the owner's feed-in setting: the first that may change it.
     [[nodiscard]] std::optional<std::size_t> feedInBank() const;
 
+    /// The same for the owner's DVCC limits, which the first bank remembers: before the first
+    /// cycle, …
+    void startDvcc(const DvccValues& saved);
+    /// … in each, after `evaluate`. `isWillArmed`: the session with the last will is connected.
+    void controlDvcc(const DvccValues& saved, bool isWillArmed, const Now& now);
+    void restoreDvcc();
+    [[nodiscard]] const DvccOutput& dvcc() const { return dvccNow_; }
+    /// Where a client writes a setting of this GX; empty while the portal id is not known.
+    [[nodiscard]] std::string writeTopic(GxItem item) const { return source_.writeTopic(item); }
+
     [[nodiscard]] std::vector<Bank>& banks() { return banks_; }
+    [[nodiscard]] const std::vector<Bank>& banks() const { return banks_; }
     [[nodiscard]] const Readings& readings() const { return readings_; }
     [[nodiscard]] mqtt::VenusSource& source() { return source_; }
+    [[nodiscard]] const mqtt::VenusSource& source() const { return source_; }
 
 private:
     void knowPortal();
+    void write(const DvccValues& values);
     [[nodiscard]] SourceNeeds needs() const;
 
     std::string siteName_;
@@ -65,6 +79,9 @@ private:
     Readings readings_;
     mqtt::VenusSource source_;
     std::vector<Bank> banks_;
+    DvccSettings dvccSettings_;
+    DvccState dvcc_;
+    DvccOutput dvccNow_;
     std::string knownPortal_;
     bool everEvaluated_{false};
     FeedInState feedIn_;

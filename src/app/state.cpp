@@ -71,7 +71,7 @@ void StateStore::saveSparingly(const std::map<std::string, SavePace>& paces, Ste
 
 bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
                                 std::chrono::milliseconds sinceSave) const {
-    if (state.banks.size() != saved_.banks.size())
+    if (state.banks.size() != saved_.banks.size() || state.announced != saved_.announced)
         return true;
     return std::ranges::any_of(state.banks, [&](const auto& entry) {
         const auto before = saved_.banks.find(entry.first);

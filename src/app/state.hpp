@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,16 +23,19 @@ struct BankState {
 
 struct State {
     std::map<std::string, BankState> banks;
+    std::set<std::string> announced; ///< device ids that Home Assistant was told of
 
     friend bool operator==(const State&, const State&) = default;
 };
 
-/// Shape: `{"busbar_state":1,"banks":{"main":{"custom_name":"Bank","balancing_stage":"idle",
+/// Shape:
+/// `{"busbar_state":1,"announced":["busbar_home_main"],"banks":{"main":{"custom_name":"Bank","balancing_stage":"idle",
 /// "balancing_last_result":"none","charged_Ah":1.5,"last_full":1760000000,
-/// "members":{"serial_1":{"is_full":false,"charge_Ah":120.5,"capacity_Ah":280,
-/// "lowest_cells":{"C3":940.5},"lowest_cell":"C3","highest_cells":{},"highest_cell":""}}}}}`; all
-/// numbers of `bankNumbers` and `memberNumbers` that are known, by their keys. What `sane` drops is
-/// not written.
+/// "out_of_service":["serial_2"],"members":{"serial_1":{"is_full":false,"charge_Ah":120.5,"capacity_Ah":280,
+/// "lowest_cells":{"C3":940.5},"lowest_cell":"C3","highest_cells":{},"highest_cell":""}},
+/// "book":{"serial_1":{"serial":"1","connection":"ttyUSB0","name":"Pack A","product":"JK",
+/// "instance":1,"last_seen":1760000000}}}}}`; all numbers of `bankNumbers`, `memberNumbers` and
+/// `bookNumbers` that are known, by their keys. What `sane` drops is not written.
 [[nodiscard]] std::string stateText(const State& state);
 
 struct ParsedState {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -20,6 +21,7 @@ namespace {
 
 constexpr int kVersion = 1;
 constexpr const char* kVersionKey = "busbar_state";
+constexpr const char* kAnnouncedKey = "announced";
 
 const rapidjson::Value* member(const rapidjson::Value& object, const char* name) {
     const auto found = object.FindMember(name);
@@ -125,6 +127,30 @@ bool readText(const rapidjson::Value& json, std::string& text) {
     return json.IsString();
 }
 
+/// As many as are ever announced (mqtt/ha_discovery.hpp).
+constexpr std::size_t kMostAnnounced = 256;
+
+void writeTexts(Writer& writer, const std::set<std::string>& texts) {
+    writer.StartArray();
+    for (const std::string& text : texts)
+        writeText(writer, text);
+    writer.EndArray();
+}
+
+/// Takes what is good; false if something was not.
+bool readTexts(const rapidjson::Value& json, std::set<std::string>& texts, std::size_t most) {
+    if (!json.IsArray())
+        return false;
+    bool isAllTaken = true;
+    for (const auto& entry : json.GetArray()) {
+        const bool isGood = entry.IsString() && texts.size() < most;
+        if (isGood)
+            texts.insert(textOf(entry));
+        isAllTaken = isAllTaken && isGood;
+    }
+    return isAllTaken;
+}
+
 template <class Enum, std::size_t Count>
 bool readWord(const rapidjson::Value& json, const std::array<std::string_view, Count>& words,
               Enum& target) {
@@ -165,6 +191,7 @@ bool readCells(const rapidjson::Value& json, WeakCells& cells) {
 
 using M = MemberMemory;
 using B = BankState;
+using R = RememberedBattery;
 using Json = rapidjson::Value;
 
 constexpr std::string_view kCells = "at most 16 cells, each with 0 … 4000000000 seconds";
@@ -187,7 +214,24 @@ constexpr auto kMemberOthers = std::to_array<OtherField<M>>({
      [](Writer& w, const M& m) { writeText(w, m.stats.highest.named); },
      [](const Json& j, M& m) { return readText(j, m.stats.highest.named); }},
 });
+constexpr auto kBookOthers = std::to_array<OtherField<R>>({
+    {"serial", "a text",
+     [](Writer& w, const R& r) { writeText(w, r.serial); },
+     [](const Json& j, R& r) { return readText(j, r.serial); }},
+    {"connection", "a text",
+     [](Writer& w, const R& r) { writeText(w, r.connection); },
+     [](const Json& j, R& r) { return readText(j, r.connection); }},
+    {"name", "a text",
+     [](Writer& w, const R& r) { writeText(w, r.name); },
+     [](const Json& j, R& r) { return readText(j, r.name); }},
+    {"product", "a text",
+     [](Writer& w, const R& r) { writeText(w, r.product); },
+     [](const Json& j, R& r) { return readText(j, r.product); }},
+});
 constexpr auto kBankOthers = std::to_array<OtherField<B>>({
+    {"out_of_service", "a list of at most 64 ids of batteries",
+     [](Writer& w, const B& b) { writeTexts(w, b.memory.controls.outOfService); },
+     [](const Json& j, B& b) { return readTexts(j, b.memory.controls.outOfService, kMostRemembered); }},
     {"custom_name", "a text",
      [](Writer& w, const B& b) { writeText(w, b.customName); },
      [](const Json& j, B& b) { return readText(j, b.customName); }},
@@ -244,21 +288,30 @@ void readEach(const rapidjson::Value& json, const char* key, const std::string& 
     }
 }
 
+/// An object with one entry per id.
+template <class Owner>
+void writeEach(Writer& writer, const char* key, const std::map<std::string, Owner>& entries,
+               std::span<const OtherField<Owner>> others,
+               std::span<const NumberField<Owner>> numbers) {
+    writer.Key(key);
+    writer.StartObject();
+    for (const auto& [id, entry] : entries) {
+        writeText(writer, id);
+        writer.StartObject();
+        writeOthers(writer, entry, others);
+        writeNumbers(writer, entry, numbers);
+        writer.EndObject();
+    }
+    writer.EndObject();
+}
+
 void writeBank(Writer& writer, BankState bank) {
     bank.memory = sane(bank.memory).memory;
     writer.StartObject();
     writeOthers<B>(writer, bank, kBankOthers);
     writeNumbers(writer, bank.memory, bankNumbers());
-    writer.Key("members");
-    writer.StartObject();
-    for (const auto& [id, memory] : bank.memory.members) {
-        writeText(writer, id);
-        writer.StartObject();
-        writeOthers<M>(writer, memory, kMemberOthers);
-        writeNumbers(writer, memory, memberNumbers());
-        writer.EndObject();
-    }
-    writer.EndObject();
+    writeEach<M>(writer, "members", bank.memory.members, kMemberOthers, memberNumbers());
+    writeEach<R>(writer, "book", bank.memory.book, kBookOthers, bookNumbers());
     writer.EndObject();
 }
 
@@ -271,6 +324,12 @@ BankState readBank(const rapidjson::Value& json, const std::string& place, Messa
                  M& memory = bank.memory.members[id];
                  readOthers<M>(entry, memory, kMemberOthers, at, dropped);
                  readNumbers(entry, memory, memberNumbers(), at, dropped);
+             });
+    readEach(json, "book", place, dropped,
+             [&](const std::string& id, const rapidjson::Value& entry, const std::string& at) {
+                 R& battery = bank.memory.book[id];
+                 readOthers<R>(entry, battery, kBookOthers, at, dropped);
+                 readNumbers(entry, battery, bookNumbers(), at, dropped);
              });
     SaneMemory checked = sane(std::move(bank.memory));
     bank.memory = std::move(checked.memory);
@@ -287,6 +346,8 @@ std::string stateText(const State& state) {
     writer.StartObject();
     writer.Key(kVersionKey);
     writer.Int(kVersion);
+    writer.Key(kAnnouncedKey);
+    writeTexts(writer, state.announced);
     writer.Key("banks");
     writer.StartObject();
     for (const auto& [id, bank] : state.banks) {
@@ -316,6 +377,10 @@ ParsedState parseState(const std::string& text) {
                     ", this program knows version " + std::to_string(kVersion),
                 {}};
     ParsedState parsed;
+    if (const rapidjson::Value* ids = member(document, kAnnouncedKey);
+        ids != nullptr && !readTexts(*ids, parsed.state.announced, kMostAnnounced))
+        parsed.dropped.push_back(std::string(kAnnouncedKey) + ": " + shown(*ids) +
+                                 " is not wholly taken, allowed is a list of at most 256 ids");
     readEach(document, "banks", "", parsed.dropped,
              [&](const std::string& id, const rapidjson::Value& json, const std::string& place) {
                  parsed.state.banks[id] = readBank(json, place, parsed.dropped);

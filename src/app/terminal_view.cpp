@@ -262,6 +262,40 @@ Lines alarmLines(const Snapshot& snapshot, std::size_t width) {
     return lines;
 }
 
+// ---- advice
+
+/// Broken between words; a word that is wider than a line stays whole and is cut later.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+    std::vector<std::string> lines(1);
+    while (!text.empty()) {
+        const auto end = std::min(text.find(' '), text.size());
+        const std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        std::string& line = lines.back();
+        if (line.empty())
+            line = word;
+        else if (columnsOf(line) + 1 + columnsOf(word) <= width)
+            line.append(" ").append(word);
+        else
+            lines.emplace_back(word);
+    }
+    return lines;
+}
+
+/// What is so stands out; the lines below it are indented.
+Lines adviceLines(const std::vector<Advice>& advice, std::size_t width) {
+    constexpr std::size_t kIndent = 2;
+    Lines lines;
+    for (const Advice& one : advice) {
+        bool isFirst = true;
+        for (std::string& line : wrapped(harmless(one.text), width - kIndent)) {
+            lines.push_back({{isFirst ? "! " : "  ", Tone::Bad}, {std::move(line), Tone::Warning}});
+            isFirst = false;
+        }
+    }
+    return lines;
+}
+
 // ---- batteries
 
 /// "CCL DCL": the limits of the bank that this member sets.
@@ -439,7 +473,8 @@ void append(Lines& lines, Lines more) {
     std::ranges::move(more, std::back_inserter(lines));
 }
 
-Lines bankLines(const BankReport& report, const Snapshot& snapshot, std::size_t width) {
+Lines bankLines(const BankReport& report, const Snapshot& snapshot,
+                const std::vector<Advice>& advice, std::size_t width) {
     std::string rule;
     for (std::size_t i = 0; i < width; ++i)
         rule += "─";
@@ -451,6 +486,7 @@ Lines bankLines(const BankReport& report, const Snapshot& snapshot, std::size_t 
     lines.emplace_back();
     append(lines, limitLines(report, width));
     append(lines, alarmLines(snapshot, width));
+    append(lines, adviceLines(advice, width));
     lines.emplace_back();
     return lines;
 }
@@ -476,10 +512,11 @@ Lines batteryLines(const BankReport& report, std::size_t width, std::size_t room
 } // namespace
 
 std::string terminalView(const BankReport& report, const Snapshot& snapshot,
-                         const ViewHealth& health, const ViewStyle& style) {
+                         const std::vector<Advice>& advice, const ViewHealth& health,
+                         const ViewStyle& style) {
     const auto width = static_cast<std::size_t>(std::max(style.width, kNarrowest));
     const auto height = static_cast<std::size_t>(std::max(style.height, 0));
-    Lines lines = bankLines(report, snapshot, width);
+    Lines lines = bankLines(report, snapshot, advice, width);
     const std::size_t taken = lines.size() + 2; // an empty line and the link
     const std::size_t room = height > taken + 2 ? height - taken : 2;
     append(lines, batteryLines(report, width, height == 0 ? 0 : room));

@@ -2,6 +2,7 @@
 // The live picture of a bank for a terminal: values, what limits them and who, every battery.
 #pragma once
 
+#include "core/advice.hpp"
 #include "core/report.hpp"
 #include "core/snapshot.hpp"
 
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace busbar {
 
@@ -29,9 +31,10 @@ struct ViewStyle {
 };
 
 /// Lines separated by '\n', none longer than the width and, if a height is given, no more than
-/// that: then batteries that do not fit are counted in one line. Texts that came from outside
-/// cannot steer the terminal.
+/// that: then batteries that do not fit are counted in one line. Advice goes over several. Texts
+/// that came from outside cannot steer the terminal.
 [[nodiscard]] std::string terminalView(const BankReport& report, const Snapshot& snapshot,
-                                       const ViewHealth& health, const ViewStyle& style);
+                                       const std::vector<Advice>& advice, const ViewHealth& health,
+                                       const ViewStyle& style);
 
 } // namespace busbar

@@ -2,69 +2,52 @@
 // JSON of what a bank says.
 #include "app/values_json.hpp"
 
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
+#include "mqtt/json_writing.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
 #include <string_view>
 
 namespace busbar {
 
 namespace {
 
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+using mqtt::JsonWriter;
+using mqtt::textOf;
+using mqtt::writeDouble;
+using mqtt::writeKey;
+using mqtt::writeText;
+using mqtt::writeTyped;
 
-void text(Writer& writer, std::string_view value) {
-    writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+void number(JsonWriter& writer, std::string_view name, const std::optional<double>& v) {
+    writeKey(writer, name);
+    writeDouble(writer, v);
 }
 
-void key(Writer& writer, std::string_view name) {
-    writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-}
-
-void value(Writer& writer, Quantity quantity, const Value& v) {
-    if (const std::string* string = v.text())
-        text(writer, *string);
-    else if (!v.number())
-        writer.Null();
-    else if (spec(quantity).wire == WireType::Int && std::abs(*v.number()) < 9e15)
-        writer.Int64(static_cast<std::int64_t>(*v.number()));
-    else
-        writer.Double(*v.number());
-}
-
-void number(Writer& writer, std::string_view name, const std::optional<double>& v) {
-    key(writer, name);
-    v ? writer.Double(*v) : writer.Null();
-}
-
-void limit(Writer& writer, std::string_view name, const Limit& l) {
-    key(writer, name);
+void limit(JsonWriter& writer, std::string_view name, const Limit& l) {
+    writeKey(writer, name);
     writer.StartObject();
     number(writer, "value", l.value);
-    key(writer, "cause");
-    text(writer, toText(l.cause));
-    key(writer, "member");
-    text(writer, l.member);
+    writeKey(writer, "cause");
+    writeText(writer, toText(l.cause));
+    writeKey(writer, "member");
+    writeText(writer, l.member);
     writer.EndObject();
 }
 
-void member(Writer& writer, const MemberReport& m) {
+void member(JsonWriter& writer, const MemberReport& m) {
     writer.StartObject();
     for (const auto& [name, content] : {std::pair<std::string_view, std::string_view>{"id", m.id},
                                         {"name", m.name},
                                         {"reason", toText(m.reason)},
                                         {"detail", m.detail}}) {
-        key(writer, name);
-        text(writer, content);
+        writeKey(writer, name);
+        writeText(writer, content);
     }
-    key(writer, "instance");
+    writeKey(writer, "instance");
     writer.Int(m.instance);
-    key(writer, "takes_part");
+    writeKey(writer, "takes_part");
     writer.Bool(m.takesPart);
-    key(writer, "held");
+    writeKey(writer, "held");
     writer.Bool(m.held);
     number(writer, "voltage_V", m.voltage_V);
     number(writer, "current_A", m.current_A);
@@ -72,21 +55,17 @@ void member(Writer& writer, const MemberReport& m) {
     writer.EndObject();
 }
 
-std::string textOf(const rapidjson::StringBuffer& buffer) {
-    return {buffer.GetString(), buffer.GetSize()};
-}
-
 void changedLine(std::string& lines, std::chrono::milliseconds t, std::string_view path,
                  Quantity quantity, const Value& v) {
     rapidjson::StringBuffer buffer;
-    Writer writer(buffer);
+    JsonWriter writer(buffer);
     writer.StartObject();
     writer.Key("t");
     writer.Double(static_cast<double>(t.count()) / 1000.0);
     writer.Key("path");
-    text(writer, path);
+    writeText(writer, path);
     writer.Key("value");
-    value(writer, quantity, v);
+    writeTyped(writer, quantity, v);
     writer.EndObject();
     lines += textOf(buffer);
     lines += '\n';
@@ -112,17 +91,17 @@ std::string changedLines(std::chrono::milliseconds t, const Snapshot& before,
 
 std::string finalDocument(const Snapshot& snapshot, const BankReport& report) {
     rapidjson::StringBuffer buffer;
-    Writer writer(buffer);
+    JsonWriter writer(buffer);
     writer.StartObject();
     for (std::size_t i = 0; i < kRowCount; ++i) {
         if (!isPublished(kRows[i]))
             continue;
-        key(writer, kRows[i].path);
-        value(writer, kRows[i].quantity, snapshot.rows[i]);
+        writeKey(writer, kRows[i].path);
+        writeTyped(writer, kRows[i].quantity, snapshot.rows[i]);
     }
     for (const Item& item : snapshot.extras) {
-        key(writer, item.path);
-        value(writer, item.quantity, item.value);
+        writeKey(writer, item.path);
+        writeTyped(writer, item.quantity, item.value);
     }
     writer.Key("limits");
     writer.StartObject();

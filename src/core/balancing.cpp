@@ -195,6 +195,7 @@ void fill(BalancingOutput& output, const BalancingState& state, const BalancingI
     const bool isHolding = memory.stage == BalancingStage::Raised && state.goal.since;
     output.stage = isHolding ? BalancingStage::Holding : memory.stage;
     output.lastResult = memory.lastResult;
+    output.lastSuccess = memory.lastSuccess;
     output.isRaised =
         output.obstacle == BalancingObstacle::None && memory.stage != BalancingStage::Idle;
     output.cell_V = output.isRaised ? input.raisedCell_V : input.regularCell_V;

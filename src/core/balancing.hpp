@@ -93,6 +93,7 @@ struct BalancingOutput {
     BalancingStage stage = BalancingStage::Idle;
     BalancingResult lastResult = BalancingResult::None;
     BalancingObstacle obstacle = BalancingObstacle::None;
+    std::optional<WallTime> lastSuccess;
     std::optional<int> daysSince; ///< whole days since the last success; unknown if never
     std::vector<BalancingEvent> events;
 };

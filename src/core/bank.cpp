@@ -102,6 +102,14 @@ std::optional<double> socOfSelected(const std::vector<Selector>& wanted, const R
     return found == nullptr ? std::nullopt : found->slot(row("/Soc")).value.number();
 }
 
+/// `kept`: what the owner has set, if something else is shown in its place.
+std::optional<double> ownersLimit(const std::optional<double>& kept, double none,
+                                  const std::optional<double>& shown) {
+    if (!kept)
+        return shown;
+    return *kept == none ? std::nullopt : kept;
+}
+
 MemberReport reportOf(const Verdict& verdict) {
     MemberReport report;
     report.id = verdict.entry->id;
@@ -127,12 +135,20 @@ MemberReport reportOf(const Verdict& verdict) {
     return report;
 }
 
-/// Reasons that mean the battery is none of this bank's.
-bool isForeign(OutReason reason) {
-    using enum OutReason;
-    return reason == Excluded || reason == Shunt || reason == Aggregate || reason == OwnOutput ||
-           reason == OutOfService;
+/// Minutes, so that the bus has no change of it in every second.
+Value sinceFull(const std::optional<WallTime>& lastFull, const Now& now) {
+    if (!lastFull || now.wall < *lastFull)
+        return {};
+    const auto minutes = std::chrono::floor<std::chrono::minutes>(now.wall - *lastFull);
+    return std::chrono::duration<double>(minutes).count();
 }
+
+std::optional<double> wholeCycles(const MeterTotals& meters, std::optional<double> capacity_Ah) {
+    const auto cycles = fullCycles(meters, capacity_Ah);
+    return cycles ? std::optional(std::floor(*cycles)) : std::nullopt;
+}
+
+constexpr double kWhPerWh = 1e-3;
 
 } // namespace
 
@@ -154,11 +170,19 @@ void Bank::setSettings(BankSettings settings) {
     limits_.curves = {};
 }
 
+void Bank::resetCounter() {
+    for (auto& [id, member] : upkeep_.soc.members)
+        member.counter = {};
+    for (auto& [id, member] : upkeep_.memory.members)
+        member.counter = {};
+}
+
 void Bank::refreshRoster(const Readings& readings) {
     if (rosterVersion_ == readings.rosterVersion())
         return;
-    roster_ = makeRoster(readings, settings_.membership, ownSerials_);
+    roster_ = makeRoster(readings, settings_.membership, ownSerials_, upkeep_.memory.book);
     rosterVersion_ = readings.rosterVersion();
+    extras_.shapes.reset();
 }
 
 const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
@@ -169,6 +193,7 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
     for (const Verdict& verdict : verdicts_)
         if (verdict.takesPart)
             members.emplace_back(*verdict.battery, *verdict.entry, verdict.held);
+    noteBook(now);
     step(loss_, !members.empty(), settings_.loss, now);
     if (members.empty())
         evaluateLost(now);
@@ -179,14 +204,15 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
     fillAlarms();
     fillFixed();
     roundAll();
-    events_ =
-        finder_.find({verdicts_, loss_.stage, charge_, discharge_, upkeep_.balancingNow, current_});
+    fillPages();
+    advise(readings, now);
+    events_ = finder_.find({verdicts_, loss_.stage, charge_, discharge_, upkeep_.balancingNow,
+                            current_, snapshot_, advice_});
     return snapshot_;
 }
 
 void Bank::evaluateMembers(const Members& members, const Readings& readings, const Now& now) {
     foldAll(members, snapshot_);
-    fillCells(members);
     knowPreset(members);
     measure(readings);
     const UpkeepInput upkeep = upkeepInput(members, readings);
@@ -209,6 +235,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     const auto lowest_V = snapshot_[row("/System/MinCellVoltage")].number();
     if (highest_V && lowest_V)
         snapshot_[row("/Voltages/Diff")] = *highest_V - *lowest_V;
+    fillHistory(now);
     loss_.discharge_A = discharge_.value;
     loss_.lowestCell_V = lowest_V;
     loss_.soc_pct = soc_pct;
@@ -274,8 +301,11 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
                            settings_.membership.minBatteries,
                            preset_,
                            snapshot_[row("/Soc")].number(),
-                           readings.gx().maxCharge_A,
-                           lostCount()};
+                           ownersLimit(ownersLimits_.value_or(DvccValues()).maxCharge_A,
+                                       kNoCurrentLimit_A, readings.gx().maxCharge_A),
+                           lostCount(),
+                           controls().maxCharge_A,
+                           controls().maxDischarge_A};
     learn(limits_.share, members, now);
     noteCurveData(curveInput(input), limits_.curves);
     charge_ = currentLimit(Direction::Charge, input, limits_);
@@ -290,7 +320,9 @@ void Bank::workOutVoltage(const Members& members, const Readings& readings, cons
         settings_.limits.cvl,
         settings_.limits.mode,
         preset_,
-        readings.gx().maxCharge_V,
+        limits_.share,
+        ownersLimit(ownersLimits_.value_or(DvccValues()).maxCharge_V, kNoVoltageLimit_V,
+                    readings.gx().maxCharge_V),
         upkeep_.balancingNow.cell_V
             ? upkeep_.balancingNow.cell_V
             : regularCellVoltage(settings_.limits.cvl, preset_, monthOf(now.wall)),
@@ -306,7 +338,7 @@ void Bank::workOutVoltage(const Members& members, const Readings& readings, cons
 /// Voltage, current and power become unknown; the SoC and the CVL keep their last value, because an
 /// unknown one switches the GX's own control off (product.md §11).
 void Bank::evaluateLost(const Now& now) {
-    snapshot_ = Snapshot{};
+    snapshot_.rows = {};
     upkeep_.balancingNow.events.clear();
     gathering_.reset();
     meanCurrent_.add(std::nullopt, now);
@@ -374,9 +406,13 @@ void Bank::fillCounts(const Members& members) {
     constexpr RowIndex kOnline = row("/System/NrOfModulesOnline");
     constexpr RowIndex kOffline = row("/System/NrOfModulesOffline");
     const auto count = static_cast<double>(members.size());
-    snapshot_[row("/System/NrOfBatteries")] = count;
+    // The GUI's choice of a battery ends here, so it counts those that were dropped, too.
+    snapshot_[row("/System/NrOfBatteries")] = pageCount(verdicts_);
     snapshot_[row("/System/BatteriesParallel")] = count;
     snapshot_[row("/System/BatteriesSeries")] = members.empty() ? 0.0 : 1.0;
+    Value& cells = snapshot_[row("/System/NrOfCellsPerBattery")];
+    if (const auto most = mostCells(verdicts_); !cells.isKnown() && most > 0)
+        cells = static_cast<double>(most);
     snapshot_[kOnline] = modulesOf(members, kOnline, 1.0);
     snapshot_[kOffline] = modulesOf(members, kOffline, 0.0) + lostCount();
     snapshot_[row("/System/NrOfModulesBlockingCharge")] =
@@ -418,25 +454,71 @@ void Bank::fillFixed() {
         identity_.instance >= 0 ? Value(identity_.instance) : Value();
 }
 
-/// `/Voltages/<member>_Cell<n>`, as dbus-aggregate-batteries names them, so that dashboards go on
-/// working.
-void Bank::fillCells(const Members& members) {
-    snapshot_.extras.clear();
-    if (!settings_.publishCells)
-        return;
-    for (const Member& member : members)
-        for (std::size_t n = 0; n < member.cellCount(); ++n)
-            snapshot_.extras.push_back(
-                {"/Voltages/" + member.entry().pathName + "_Cell" + std::to_string(n + 1),
-                 Quantity::CellVoltage, member.cell_V(n)});
-    std::ranges::sort(snapshot_.extras, {}, &Item::path);
+/// Own meters where no battery has ever told; once one has, it is not mixed with ours.
+void Bank::fillHistory(const Now& now) {
+    const MeterTotals& meters = upkeep_.memory.meters;
+    const auto installed_Ah = snapshot_[row("/InstalledCapacity")].number();
+    const std::array<std::pair<RowIndex, Value>, kOwnHistory> own = {{
+        {row("/History/ChargedEnergy"), meters.charged_Wh * kWhPerWh},
+        {row("/History/DischargedEnergy"), meters.discharged_Wh * kWhPerWh},
+        {row("/History/TotalAhDrawn"), -meters.discharged_Ah},
+        {row("/History/ChargeCycles"), wholeCycles(meters, installed_Ah)},
+        {row("/History/TimeSinceLastFullCharge"), sinceFull(upkeep_.memory.lastFull, now)},
+    }};
+    for (std::size_t i = 0; i < own.size(); ++i) {
+        Value& shown = snapshot_[own.at(i).first];
+        if (shown.isKnown())
+            historyOfMembers_.set(i);
+        else if (!historyOfMembers_.test(i))
+            shown = own.at(i).second;
+    }
+}
+
+void Bank::fillPages() {
+    const bool hasTemperature = snapshot_[row("/History/MinimumTemperature")].isKnown() ||
+                                snapshot_[row("/History/MaximumTemperature")].isKnown();
+    fillExtras(extras_, {verdicts_, settings_, hasTemperature}, snapshot_.extras);
+}
+
+/// Only from what they say now.
+void Bank::noteBook(const Now& now) {
+    for (const Verdict& verdict : verdicts_)
+        if (verdict.takesPart && !verdict.held)
+            remember(upkeep_.memory.book, verdict.entry->id, textsOf(*verdict.battery), now);
+    forgetOldest(upkeep_.memory.book);
 }
 
 void Bank::roundAll() {
     for (std::size_t i = 0; i < kRowCount; ++i)
         snapshot_.rows[i] = rounded(kRows[i].quantity, snapshot_.rows[i]);
-    for (Item& item : snapshot_.extras)
-        item.value = rounded(item.quantity, item.value);
+}
+
+/// The GX's own bridge shows what is on its bus: the surest sign that this bank is.
+Reach Bank::reachNow(const Readings& readings) const {
+    if (identity_.serial.empty() || (reach_.isOnGx && reach_.instance))
+        return reach_;
+    for (const auto& [instance, battery] : readings.batteries())
+        if (!battery.left && textOf(battery, row("/Serial")) == identity_.serial)
+            return {true, instance, reach_.isIndirect};
+    return reach_;
+}
+
+void Bank::advise(const Readings& readings, const Now& now) {
+    if (!settings_.advice.isEnabled) {
+        adviceState_ = {};
+        advice_.clear();
+        return;
+    }
+    const AdviceInput input{readings,
+                            ownSerials_,
+                            reachNow(readings),
+                            loss_.stage == Stage::Normal,
+                            snapshot_[row("/Dc/0/Current")].number(),
+                            snapshot_[row("/Info/MaxChargeCurrent")].number(),
+                            snapshot_[row("/Info/MaxDischargeCurrent")].number(),
+                            wantsFeedInOff(),
+                            settings_.feedIn.mayWrite};
+    advice_ = step(adviceState_, input, now);
 }
 
 void Bank::addLearned(MemberReport& report) const {
@@ -476,8 +558,9 @@ BankReport Bank::report() const {
         addLearned(report.members.back());
     }
     report.online = static_cast<int>(std::ranges::count_if(verdicts_, takesPart));
-    const auto own = std::ranges::count_if(
-        verdicts_, [](const Verdict& verdict) { return !isForeign(verdict.reason); });
+    const auto own = std::ranges::count_if(verdicts_, [](const Verdict& verdict) {
+        return !isForeign(verdict.reason) && verdict.reason != OutReason::OutOfService;
+    });
     report.total = std::max(static_cast<int>(own), settings_.membership.expected);
     return report;
 }

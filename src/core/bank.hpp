@@ -3,8 +3,10 @@
 // explains it.
 #pragma once
 
+#include "core/advice.hpp"
 #include "core/current_source.hpp"
 #include "core/events.hpp"
+#include "core/gx_pages.hpp"
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/limiters.hpp"
 #include "core/limits/ramp.hpp"
@@ -17,6 +19,7 @@
 #include "core/time_to_go.hpp"
 #include "core/upkeep.hpp"
 
+#include <bitset>
 #include <string>
 #include <vector>
 
@@ -45,11 +48,30 @@ public:
     void setSettings(BankSettings settings);
 
     /// What an earlier run has left; before the first cycle.
-    void restore(const BankMemory& memory) { busbar::restore(upkeep_, memory); }
+    void restore(const BankMemory& memory) {
+        busbar::restore(upkeep_, limits_.share, memory);
+        setControls(memory.controls);
+    }
     /// What should survive a restart, as of the last cycle.
     [[nodiscard]] const BankMemory& memory() const { return upkeep_.memory; }
     /// The owner's value of the GX's feed-in setting, to be kept while Busbar's is there.
     void keepOwnersFeedIn(std::optional<double> value) { upkeep_.memory.ownersFeedIn = value; }
+    /// The same for the GX's DVCC limits.
+    void keepOwnersDvcc(const DvccValues& values) { upkeep_.memory.ownersDvcc = values; }
+    /// The owner's wishes at run time; remembered with `memory`.
+    void setControls(Controls controls) {
+        membership_.outOfService = controls.outOfService;
+        upkeep_.memory.controls = std::move(controls);
+    }
+    [[nodiscard]] const Controls& controls() const { return upkeep_.memory.controls; }
+    /// The own counter begins again from what the batteries say.
+    void resetCounter();
+    /// How the limits reach the GX. A battery there that carries the own serial tells more about it
+    /// by itself: published on that GX, and under which instance.
+    void setReach(const Reach& reach) { reach_ = reach; }
+    /// The owner's DVCC limits, while the GX shows those that Busbar has written (dvcc.hpp);
+    /// nothing = as the GX shows them.
+    void setOwnersLimits(const std::optional<DvccValues>& limits) { ownersLimits_ = limits; }
     /// Balance in the next cycles, without waiting for the day.
     void balanceNow() { balanceNow_ = true; }
 
@@ -60,6 +82,8 @@ public:
     [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
     /// Only directly after evaluate, while the readings it was given have not changed.
     [[nodiscard]] BankReport report() const;
+    /// What should be changed in the settings of the GX.
+    [[nodiscard]] const std::vector<Advice>& advice() const { return advice_; }
     /// What the last evaluate changed.
     [[nodiscard]] const std::vector<Event>& events() const { return events_; }
     [[nodiscard]] const BankSettings& settings() const { return settings_; }
@@ -89,8 +113,12 @@ private:
     void fillCounts(const Members& members);
     void fillFixed();
     void fillAlarms();
-    void fillCells(const Members& members);
+    void fillHistory(const Now& now);
+    void fillPages();
+    void noteBook(const Now& now);
     void roundAll();
+    void advise(const Readings& readings, const Now& now);
+    [[nodiscard]] Reach reachNow(const Readings& readings) const;
     [[nodiscard]] int lostCount() const;
     void addLearned(MemberReport& report) const;
 
@@ -116,7 +144,14 @@ private:
     Limit discharge_;
     std::optional<Limit> chargeVoltage_;
     Value lastSoc_;
+    static constexpr std::size_t kOwnHistory = 5;
+    std::bitset<kOwnHistory> historyOfMembers_; ///< rows of the history that batteries have told
+    ExtrasLayout extras_;
     Snapshot snapshot_;
+    Reach reach_;
+    std::optional<DvccValues> ownersLimits_;
+    AdviceState adviceState_;
+    std::vector<Advice> advice_;
     EventFinder finder_;
     std::vector<Event> events_;
 };

@@ -2,6 +2,10 @@
 // Differences between two cycles.
 #include "core/events.hpp"
 
+#include "core/value_key.hpp"
+
+#include <algorithm>
+
 namespace busbar {
 
 namespace {
@@ -53,6 +57,34 @@ void EventFinder::noteCurrent(const BankCurrent& current, std::vector<Event>& ev
     events.push_back({EventKind::CurrentSource, "", currentWhyNot_, 0.0, !currentWhyNot_.empty()});
 }
 
+/// An alarm that becomes unknown has not fallen.
+void EventFinder::noteAlarms(const Snapshot& snapshot, std::vector<Event>& events) {
+    for (std::size_t i = 0; i < kRowCount; ++i) {
+        if (kRows.at(i).quantity != Quantity::Alarm)
+            continue;
+        const double level = snapshot.rows.at(i).number().value_or(alarms_.at(i));
+        if (level == alarms_.at(i))
+            continue;
+        alarms_.at(i) = level;
+        const std::string_view name =
+            kRows.at(i).name.empty() ? keyOf(kRows.at(i)) : kRows.at(i).name;
+        events.push_back({EventKind::Alarm, "", std::string(name), level, level > 0.0});
+    }
+}
+
+/// By code: a text that follows the facts is no news.
+void EventFinder::noteAdvice(const std::vector<Advice>& advice, std::vector<Event>& events) {
+    const auto note = [&events](const std::vector<Advice>& some, const std::vector<Advice>& others,
+                                bool isProblem) {
+        for (const Advice& one : some)
+            if (std::ranges::find(others, one.code, &Advice::code) == others.end())
+                events.push_back({EventKind::Advice, "", one.text, 0.0, isProblem});
+    };
+    note(advice_, advice, false);
+    note(advice, advice_, true);
+    advice_ = advice;
+}
+
 std::vector<Event> EventFinder::find(const Input& input) {
     std::vector<Event> events;
     for (const Verdict& verdict : input.verdicts)
@@ -66,7 +98,9 @@ std::vector<Event> EventFinder::find(const Input& input) {
         noteLimit(EventKind::ChargeCause, input.charge, charge_, events);
         noteLimit(EventKind::DischargeCause, input.discharge, discharge_, events);
         noteCurrent(input.current, events);
+        noteAlarms(input.snapshot, events);
     }
+    noteAdvice(input.advice, events);
     for (const BalancingEvent event : input.balancing.events)
         events.push_back({EventKind::Balancing, "", std::string(toText(event)), 0.0,
                           event == BalancingEvent::Failed});

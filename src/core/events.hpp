@@ -2,12 +2,15 @@
 // What changed in a cycle that somebody may want to know about.
 #pragma once
 
+#include "core/advice.hpp"
 #include "core/balancing.hpp"
 #include "core/current_source.hpp"
 #include "core/limits/limit.hpp"
 #include "core/membership.hpp"
 #include "core/report.hpp"
+#include "core/snapshot.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -26,13 +29,15 @@ enum class EventKind : std::uint8_t {
     Balancing,      ///< text = started, succeeded or failed
     CurrentSource,  ///< text = what was missing where the owner wants the current measured; empty =
                     ///< nothing any more
+    Advice,         ///< something on the GX should be changed, or is right again; text = what
+    Alarm,          ///< an alarm of the bank rose or fell; text = its name, value = 0, 1 or 2
 };
 
 struct Event {
     EventKind kind{EventKind::StageChanged};
     std::string member; ///< name; empty for events of the bank
     std::string text;
-    double value{0.0}; ///< A, for limit events
+    double value{0.0}; ///< A, for limit events; level, for alarms
     bool isProblem{false};
 };
 
@@ -46,6 +51,8 @@ public:
         const Limit& discharge;
         const BalancingOutput& balancing;
         const BankCurrent& current;
+        const Snapshot& snapshot; ///< as published
+        const std::vector<Advice>& advice;
     };
     [[nodiscard]] std::vector<Event> find(const Input& input);
 
@@ -66,12 +73,16 @@ private:
                           std::vector<Event>& events);
     void noteMember(const Verdict& verdict, std::vector<Event>& events);
     void noteCurrent(const BankCurrent& current, std::vector<Event>& events);
+    void noteAdvice(const std::vector<Advice>& advice, std::vector<Event>& events);
+    void noteAlarms(const Snapshot& snapshot, std::vector<Event>& events);
 
     std::map<std::string, Status> members_;
     Stage stage_{Stage::Starting};
     LimitStatus charge_;
     LimitStatus discharge_;
     std::string currentWhyNot_;
+    std::vector<Advice> advice_;
+    std::array<double, kRowCount> alarms_{}; ///< last known levels; only rows of alarms are used
 };
 
 } // namespace busbar

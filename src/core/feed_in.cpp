@@ -13,19 +13,9 @@ using namespace std::chrono_literals;
 
 constexpr auto kShortestOff = 60s; // feed-in must not flap with a cell at its limit
 constexpr auto kCalm = 10s;
-/// The bridge answers within a second; a write that was not seen for this long is lost or refused.
-constexpr auto kUnseen = 10s;
-constexpr std::array<std::chrono::seconds, 3> kRetries = {kUnseen, 30s, 60s};
-constexpr auto kLastRetry = 300s; // the GX keeps settings in flash
 
-struct StatusRow {
-    FeedInStatus status;
-    bool isProblem;
-    /// Announced when it has lasted this long; nothing = not worth a word.
-    std::optional<std::chrono::seconds> announceAfter;
-    std::string_view text;
-};
-constexpr auto kStatusRows = std::to_array<StatusRow>({
+using Row = StatusRow<FeedInStatus>;
+constexpr auto kStatusRows = std::to_array<Row>({
     {FeedInStatus::Idle, false, 0s, "DC feed-in is as the owner has set it"},
     {FeedInStatus::Saving, true, 10s,
      "DC feed-in stays on: the owner's setting has to be saved before it is changed"},
@@ -86,15 +76,11 @@ bool mayReturnNow(const Step& s) {
 /// A write of the other value that was never seen may still be under way: what the setting shows
 /// meanwhile proves nothing.
 bool isOver(std::optional<SteadyTime> sent, SteadyTime now) {
-    return !sent || now - *sent >= kUnseen;
+    return !sent || now - *sent >= kUnseenWrite;
 }
 
 bool isDue(const Step& s) {
-    if (s.state.writes == 0)
-        return true;
-    const auto n = static_cast<std::size_t>(s.state.writes) - 1;
-    const auto wait = n < kRetries.size() ? kRetries.at(n) : kLastRetry;
-    return s.now - s.state.writtenAt >= wait;
+    return s.state.writes == 0 || s.now - s.state.writtenAt >= retryWait(s.state.writes);
 }
 
 void writeIfDue(Step& s, double value) {
@@ -242,18 +228,11 @@ FeedInStatus statusOf(const FeedInState& state, const FeedInInput& input) {
 void report(Step& s) {
     FeedInState& state = s.state;
     const FeedInStatus status = statusOf(state, s.input);
-    if (status != state.status) {
-        state.status = status;
-        state.statusSince = s.now;
-    }
-    const StatusRow& row = kStatusRows.at(static_cast<std::size_t>(status));
+    const Row& row = kStatusRows.at(static_cast<std::size_t>(status));
     s.out.status = status;
     s.out.text = row.text;
-    if (status == state.announced || !row.announceAfter ||
-        s.now - state.statusSince < *row.announceAfter)
-        return;
-    state.announced = status;
-    s.out.events.push_back({status, s.out.text, row.isProblem});
+    if (noteStatus(state.note, row, s.now))
+        s.out.events.push_back({status, s.out.text, row.isProblem});
 }
 
 std::optional<double> wantedOnDisk(const FeedInState& state, const FeedInInput& input) {

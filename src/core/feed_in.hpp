@@ -3,6 +3,7 @@
 // back to the owner's value, which no crash may lose.
 #pragma once
 
+#include "core/gx_write.hpp"
 #include "core/now.hpp"
 
 #include <array>
@@ -64,9 +65,7 @@ struct FeedInState {
     std::optional<SteadyTime> firstSeen;  ///< when the setting was seen for the first time
     SteadyTime writtenAt{};               ///< last write of this phase
     int writes{0};                        ///< in this phase
-    FeedInStatus status{FeedInStatus::Idle};
-    SteadyTime statusSince{};
-    FeedInStatus announced{FeedInStatus::Idle};
+    StatusNote<FeedInStatus> note;
 };
 
 /// For log and event topic: a status that was reached, and lasted where short ones do not matter.

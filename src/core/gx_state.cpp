@@ -5,6 +5,7 @@
 #include "core/path_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace busbar {
 
@@ -12,22 +13,27 @@ namespace {
 
 // Ranges: localsettings has −1 … 10000 A; Victron's highest DC bus is below the path table's 1000
 // V.
-constexpr double kNoCurrentLimit_A = -1.0;
-constexpr double kNoVoltageLimit_V = 0.0;
+constexpr double kHighestInstance = 2147483647.0; // an int32 on D-Bus
 constexpr const Row& kCurrentRow = kRows[row("/Info/MaxChargeCurrent")];
 constexpr const Row& kVoltageRow = kRows[row("/Info/MaxChargeVoltage")];
 
-/// A limit of the owner, whose unknown and impossible values change nothing.
-bool takeLimit(std::optional<double>& limit, const Row& range, double none, const Value& value) {
-    if (value == Value(none)) {
-        limit.reset();
-        return true;
-    }
-    if (const auto number = plausible(range, value).number()) {
-        limit = number;
-        return true;
-    }
-    return !value.isKnown();
+struct LimitForm {
+    const Row& range;
+    double none;
+};
+constexpr LimitForm kCurrentForm = {kCurrentRow, kNoCurrentLimit_A};
+constexpr LimitForm kVoltageForm = {kVoltageRow, kNoVoltageLimit_V};
+
+/// A limit of the owner, whose unknown and impossible values change nothing; what is shown is what
+/// came.
+bool takeLimit(std::optional<double>& limit, std::optional<double>& shown, const LimitForm& form,
+               const Value& value) {
+    const bool isNone = value == Value(form.none);
+    const auto number = plausible(form.range, value).number();
+    shown = isNone ? form.none : number;
+    if (isNone || number)
+        limit = isNone ? std::nullopt : number;
+    return isNone || number || !value.isKnown();
 }
 
 std::optional<double> flagOf(const Value& value) {
@@ -52,22 +58,59 @@ bool takeDvcc(GxState& state, const Value& value) {
     return isGood;
 }
 
+bool takeWhole(std::optional<int>& target, double lowest, double highest, const Value& value) {
+    const auto number = value.number();
+    const bool isGood =
+        number && *number >= lowest && *number <= highest && std::floor(*number) == *number;
+    target = isGood ? std::optional(static_cast<int>(*number)) : std::nullopt;
+    return isGood || !value.isKnown();
+}
+
+/// Bit 0: on, bit 1: forced (venus-dbus: product ids that change behaviour).
+bool takeDvccSetting(GxState& state, const Value& value) {
+    std::optional<int> bits;
+    const bool isGood = takeWhole(bits, 0.0, 7.0, value);
+    state.dvccSetting = bits ? std::optional(*bits % 2 == 1) : std::nullopt;
+    return isGood;
+}
+
+bool takeService(std::optional<std::string>& target, const Value& value) {
+    constexpr std::size_t kLongest = 255; // the D-Bus specification's for names
+    const std::string* text = value.text();
+    const bool isGood = text != nullptr && !text->empty() && text->size() <= kLongest;
+    target = isGood ? std::optional(*text) : std::nullopt;
+    return isGood || !value.isKnown();
+}
+
 } // namespace
 
 SourceNeeds needsOf(const BankSettings& bank) {
     const CurrentSettings& current = bank.current;
     return {current.source == CurrentSource::Victron || !current.minusLoads.empty(), true,
-            bank.feedIn.mayWrite};
+            bank.feedIn.mayWrite || bank.advice.isEnabled, bank.advice.isEnabled};
 }
 
 SourceNeeds operator|(const SourceNeeds& a, const SourceNeeds& b) {
-    return {a.plant || b.plant, a.gxLimits || b.gxLimits, a.feedIn || b.feedIn};
+    return {a.plant || b.plant, a.gxLimits || b.gxLimits, a.feedIn || b.feedIn,
+            a.selection || b.selection};
 }
 
 const GxTopic* findGxTopic(std::string_view type, std::string_view path) {
     const auto* found = std::ranges::find_if(
         kGxTopics, [&](const GxTopic& topic) { return topic.path == path && topic.type == type; });
     return found == kGxTopics.end() ? nullptr : found;
+}
+
+WireType wireOf(GxItem item) {
+    switch (item) {
+    case GxItem::MaxChargeVoltage:
+        return WireType::Double;
+    case GxItem::ActiveMonitor:
+    case GxItem::SelectedMonitor:
+        return WireType::Text;
+    default:
+        return WireType::Int;
+    }
 }
 
 bool takeGx(GxState& state, GxItem item, const Value& value) {
@@ -77,11 +120,21 @@ bool takeGx(GxState& state, GxItem item, const Value& value) {
     case GxItem::Dvcc:
         return takeDvcc(state, value);
     case GxItem::MaxChargeCurrent:
-        return takeLimit(state.maxCharge_A, kCurrentRow, kNoCurrentLimit_A, value);
+        return takeLimit(state.maxCharge_A, state.shown.maxCharge_A, kCurrentForm, value);
     case GxItem::MaxChargeVoltage:
-        return takeLimit(state.maxCharge_V, kVoltageRow, kNoVoltageLimit_V, value);
+        return takeLimit(state.maxCharge_V, state.shown.maxCharge_V, kVoltageForm, value);
     case GxItem::FeedIn:
         return takeFlag(state.overvoltageFeedIn, value);
+    case GxItem::DvccSetting:
+        return takeDvccSetting(state, value);
+    case GxItem::ActiveMonitor:
+        return takeService(state.activeMonitor, value);
+    case GxItem::SelectedMonitor:
+        return takeService(state.selectedMonitor, value);
+    case GxItem::ActiveBms:
+        return takeWhole(state.activeBms, 0.0, kHighestInstance, value);
+    case GxItem::SelectedBms:
+        return takeWhole(state.selectedBms, kNoBms, kHighestInstance, value);
     }
     return false;
 }

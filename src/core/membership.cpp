@@ -2,6 +2,8 @@
 // Who takes part now.
 #include "core/membership.hpp"
 
+#include "core/limits/direction.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -113,13 +115,34 @@ std::optional<double> median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2.0;
 }
 
+/// Its BMS allows a direction: a switch is closed. One that allows neither may be open, and measure
+/// a voltage that is not the busbar's.
+bool isConnected(const Battery& battery) {
+    constexpr std::array kDirections = {Direction::Charge, Direction::Discharge};
+    return std::ranges::any_of(kDirections, [&battery](Direction direction) {
+        const auto allow = shownNumber(battery, rowsOf(direction).allow);
+        const auto limit_A = shownNumber(battery, rowsOf(direction).limit);
+        return (allow || limit_A) && allow != 0.0 && limit_A != 0.0;
+    });
+}
+
+/// Of those that are known to be connected; of all where none is.
+std::optional<double> medianVoltage(const std::vector<Verdict>& verdicts) {
+    std::vector<double> all;
+    std::vector<double> connected;
+    for (const Verdict& verdict : verdicts) {
+        if (!verdict.takesPart || verdict.held)
+            continue;
+        all.push_back(shownNumber(*verdict.battery, row("/Dc/0/Voltage")).value_or(0.0));
+        if (isConnected(*verdict.battery))
+            connected.push_back(all.back());
+    }
+    return median(connected.empty() ? all : connected);
+}
+
 /// Compares fresh voltages only: one that is held is of another moment.
 void guardVoltages(std::vector<Verdict>& verdicts, const MembershipSettings& settings) {
-    std::vector<double> voltages;
-    for (const Verdict& verdict : verdicts)
-        if (verdict.takesPart && !verdict.held)
-            voltages.push_back(shownNumber(*verdict.battery, row("/Dc/0/Voltage")).value_or(0.0));
-    const auto middle_V = median(voltages);
+    const auto middle_V = medianVoltage(verdicts);
     if (!middle_V)
         return;
     const double band_V = *middle_V * settings.guard_pct / 100.0 + settings.guard_V;

@@ -27,11 +27,20 @@ std::optional<double> toNumber(const std::optional<WallTime>& stamp) {
     return std::chrono::duration<double>(stamp->time_since_epoch()).count();
 }
 
+std::optional<double> toNumber(const std::optional<int>& value) {
+    return value;
+}
+
 void fromNumber(double& target, std::optional<double> value) {
     target = value.value_or(0.0);
 }
 void fromNumber(std::optional<double>& target, std::optional<double> value) {
     target = value;
+}
+void fromNumber(std::optional<int>& target, std::optional<double> value) {
+    target.reset();
+    if (value)
+        target = static_cast<int>(std::lround(*value));
 }
 void fromNumber(std::optional<WallTime>& target, std::optional<double> value) {
     target.reset();
@@ -74,11 +83,17 @@ constexpr Range kTotalCharge = {0.0, 1e8};    // Ah, as /History/TotalAhDrawn
 constexpr Range kTotalEnergy = {0.0, 1e10};   // Wh, as /History/ChargedEnergy
 constexpr Range kResistance = {0.0, 10.0};    // Ω, of one member: real ones have milliohms
 constexpr Range kShare = {-1.0, 2.0};         // as member_stats learns it
-constexpr Range kFlag = {0.0, 1.0};           // /Settings/CGwacs/OvervoltageFeedIn
+constexpr Range kCeiling = {0.0, kHighestCeiling_A};
+constexpr Range kPart = {0.0, 1.0};
+constexpr Range kFlag = {0.0, 1.0};                          // /Settings/CGwacs/OvervoltageFeedIn
+constexpr Range kInstance = {0.0, 100000.0};                 // as /DeviceInstance in path_table.hpp
+constexpr Range kDvccCurrent = {kNoCurrentLimit_A, 10000.0}; // as takeGx takes them
+constexpr Range kDvccVoltage = {kNoVoltageLimit_V, 1000.0};
 constexpr Range kStamp = {1577836800.0, 7258118400.0}; // s, the years 2020 … 2199
 
 using M = MemberMemory;
 using B = BankMemory;
+using R = RememberedBattery;
 using T = MeterTotals;
 using L = BalancingMemory;
 
@@ -92,6 +107,7 @@ constexpr auto kMemberNumbers = std::to_array<NumberField<MemberMemory>>({
     ofMember<&M::meters, &T::discharged_Wh>("discharged_Wh", kTotalEnergy),
     ofMember<&M::stats, &MemberStats::share>("current_share", kShare),
     ofMember<&M::resistance_Ohm>("resistance_Ohm", kResistance),
+    ofMember<&M::learnedShare>("learned_share", kPart),
     ofMember<&M::lastSeen>("last_seen", kStamp),
 });
 constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
@@ -104,7 +120,15 @@ constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
     ofBank<&B::balancing, &L::raisedAt>("balancing_raised_at", kStamp),
     ofBank<&B::balancing, &L::failedAt>("balancing_failed_at", kStamp),
     ofBank<&B::ownersFeedIn>("owners_feed_in", kFlag),
+    ofBank<&B::ownersDvcc, &DvccValues::maxCharge_A>("owners_max_charge_A", kDvccCurrent),
+    ofBank<&B::ownersDvcc, &DvccValues::maxCharge_V>("owners_max_charge_V", kDvccVoltage),
     ofBank<&B::lastFull>("last_full", kStamp),
+    ofBank<&B::controls, &Controls::maxCharge_A>("ceiling_charge_A", kCeiling),
+    ofBank<&B::controls, &Controls::maxDischarge_A>("ceiling_discharge_A", kCeiling),
+});
+constexpr auto kBookNumbers = std::to_array<NumberField<RememberedBattery>>({
+    field<RememberedBattery, &R::instance>("instance", kInstance),
+    field<RememberedBattery, &R::lastSeen>("last_seen", kStamp),
 });
 // clang-format on
 
@@ -182,6 +206,43 @@ void dropOldest(BankMemory& memory, const std::vector<std::string>& present) {
     }
 }
 
+bool isBookText(const std::string& text) {
+    return text.size() <= kLongestRemembered && isUtf8(text);
+}
+
+void checkBook(IdentityBook& book, Messages& dropped) {
+    using Text = std::pair<std::string_view, std::string R::*>;
+    constexpr std::array<Text, 4> kTexts = {Text{"serial", &R::serial},
+                                            {"connection", &R::connection},
+                                            {"name", &R::name},
+                                            {"product", &R::product}};
+    for (auto& [id, battery] : book) {
+        const std::string place = "book." + id + ".";
+        checkNumbers(battery, bookNumbers(), place, dropped);
+        for (const auto& [key, text] : kTexts) {
+            if (isBookText(battery.*text))
+                continue;
+            (battery.*text).clear();
+            dropped.push_back(place + std::string(key) +
+                              ": is not taken, allowed is UTF-8 of at most " +
+                              std::to_string(kLongestRemembered) + " bytes");
+        }
+    }
+    std::erase_if(book, [](const auto& entry) {
+        return entry.first.empty() || isUnrecognisable(entry.second);
+    });
+    forgetOldest(book);
+}
+
+/// Apart from the day.
+bool isSameBook(const IdentityBook& a, const IdentityBook& b) {
+    return std::ranges::equal(a, b, [](const auto& left, const auto& right) {
+        R other = right.second;
+        other.lastSeen = left.second.lastSeen;
+        return left.first == right.first && left.second == other;
+    });
+}
+
 bool haveSameKeys(const std::map<std::string, MemberMemory>& a,
                   const std::map<std::string, MemberMemory>& b) {
     return std::ranges::equal(
@@ -207,6 +268,10 @@ std::span<const NumberField<BankMemory>> bankNumbers() {
     return kBankNumbers;
 }
 
+std::span<const NumberField<RememberedBattery>> bookNumbers() {
+    return kBookNumbers;
+}
+
 std::string refusal(std::string_view place, std::string_view value, double lowest, double highest) {
     std::string text(place);
     text.append(": ").append(value).append(" is not taken, allowed is ");
@@ -227,7 +292,9 @@ void noteMembers(BankMemory& memory, const std::vector<std::string>& present, co
 bool isWorthSaving(const BankMemory& saved, const BankMemory& current, const SavePace& pace,
                    std::chrono::milliseconds sinceSave) {
     if (saved.balancing != current.balancing || saved.ownersFeedIn != current.ownersFeedIn ||
-        saved.lastFull != current.lastFull || !haveSameKeys(saved.members, current.members))
+        saved.ownersDvcc != current.ownersDvcc || saved.lastFull != current.lastFull ||
+        saved.controls != current.controls || !isSameBook(saved.book, current.book) ||
+        !haveSameKeys(saved.members, current.members))
         return true;
     for (const auto& [id, member] : current.members)
         if (hasMoved(saved.members.at(id).counter, member.counter, pace.saveStep_pct))
@@ -248,6 +315,7 @@ SaneMemory sane(BankMemory memory) {
         checkCells(member.stats.highest, place + "highest_cells", result.dropped);
     }
     dropOldest(memory, {});
+    checkBook(memory.book, result.dropped);
     result.memory = std::move(memory);
     return result;
 }

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "core/balancing.hpp"
+#include "core/controls.hpp"
+#include "core/gx_state.hpp"
+#include "core/identity_book.hpp"
 #include "core/member_stats.hpp"
 #include "core/meters.hpp"
 #include "core/now.hpp"
@@ -23,17 +26,24 @@ struct MemberMemory {
     MeterTotals meters;
     MemberStats stats;
     std::optional<double> resistance_Ohm; ///< learned
-    std::optional<WallTime> lastSeen;     ///< whole days; the longest unseen is dropped first
+    /// Learned part of a change of the bank's current, 0 … 1. Those that were learned together add
+    /// up to 1.
+    std::optional<double> learnedShare;
+    std::optional<WallTime> lastSeen; ///< whole days; the longest unseen is dropped first
 
     friend bool operator==(const MemberMemory&, const MemberMemory&) = default;
 };
 
 struct BankMemory {
     std::map<std::string, MemberMemory> members;
+    IdentityBook book; ///< which battery has which id
     BalancingMemory balancing;
     MeterTotals meters;
     std::optional<double> ownersFeedIn; ///< owner's value of the GX setting while Busbar's is there
-    std::optional<WallTime> lastFull;   ///< when all members were proven full, whole seconds
+    /// Owner's values of the GX's DVCC limits while Busbar's are there (dvcc.hpp).
+    DvccValues ownersDvcc;
+    Controls controls;                ///< the owner's, given at run time
+    std::optional<WallTime> lastFull; ///< when all members were proven full, whole seconds
 
     friend bool operator==(const BankMemory&, const BankMemory&) = default;
 };
@@ -50,8 +60,9 @@ struct SavePace {
     friend bool operator==(const SavePace&, const SavePace&) = default;
 };
 
-/// At once: balancing, feed-in, full, who is a member. When a counter moved by a step: that.
-/// Everything else (meters, statistics): when `sinceSave` has reached the pace.
+/// At once: balancing, feed-in and DVCC, controls, full, who is a member,
+/// what a battery is called. When a counter moved by a step:
+/// that. Everything else (meters, statistics): when `sinceSave` has reached the pace.
 [[nodiscard]] bool isWorthSaving(const BankMemory& saved, const BankMemory& current,
                                  const SavePace& pace, std::chrono::milliseconds sinceSave);
 
@@ -82,6 +93,7 @@ struct NumberField {
 };
 [[nodiscard]] std::span<const NumberField<MemberMemory>> memberNumbers();
 [[nodiscard]] std::span<const NumberField<BankMemory>> bankNumbers();
+[[nodiscard]] std::span<const NumberField<RememberedBattery>> bookNumbers();
 
 /// Longest stretch of one cell that is believed, s: more than a century.
 inline constexpr double kMostCellSeconds = 4e9;

@@ -3,6 +3,7 @@
 #include "core/readings.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 namespace busbar {
@@ -17,6 +18,8 @@ constexpr auto kSettle = std::chrono::seconds(1);
 /// A duplicate is forgiven after this many sweeps in which only one identity was seen.
 constexpr Sweep kCleanSweeps = 2;
 
+constexpr Sweep kAll = std::numeric_limits<Sweep>::max();
+
 constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
 constexpr RowIndex kCurrent = row("/Dc/0/Current");
 constexpr RowIndex kPower = row("/Dc/0/Power");
@@ -25,6 +28,11 @@ constexpr bool isUrgent(std::string_view path) {
     return path.starts_with("/Info/Max") || path.starts_with("/Io/AllowTo") ||
            path.starts_with("/Alarms/") || path.starts_with("/System/NrOfModulesBlocking") ||
            path == "/State";
+}
+
+constexpr bool isUrgent(GxItem item) {
+    using enum GxItem;
+    return item == Dvcc || item == MaxChargeCurrent || item == MaxChargeVoltage || item == FeedIn;
 }
 
 /// Rows that decide who a battery is and whether it is one of ours to count.
@@ -191,8 +199,7 @@ void Readings::completeSweep(const Now& now) {
             battery.lost = now.steady;
     }
     dropUnmarkedPlant();
-    if (feedInSweep_ < sweep_)
-        gx_.overvoltageFeedIn.reset();
+    forgetGx(sweep_);
     sweepOpen_ = false;
     completed_ = sweep_;
     ++cleanSweeps_;
@@ -222,8 +229,7 @@ void Readings::completeBattery(int instance, const Now& now) {
 void Readings::abandonSweep(bool distrust) {
     if (distrust) {
         trustFrom_ = sweep_;
-        if (feedInSweep_ < sweep_)
-            gx_.overvoltageFeedIn.reset();
+        forgetGx(sweep_);
     }
     sweepOpen_ = false;
     completed_ = sweep_;
@@ -257,7 +263,7 @@ void Readings::doubt() {
     trustFrom_ = sweep_ + 1;
     sweepOpen_ = false;
     wantsSweep_ = true;
-    gx_.overvoltageFeedIn.reset(); // must not be guessed; the owner's limits stay, see GxState
+    forgetGx(kAll);
 }
 
 void Readings::setLink(bool up, const Now& now) {
@@ -271,18 +277,26 @@ void Readings::setLink(bool up, const Now& now) {
     } else {
         linkLost_ = linkLost_.value_or(now.steady);
         sweepOpen_ = false;
-        gx_.overvoltageFeedIn.reset();
+        forgetGx(kAll);
     }
+}
+
+/// What must not be guessed becomes unknown, if it has not arrived since that sweep began; the
+/// owner's limits stay, see GxState.
+void Readings::forgetGx(Sweep olderThan) {
+    for (const GxTopic& topic : kGxTopics)
+        if (isForgotten(topic.item) &&
+            gxSweeps_.at(static_cast<std::size_t>(topic.item)) < olderThan)
+            takeGx(gx_, topic.item, Value());
 }
 
 bool Readings::putGx(GxItem item, const Value& value) {
     const GxState before = gx_;
     const bool isGood = takeGx(gx_, item, value);
-    if (item == GxItem::FeedIn)
-        feedInSweep_ = sweep_;
+    gxSweeps_.at(static_cast<std::size_t>(item)) = sweep_;
     if (gx_ != before) {
         changed_ = true;
-        urgent_ = urgent_ || item != GxItem::ActiveSocLimit;
+        urgent_ = urgent_ || isUrgent(item);
     }
     return isGood;
 }

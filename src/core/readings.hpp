@@ -7,6 +7,7 @@
 #include "core/gx_state.hpp"
 #include "core/plant.hpp"
 
+#include <array>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -101,11 +102,13 @@ private:
     void notePlantIdentity(PlantDevice& device, std::size_t path, const Value& value);
     void dropUnmarkedPlant();
     void settlePlant();
+    void forgetGx(Sweep olderThan);
 
     std::map<int, Battery> batteries_;
     Plant plant_;
     GxState gx_;
-    Sweep feedInSweep_{0}; ///< the newest sweep during or after which the feed-in setting arrived
+    /// Per item: the newest sweep during or after which it arrived.
+    std::array<Sweep, kGxItemCount> gxSweeps_{};
     bool linkUp_{false};
     std::optional<SteadyTime> linkLost_;
     Sweep sweep_{0};

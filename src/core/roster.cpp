@@ -52,20 +52,6 @@ OutReason autoReason(const Battery& battery) {
     return isShunt(battery) ? OutReason::Shunt : OutReason::None;
 }
 
-bool wholeWord(std::string_view text, std::string_view word) {
-    const auto isWordChar = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               c == '_';
-    };
-    for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-        const bool startsWord = at == 0 || !isWordChar(text[at - 1]);
-        const auto end = at + word.size();
-        if (startsWord && (end == text.size() || !isWordChar(text[end])))
-            return true;
-    }
-    return false;
-}
-
 std::string slug(std::string_view text, bool lower) {
     std::string result;
     for (const char c : text) {
@@ -209,77 +195,101 @@ void nameOne(RosterEntry& entry, const std::string& identity, Taken& taken) {
     const std::string path = slug(entry.name, false);
     entry.pathName =
         firstFree(path.empty() ? "Battery" : path, "_", entry.instance, taken.pathNames);
+    if (!entry.id.empty())
+        return;
     const std::string id = slug(identity, true);
     entry.id = firstFree(id.empty() ? "battery" : id, "_", entry.instance, taken.ids);
 }
 
-/// Those that are there first, so that one that left does not take the name of its successor;
-/// missing ones last.
-void nameAll(std::vector<RosterEntry>& roster, const Readings& readings) {
-    Taken taken;
-    for (const bool left : {false, true}) {
-        for (RosterEntry& entry : roster) {
-            const auto battery = readings.batteries().find(entry.instance);
-            if (battery != readings.batteries().end() && battery->second.left == left)
-                nameOne(entry, identityOf(battery->second), taken);
-        }
-    }
+const Battery* batteryOf(const RosterEntry& entry, const Readings& readings) {
+    const auto found = readings.batteries().find(entry.instance);
+    return found == readings.batteries().end() ? nullptr : &found->second;
+}
+
+std::vector<RosterEntry*> entriesThat(bool left, std::vector<RosterEntry>& roster,
+                                      const Readings& readings) {
+    std::vector<RosterEntry*> entries;
     for (RosterEntry& entry : roster)
-        if (!readings.batteries().contains(entry.instance))
+        if (const Battery* battery = batteryOf(entry, readings))
+            if (battery->left == left)
+                entries.push_back(&entry);
+    return entries;
+}
+
+std::string rememberedId(const RosterEntry& entry, const Readings& readings,
+                         const IdentityBook& book) {
+    const BatteryTexts texts = textsOf(*batteryOf(entry, readings));
+    return knownIds(book, {&texts, 1}).front();
+}
+
+/// Those that are there choose first, so that one that left does not keep what is its successor's.
+/// Batteries of other banks have no say: they could take an id from one that is away.
+void takeKnownIds(std::vector<RosterEntry>& roster, const Readings& readings,
+                  const IdentityBook& book) {
+    std::vector<RosterEntry*> present = entriesThat(false, roster, readings);
+    std::erase_if(present, [](const RosterEntry* entry) { return isForeign(entry->reason); });
+    std::vector<BatteryTexts> texts;
+    for (const RosterEntry* entry : present)
+        texts.push_back(textsOf(*batteryOf(*entry, readings)));
+    const auto ids = knownIds(book, texts);
+    IdentityBook rest = book;
+    for (std::size_t i = 0; i < present.size(); ++i) {
+        present[i]->id = ids[i];
+        rest.erase(ids[i]);
+    }
+    for (RosterEntry* entry : entriesThat(true, roster, readings)) {
+        if (isForeign(entry->reason))
+            continue;
+        entry->id = rememberedId(*entry, readings, rest);
+        rest.erase(entry->id);
+    }
+}
+
+/// A battery that left, and whose place in the book one that works has taken: its BMS was swapped.
+void dropSwapped(std::vector<RosterEntry>& roster, const Readings& readings,
+                 const IdentityBook& book) {
+    std::set<std::string> working;
+    for (const RosterEntry* entry : entriesThat(false, roster, readings))
+        if (!entry->id.empty() && !batteryOf(*entry, readings)->lost)
+            working.insert(entry->id);
+    std::erase_if(roster, [&](const RosterEntry& entry) {
+        const Battery* battery = batteryOf(entry, readings);
+        return battery != nullptr && battery->left && entry.id.empty() &&
+               working.contains(rememberedId(entry, readings, book));
+    });
+}
+
+/// Those that are there first here, too; missing ones last.
+void nameAll(std::vector<RosterEntry>& roster, const Readings& readings, const IdentityBook& book) {
+    Taken taken;
+    for (const auto& [id, battery] : book)
+        taken.ids.insert(id);
+    for (const bool left : {false, true})
+        for (RosterEntry* entry : entriesThat(left, roster, readings))
+            nameOne(*entry, identityOf(*batteryOf(*entry, readings)), taken);
+    for (RosterEntry& entry : roster)
+        if (batteryOf(entry, readings) == nullptr)
             nameOne(entry, "missing " + entry.name, taken);
 }
 
 } // namespace
 
-bool globMatches(std::string_view pattern, std::string_view text) {
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t afterStar = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            afterStar = t;
-        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++afterStar;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*')
-        ++p;
-    return p == pattern.size();
-}
-
-bool matches(const Selector& selector, const Battery& battery) {
-    switch (selector.kind) {
-    case Selector::Kind::Instance:
-        return selector.text == std::to_string(battery.instance);
-    case Selector::Kind::Name:
-        return textOf(battery, row("/CustomName")) == selector.text;
-    case Selector::Kind::Serial:
-        return textOf(battery, row("/Serial")) == selector.text;
-    case Selector::Kind::Product:
-        return globMatches(selector.text, textOf(battery, row("/ProductName")));
-    case Selector::Kind::Connection:
-        return wholeWord(textOf(battery, row("/Mgmt/Connection")), selector.text);
-    }
-    return false;
+bool isForeign(OutReason reason) {
+    using enum OutReason;
+    return reason == Excluded || reason == Shunt || reason == Aggregate || reason == OwnOutput;
 }
 
 std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSettings& settings,
-                                    const OwnSerials& own) {
+                                    const OwnSerials& own, const IdentityBook& book) {
     std::vector<RosterEntry> roster;
     for (const auto& [instance, battery] : readings.batteries())
         if (!isSuperseded(battery, readings))
             roster.push_back(describe(battery, readings, settings, own));
     if (!settings.takeAll)
         selectFromList(roster, readings, settings);
-    nameAll(roster, readings);
+    takeKnownIds(roster, readings, book);
+    dropSwapped(roster, readings, book);
+    nameAll(roster, readings, book);
     return roster;
 }
 

@@ -3,8 +3,10 @@
 // out rarely.
 #pragma once
 
+#include "core/identity_book.hpp"
 #include "core/readings.hpp"
 #include "core/report.hpp"
+#include "core/selector_match.hpp"
 #include "core/settings.hpp"
 
 #include <string>
@@ -27,16 +29,15 @@ struct RosterEntry {
     std::string detail;
 };
 
+/// Reasons that mean the battery is none of this bank's.
+[[nodiscard]] bool isForeign(OutReason reason);
+
 /// The roster: every battery seen, in order of instance, then what is missing. The same identity
-/// under a new instance supersedes the lost one.
-[[nodiscard]] std::vector<RosterEntry>
-makeRoster(const Readings& readings, const MembershipSettings& settings, const OwnSerials& own);
-
-/// True if the selector picks this battery. Also looks at held texts, so that a lost battery is
-/// still recognised.
-[[nodiscard]] bool matches(const Selector& selector, const Battery& battery);
-
-/// `*` any text, `?` any one character, everything else itself; the whole text must match.
-[[nodiscard]] bool globMatches(std::string_view pattern, std::string_view text);
+/// under a new instance supersedes the lost one; so does a battery that the book takes for it. Ids
+/// of the book belong to its batteries alone.
+[[nodiscard]] std::vector<RosterEntry> makeRoster(const Readings& readings,
+                                                  const MembershipSettings& settings,
+                                                  const OwnSerials& own,
+                                                  const IdentityBook& book = {});
 
 } // namespace busbar

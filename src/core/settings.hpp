@@ -131,6 +131,20 @@ struct FeedInSettings {
     bool mayWrite = false; ///< the owner allows Busbar to change the GX's setting
 };
 
+/// The bank's limits are written into the GX's own DVCC settings (dvcc.hpp): for a bank that is not
+/// on the GX's D-Bus.
+struct DvccSettings {
+    bool isEnabled = false; ///< the owner allows Busbar to change these settings of the GX
+    double deadBand_A = 2.0;
+    double deadBand_V = 0.1;
+    std::chrono::seconds interval{30}; ///< between writes that are not urgent
+};
+
+/// Says what to change in the settings of the GX (advice.hpp).
+struct AdviceSettings {
+    bool isEnabled = true;
+};
+
 enum class CurrentSource : std::uint8_t { Batteries, Victron, Shunt };
 
 /// Where the bank's current is measured (current_source.hpp).
@@ -197,11 +211,13 @@ struct BankSettings {
     std::string name = "Busbar";
     Preset preset = Preset::Auto;
     bool publishCells = false;
+    bool gxPages = true; ///< pages of the single batteries on the GX's screen (gx_pages.hpp)
     MembershipSettings membership;
     CurrentSettings current;
     LimitSettings limits;
     BalancingSettings balancing;
     FeedInSettings feedIn;
+    AdviceSettings advice;
     SocSettings soc;
     MeterSettings meters;
     LossSettings loss;

@@ -16,6 +16,9 @@ struct Item {
     std::string path; ///< absolute, elements of [A-Za-z0-9_]
     Quantity quantity{Quantity::Text};
     Value value;
+    /// Above 0: others may set a whole number 1 … this. Whoever publishes keeps what was set and
+    /// shows it instead of `value`; nothing else comes of it.
+    int choices{0};
 
     friend bool operator==(const Item&, const Item&) = default;
 };

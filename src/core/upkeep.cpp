@@ -108,6 +108,27 @@ void keepMember(MemberUpkeep& upkeep, const Member& member, const UpkeepInput& i
     step(upkeep.stats, stats, now);
 }
 
+bool isShare(double share) {
+    return share >= 0.0 && share <= 1.0;
+}
+
+/// Only what was learned among all that are there, two or more: a full member that rests for an
+/// hour leaves what is known of all as it is.
+void rememberShares(BankMemory& memory, const Members& members, const ShareState& share) {
+    if (members.size() < 2 || share.tracks.size() != members.size())
+        return;
+    const auto shares = certainShares(share);
+    const bool isWhole = std::ranges::all_of(members, [&shares](const Member& member) {
+        const auto found = shares.find(member.entry().id);
+        return found != shares.end() && isShare(found->second);
+    });
+    if (!isWhole)
+        return;
+    for (auto& [id, member] : memory.members)
+        if (const auto found = shares.find(id); found != shares.end())
+            member.learnedShare = found->second;
+}
+
 void rememberMembers(Upkeep& upkeep, const ShareState& share) {
     for (auto& [id, memory] : upkeep.memory.members) {
         if (const auto soc = upkeep.soc.members.find(id); soc != upkeep.soc.members.end())
@@ -123,7 +144,7 @@ void rememberMembers(Upkeep& upkeep, const ShareState& share) {
 
 } // namespace
 
-void restore(Upkeep& upkeep, const BankMemory& memory) {
+void restore(Upkeep& upkeep, ShareState& share, const BankMemory& memory) {
     upkeep.memory = memory;
     upkeep.balancing.memory = memory.balancing;
     upkeep.meters.totals = memory.meters;
@@ -131,6 +152,8 @@ void restore(Upkeep& upkeep, const BankMemory& memory) {
         upkeep.soc.members[id].counter = member.counter;
         upkeep.members[id].meters.totals = member.meters;
         upkeep.members[id].stats.stats = member.stats;
+        if (member.learnedShare)
+            share.remembered[id] = *member.learnedShare;
     }
 }
 
@@ -160,6 +183,7 @@ void keepBooks(Upkeep& upkeep, const UpkeepInput& input, const ShareState& share
     }
     noteMembers(upkeep.memory, present, now);
     rememberMembers(upkeep, share);
+    rememberShares(upkeep.memory, input.members, share);
     upkeep.memory.balancing = upkeep.balancing.memory;
     upkeep.memory.meters = upkeep.meters.totals;
     if (upkeep.socNow.becameFull)

@@ -34,7 +34,7 @@ struct Upkeep {
 };
 
 /// Takes over what an earlier run has left. Before the first cycle.
-void restore(Upkeep& upkeep, const BankMemory& memory);
+void restore(Upkeep& upkeep, ShareState& share, const BankMemory& memory);
 
 struct UpkeepInput {
     const Members& members; ///< those that take part

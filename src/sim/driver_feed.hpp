@@ -52,6 +52,8 @@ inline constexpr auto kGxDefaults = std::to_array<GxDefault>({
     {GxItem::MaxChargeCurrent, -1.0, -1.0, 10000.0, true},
     {GxItem::MaxChargeVoltage, 0.0, 0.0, 80.0, true},
     {GxItem::FeedIn, 0.0, 0.0, 1.0, true},
+    {GxItem::DvccSetting, 1.0, 0.0, 7.0, true},
+    {GxItem::SelectedBms, kAutoBms, kNoBms, 32767.0, true},
 });
 
 /// What the twin starts with: the default, but for what the twin itself decides.

@@ -11,12 +11,18 @@ void sendGx(const Twin& twin, Readings& readings) {
         readings.putGx(item.item, startValue(item, twin));
 }
 
+/// A broker out of reach cannot be asked; the next regular publish is also when it is back.
+bool isWished(Readings& readings) {
+    return readings.linkUp() && readings.takeWantsSweep();
+}
+
 } // namespace
 
 void GxFeed::feed(const Twin& twin, Readings& readings, const Now& now) {
-    const bool isSweep = !swept_ || now.steady - *swept_ >= sweepEvery_;
+    const bool isSweep = !swept_ || now.steady - *swept_ >= sweepEvery_ || isWished(readings);
     if (isSweep) {
         readings.setLink(true, now);
+        static_cast<void>(readings.takeWantsSweep()); // this is the answer
         readings.beginSweep();
         swept_ = now.steady;
     }

@@ -11,8 +11,8 @@
 
 namespace busbar::sim {
 
-/// Sends changed values only, and everything at the start and every `sweepEvery`, as
-/// venus-mqtt.md describes it.
+/// Sends changed values only, and everything at the start, every `sweepEvery` and when the readings
+/// wish it, as venus-mqtt.md describes it.
 class GxFeed {
 public:
     explicit GxFeed(std::chrono::seconds sweepEvery = std::chrono::seconds(180))

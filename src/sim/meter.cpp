@@ -26,13 +26,6 @@ double hoursOf(const Twin& twin) {
     return std::chrono::duration<double, std::ratio<3600>>(twin.time()).count();
 }
 
-double conductanceOf(const PackSpec& pack) {
-    double sum_Ohm = pack.connection_Ohm;
-    for (const CellSpec& cell : pack.cells)
-        sum_Ohm += cell.resistance_Ohm;
-    return 1.0 / sum_Ohm;
-}
-
 } // namespace
 
 void TurnCounter::add(std::optional<double> value, double step) {
@@ -56,7 +49,7 @@ Meter::Meter(const Twin& twin)
     : packs_(twin.size()), began_h_(hoursOf(twin)), book_(twin.book()), trips_(tripsOf(twin)),
       step_s_(std::chrono::duration<double>(twin.stepLength()).count()), shares_(twin.size()) {
     for (std::size_t i = 0; i < twin.size(); ++i)
-        conductances_.push_back(conductanceOf(twin.pack(i)));
+        conductances_.push_back(1.0 / coldResistance_Ohm(twin.pack(i)));
 }
 
 Meter::Trips Meter::tripsOf(const Twin& twin) {

@@ -18,6 +18,13 @@ std::uint64_t seedOf(std::uint64_t seed, Part part, std::size_t index = 0) {
 
 } // namespace
 
+double coldResistance_Ohm(const PackSpec& pack) {
+    double sum_Ohm = pack.connection_Ohm;
+    for (const CellSpec& cell : pack.cells)
+        sum_Ohm += cell.resistance_Ohm;
+    return sum_Ohm;
+}
+
 Twin::Twin(TwinSpec spec)
     : spec_(std::move(spec)), charger_(spec_.charger),
       load_(spec_.load, seedOf(spec_.seed, Part::Load)),

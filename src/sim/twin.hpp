@@ -28,6 +28,10 @@ struct PackSpec {
     BmsSpec bms;
 };
 
+/// R0 of the cells at 25 °C and the connection, Ω: what divides a sudden change of the bank's
+/// current.
+[[nodiscard]] double coldResistance_Ohm(const PackSpec& pack);
+
 struct TwinSpec {
     std::vector<PackSpec> packs; ///< at least one, each with at least one cell
     ChargerSpec charger;

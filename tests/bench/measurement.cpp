@@ -188,7 +188,8 @@ bool Run::isOnBus() const {
     try {
         const auto items = dbus::readItems(bus_.address(), kService, 1s);
         return std::ranges::any_of(items, [this](const dbus::ReadItem& item) {
-            return item.path == "/System/NrOfBatteries" && item.text == std::to_string(batteries_);
+            return item.path == "/System/BatteriesParallel" &&
+                   item.text == std::to_string(batteries_);
         });
     } catch (const std::system_error&) {
         return false; // not there yet

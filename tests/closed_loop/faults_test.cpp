@@ -231,11 +231,12 @@ TEST(Fault, StepsOfTheClockChangeNothing) {
 /// What a state file may hold that was written by nobody in their right mind.
 BankMemory nonsense() {
     BankMemory memory;
-    MemberMemory& member = memory.members["serial_TWIN1"];
+    MemberMemory& member = memory.members["serial_twin1"];
     member.counter = {kNaN, 100.0, true};
     member.resistance_Ohm = -std::numeric_limits<double>::infinity();
     member.meters.charged_Wh = kNaN;
-    memory.members["serial_TWIN2"].counter = {1e300, 1e300, false};
+    member.learnedShare = kNaN;
+    memory.members["serial_twin2"].counter = {1e300, 1e300, false};
     memory.balancing.lastSuccess = WallTime(std::chrono::hours(24LL * 365 * 280));
     memory.ownersFeedIn = kNaN;
     return memory;
@@ -254,6 +255,32 @@ TEST(Fault, ANonsensicalMemoryIsAsGoodAsNone) {
     EXPECT_EQ(with.number(row("/Soc")), without.number(row("/Soc")));
     EXPECT_EQ(with.limits.ccl_A, without.limits.ccl_A);
     EXPECT_EQ(with.limits.cvl_V, without.limits.cvl_V);
+}
+
+TEST(Fault, ARestartKnowsWhoTakesMoreAndAllowsNothingForIt) {
+    sim::TwinSpec spec = fourPacks();
+    for (sim::CellSpec& cell : spec.packs[0].cells)
+        cell.resistance_Ohm *= 0.4;
+    Loop first({}, spec);
+    static_cast<void>(first.run(40min));
+    const BankMemory memory = first.bank.memory();
+    double sum = 0.0;
+    for (const auto& [id, member] : memory.members)
+        sum += member.learnedShare.value_or(0.0);
+    ASSERT_NEAR(sum, 1.0, 1e-3);
+    ASSERT_GT(*memory.members.at("serial_twin1").learnedShare, 0.3) << "the same capacity as all";
+
+    Loop knowing({}, spec);
+    Loop unknowing({}, spec);
+    knowing.bank.restore(memory);
+    static_cast<void>(unknowing.run(3s));
+    static_cast<void>(knowing.run(3s));
+    EXPECT_LT(knowing.ccl_A(), 0.8 * unknowing.ccl_A());
+    EXPECT_TRUE(knowing.text(row("/Info/ChargeLimitation")).starts_with("member"));
+    static_cast<void>(unknowing.run(40min));
+    const sim::Metrics metrics = knowing.run(40min);
+    EXPECT_TRUE(isSafe(metrics)) << safety(metrics);
+    EXPECT_NEAR(knowing.ccl_A(), unknowing.ccl_A(), 0.03 * unknowing.ccl_A());
 }
 
 TEST(Fault, AllSilentClosesAndComesBack) {

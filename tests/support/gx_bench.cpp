@@ -31,8 +31,9 @@ std::string_view echoOf(std::string_view payload) {
 } // namespace
 
 std::string_view toText(EventKind kind) {
-    constexpr std::array<std::string_view, 6> kTexts = {
-        "member_in", "member_held", "member_out", "stage", "charge_cause", "discharge_cause"};
+    constexpr std::array<std::string_view, 10> kTexts = {
+        "member_in",       "member_held", "member_out",     "stage",  "charge_cause",
+        "discharge_cause", "balancing",   "current_source", "advice", "alarm"};
     return kTexts.at(static_cast<std::size_t>(kind));
 }
 

@@ -15,6 +15,16 @@ namespace {
 constexpr RowIndex kCvl = row("/Info/MaxChargeVoltage");
 constexpr RowIndex kHighest = row("/System/MaxCellVoltage");
 
+// Tuned on the twin (tests/bench, control): while LFP packs equalise, the current falls within
+// three to five minutes, and a drifting cell at its knee rises by 0.1 V for half a per cent of the
+// charge.
+constexpr double kPush_V = 0.9;    ///< of a cell, for a capacity per hour
+constexpr double kBearable = 0.06; ///< capacities per hour that the room to the trip is enough for
+constexpr double kMostPush_V = 0.12; ///< of a cell
+constexpr double kKneeFrom_V =
+    0.04;                        ///< of the highest cell over the mean: resistances alone do that
+constexpr double kKnee_V = 0.09; ///< it is at its knee
+
 enum class Wants : std::uint8_t { Lowest, Highest };
 
 using Votes = std::function<bool(const Member&)>;
@@ -82,21 +92,26 @@ std::optional<Limit> maxUntilAllFloat(const ChargeVoltageInput& input) {
     return someCharges ? largest(input) : smallest(input);
 }
 
+/// A voltage from elsewhere: no more than the members ask for, unless they have no say.
+std::optional<Limit> withinMembers(const Limit& wanted, const ChargeVoltageInput& input) {
+    auto members = smallest(input);
+    const bool isOverMembers = members && members->value < wanted.value;
+    return input.mode != LimitMode::Own && isOverMembers ? members : std::optional(wanted);
+}
+
 std::optional<Limit> fromGx(const ChargeVoltageInput& input) {
     if (!input.gx_V)
         return smallest(input);
-    return Limit{*input.gx_V, Cause::GxLimit, "", ""};
+    return withinMembers(Limit{*input.gx_V, Cause::GxLimit, "", ""}, input);
 }
 
 std::optional<Limit> own(const ChargeVoltageInput& input) {
     const auto cells = cellsOfBank(input.members);
-    auto members = smallest(input);
     if (!cells || !input.cell_V)
-        return members;
-    const Limit wanted{*cells * *input.cell_V,
-                       input.isBalancing ? Cause::Balancing : Cause::Configured, "", ""};
-    const bool isOverMembers = members && members->value < wanted.value;
-    return input.mode != LimitMode::Own && isOverMembers ? members : std::optional(wanted);
+        return smallest(input);
+    return withinMembers(Limit{*cells * *input.cell_V,
+                               input.isBalancing ? Cause::Balancing : Cause::Configured, "", ""},
+                         input);
 }
 
 using Mode = std::optional<Limit> (*)(const ChargeVoltageInput&);
@@ -123,18 +138,50 @@ std::optional<double> cutSum(const Member& member, double target_V) {
     return *voltage_V - std::max(0.0, *highest_V - target_V);
 }
 
-const Member* withHighestCell(const Members& members) {
-    const Member* best = nullptr;
-    double best_V = 0.0;
-    for (const Member& member : members) {
+/// 0 … 1: how far the highest cell of a member has left the others behind. Where it has not, the
+/// member is full as a whole and soon takes nothing. Unknown counts as 1.
+double kneeOf(const Member& member, double highest_V) {
+    const auto voltage_V = member.number(row("/Dc/0/Voltage"));
+    const auto cells = cellsInSeries(member);
+    if (!voltage_V || !cells)
+        return 1.0;
+    return std::clamp((highest_V - *voltage_V / *cells - kKneeFrom_V) / (kKnee_V - kKneeFrom_V),
+                      0.0, 1.0);
+}
+
+/// What the highest cell of a member still rises after the charger has stopped, because the others
+/// push current into it until all have equalised, V; 0 where that is not known.
+double pushed_V(const Member& member, double highest_V, const ChargeVoltageInput& input) {
+    const auto capacity_Ah = member.nominalCapacity_Ah();
+    if (!input.preset.hasKnee || !capacity_Ah || *capacity_Ah <= 0.0)
+        return 0.0;
+    const double pushed_A = equalising_A(input.share, member.entry().id).value_or(0.0);
+    return std::clamp(kPush_V * (pushed_A / *capacity_Ah - kBearable), 0.0, kMostPush_V) *
+           kneeOf(member, highest_V);
+}
+
+struct Peak {
+    double highest_V = 0.0;         ///< of all members, now
+    const Member* member = nullptr; ///< whose highest cell will be the highest
+    double coming_V = 0.0;          ///< what that cell will come to although the charger stops
+};
+
+Peak findPeak(const ChargeVoltageInput& input) {
+    Peak peak;
+    for (const Member& member : input.members) {
         const auto own_V = member.number(kHighest);
-        if (!own_V || (best != nullptr &&
-                       (*own_V < best_V || (*own_V == best_V && member.name() > best->name()))))
+        if (!own_V)
             continue;
-        best = &member;
-        best_V = *own_V;
+        peak.highest_V = std::max(peak.highest_V, *own_V);
+        const double coming_V = *own_V + pushed_V(member, *own_V, input);
+        if (peak.member != nullptr &&
+            (coming_V < peak.coming_V ||
+             (coming_V == peak.coming_V && member.name() > peak.member->name())))
+            continue;
+        peak.member = &member;
+        peak.coming_V = coming_V;
     }
-    return best;
+    return peak;
 }
 
 /// The voltage at the cells of the member that has the highest one, which is what the controller
@@ -181,9 +228,9 @@ unsigned monthOf(WallTime wall) {
 Limit withPeakControl(Limit base, const ChargeVoltageInput& input, PeakState& state,
                       const Now& now) {
     const auto target_V = cellMaximum(input.settings, input.preset);
-    const Member* highest = withHighestCell(input.members);
+    const Peak found = findPeak(input);
     const auto cells = cellsOfBank(input.members);
-    if (!target_V || highest == nullptr || !cells) {
+    if (!target_V || found.member == nullptr || !cells) {
         state = {};
         return base;
     }
@@ -191,13 +238,13 @@ Limit withPeakControl(Limit base, const ChargeVoltageInput& input, PeakState& st
     for (const Member& member : input.members)
         if (const auto own_V = cutSum(member, *target_V))
             bound_V = std::min(bound_V, *own_V);
-    const PeakInput peak{base.value, bankVoltage(input.members, base.value),
-                         *cells,     *highest->number(kHighest),
-                         *target_V,  bound_V};
+    const PeakInput peak{
+        base.value, bankVoltage(input.members, base.value), *cells, found.highest_V, *target_V,
+        bound_V,    found.coming_V - found.highest_V};
     const double value_V = holdPeak(peak, state, now);
     if (value_V >= base.value)
         return base;
-    return {value_V, Cause::PeakControl, highest->name(), cellName(*highest)};
+    return {value_V, Cause::PeakControl, found.member->name(), cellName(*found.member)};
 }
 
 } // namespace busbar

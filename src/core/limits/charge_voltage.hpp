@@ -6,6 +6,7 @@
 #include "core/limits/limit.hpp"
 #include "core/limits/peak.hpp"
 #include "core/limits/preset.hpp"
+#include "core/limits/share.hpp"
 #include "core/now.hpp"
 #include "core/settings.hpp"
 
@@ -18,6 +19,7 @@ struct ChargeVoltageInput {
     const CvlSettings& settings;
     LimitMode mode = LimitMode::Both;
     const PresetValues& preset;
+    const ShareState& share;    ///< says what members push into each other
     std::optional<double> gx_V; ///< DVCC's MaxChargeVoltage; nothing = unknown or none
     /// For CvlMode::Own: charge voltage of a cell now, with balancing.
     std::optional<double> cell_V;
@@ -28,7 +30,9 @@ struct ChargeVoltageInput {
 [[nodiscard]] std::optional<Limit> baseVoltage(const ChargeVoltageInput& input);
 
 /// With peak control, where cell voltages and a maximum are known. Cells of members are looked at
-/// one by one; a member that gives only its highest counts with the excess of that one.
+/// one by one; a member that gives only its highest counts with the excess of that one. A member
+/// into which the others push current keeps room for what still comes when the charger stops,
+/// because no limit can stop that.
 [[nodiscard]] Limit withPeakControl(Limit base, const ChargeVoltageInput& input, PeakState& state,
                                     const Now& now);
 

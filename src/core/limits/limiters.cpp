@@ -53,6 +53,11 @@ std::optional<Limit> gxLimit(Direction direction, const LimitInput& input, Limit
     return Limit{*input.gxCharge_A, Cause::GxLimit, "", ""};
 }
 
+/// Nothing = none.
+std::optional<double> smaller(const std::optional<double>& a, const std::optional<double>& b) {
+    return a && b ? std::min(a, b) : (a ? a : b);
+}
+
 using Limiter = std::optional<Limit> (*)(Direction, const LimitInput&, LimitState&);
 constexpr std::array<Limiter, 6> kLimiters = {tooFewMembers, blockedMembers, membersLimits,
                                               curves,        ceiling,        gxLimit};
@@ -60,8 +65,10 @@ constexpr std::array<Limiter, 6> kLimiters = {tooFewMembers, blockedMembers, mem
 } // namespace
 
 std::optional<double> ceilingOf(Direction direction, const LimitInput& input) {
-    const auto& wanted_A =
-        direction == Direction::Charge ? input.settings.maxCharge_A : input.settings.maxDischarge_A;
+    const bool isCharge = direction == Direction::Charge;
+    const auto wanted_A =
+        smaller(isCharge ? input.settings.maxCharge_A : input.settings.maxDischarge_A,
+                isCharge ? input.ownersCharge_A : input.ownersDischarge_A);
     if (!wanted_A || input.settings.mode != LimitMode::Own)
         return wanted_A;
     const auto working = std::ranges::count_if(

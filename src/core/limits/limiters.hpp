@@ -24,6 +24,9 @@ struct LimitInput {
     std::optional<double> soc_pct;    ///< of the bank
     std::optional<double> gxCharge_A; ///< owner's limit in the GX's settings; nothing = none
     int lost = 0;                     ///< members that should take part and do not
+    /// Ceilings that the owner gave at run time; count beside the configured ones.
+    std::optional<double> ownersCharge_A{};
+    std::optional<double> ownersDischarge_A{};
 };
 
 /// What limiters remember.
@@ -32,9 +35,9 @@ struct LimitState {
     CurveState curves;
 };
 
-/// The owner's ceiling for a direction, A. In mode Own, where nothing else says what one member
-/// bears, it is meant for the whole bank: members that are lost or block take their part of it
-/// away.
+/// The owner's ceiling for a direction, A: the smaller of the configured one and that of the
+/// controls. In mode Own, where nothing else says what one member bears, it is meant for the whole
+/// bank: members that are lost or block take their part of it away.
 [[nodiscard]] std::optional<double> ceilingOf(Direction direction, const LimitInput& input);
 
 [[nodiscard]] CurveInput curveInput(const LimitInput& input);

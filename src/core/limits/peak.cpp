@@ -28,10 +28,14 @@ double secondsSince(SteadyTime at, const Now& now) {
     return std::clamp(std::chrono::duration<double>(now.steady - at).count(), 0.0, kLongest);
 }
 
+double comingOf(const PeakInput& input) {
+    return input.highest_V + input.pushed_V;
+}
+
 void noteSlope(const PeakInput& input, PeakState& state, double span) {
     if (span <= 0.0)
         return;
-    const double slope_V = (input.highest_V - state.highest_V) / span;
+    const double slope_V = (comingOf(input) - state.coming_V) / span;
     state.rise_V += std::min(span / kSmooth, 1.0) * (slope_V - state.rise_V);
 }
 
@@ -50,12 +54,12 @@ double holdPeak(const PeakInput& input, PeakState& state, const Now& now) {
     const bool isFirst = state.at == SteadyTime{};
     const double span = isFirst ? 0.0 : secondsSince(state.at, now);
     if (isFirst)
-        state.highest_V = input.highest_V;
+        state.coming_V = comingOf(input);
     noteSlope(input, state, span);
-    state.highest_V = input.highest_V;
+    state.coming_V = comingOf(input);
     state.at = now.steady;
 
-    const double ahead_V = input.highest_V + std::max(0.0, state.rise_V) * kAhead;
+    const double ahead_V = comingOf(input) + std::max(0.0, state.rise_V) * kAhead;
     const double error_V = ahead_V - (input.target_V - kBelow_V);
     if (error_V < -kCalm_V)
         state.cvl_V.reset();

@@ -11,7 +11,7 @@ namespace busbar {
 /// What the controller remembers.
 struct PeakState {
     std::optional<double> cvl_V; ///< what it allows; nothing = it does not act
-    double highest_V = 0.0;      ///< highest cell of the last step …
+    double coming_V = 0.0;       ///< highest cell of the last step, with what is pushed, …
     double rise_V = 0.0;         ///< … and how fast it rises, V/s, smoothed
     SteadyTime at{};
 };
@@ -25,6 +25,8 @@ struct PeakInput {
     /// Smallest, over the members, of what its cells add up to with what is over `target_V` cut
     /// off; the charge voltage is never above it while a cell is over the target.
     double bound_V = 0.0;
+    /// How far above `highest_V` a cell will come although the charger stops.
+    double pushed_V = 0.0;
 };
 
 /// The charge voltage, V, at most `base_V`. A controller on the highest cell with dead band,

@@ -37,6 +37,7 @@ PresetValues lfp() {
     curveOf(values, CurveKind::ColdDischarge) = {{{-20.0, 0.0}, {-10.0, 0.5}, {0.0, 1.0}}, -15.0};
     curveOf(values, CurveKind::HotDischarge) = {{{50.0, 1.0}, {60.0, 0.0}}, 55.0};
     values.cellMax_V = 3.55;
+    values.hasKnee = true;
     values.cellDiffMax_V = 0.05;
     values.regularCell_V = 3.45;
     values.balancingCell_V = 3.50;

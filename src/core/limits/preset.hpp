@@ -15,7 +15,9 @@ namespace busbar {
 struct PresetValues {
     Preset preset = Preset::None; ///< Lfp, Lto, Nmc, or None
     std::array<Curve, kCurveCount> curves;
-    std::optional<double> cellMax_V;     ///< peak control holds the highest cell here
+    std::optional<double> cellMax_V; ///< peak control holds the highest cell here
+    /// Flat up to a steep end: little charge lifts a full cell far, while the others lag behind.
+    bool hasKnee = false;
     std::optional<double> cellDiffMax_V; ///< cells count as equal below this spread
     std::optional<double> regularCell_V; ///< charge voltage for CvlMode::Own
     std::optional<double> balancingCell_V;

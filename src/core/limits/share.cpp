@@ -29,6 +29,12 @@ constexpr double kSlow = 45.0; // s
 constexpr double kPrior = 0.004;
 constexpr double kMemory = 0.5;
 
+/// Remembered shares that belong together add up to 1 within this: they are kept in one go.
+constexpr double kOneWhole = 1e-3;
+/// A share as measured in this run bears out a remembered one from which it differs by less than
+/// this part of it: what the first swings are uncertain by, with BMSs that do not report together.
+constexpr double kBearsOut = 0.2;
+
 /// A share is never taken for less than this part of its prior: a limit divided by it is the
 /// bank's.
 constexpr double kLeastOfPrior = 0.2;
@@ -140,16 +146,49 @@ bool hasSameMembers(const ShareState& state, const std::vector<const Member*>& m
            });
 }
 
+/// What is known of a member's share if nothing had been before but `prior`.
+double shareBy(const ShareState& state, const ShareTrack& track, double prior) {
+    const double weight = kPrior * scaleOf(state);
+    return (track.withBank + weight * prior) / (state.bank + weight);
+}
+
+/// As far as this run knows.
+std::optional<double> unaidedShareOf(const ShareState& state, const std::string& id) {
+    const auto found = state.tracks.find(id);
+    if (found == state.tracks.end())
+        return std::nullopt;
+    return shareBy(state, found->second, found->second.prior);
+}
+
+bool leansOnMemory(const ShareState& state) {
+    return std::ranges::any_of(
+        state.tracks, [](const auto& entry) { return entry.second.remembered.has_value(); });
+}
+
+/// Shares that were learned among just these members; else nothing is known of how they compare.
+bool isRemembered(const ShareState& state, const std::vector<const Member*>& members) {
+    double sum = 0.0;
+    for (const Member* member : members) {
+        const auto known = state.remembered.find(member->entry().id);
+        if (known == state.remembered.end())
+            return false;
+        sum += known->second;
+    }
+    return std::abs(sum - 1.0) <= kOneWhole;
+}
+
 /// Means begin at the present values; what was learned of those that stay is kept, in proportion.
 void regroup(ShareState& state, const std::vector<const Member*>& members) {
     const auto priors = priorWeights(members);
+    const bool isKnown = isRemembered(state, members);
     std::map<std::string, ShareTrack> tracks;
     double sum = 0.0;
     for (const Member* member : members) {
         const std::string& id = member->entry().id;
-        const auto known = shareOf(state, id);
+        const auto known = unaidedShareOf(state, id);
         ShareTrack track = state.tracks.contains(id) ? state.tracks.at(id) : ShareTrack{};
         track.prior = priors.at(id);
+        track.remembered = isKnown ? std::optional(state.remembered.at(id)) : std::nullopt;
         track.withBank = known.value_or(track.prior);
         sum += track.withBank;
         track.fast_A = track.slow_A = member->number(kCurrent).value_or(0.0);
@@ -209,6 +248,24 @@ void addSample(ShareState& state, const std::vector<const Member*>& members, dou
         thinOwn(track, kMemory * square(std::max(track.capacity_Ah, 1.0)));
     }
     thin(state, kMemory * scaleOf(state));
+}
+
+bool isBorneOut(const ShareState& state, const ShareTrack& track) {
+    return track.remembered && std::abs(track.withBank / state.bank - *track.remembered) <=
+                                   kBearsOut * *track.remembered;
+}
+
+/// Once this run knows as much as a prior is worth.
+void judgeMemory(ShareState& state) {
+    if (state.remembered.empty() || state.bank < kPrior * scaleOf(state))
+        return;
+    const bool isTrue = std::ranges::all_of(
+        state.tracks, [&state](const auto& entry) { return isBorneOut(state, entry.second); });
+    for (auto& [id, track] : state.tracks) {
+        track.prior = isTrue ? track.remembered.value_or(track.prior) : track.prior;
+        track.remembered.reset();
+    }
+    state.remembered.clear();
 }
 
 /// Those that neither are out nor lack a limit; `silent` = the first that lacks one.
@@ -271,12 +328,15 @@ Weights byResistance(const std::vector<const Member*>& members, const ShareState
     return weights;
 }
 
+using ShareOf = std::optional<double> (*)(const ShareState&, const std::string&);
+
 /// What was learned of those that share; the rest by their priors.
-Weights byLearning(const std::vector<const Member*>& members, const ShareState& state) {
+Weights byLearning(const std::vector<const Member*>& members, const ShareState& state,
+                   ShareOf known) {
     const Weights priors = priorWeights(members);
     Weights weights;
     for (const auto& [id, prior] : priors)
-        weights[id] = std::max(shareOf(state, id).value_or(prior), kLeastOfPrior * prior);
+        weights[id] = std::max(known(state, id).value_or(prior), kLeastOfPrior * prior);
     normalise(weights);
     return weights;
 }
@@ -294,7 +354,7 @@ Weights weightsBy(Share method, const std::vector<const Member*>& members,
     case Share::Adaptive:
         break;
     }
-    return byLearning(members, state);
+    return byLearning(members, state, shareOf);
 }
 
 /// The working point from which a limit is extrapolated: currents that belong together.
@@ -340,9 +400,8 @@ double adaptiveLimitOf(const Member& member, double own_A, double share, double 
 }
 
 Limit smallestShare(Direction direction, const std::vector<const Member*>& members, Share method,
-                    const ShareState& state) {
+                    const Weights& weights, const ShareState& state) {
     const double sign = signOf(direction);
-    const Weights weights = weightsBy(method, members, state);
     const bool isAnchored = method == Share::Adaptive && isMeasured(members, state);
     const double mean_A = isAnchored ? fastSum_A(members, state) : 0.0;
     const double latest_A = isAnchored ? latestSum_A(members) : 0.0;
@@ -364,6 +423,18 @@ Limit smallestShare(Direction direction, const std::vector<const Member*>& membe
         smallest_A = bank_A;
     }
     return {std::max(smallest_A, 0.0), Cause::Member, weakest->name(), ""};
+}
+
+/// Not above what it would be without the memory of an earlier run.
+Limit limitBy(Share method, Direction direction, const std::vector<const Member*>& members,
+              const ShareState& state) {
+    Limit limit =
+        smallestShare(direction, members, method, weightsBy(method, members, state), state);
+    if (method != Share::Adaptive || !leansOnMemory(state))
+        return limit;
+    Limit unaided = smallestShare(direction, members, method,
+                                  byLearning(members, state, unaidedShareOf), state);
+    return unaided.value < limit.value ? unaided : limit;
 }
 
 Limit sumOf(Direction direction, const std::vector<const Member*>& members) {
@@ -406,6 +477,7 @@ void learn(ShareState& state, const Members& members, const Now& now) {
         regroup(state, sharing);
     else
         addSample(state, sharing, Seconds(now.steady - *state.at).count());
+    judgeMemory(state);
     state.at = now.steady;
 }
 
@@ -413,8 +485,27 @@ std::optional<double> shareOf(const ShareState& state, const std::string& id) {
     const auto found = state.tracks.find(id);
     if (found == state.tracks.end())
         return std::nullopt;
-    const double prior = kPrior * scaleOf(state);
-    return (found->second.withBank + prior * found->second.prior) / (state.bank + prior);
+    const ShareTrack& track = found->second;
+    return shareBy(state, track, track.remembered.value_or(track.prior));
+}
+
+std::map<std::string, double> certainShares(const ShareState& state) {
+    std::map<std::string, double> shares;
+    if (state.bank < kPrior * scaleOf(state))
+        return shares;
+    for (const auto& [id, track] : state.tracks)
+        shares[id] = shareBy(state, track, track.prior);
+    return shares;
+}
+
+std::optional<double> equalising_A(const ShareState& state, const std::string& id) {
+    const auto share = shareOf(state, id);
+    if (!share)
+        return std::nullopt;
+    double bank_A = 0.0;
+    for (const auto& [other, track] : state.tracks)
+        bank_A += track.fast_A;
+    return state.tracks.at(id).fast_A - *share * bank_A;
 }
 
 std::optional<double> resistanceOf(const ShareState& state, const std::string& id) {
@@ -444,7 +535,7 @@ std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, Sh
     }
     Limit limit = input.method == Share::Sum
                       ? sumOf(direction, sharing.members)
-                      : smallestShare(direction, sharing.members, input.method, state);
+                      : limitBy(input.method, direction, sharing.members, state);
     if (input.method == Share::Adaptive)
         steady(limit, sharing.members, direction, given);
     return limit;

@@ -28,6 +28,8 @@ struct ShareTrack {
     double withVoltage = 0.0; ///< Σ own swing · voltage swing, V·A
     double voltage = 0.0;     ///< Σ voltage swing², V²
     double prior = 0.0;       ///< share before anything was learned
+    /// Share of an earlier run in the place of `prior`, while it is neither borne out nor refuted.
+    std::optional<double> remembered;
     bool hasVoltage = false;
     double capacity_Ah = 0.0; ///< 0 = unknown
     double cells = 0.0;       ///< in series; 0 = unknown
@@ -39,6 +41,10 @@ struct ShareState {
     std::map<std::string, ShareTrack> tracks; ///< by member id; those of the last sample
     double bank = 0.0;                        ///< Σ bank's swing², A²
     std::optional<SteadyTime> at;             ///< of the last sample
+    /// Shares of an earlier run, by member id. They count as no more than a prior, only for the
+    /// members among whom they were learned, and raise no limit; once this run knows as much, they
+    /// stay if they agree with it, and are forgotten here either way.
+    std::map<std::string, double> remembered;
     /// What a limit was made from and what was given out, for the dead band.
     struct Given {
         double limits_A = 0.0; ///< sum of the members' own
@@ -61,6 +67,13 @@ void learn(ShareState& state, const Members& members, const Now& now);
 /// The part of a change of the bank's current that a member takes, 0 … 1; nothing for one that
 /// does not share now. Learned as far as there is information, else by capacity, else by count.
 [[nodiscard]] std::optional<double> shareOf(const ShareState& state, const std::string& id);
+
+/// By member id: shares that measurements of this run make certain, adding up to 1; none before.
+[[nodiscard]] std::map<std::string, double> certainShares(const ShareState& state);
+
+/// What a member would carry with the bank at 0, A: above 0, the others push it in. From means over
+/// seconds; nothing for one that does not share now.
+[[nodiscard]] std::optional<double> equalising_A(const ShareState& state, const std::string& id);
 
 /// Learned resistance of a member, Ω; nothing until it is certain and plausible: positive, with a
 /// correlation of voltage and current of at least 0.7, and between 0.005 and 1 Ω·Ah per cell (good

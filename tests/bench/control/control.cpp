@@ -45,7 +45,8 @@ struct Rule {
     std::function<sim::Controller(const Twin&)> make;
 };
 
-sim::Controller busbarRule(const BankSettings& settings) {
+sim::Controller busbarRule(BankSettings settings) {
+    settings.gxPages = false; // nobody looks at them here
     return [core = std::make_shared<sim::CoreController>(settings)](Twin& twin, const Now& now) {
         return (*core)(twin, now);
     };

@@ -267,19 +267,12 @@ Preset presetOf(sim::Chemistry chemistry) {
     return Preset::Nmc;
 }
 
-double resistanceOf(const sim::PackSpec& pack) {
-    double sum_Ohm = pack.connection_Ohm;
-    for (const sim::CellSpec& cell : pack.cells)
-        sum_Ohm += cell.resistance_Ohm;
-    return sum_Ohm;
-}
-
 class Oracle {
 public:
     explicit Oracle(const Twin& twin)
         : cellMax_V_(presetValues(presetOf(twin.pack(0).chemistry)).cellMax_V.value_or(5.0)) {
         for (std::size_t i = 0; i < twin.size(); ++i)
-            conductance_.push_back(1.0 / resistanceOf(twin.pack(i)));
+            conductance_.push_back(1.0 / sim::coldResistance_Ohm(twin.pack(i)));
     }
 
     Limits operator()(const Twin& twin, const Now&) const {

@@ -144,7 +144,7 @@ TEST(BadData, ABatteryOfNullsIsNoMember) {
     EXPECT_TRUE(plant.until(plant.says("no_voltage"))) << plant.log();
     EXPECT_EQ(plant.number("/Dc/0/Current"), 10.0);
     EXPECT_EQ(plant.number("/Info/MaxChargeCurrent"), 50.0);
-    EXPECT_EQ(plant.number("/System/NrOfBatteries"), 1.0);
+    EXPECT_EQ(plant.number("/System/BatteriesParallel"), 1.0);
     EXPECT_EQ(plant.number("/Alarms/BmsCable"), 1.0) << "somebody should be there";
 }
 
@@ -189,7 +189,7 @@ TEST(BadData, AFloodIsSurvivedAndHealedByAFullPublish) {
     plant.broker.start();
     plant.gx.connectNow();
     EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 80.0))) << plant.log();
-    EXPECT_EQ(plant.number("/System/NrOfBatteries"), 2.0);
+    EXPECT_EQ(plant.number("/System/BatteriesParallel"), 2.0);
     EXPECT_LT(plant.log().size(), 200000U) << "the log is no flood";
 }
 

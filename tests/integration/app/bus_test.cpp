@@ -82,5 +82,35 @@ TEST(Bus, LocalsettingsThatAreLateAreNotWaitedForForever) {
     EXPECT_TRUE(plant.until(plant.shows("/Dc/0/Current", 12.5))) << plant.log();
 }
 
+TEST(Bus, HasAPageForEachBattery) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    plant.gx.set(1, "/Voltages/Cell1", 3.3);
+    plant.gx.set(2, "/Alarms/LowSoc", 1.0);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    const auto items = plant.view->items(kService);
+    EXPECT_EQ(items.at("/Battery/1/Current"), Value(10.0));
+    EXPECT_EQ(items.at("/Battery/1/Cell/1/Voltage"), Value(3.3));
+    EXPECT_EQ(items.at("/Battery/2/Current"), Value(20.0));
+    EXPECT_EQ(items.at("/Diagnostics/Module0/Id"), Value("A"));
+    EXPECT_EQ(items.at("/Diagnostics/Module1/Alarms/LowSoc"), Value(1.0));
+    EXPECT_EQ(items.at("/System/NrOfBatteries"), Value(2.0));
+    EXPECT_FALSE(items.contains("/NumberOfBmses")) << "it hides the alarms";
+
+    const auto choose = [&](int number) {
+        return plant.view->setNumber(kService, "/Battery/Request/Id", number);
+    };
+    EXPECT_EQ(choose(2), 0);
+    EXPECT_EQ(plant.number("/Battery/Request/Id"), 2.0);
+    for (const int number : {0, 3, -1}) {
+        EXPECT_GT(choose(number).value_or(0), 0) << number;
+        EXPECT_EQ(plant.number("/Battery/Request/Id"), 2.0) << number;
+    }
+    plant.gx.set(1, "/Dc/0/Current", 12.5);
+    EXPECT_TRUE(plant.until(plant.shows("/Battery/1/Current", 12.5))) << plant.log();
+    EXPECT_EQ(plant.number("/Battery/Request/Id"), 2.0) << "the choice stays";
+}
+
 } // namespace
 } // namespace busbar::test

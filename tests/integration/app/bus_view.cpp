@@ -99,6 +99,17 @@ std::optional<int> BusView::setText(const std::string& service, const std::strin
                                     const std::string& text) {
     const Message call = newCall(service, path, "SetValue");
     check(sd_bus_message_append(call.get(), "v", "s", text.c_str()), "text");
+    return sendForAnswer(call);
+}
+
+std::optional<int> BusView::setNumber(const std::string& service, const std::string& path,
+                                      int number) {
+    const Message call = newCall(service, path, "SetValue");
+    check(sd_bus_message_append(call.get(), "v", "i", number), "number");
+    return sendForAnswer(call);
+}
+
+std::optional<int> BusView::sendForAnswer(const Message& call) {
     const Message reply = send(call);
     int answer = -1;
     if (reply == nullptr || sd_bus_message_read(reply.get(), "i", &answer) < 0)

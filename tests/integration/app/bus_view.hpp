@@ -37,6 +37,7 @@ public:
     /// The service's answer, 0 = accepted; nothing without an answer.
     std::optional<int> setText(const std::string& service, const std::string& path,
                                const std::string& text);
+    std::optional<int> setNumber(const std::string& service, const std::string& path, int number);
     /// Unique name of the owner, empty without one.
     [[nodiscard]] std::string owner(const std::string& name);
     /// Takes or gives back a name, as another program would; false if the bus refuses.
@@ -53,6 +54,8 @@ private:
     [[nodiscard]] dbus::Message newCall(const std::string& service, const std::string& path,
                                         const char* member) const;
     [[nodiscard]] dbus::Message send(const dbus::Message& call);
+    /// What SetValue answers.
+    std::optional<int> sendForAnswer(const dbus::Message& call);
 
     dbus::FaultLog faults_;
     dbus::BusHandle bus_;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <stdexcept>
 
 namespace busbar {
@@ -18,6 +19,9 @@ using testing::Not;
 
 constexpr sim::Limits kOpen = {56.0, 100.0, 200.0};
 const std::string kFeedIn = "settings/0/Settings/CGwacs/OvervoltageFeedIn";
+const std::string kMonitor = "settings/0/Settings/SystemSetup/BatteryService";
+const std::string kBms = "settings/0/Settings/SystemSetup/BmsInstance";
+const std::string kDvcc = "settings/0/Settings/Services/Bol";
 const std::string kMaxCharge = "settings/0/Settings/SystemSetup/MaxChargeCurrent";
 
 sim::TwinSpec sunnyBank() {
@@ -35,7 +39,7 @@ struct Rig {
               [this](std::string_view topic, std::string_view payload, bool) {
                   sent[std::string(topic.substr(kHead.size()))] = payload;
               },
-              [this](const sim::Twin&) { return limits; }) {
+              [this](const sim::Twin&) { return limits; }, [this] { return instance; }) {
         bank.tick(now);
         bank.message("R/simulated/keepalive", "", now);
     }
@@ -58,6 +62,7 @@ struct Rig {
     static constexpr std::string_view kHead = "N/simulated/";
     std::map<std::string, std::string> sent; ///< last payloads, topics without their head
     sim::Limits limits = kOpen;
+    std::optional<int> instance; ///< of the battery that the limits come from
     Now now{SteadyTime(1000s), WallTime(1700000000s)};
     SimulatedBank bank;
 };
@@ -149,6 +154,73 @@ TEST(SimulatedBank, FeedInIsSwitchedByWriting) {
     rig.write(kFeedIn, R"({"value":0})");
     rig.pass(60s);
     EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 0.0, 0.1);
+}
+
+TEST(SimulatedBank, SelectsTheFirstBatteryAsLongAsNoneIsFollowed) {
+    Rig rig;
+    rig.pass(5s);
+    EXPECT_EQ(rig.last(kMonitor), R"({"value":"default"})");
+    EXPECT_EQ(rig.last("system/0/ActiveBatteryService"),
+              R"({"value":"com.victronenergy.battery/1"})");
+    EXPECT_EQ(rig.last("system/0/ActiveBmsInstance"), R"({"value":1})");
+    EXPECT_EQ(rig.last(kBms), R"({"max":32767,"min":-255,"value":-1})");
+    EXPECT_EQ(rig.last(kDvcc), R"({"max":7,"min":0,"value":1})");
+}
+
+TEST(SimulatedBank, ItsOwnerHasSelectedTheBatteryThatIsFollowed) {
+    Rig rig;
+    rig.instance = 9;
+    rig.limits.ccl_A = 20.0;
+    rig.pass(60s);
+    EXPECT_EQ(rig.last(kMonitor), R"({"value":"com.victronenergy.battery/9"})");
+    EXPECT_EQ(rig.last("system/0/ActiveBatteryService"),
+              R"({"value":"com.victronenergy.battery/9"})");
+    EXPECT_EQ(rig.last("system/0/ActiveBmsInstance"), R"({"value":9})");
+    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 20.0, 1.0);
+    rig.instance.reset();
+    rig.pass(5s);
+    EXPECT_EQ(rig.last("system/0/ActiveBatteryService"), R"({"value":null})");
+    EXPECT_EQ(rig.last("system/0/ActiveBmsInstance"), R"({"value":1})") << "a source takes over";
+}
+
+TEST(SimulatedBank, ObeysTheBmsThatIsSelected) {
+    Rig rig;
+    rig.instance = 9;
+    rig.limits.ccl_A = 5.0;
+    rig.pass(60s);
+    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 5.0, 1.0);
+    rig.write(kBms, R"({"value":2})");
+    rig.pass(60s);
+    EXPECT_EQ(rig.last("system/0/ActiveBmsInstance"), R"({"value":2})");
+    EXPECT_GT(rig.bank.twin().busCurrent_A(), 20.0) << "the pack's own limit for the whole bank";
+    rig.write(kBms, R"({"value":-255})");
+    rig.pass(90s);
+    EXPECT_EQ(rig.last("system/0/ActiveBmsInstance"), R"({"value":null})");
+    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 0.0, 0.1) << "chargers miss their BMS";
+}
+
+TEST(SimulatedBank, WithoutDvccChargersGoByThemselves) {
+    Rig rig;
+    rig.instance = 9;
+    rig.limits.ccl_A = 5.0;
+    rig.pass(60s);
+    rig.write(kDvcc, R"({"value":0})");
+    rig.pass(60s);
+    EXPECT_EQ(rig.last("system/0/Control/Dvcc"), R"({"value":0})");
+    EXPECT_GT(rig.bank.twin().busCurrent_A(), 20.0);
+}
+
+TEST(SimulatedBank, AMonitorThatIsNotThereIsNone) {
+    Rig rig;
+    rig.write(kMonitor, R"({"value":"com.victronenergy.battery/7"})");
+    rig.pass(5s);
+    EXPECT_EQ(rig.last("system/0/ActiveBatteryService"), R"({"value":null})");
+    rig.write(kMonitor, R"({"value":3})");
+    rig.write(kMonitor, R"({"value":"com.victronenergy.battery/2"})");
+    rig.pass(5s);
+    EXPECT_EQ(rig.last("system/0/ActiveBatteryService"),
+              R"({"value":"com.victronenergy.battery/2"})");
+    EXPECT_EQ(rig.last("system/0/ActiveBmsInstance"), R"({"value":2})") << "the monitor wins";
 }
 
 TEST(SimulatedBank, TakesNoOtherWrites) {

@@ -29,6 +29,7 @@ MemberMemory someMember() {
     member.stats.lowest = {{{"C3", 940.5}, {"Zelle \"7\"", 1.0 / 7.0}}, "C3"};
     member.stats.highest = {{{"C16", 0.0}}, ""};
     member.resistance_Ohm = 0.00123456789012345678;
+    member.learnedShare = 2.0 / 7.0;
     member.lastSeen = kDay;
     return member;
 }
@@ -42,9 +43,14 @@ State someState() {
     bank.memory.balancing = {
         BalancingStage::Raised, BalancingResult::Failed, kDay, kDay + 1s, kDay + 2s, kDay + 3s};
     bank.memory.meters = {1.5, 2.5, 3.5, 4.5};
+    bank.memory.book["serial_1"] = {"1", "/dev/ttyUSB0", "Häuschen \"1\"", "JK", 3, kDay};
+    bank.memory.book["ttyusb1_pack"] = {"", "ttyUSB1", "Pack", "", {}, {}};
     bank.memory.ownersFeedIn = 1.0;
+    bank.memory.ownersDvcc = {kNoCurrentLimit_A, 55.2};
     bank.memory.lastFull = kDay + 4s;
+    bank.memory.controls = {12.5, 0.0, {"serial_1", "Größe \"1\""}};
     state.banks["second"].customName = "";
+    state.announced = {"busbar_home_main", "busbar_home_serial_1"};
     return state;
 }
 
@@ -169,6 +175,23 @@ TEST(StateText, EveryNumberIsHeldToItsRange) {
     };
     check(bankNumbers(), "", "");
     check(memberNumbers(), R"("members":{"a":{)", "}}");
+    check(bookNumbers(), R"("book":{"a":{"serial":"S",)", "}}");
+}
+
+TEST(StateText, ALearnedShareIsAPartOrNothing) {
+    for (const char* bad : {"1.01", "-0.01", "1e999", "\"NaN\"", "null"}) {
+        const ParsedState parsed =
+            parseBank(R"("members":{"a":{"learned_share":)" + std::string(bad) +
+                      R"(,"resistance_Ohm":0.01},"b":{"learned_share":0.25}})");
+        ASSERT_EQ(parsed.dropped.size(), 1U) << bad;
+        EXPECT_TRUE(parsed.dropped[0].starts_with("banks.main.members.a.learned_share: "))
+            << parsed.dropped[0];
+        EXPECT_TRUE(parsed.dropped[0].ends_with("allowed is 0 … 1")) << parsed.dropped[0];
+        const BankMemory memory = memoryOf(parsed);
+        EXPECT_EQ(memory.members.at("a").learnedShare, std::nullopt) << bad;
+        EXPECT_EQ(memory.members.at("a").resistance_Ohm, 0.01) << bad;
+        EXPECT_EQ(memory.members.at("b").learnedShare, 0.25) << bad;
+    }
 }
 
 TEST(StateText, WrongWordsAndFlagsAreDroppedAndNamed) {
@@ -183,6 +206,17 @@ TEST(StateText, WrongWordsAndFlagsAreDroppedAndNamed) {
                   "banks.main.balancing_last_result: 1 is not taken, allowed is none, succeeded or "
                   "failed",
                   "banks.main.members.a.is_full: 1 is not taken, allowed is true or false"}));
+}
+
+TEST(StateText, BadTextsOfTheBookAreDroppedAloneAndNamed) {
+    const ParsedState parsed =
+        parseBank(R"("book":{"a":{"serial":7,"name":"Pack"},"b":"x","c":{"product":[]}})");
+    EXPECT_EQ(parsed.dropped,
+              (std::vector<std::string>{
+                  "banks.main.book.a.serial: 7 is not taken, allowed is a text",
+                  "banks.main.book.b: \"x\" is not taken, allowed is an object",
+                  "banks.main.book.c.product: a list is not taken, allowed is a text"}));
+    EXPECT_EQ(memoryOf(parsed).book, (IdentityBook{{"a", {"", "", "Pack", "", {}, {}}}}));
 }
 
 TEST(StateText, BadCellsAreDroppedAndTheOthersKept) {

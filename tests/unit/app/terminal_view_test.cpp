@@ -32,10 +32,11 @@ MemberReport member(const std::string& name, int instance) {
 struct Scene {
     BankReport report;
     Snapshot snapshot;
+    std::vector<Advice> advice;
     ViewHealth health;
 
     [[nodiscard]] std::string shown(int width, int height = 0, bool isColoured = false) const {
-        return terminalView(report, snapshot, health,
+        return terminalView(report, snapshot, advice, health,
                             {.width = width, .height = height, .isColoured = isColoured});
     }
 };
@@ -147,6 +148,19 @@ TEST(TerminalView, ShowsABusyBankInFortyColumns) {
   GX c0619ab00001 up, heartbeat 1 s ago…)");
 }
 
+TEST(TerminalView, AdviceIsBrokenBetweenWords) {
+    Scene scene = busyBank();
+    scene.advice = {{AdviceCode::DvccOff,
+                     "DVCC is off, so the GX does not pass the bank's limits on "
+                     "to its chargers: switch it on in Settings → DVCC"},
+                    {AdviceCode::OtherBms, "Short\x1b"}};
+    const std::string screen = scene.shown(80);
+    EXPECT_NE(screen.find("\n! DVCC is off, so the GX does not pass the bank's limits on to its "
+                          "chargers:\n  switch it on in Settings → DVCC\n! Short\xEF\xBF\xBD\n"),
+              std::string::npos)
+        << screen;
+}
+
 TEST(TerminalView, ShowsABankThatHasNoData) {
     Scene scene;
     scene.report.stage = Stage::NoData;
@@ -179,6 +193,7 @@ TEST(TerminalView, NoLineIsLongerThanTheWidth) {
     Scene scene = busyBank();
     scene.report.members[0].name = "電池電池電池電池電池電池電池電池電池電池電池電池電池電池";
     scene.report.members[2].detail = std::string(300, 'x');
+    scene.advice = {{AdviceCode::DvccOff, "one " + std::string(300, 'y') + " two  電池電池 three"}};
     scene.report.charge.member = scene.report.members[0].name;
     scene.snapshot[row("/CustomName")] = std::string(300, 'n');
     for (int width = 1; width <= 200; ++width)

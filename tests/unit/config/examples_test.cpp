@@ -17,6 +17,8 @@ TEST(Examples, EachIsAcceptedWithoutAWarning) {
     std::set<std::string> names;
     for (const auto& entry :
          std::filesystem::directory_iterator(BUSBAR_SOURCE_DIR "/config/examples")) {
+        if (entry.path().extension() != ".json")
+            continue; // a dashboard is no configuration
         const std::string name = entry.path().filename().string();
         names.insert(name);
         const ReadResult result = readConfigFile(entry.path());
@@ -25,7 +27,8 @@ TEST(Examples, EachIsAcceptedWithoutAWarning) {
     }
     for (const char* expected :
          {"minimal.json", "two_banks.json", "remote_gx.json", "lfp_two_packs.json", "lto_24s.json",
-          "mixed_capacities.json", "bank_with_shunt.json"})
+          "mixed_capacities.json", "bank_with_shunt.json", "chain_outside.json", "chain_gx.json",
+          "dvcc.json", "home_assistant.json"})
         EXPECT_TRUE(names.contains(expected)) << expected;
 }
 
@@ -63,6 +66,22 @@ TEST(Examples, RemoteGxUsesTlsAndAPasswordFile) {
     EXPECT_EQ(config->gx.broker.fingerprint.size(), 95U);
     EXPECT_FALSE(config->gx.broker.passwordFile.empty());
     EXPECT_EQ(config->banks[0].dbus.bus, "none");
+}
+
+/// The id that one publishes under is the one that the other reads.
+TEST(Examples, TheTwoOfTheChainFitTogether) {
+    const auto outside = example("chain_outside.json").config;
+    const auto inside = example("chain_gx.json").config;
+    ASSERT_TRUE(outside && inside);
+    EXPECT_TRUE(outside->output.venus.isEnabled);
+    EXPECT_EQ(inside->gx.portalId, "busbar-" + outside->site);
+    EXPECT_FALSE(inside->output.results.isEnabled);
+}
+
+TEST(Examples, DvccWritesAndTheOthersDoNot) {
+    for (const char* name : {"minimal.json", "home_assistant.json", "chain_outside.json"})
+        EXPECT_FALSE(example(name).config->dvcc.isEnabled) << name;
+    EXPECT_TRUE(example("dvcc.json").config->dvcc.isEnabled);
 }
 
 } // namespace

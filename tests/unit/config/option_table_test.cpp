@@ -38,8 +38,12 @@ std::string repeated(std::size_t count) {
 std::string sampleText(Format format, std::size_t length) {
     std::string pairs;
     switch (format) {
+    case Format::UrlOrNone:
+        if (length == 0)
+            return "";
+        [[fallthrough]];
     case Format::Url:
-        return "ws://" + repeated(length - 5);
+        return length < 8 ? "ws://" + repeated(length - 5) : "ws://h/" + repeated(length - 7);
     case Format::Prefix:
         return length == 0 ? "" : repeated(length - 1) + "/";
     case Format::Bus:
@@ -201,18 +205,21 @@ TEST(OptionTable, BadSelectorsAreAllNamedAndTheFormsAreShown) {
 TEST(OptionTable, UrlsAreCheckedButNeverRepeated) {
     const Option& url = kOptions[option("gx.url")];
     for (const char* good : {"mqtt://10.0.0.2", "mqtt://venus.local:1883", "mqtts://[fe80::1]:8883",
-                             "ws://h:9001/mqtt", "wss://host/a/b", "mqtt://h:65535", "mqtt://h:1/"})
+                             "ws://h:9001/mqtt", "wss://host/a/b", "mqtt://h:65535", "mqtt://h:1/",
+                             "MQTTS://h", "mqtt://[fe80::1%eth0]"})
         EXPECT_TRUE(check(url, "\"" + std::string(good) + "\"").value) << good;
     for (const char* bad :
          {"venus.local", "http://secret.host", "mqtt://", "mqtt://:1883", "mqtt://secret:0",
           "mqtt://secret:65536", "mqtt://secret:18x", "mqtt://secret:", "mqtt://secret/path",
-          "mqtt://user:secret@host", "mqtt://secret host", "MQTT://secret", "mqtt://[fe80::secret",
-          "mqtt://[]:1", "mqtt://se\\ncret"}) {
+          "mqtt://user:secret@host", "mqtt://secret host", "mqtt://[fe80::secret",
+          "mqtt://1.2.3.256", "ws://secret/a b", "tcp://secret", "mqtt://[secret]", "mqtt://[]:1",
+          "mqtt://se\\ncret"}) {
         const Checked checked = check(url, "\"" + std::string(bad) + "\"");
         EXPECT_FALSE(checked.value) << bad;
         EXPECT_THAT(checked.messages, ::testing::Not(HasSubstr("secret"))) << bad;
     }
-    EXPECT_THAT(check(url, R"("mqtt://user:pw@host")").messages, HasSubstr("gx.password_file"));
+    EXPECT_THAT(check(url, R"("mqtt://user:pw@host")").messages,
+                HasSubstr("named by password_file"));
 }
 
 TEST(OptionTable, FormatsOfTexts) {

@@ -40,6 +40,18 @@ constexpr auto kCases = std::to_array<Case>({
      R"({"gx": {"vrm": true, "user": "u", "password_env": "P", "portal_id": "c0", "tls": {"cert_file": "/c", "key_file": "/k"}}})"},
     {R"({"gx": {"url": "wss://h", "tls": {"cert_file": "/c"}}})", "gx.tls.cert_file (\"/c\", line 1) and gx.tls.key_file (\"\", not given) belong together",
      R"({"gx": {"url": "wss://h", "tls": {"cert_file": "/c", "key_file": "/k"}}})"},
+    {R"({"mqtt": {"url": "mqtt://h", "password_file": "/x", "password_env": "Y"}})", "mqtt.password_file (\"/x\", line 1) and mqtt.password_env (\"Y\", line 1) exclude each other",
+     R"({"mqtt": {"url": "mqtt://h", "password_env": "Y"}})"},
+    {R"({"mqtt": {"url": "mqtt://h", "tls": {"ca_file": "/ca"}}})", "mqtt.tls.ca_file (\"/ca\", line 1) needs mqtts:// or wss:// in mqtt.url",
+     R"({"mqtt": {"url": "mqtts://h", "tls": {"ca_file": "/ca"}}})"},
+    {R"({"mqtt": {"url": "mqtts://h", "tls": {"key_file": "/k"}}})", "mqtt.tls.cert_file (\"\", not given) and mqtt.tls.key_file (\"/k\", line 1) belong together",
+     R"({"mqtt": {"url": "mqtts://h", "tls": {"key_file": "/k", "cert_file": "/c"}}})"},
+    {R"({"venus": {"portal_id": "c0"}, "gx": {"portal_id": "c0"}})", "a GX refuses all others under its own id",
+     R"({"venus": {"portal_id": "c1"}, "gx": {"portal_id": "c0"}})"},
+    {R"({"control": "dvcc", "gx": {"vrm": true, "user": "u", "password_env": "P", "portal_id": "c0"}})", "needs the GX's own broker",
+     R"({"control": "none", "gx": {"vrm": true, "user": "u", "password_env": "P", "portal_id": "c0"}})"},
+    {R"({"control": "dvcc", "banks": [{"id": "a", "exclude": ["name:A"]}, {"id": "b", "dbus": {"service": "x"}}]})", "follows one bank",
+     R"({"control": "dvcc", "banks": [{"id": "a"}]})"},
     {R"({"min_batteries": 4, "expected": 3})", "min_batteries (4, line 1) must not be more than expected (3, line 1)",
      R"({"min_batteries": 3, "expected": 3})"},
     {R"({"min_batteries": 2, "batteries": ["name:A"]})", "more than the list has entries",
@@ -89,6 +101,15 @@ TEST(Rules, EachIsSeenBrokenAndKept) {
         EXPECT_FALSE(readConfig(it.broken).config) << it.broken;
         EXPECT_EQ(shown(it.kept), "") << it.kept;
     }
+}
+
+TEST(Rules, LoginsWithoutABrokerOfTheirOwnAreWarnedAbout) {
+    const ReadResult result = readConfig(R"({"mqtt": {"user": "u"}})");
+    ASSERT_TRUE(result.config);
+    ASSERT_EQ(result.issues.size(), 1U);
+    EXPECT_EQ(result.issues.front().severity, Severity::Warning);
+    EXPECT_THAT(result.issues.front().message, HasSubstr("is for a broker of its own: mqtt.url"));
+    EXPECT_EQ(shown(R"({"mqtt": {"user": "u", "url": "mqtt://h"}})"), "");
 }
 
 TEST(Rules, NameTheLinesOfBothKeys) {

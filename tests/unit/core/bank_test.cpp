@@ -180,6 +180,34 @@ TEST_F(BankTest, StatesOfBatteriesThatAreNotJoinedKeepThemOut) {
     }
 }
 
+TEST_F(BankTest, BatteriesWithOpenContactorsDoNotThrowTheOthersOut) {
+    connectWith(4);
+    for (const int open : {1, 2}) {
+        put(open, row("/Dc/0/Voltage"), 24.0); // at rest; the busbar is charged meanwhile
+        put(open, row("/Io/AllowToCharge"), 0.0);
+        put(open, row("/Io/AllowToDischarge"), 0.0);
+    }
+    for (const int closed : {3, 4})
+        put(closed, row("/Dc/0/Voltage"), 27.0);
+    EXPECT_EQ(evaluate()[kCharge], Value(100.0)) << "25.5 V, in the middle, is nobody's";
+    EXPECT_EQ(bank.report().members.at(0).reason, OutReason::VoltageMismatch);
+    EXPECT_EQ(bank.report().members.at(3).reason, OutReason::None);
+    put(1, row("/Dc/0/Voltage"), 26.9);
+    evaluate();
+    EXPECT_EQ(bank.report().members.at(0).reason, OutReason::None) << "may close any moment";
+}
+
+TEST_F(BankTest, WhoSaysNothingOfItsSwitchesDoesNotOutvoteTheOthers) {
+    connectWith(2);
+    put(1, row("/Dc/0/Voltage"), 13.2);
+    put(1, kCharge, {});
+    put(1, kDischarge, {});
+    put(2, row("/Dc/0/Voltage"), 26.4);
+    evaluate();
+    EXPECT_EQ(bank.report().members.at(0).reason, OutReason::VoltageMismatch);
+    EXPECT_EQ(bank.report().members.at(1).reason, OutReason::None);
+}
+
 TEST_F(BankTest, SettingsAndIdentityTakeEffectInTheNextCycle) {
     connectWith(2);
     evaluate();
@@ -195,6 +223,203 @@ TEST_F(BankTest, SettingsAndIdentityTakeEffectInTheNextCycle) {
     EXPECT_EQ(snapshot[row("/DeviceInstance")], Value(5));
     EXPECT_EQ(snapshot[row("/Mgmt/ProcessName")], Value("busbar"));
     EXPECT_EQ(snapshot[row("/ProductId")], Value(0xFFFF));
+}
+
+TEST_F(BankTest, CeilingsOfTheOwnerCountBesideTheConfiguredOnes) {
+    BankSettings settings = plain();
+    settings.limits.ramp_A = 0.0;
+    settings.limits.maxCharge_A = 60.0;
+    bank.setSettings(settings);
+    connectWith(2);
+    bank.setControls({.maxCharge_A = 90.0, .maxDischarge_A = 30.0, .outOfService = {}});
+    EXPECT_EQ(evaluate()[kCharge], Value(60.0)) << "never above the configured one";
+    EXPECT_EQ(bank.snapshot()[kDischarge], Value(30.0));
+    EXPECT_EQ(bank.report().discharge.cause, Cause::Ceiling);
+    bank.setControls({.maxCharge_A = 0.0, .maxDischarge_A = std::nullopt, .outOfService = {}});
+    EXPECT_EQ(evaluate()[kCharge], Value(0.0));
+    EXPECT_EQ(bank.snapshot()[kDischarge], Value(160.0)) << "given back";
+}
+
+TEST_F(BankTest, ABatteryOutOfServiceLeavesTheSumAndIsNoLoss) {
+    connectWith(2);
+    evaluate();
+    const std::string id = bank.report().members.front().id;
+    bank.setControls({.maxCharge_A = {}, .maxDischarge_A = {}, .outOfService = {id}});
+    EXPECT_EQ(evaluate()[row("/Dc/0/Current")], Value(10.0));
+    EXPECT_EQ(bank.report().members.front().reason, OutReason::OutOfService);
+    EXPECT_EQ(bank.report().total, 1);
+    EXPECT_EQ(bank.snapshot()[row("/Alarms/BmsCable")], Value(0.0));
+    bank.setControls({});
+    EXPECT_EQ(evaluate()[row("/Dc/0/Current")], Value(20.0));
+}
+
+TEST_F(BankTest, ControlsAreRememberedAndInForceAfterARestart) {
+    connectWith(2);
+    evaluate();
+    const std::string id = bank.report().members.front().id;
+    bank.setControls({.maxCharge_A = 7.0, .maxDischarge_A = {}, .outOfService = {id}});
+    Bank later(plain());
+    later.restore(bank.memory());
+    readings.settle(now);
+    EXPECT_EQ(later.evaluate(readings, now)[kCharge], Value(7.0));
+    EXPECT_EQ(later.report().online, 1);
+}
+
+TEST_F(BankTest, AResetCounterBeginsFromWhatTheBatteriesSay) {
+    BankSettings settings = plain();
+    settings.soc.source = SocSource::Counter;
+    bank.setSettings(settings);
+    connectWith(1);
+    put(1, row("/InstalledCapacity"), 100.0);
+    put(1, row("/Soc"), 50.0);
+    evaluate();
+    put(1, row("/Soc"), 80.0);
+    now = now + 2min;
+    EXPECT_NEAR(*evaluate()[row("/Soc")].number(), 50.0, 1.0) << "the counter has its own opinion";
+    bank.resetCounter();
+    evaluate();
+    EXPECT_NEAR(bank.report().soc.counter_pct.value_or(-1.0), 80.0, 0.1);
+}
+
+/// Goes on for an hour, one cycle a minute, so that meters bridge the gaps.
+class HistoryTest : public BankTest {
+protected:
+    HistoryTest() {
+        BankSettings settings = plain();
+        settings.meters.maxGap = 2min;
+        settings.membership.frozenTest = false;
+        bank.setSettings(settings);
+    }
+    void work() {
+        for (int minute = 0; minute < 60; ++minute) {
+            now = now + 1min;
+            evaluate();
+        }
+    }
+    Value history(const char* name) {
+        return evaluate()[findRow("/History/" + std::string(name)).value()];
+    }
+};
+
+TEST_F(HistoryTest, ComesFromTheOwnMetersWhereNoBatteryTells) {
+    connectWith(2);
+    for (const int instance : {1, 2}) {
+        put(instance, row("/InstalledCapacity"), 10.0);
+        put(instance, row("/Dc/0/Voltage"), 25.0);
+        put(instance, row("/Dc/0/Current"), 20.0);
+    }
+    evaluate();
+    work();
+    put(1, row("/Dc/0/Current"), -20.0);
+    put(2, row("/Dc/0/Current"), -20.0);
+    work();
+    EXPECT_NEAR(history("ChargedEnergy").number().value(), 1.0, 0.02);
+    EXPECT_NEAR(history("DischargedEnergy").number().value(), 1.0, 0.02);
+    EXPECT_NEAR(history("TotalAhDrawn").number().value(), -40.0, 0.5);
+    EXPECT_EQ(history("ChargeCycles"), Value(1.0)) << "whole ones, 1.97 of 20 Ah";
+    EXPECT_EQ(history("TimeSinceLastFullCharge"), Value());
+    EXPECT_EQ(history("DeepestDischarge"), Value()) << "nobody counted it";
+}
+
+TEST_F(HistoryTest, IsTheBatteriesOnceOneHasTold) {
+    connectWith(2);
+    evaluate();
+    EXPECT_EQ(history("ChargedEnergy"), Value(0.0));
+    put(1, row("/History/ChargedEnergy"), 12.5);
+    EXPECT_EQ(history("ChargedEnergy"), Value(12.5));
+    put(1, row("/History/ChargedEnergy"), {});
+    EXPECT_EQ(history("ChargedEnergy"), Value()) << "a total that jumps back would count twice";
+    EXPECT_EQ(history("DischargedEnergy"), Value(0.0)) << "each on its own";
+}
+
+TEST_F(HistoryTest, TimeSinceFullIsInWholeMinutesAndNeverNegative) {
+    connectWith(1);
+    BankMemory memory;
+    memory.lastFull = now.wall - 90s;
+    bank.restore(memory);
+    EXPECT_EQ(history("TimeSinceLastFullCharge"), Value(60.0));
+    now = now + 29s;
+    EXPECT_EQ(history("TimeSinceLastFullCharge"), Value(60.0));
+    now = now + 1s;
+    EXPECT_EQ(history("TimeSinceLastFullCharge"), Value(120.0));
+    now.wall -= 1h;
+    EXPECT_EQ(history("TimeSinceLastFullCharge"), Value()) << "the clock went back";
+}
+
+TEST_F(HistoryTest, TemperaturesAreShownWhereThereAreSome) {
+    const auto hasFlag = [this] {
+        const auto& extras = evaluate().extras;
+        return std::ranges::find(extras, "/Settings/HasTemperature", &Item::path) != extras.end();
+    };
+    connectWith(1);
+    EXPECT_FALSE(hasFlag());
+    put(1, row("/History/MaximumTemperature"), 31.0);
+    EXPECT_TRUE(hasFlag());
+}
+
+TEST_F(BankTest, CountsThePagesAndThoseInParallel) {
+    connectWith(3);
+    const auto count = [this](RowIndex index) { return evaluate()[index]; };
+    EXPECT_EQ(count(row("/System/NrOfBatteries")), Value(3.0));
+    EXPECT_EQ(count(row("/System/BatteriesParallel")), Value(3.0));
+    EXPECT_EQ(count(row("/System/BatteriesSeries")), Value(1.0));
+    EXPECT_EQ(count(row("/System/NrOfCellsPerBattery")), Value());
+    readings.put(2, {Place::Kind::Cell, 7}, 3.3, now);
+    EXPECT_EQ(count(row("/System/NrOfCellsPerBattery")), Value(8.0)) << "cells that a page shows";
+    put(1, row("/System/NrOfCellsPerBattery"), 16.0);
+    EXPECT_EQ(count(row("/System/NrOfCellsPerBattery")), Value(16.0));
+    readings.leave(3, now);
+    now = now + 31s;
+    EXPECT_EQ(count(row("/System/NrOfBatteries")), Value(3.0)) << "the GUI's choice of a page";
+    EXPECT_EQ(count(row("/System/BatteriesParallel")), Value(2.0));
+    EXPECT_EQ(count(row("/System/NrOfModulesOnline")), Value(2.0));
+}
+
+TEST_F(BankTest, PagesStayWhenAllDataIsLost) {
+    connectWith(2);
+    const auto paths = evaluate().extras.size();
+    EXPECT_GT(paths, 16U);
+    readings.leave(1, now);
+    readings.leave(2, now);
+    now = now + 31s;
+    const Snapshot& snapshot = evaluate();
+    EXPECT_EQ(bank.stage(), Stage::NoData);
+    EXPECT_EQ(snapshot.extras.size(), paths);
+    EXPECT_EQ(snapshot[row("/System/NrOfBatteries")], Value(2.0));
+    for (const Item& item : snapshot.extras) {
+        if (item.path.ends_with("/Voltage")) {
+            EXPECT_EQ(item.value, Value()) << item.path;
+        }
+    }
+}
+
+TEST_F(BankTest, RemembersWhoTookPart) {
+    connectWith(2);
+    put(2, row("/Mgmt/Connection"), "ttyUSB0");
+    evaluate();
+    const IdentityBook& book = bank.memory().book;
+    ASSERT_EQ(book.size(), 2U);
+    EXPECT_EQ(book.at("serial_s2").name, "B2");
+    EXPECT_EQ(book.at("serial_s2").connection, "ttyUSB0");
+    EXPECT_EQ(book.at("serial_s2").instance, 2);
+}
+
+TEST_F(BankTest, ABmsSwappedWhileBusbarWasDownKeepsWhatWasCounted) {
+    connectWith(1);
+    put(1, row("/Mgmt/Connection"), "ttyUSB0");
+    evaluate();
+    BankMemory memory = bank.memory();
+    memory.members.at("serial_s1").meters.charged_Ah = 123.0;
+    Bank next{plain()};
+    next.restore(memory);
+    put(1, row("/Serial"), "NEW");
+    readings.settle(now);
+    next.evaluate(readings, now);
+    const BankReport report = next.report();
+    ASSERT_EQ(report.members.size(), 1U);
+    EXPECT_EQ(report.members[0].id, "serial_s1");
+    EXPECT_EQ(report.members[0].meters.charged_Ah, 123.0);
+    EXPECT_EQ(next.memory().book.at("serial_s1").serial, "NEW");
 }
 
 } // namespace

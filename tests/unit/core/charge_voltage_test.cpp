@@ -14,6 +14,8 @@ constexpr RowIndex kMode = row("/Info/ChargeMode");
 constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
 constexpr RowIndex kCells = row("/System/NrOfCellsPerBattery");
 constexpr RowIndex kHighest = row("/System/MaxCellVoltage");
+constexpr RowIndex kCurrent = row("/Dc/0/Current");
+constexpr RowIndex kCapacity = row("/InstalledCapacity");
 constexpr RowIndex kBalancing = row("/Balancing");
 
 class VoltageTest : public ::testing::Test {
@@ -26,7 +28,7 @@ protected:
         members.clear();
         for (const made::Pack& pack : packs)
             made::addTo(members, pack);
-        return {members, settings, limitMode, preset, gx_V, cell_V};
+        return {members, settings, limitMode, preset, share, gx_V, cell_V};
     }
     double base(CvlMode mode) {
         settings.mode = mode;
@@ -38,6 +40,7 @@ protected:
     CvlSettings settings;
     LimitMode limitMode = LimitMode::Both;
     PresetValues preset = presetValues(Preset::Lfp);
+    ShareState share;
     std::optional<double> gx_V;
     std::optional<double> cell_V = 3.45;
 };
@@ -76,6 +79,17 @@ TEST_F(VoltageTest, TheGxsOwnLimitOrTheSmallest) {
     gx_V = 54.0;
     EXPECT_EQ(base(CvlMode::Gx), 54.0);
     EXPECT_EQ(baseVoltage(input())->cause, Cause::GxLimit);
+}
+
+TEST_F(VoltageTest, TheGxsLimitIsNeverAboveTheMembers) {
+    gx_V = 57.6;
+    EXPECT_EQ(base(CvlMode::Gx), 55.0);
+    EXPECT_EQ(baseVoltage(input())->cause, Cause::Member);
+    EXPECT_EQ(baseVoltage(input())->member, "B");
+    packs[1].set(kCvl, {});
+    EXPECT_EQ(base(CvlMode::Gx), 56.0) << "unknown does not vote";
+    limitMode = LimitMode::Own;
+    EXPECT_EQ(base(CvlMode::Gx), 57.6) << "the owner alone decides";
 }
 
 TEST_F(VoltageTest, OwnIsCellsTimesVoltageAndNeverAboveTheMembers) {
@@ -118,6 +132,36 @@ TEST_F(VoltageTest, ACellOverItsMaximumLowersAtLeastByTheExcess) {
     EXPECT_EQ(held.member, "A");
     settings.cellMax_V = 0.0;
     EXPECT_EQ(withPeakControl(base, input(), state, made::start()).value, 56.0) << "switched off";
+}
+
+TEST_F(VoltageTest, RoomIsKeptForWhatTheOthersStillPushIntoAPack) {
+    const auto heldAt = [this](double highest_V, double pushed_A) {
+        packs[0].set(kHighest, highest_V);
+        packs[0].set(kCurrent, 10.0 + pushed_A);
+        packs[1].set(kCurrent, 10.0 - pushed_A);
+        members.clear();
+        for (made::Pack& pack : packs) {
+            pack.set(kCapacity, 100.0);
+            made::addTo(members, pack);
+        }
+        share = {};
+        learn(share, members, made::start());
+        PeakState state;
+        const Limit base{56.0, Cause::Member, "A", ""};
+        return withPeakControl(base, input(), state, made::start());
+    };
+    EXPECT_EQ(heldAt(3.50, 0.0).value, 56.0) << "both take the same";
+    EXPECT_EQ(heldAt(3.50, -20.0).value, 56.0) << "it feeds the other";
+    EXPECT_EQ(heldAt(3.50, 20.0).cause, Cause::PeakControl);
+    EXPECT_EQ(heldAt(3.50, 20.0).member, "A");
+    EXPECT_LT(heldAt(3.50, 20.0).value, 53.5);
+    EXPECT_EQ(heldAt(3.40, 40.0).value, 56.0) << "far from its knee";
+    EXPECT_EQ(heldAt(3.50, 5.0).value, 56.0) << "too little to matter";
+    preset.hasKnee = false;
+    EXPECT_EQ(heldAt(3.50, 20.0).value, 56.0) << "its voltage rises evenly";
+    preset.hasKnee = true;
+    packs[0].set(kVoltage, 56.0);
+    EXPECT_EQ(heldAt(3.50, 20.0).value, 56.0) << "all its cells are that high: it soon takes none";
 }
 
 TEST_F(VoltageTest, ExcessOfEveryCellIsTakenOff) {

@@ -37,11 +37,14 @@ TEST(WorthSaving, WhatMattersIsAtOnce) {
         [](BankMemory& m) { m.balancing.stage = BalancingStage::Raised; },
         [](BankMemory& m) { m.balancing.lastSuccess = made::start().wall; },
         [](BankMemory& m) { m.ownersFeedIn = 1.0; },
+        [](BankMemory& m) { m.ownersDvcc.maxCharge_A = kNoCurrentLimit_A; },
+        [](BankMemory& m) { m.ownersDvcc.maxCharge_V = kNoVoltageLimit_V; },
         [](BankMemory& m) { m.lastFull = made::start().wall; },
         [](BankMemory& m) { m.members["b"].counter.isFull = false; },
         [](BankMemory& m) { m.members.erase("b"); },
         [](BankMemory& m) { m.members["c"]; },
         [](BankMemory& m) { m.members["a"].counter.charge_Ah.reset(); },
+        [](BankMemory& m) { m.book["a"].serial = "SA"; },
     });
     for (std::size_t i = 0; i < changes.size(); ++i) {
         BankMemory memory = someMemory();
@@ -66,6 +69,7 @@ TEST(WorthSaving, MetersAndStatisticsAreOnceAnHour) {
         [](BankMemory& m) { m.members["a"].meters.discharged_Wh += 1000.0; },
         [](BankMemory& m) { m.members["a"].stats.share = 0.5; },
         [](BankMemory& m) { m.members["a"].resistance_Ohm = 0.01; },
+        [](BankMemory& m) { m.members["a"].learnedShare = 0.4; },
         [](BankMemory& m) { m.members["a"].counter.charge_Ah = 50.5; },
     });
     for (std::size_t i = 0; i < changes.size(); ++i) {
@@ -112,6 +116,32 @@ TEST(NoteMembers, ChangesNothingWithinADay) {
     const BankMemory before = memory;
     noteMembers(memory, {"a"}, now + 1h);
     EXPECT_EQ(memory, before);
+}
+
+TEST(WorthSaving, ADayOfABatteryIsOnceAnHour) {
+    BankMemory saved;
+    saved.book["a"] = {"SA", "", "Pack", "", 1, made::start().wall};
+    BankMemory current = saved;
+    current.book["a"].lastSeen = made::start().wall + 24h;
+    EXPECT_FALSE(isWorthSaving(saved, current, SavePace{}, 1h - 1ms));
+    EXPECT_TRUE(isWorthSaving(saved, current, SavePace{}, 1h));
+    current.book["a"].name = "Renamed";
+    EXPECT_TRUE(isWorthSaving(saved, current, SavePace{}, 0s));
+}
+
+TEST(SaneMemory, DropsBadTextsOfTheBookAndWhoSaysNothing) {
+    BankMemory memory;
+    memory.book["a"] = {"SA", "\xff", "Pack", std::string(kLongestRemembered + 1, 'x'), 1, {}};
+    memory.book["b"] = {"\xff", "", "", "", 2, {}};
+    memory.book["c"] = {"SC", "", "", "", 200000, {}};
+    const SaneMemory result = sane(memory);
+    ASSERT_EQ(result.dropped.size(), 4U);
+    EXPECT_TRUE(result.dropped[0].starts_with("book.a.connection: ")) << result.dropped[0];
+    EXPECT_TRUE(result.dropped[1].starts_with("book.a.product: ")) << result.dropped[1];
+    EXPECT_TRUE(result.dropped[2].starts_with("book.b.serial: ")) << result.dropped[2];
+    EXPECT_TRUE(result.dropped[3].starts_with("book.c.instance: 200000 ")) << result.dropped[3];
+    EXPECT_EQ(result.memory.book, (IdentityBook{{"a", {"SA", "", "Pack", "", 1, {}}},
+                                                {"c", {"SC", "", "", "", {}, {}}}}));
 }
 
 TEST(SaneMemory, LeavesWhatIsGood) {

@@ -300,6 +300,66 @@ TEST_F(GxStateTest, FeedInIsNeverGuessed) {
     }));
 }
 
+TEST_F(GxStateTest, WhatIsSelectedIsNeverGuessed) {
+    const auto fill = [&] {
+        EXPECT_TRUE(put(GxItem::DvccSetting, 1.0));
+        EXPECT_TRUE(put(GxItem::ActiveMonitor, "com.victronenergy.battery/0"));
+        EXPECT_TRUE(put(GxItem::SelectedMonitor, "default"));
+        EXPECT_TRUE(put(GxItem::ActiveBms, 0.0));
+        EXPECT_TRUE(put(GxItem::SelectedBms, kAutoBms));
+        EXPECT_TRUE(put(GxItem::MaxChargeCurrent, 50.0));
+        EXPECT_TRUE(put(GxItem::MaxChargeVoltage, 0.0));
+        EXPECT_EQ(gx().shown, (DvccValues{50.0, 0.0}));
+        EXPECT_EQ(gx().activeBms, 0);
+    };
+    GxState forgotten;
+    forgotten.maxCharge_A = 50.0;
+    readings.setLink(true, now);
+    fill();
+    readings.doubt();
+    EXPECT_EQ(gx(), forgotten);
+    fill();
+    readings.setLink(false, now);
+    EXPECT_EQ(gx(), forgotten);
+    fill();
+    (void)readings.beginSweep();
+    readings.completeSweep(now);
+    EXPECT_EQ(gx(), forgotten);
+}
+
+TEST_F(GxStateTest, WhatIsShownOfALimitIsUnknownWhenItIsImpossible) {
+    put(GxItem::MaxChargeCurrent, kNoCurrentLimit_A);
+    EXPECT_EQ(gx().shown.maxCharge_A, kNoCurrentLimit_A);
+    put(GxItem::MaxChargeCurrent, -2.0);
+    EXPECT_EQ(gx().shown.maxCharge_A, std::nullopt);
+    put(GxItem::MaxChargeVoltage, 55.2);
+    put(GxItem::MaxChargeVoltage, "x");
+    EXPECT_EQ(gx().shown.maxCharge_V, std::nullopt);
+    EXPECT_EQ(gx().maxCharge_V, 55.2);
+}
+
+TEST_F(GxStateTest, SelectionsAreTakenOnlyIfTheyCanBe) {
+    for (const double bad : {-1.0, 8.0, 0.5})
+        EXPECT_FALSE(put(GxItem::DvccSetting, bad)) << bad;
+    EXPECT_TRUE(put(GxItem::DvccSetting, 2.0));
+    EXPECT_EQ(gx().dvccSetting, false) << "forced, but the bit that counts is not set";
+    for (const double bad : {-1.0, 1e10, 2.5})
+        EXPECT_FALSE(put(GxItem::ActiveBms, bad)) << bad;
+    EXPECT_FALSE(put(GxItem::SelectedBms, -256.0));
+    EXPECT_FALSE(put(GxItem::SelectedBms, "0"));
+    EXPECT_FALSE(put(GxItem::ActiveMonitor, 3.0));
+    EXPECT_FALSE(put(GxItem::ActiveMonitor, ""));
+    EXPECT_FALSE(put(GxItem::SelectedMonitor, std::string(256, 'x')));
+}
+
+TEST_F(GxStateTest, SelectionsAreNotUrgent) {
+    (void)readings.takeUrgent();
+    put(GxItem::ActiveBms, 3.0);
+    put(GxItem::ActiveMonitor, "com.victronenergy.battery/3");
+    EXPECT_FALSE(readings.takeUrgent());
+    EXPECT_TRUE(readings.takeChanged());
+}
+
 TEST_F(GxStateTest, AChangedLimitIsUrgentAndAnUnchangedOneIsNot) {
     put(GxItem::MaxChargeCurrent, 50.0);
     EXPECT_TRUE(readings.takeUrgent());
@@ -311,15 +371,17 @@ TEST_F(GxStateTest, AChangedLimitIsUrgentAndAnUnchangedOneIsNot) {
 
 TEST(SourceNeeds, FollowFromTheBanks) {
     BankSettings bank;
-    EXPECT_EQ(needsOf(bank), (SourceNeeds{false, true, false}));
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{false, true, true, true}));
     bank.current.source = CurrentSource::Victron;
-    EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, false}));
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, true, true}));
     bank.current.source = CurrentSource::Shunt;
-    EXPECT_EQ(needsOf(bank), (SourceNeeds{false, true, false}));
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{false, true, true, true}));
     bank.current.minusLoads.push_back({Selector::Kind::Name, "Fridge"});
+    bank.advice.isEnabled = false;
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, false, false}));
     bank.feedIn.mayWrite = true;
-    EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, true}));
-    EXPECT_EQ(needsOf({}) | needsOf(bank), needsOf(bank));
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, true, false}));
+    EXPECT_EQ(needsOf({}) | needsOf(bank), (SourceNeeds{true, true, true, true}));
 }
 
 } // namespace

@@ -107,10 +107,18 @@ protected:
         readings.settle(now);
     }
     std::vector<RosterEntry> roster(const MembershipSettings& settings = {}) {
-        return makeRoster(readings, settings, {});
+        return makeRoster(readings, settings, {}, book);
+    }
+    void connect(int instance, const char* connection) {
+        made::put(readings, instance, row("/Mgmt/Connection"), connection, now);
+    }
+    void rememberAll() {
+        for (const RosterEntry& entry : roster())
+            remember(book, entry.id, textsOf(readings.batteries().at(entry.instance)), now);
     }
 
     Readings readings;
+    IdentityBook book;
     Now now = made::start();
 };
 
@@ -222,6 +230,82 @@ TEST_F(RosterTest, AListedBatteryIsRecognisedWhileItIsAway) {
     const auto entries = roster(settings);
     ASSERT_EQ(entries.size(), 1U);
     EXPECT_EQ(entries[0].reason, OutReason::None);
+}
+
+TEST_F(RosterTest, ARenamedBatteryWithASerialKeepsItsId) {
+    add(1, "A", "S1");
+    rememberAll();
+    made::put(readings, 1, row("/CustomName"), "Renamed", now);
+    made::put(readings, 1, row("/Serial"), "S1", now);
+    EXPECT_EQ(roster().at(0).id, "serial_s1");
+    EXPECT_EQ(roster().at(0).name, "Renamed");
+}
+
+TEST_F(RosterTest, IdsWithASuffixStayWithTheirBatteries) {
+    add(1, "A", "0000");
+    connect(1, "ttyUSB0");
+    add(2, "B", "0000");
+    connect(2, "ttyUSB1");
+    rememberAll();
+    ASSERT_EQ(roster().at(1).id, "serial_0000_2");
+    Readings restarted;
+    std::swap(readings, restarted);
+    readings.setLink(true, now);
+    add(3, "B", "0000");
+    connect(3, "ttyUSB1");
+    EXPECT_EQ(roster().at(0).id, "serial_0000_2") << "alone, and under another instance";
+    add(1, "A", "0000");
+    connect(1, "ttyUSB0");
+    EXPECT_EQ(roster().at(0).id, "serial_0000");
+    EXPECT_EQ(roster().at(1).id, "serial_0000_2");
+}
+
+TEST_F(RosterTest, ASwappedBmsTakesOverTheIdAndThePlace) {
+    add(1, "A", "S1");
+    connect(1, "ttyUSB0");
+    complete();
+    rememberAll();
+    readings.leave(1, now);
+    pass(1s);
+    EXPECT_EQ(roster().at(0).id, "serial_s1") << "nobody took it yet";
+    add(2, "A", "S2");
+    connect(2, "ttyUSB0");
+    pass(2s);
+    const auto entries = roster();
+    ASSERT_EQ(entries.size(), 1U) << "the old BMS is not a lost battery";
+    EXPECT_EQ(entries[0].instance, 2);
+    EXPECT_EQ(entries[0].id, "serial_s1");
+    EXPECT_EQ(entries[0].name, "A");
+    rememberAll();
+    EXPECT_EQ(roster().size(), 1U) << "nor once the new serial is in the book";
+    EXPECT_EQ(roster().at(0).id, "serial_s1");
+}
+
+TEST_F(RosterTest, TheOldBmsInAnotherPackIsANewBattery) {
+    add(1, "A", "S1");
+    connect(1, "ttyUSB0");
+    rememberAll();
+    made::put(readings, 1, row("/Serial"), "S2", now);
+    rememberAll();
+    ASSERT_EQ(roster().at(0).id, "serial_s1");
+    add(5, "B", "S1");
+    connect(5, "ttyUSB5");
+    EXPECT_EQ(roster().at(1).id, "serial_s1_5") << "no id is given twice";
+}
+
+TEST_F(RosterTest, ForeignBatteriesTakeNoIdFromTheBook) {
+    add(1, "A", "S1");
+    connect(1, "ttyUSB0");
+    rememberAll();
+    Readings restarted;
+    std::swap(readings, restarted);
+    readings.setLink(true, now);
+    add(2, "A", "S2");
+    connect(2, "ttyUSB0");
+    MembershipSettings settings;
+    settings.excluded = {*parseSelector("instance:2")};
+    EXPECT_EQ(roster(settings).at(0).id, "serial_s2");
+    EXPECT_EQ(roster().at(0).id, "serial_s1");
 }
 
 } // namespace

@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <map>
 #include <random>
+#include <string>
 
 namespace busbar {
 namespace {
@@ -226,6 +229,123 @@ TEST_F(ShareTest, WhatWasLearnedSurvivesANightWithoutLoad) {
     swing();
     learnFor(12h, 0.0);
     EXPECT_NEAR(*shareOf(state, "B"), 0.75, 0.02);
+}
+
+TEST_F(ShareTest, RememberedSharesAreWhereItStarts) {
+    add("A", {0.03, 100, 52}, 50, 80);
+    add("B", {0.01, 100, 52}, 50, 80);
+    state.remembered = {{"A", 0.25}, {"B", 0.75}};
+    learnFor(3s, 0.0);
+    EXPECT_NEAR(*shareOf(state, "B"), 0.75, 1e-9);
+    EXPECT_NEAR(limit(Share::Adaptive).value, 49.5 / 0.75, 0.1);
+    EXPECT_EQ(limit(Share::Adaptive).member, "B");
+}
+
+TEST_F(ShareTest, RememberedSharesRaiseNoLimitUntilTheyAreBorneOut) {
+    add("A", {0.01, 100, 52}, 90, 80);
+    add("B", {0.03, 100, 52}, 30, 80);
+    state.remembered = {{"A", 0.75}, {"B", 0.25}};
+    learnFor(60s, 0.0);
+    EXPECT_LE(limit(Share::Adaptive).value, limit(Share::Capacity).value);
+    EXPECT_NEAR(limit(Share::Adaptive).value, 59.4, 0.1) << "by capacity B takes a half";
+    swing();
+    EXPECT_TRUE(state.remembered.empty());
+    EXPECT_NEAR(limit(Share::Adaptive).value, 30.0 / 0.25, 3.0);
+}
+
+TEST_F(ShareTest, RefutedSharesAreForgotten) {
+    add("A", {0.02, 100, 52}, 90, 80);
+    add("B", {0.02, 100, 52}, 30, 80);
+    ShareState unaided;
+    state.remembered = {{"A", 0.75}, {"B", 0.25}};
+    for (int i = 0; i < 120; ++i) {
+        learnFor(1s, i / 20 % 2 == 0 ? 60.0 : 10.0);
+        learn(unaided, members, now + -1000ms);
+    }
+    EXPECT_TRUE(state.remembered.empty());
+    EXPECT_EQ(shareOf(state, "B"), shareOf(unaided, "B"));
+    EXPECT_NEAR(*shareOf(state, "B"), 0.5, 0.01);
+}
+
+TEST_F(ShareTest, SharesOfAnotherCompanyAreNotTrusted) {
+    const auto kRemembered = std::to_array<std::map<std::string, double>>({
+        {{"A", 0.7}},                         // B has come since
+        {{"A", 0.7}, {"C", 0.3}},             // … in the place of C
+        {{"A", 0.6}, {"B", 0.2}, {"C", 0.2}}, // C is away
+        {{"A", 0.7}, {"B", 0.6}},             // learned at different times
+        {{"A", 0.0}, {"B", 0.0}},
+    });
+    add("A", {0.03, 100, 52}, 50, 80);
+    add("B", {0.01, 100, 52}, 50, 80);
+    for (const auto& remembered : kRemembered) {
+        state = {};
+        state.remembered = remembered;
+        learnFor(3s, 0.0);
+        EXPECT_EQ(*shareOf(state, "A"), 0.5);
+        swing();
+        EXPECT_NEAR(*shareOf(state, "B"), 0.75, 0.01);
+        EXPECT_TRUE(state.remembered.empty());
+    }
+}
+
+TEST_F(ShareTest, RememberedSharesWaitForTheirCompany) {
+    add("A", {0.03, 100, 52}, 50, 80);
+    state.remembered = {{"A", 0.25}, {"B", 0.75}};
+    learnFor(2s, 0.0);
+    EXPECT_EQ(*shareOf(state, "A"), 1.0) << "alone";
+    add("B", {0.01, 100, 52}, 50, 80);
+    learnFor(2s, 0.0);
+    EXPECT_NEAR(*shareOf(state, "B"), 0.75, 1e-9);
+    packs[0].set(kAllow, 0.0);
+    learnFor(2s, 0.0);
+    EXPECT_EQ(*shareOf(state, "B"), 1.0) << "alone again";
+}
+
+TEST_F(ShareTest, WhateverIsRememberedNothingIsAllowedThatOtherwiseWouldNotBe) {
+    std::uniform_real_distribution<double> factor(0.3, 3.0);
+    constexpr double kSteady = 1.011; // within the dead band
+    int leaned = 0;
+    for (int bank = 0; bank < 200; ++bank) {
+        packs.clear();
+        specs.clear();
+        state = {};
+        ShareState unaided;
+        noise_A = 0.05;
+        double sum = 0.0;
+        for (const char* name : {"A", "B", "C"}) {
+            add(name, {0.02 * factor(random), 100 * factor(random), 52}, 50 * factor(random), 50);
+            sum += state.remembered[name] = factor(random);
+        }
+        for (auto& [id, share] : state.remembered)
+            share /= sum;
+        for (int second = 0; second < 60; ++second) {
+            if (second % 5 == 4)
+                now = now + 20s; // asleep: means begin anew
+            learnFor(1s, second / 7 % 2 == 0 ? 30.0 : 10.0);
+            learn(unaided, members, now + -1000ms);
+            const double plain_A =
+                shareLimit(Direction::Charge, {members, Share::Adaptive}, unaided)->value;
+            const double given_A = limit(Share::Adaptive).value;
+            if (state.remembered.empty())
+                break;
+            ++leaned;
+            ASSERT_LE(given_A, plain_A * kSteady + 0.31) << bank << ", second " << second;
+        }
+    }
+    EXPECT_GT(leaned, 1000);
+}
+
+TEST_F(ShareTest, OnlyMeasuredSharesAreCertain) {
+    add("A", {0.03, 100, 52}, 50, 80);
+    add("B", {0.01, 100, 52}, 50, 80);
+    state.remembered = {{"A", 0.25}, {"B", 0.75}};
+    learnFor(60s, 30.0);
+    EXPECT_TRUE(certainShares(state).empty());
+    swing();
+    const auto shares = certainShares(state);
+    ASSERT_EQ(shares.size(), 2U);
+    EXPECT_NEAR(shares.at("A"), 0.25, 0.01);
+    EXPECT_NEAR(shares.at("A") + shares.at("B"), 1.0, 1e-3);
 }
 
 TEST_F(ShareTest, ABlockedMemberLeavesItsPartToTheOthers) {

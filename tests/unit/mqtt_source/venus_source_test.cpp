@@ -452,6 +452,41 @@ TEST_F(VenusSourceTest, ReadsTheOwnersLimitsAndSettings) {
     EXPECT_EQ(source->counters().rejected, 0U);
 }
 
+TEST_F(VenusSourceTest, ReadsWhatIsSelectedOnlyIfNeeded) {
+    makeKnown({false, false, false, true});
+    connect();
+    EXPECT_THAT(filters,
+                ElementsAre("N/gx/battery/#", "N/gx/heartbeat", "N/gx/full_publish_completed",
+                            "N/gx/system/0/Control/ActiveSocLimit",
+                            "N/gx/settings/0/Settings/Services/Bol",
+                            "N/gx/system/0/ActiveBatteryService",
+                            "N/gx/settings/0/Settings/SystemSetup/BatteryService",
+                            "N/gx/system/0/ActiveBmsInstance",
+                            "N/gx/settings/0/Settings/SystemSetup/BmsInstance"));
+    say("settings/0/Settings/Services/Bol", R"({"max":7,"min":0,"value":3})");
+    say("system/0/ActiveBatteryService", R"({"value":"com.victronenergy.battery/0"})");
+    say("settings/0/Settings/SystemSetup/BatteryService", R"({"value":"default"})");
+    say("system/0/ActiveBmsInstance", R"({"value":0})");
+    say("settings/0/Settings/SystemSetup/BmsInstance", R"({"value":-255})");
+    EXPECT_EQ(readings.gx().dvccSetting, true);
+    EXPECT_EQ(readings.gx().activeMonitor, "com.victronenergy.battery/0");
+    EXPECT_EQ(readings.gx().selectedMonitor, "default");
+    EXPECT_EQ(readings.gx().activeBms, 0);
+    EXPECT_EQ(readings.gx().selectedBms, kNoBms);
+    say("system/0/ActiveBatteryService", R"({"value":null})");
+    say("system/0/ActiveBmsInstance", R"({"value":null})");
+    EXPECT_EQ(readings.gx().activeMonitor, std::nullopt);
+    EXPECT_EQ(readings.gx().activeBms, std::nullopt);
+    EXPECT_EQ(source->counters().rejected, 0U);
+    for (const char* payload : {R"({"value":[1]})", R"({"value":5})", "garbage"})
+        say("settings/0/Settings/SystemSetup/BatteryService", payload);
+    for (const char* payload : {R"({"value":"0"})", R"({"value":-2})", R"({"value":1.5})"})
+        say("system/0/ActiveBmsInstance", payload);
+    EXPECT_EQ(readings.gx().selectedMonitor, std::nullopt);
+    EXPECT_EQ(readings.gx().activeBms, std::nullopt);
+    EXPECT_EQ(source->counters().rejected, 6U);
+}
+
 TEST_F(VenusSourceTest, ABadSettingIsSaidOnceAndRaisesNothing) {
     makeKnown({false, true, true});
     connect();

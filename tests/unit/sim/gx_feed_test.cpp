@@ -72,6 +72,28 @@ TEST(GxFeed, ReadingsFollowWhatIsPublished) {
     }
 }
 
+TEST(GxFeed, PublishesAllOnceWhenTheReadingsWishIt) {
+    Rig rig(makeEqualBank(Chemistry::Lfp, 2, 100.0));
+    rig.run(5);
+    const Sweep before = rig.readings.sweep();
+    rig.readings.doubt();
+    ASSERT_TRUE(rig.readings.inDoubt());
+    rig.run(1);
+    EXPECT_FALSE(rig.readings.inDoubt());
+    rig.run(60);
+    EXPECT_EQ(rig.readings.sweep(), before + 1);
+}
+
+TEST(GxFeed, ABrokerOutOfReachAnswersNoWish) {
+    Rig rig(makeEqualBank(Chemistry::Lfp, 2, 100.0));
+    rig.run(5);
+    rig.readings.setLink(false, nowOf(rig.twin));
+    rig.run(60);
+    EXPECT_FALSE(rig.readings.linkUp());
+    rig.run(180);
+    EXPECT_FALSE(rig.readings.inDoubt());
+}
+
 TEST(GxFeed, ASilentBatteryIsProvenGoneByTheNextFullPublish) {
     Rig rig(bankWith(Fault::Kind::Silent));
     rig.run(150);

@@ -25,6 +25,15 @@ void steps(Twin& twin, int count, const Limits& limits = kLimits) {
         twin.step(limits);
 }
 
+TEST(PackSpec, ColdResistanceIsThatOfCellsAndConnection) {
+    PackSpec pack;
+    pack.connection_Ohm = 0.002;
+    EXPECT_EQ(coldResistance_Ohm(pack), 0.002);
+    pack.cells.resize(4);
+    pack.cells[3].resistance_Ohm = 0.0025;
+    EXPECT_NEAR(coldResistance_Ohm(pack), 0.002 + 3 * 0.0005 + 0.0025, 1e-12);
+}
+
 TEST(Twin, ChargesWithTheChargeLimitAndServesTheLoadBesides) {
     TwinSpec spec = sunnyBank(10000.0);
     spec.charger.max_A = 200.0;

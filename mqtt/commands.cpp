@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// Reads command topics and payloads; refuses everything that is not exactly right.
+#include "mqtt/commands.hpp"
+
+#include "mqtt/result_topics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <system_error>
+
+namespace busbar::mqtt {
+
+namespace {
+
+enum class Form : std::uint8_t { Number, Press, OnOff };
+
+struct Control {
+    std::string_view group;
+    std::string_view name;
+    CommandKind kind;
+    Form form;
+};
+
+constexpr auto kControls = std::to_array<Control>({
+    {"bank", kSetMaxCharge, CommandKind::MaxCharge, Form::Number},
+    {"bank", kSetMaxDischarge, CommandKind::MaxDischarge, Form::Number},
+    {"bank", kSetBalanceNow, CommandKind::BalanceNow, Form::Press},
+    {"bank", kSetResetCounter, CommandKind::ResetCounter, Form::Press},
+    {"battery", kSetInService, CommandKind::InService, Form::OnOff},
+});
+
+constexpr std::size_t kLongestShown = 60;
+constexpr std::size_t kLongestNumber = 32; // far more than any current has digits
+
+struct Address {
+    std::string_view group, id, name;
+};
+
+std::optional<Address> addressOf(std::string_view tail) {
+    const auto first = tail.find('/');
+    const auto last = tail.rfind('/');
+    if (first == std::string_view::npos || first == last)
+        return std::nullopt;
+    const Address address{tail.substr(0, first), tail.substr(first + 1, last - first - 1),
+                          tail.substr(last + 1)};
+    if (address.id.empty() || address.id.find('/') != std::string_view::npos)
+        return std::nullopt;
+    return address;
+}
+
+const Control* controlOf(const Address& address) {
+    const auto* found = std::ranges::find_if(kControls, [&](const Control& control) {
+        return control.group == address.group && control.name == address.name;
+    });
+    return found == kControls.end() ? nullptr : found;
+}
+
+/// A beginning of it that cannot disturb a log; what is not plain ASCII is shown as "?".
+std::string shown(std::string_view text) {
+    std::string result(text.substr(0, kLongestShown));
+    std::ranges::replace_if(
+        result, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return text.size() > kLongestShown ? result + "… (" + std::to_string(text.size()) + " bytes)"
+                                       : result;
+}
+
+std::string shortNumber(double value) {
+    std::array<char, 32> buffer{};
+    const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+    return error == std::errc{} ? std::string(buffer.data(), end) : std::string();
+}
+
+std::string allowedText(Form form, double highest) {
+    switch (form) {
+    case Form::Number:
+        return "a number from 0 to " + shortNumber(highest) + " (A)";
+    case Form::Press:
+        return "PRESS";
+    case Form::OnOff:
+        return "ON or OFF";
+    }
+    return "";
+}
+
+/// Plain decimal notation or an exponent, nothing around it.
+std::optional<double> numberIn(std::string_view text) {
+    if (text.empty() || text.size() > kLongestNumber)
+        return std::nullopt;
+    double value = 0.0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stop != end || !std::isfinite(value))
+        return std::nullopt;
+    return value;
+}
+
+/// What the payload says. `isValid` without a value is a button.
+struct Content {
+    bool isValid{false};
+    std::optional<double> value;
+};
+
+Content contentOf(Form form, std::string_view payload, double highest) {
+    switch (form) {
+    case Form::Number: {
+        const auto value = numberIn(payload);
+        if (!value || *value < 0.0 || *value > highest)
+            return {};
+        return {true, *value == 0.0 ? 0.0 : *value}; // no negative zero
+    }
+    case Form::Press:
+        return {payload == "PRESS", std::nullopt};
+    case Form::OnOff:
+        if (payload == "ON" || payload == "OFF")
+            return {true, payload == "ON" ? 1.0 : 0.0};
+        break;
+    }
+    return {};
+}
+
+ParsedCommand refused(std::string_view tail, std::string_view payload, const std::string& why) {
+    return {std::nullopt, "refused \"" + shown(payload) + "\" on set/" + shown(tail) + ": " + why};
+}
+
+} // namespace
+
+std::string_view toText(CommandKind kind) {
+    return std::ranges::find(kControls, kind, &Control::kind)->name;
+}
+
+ParsedCommand parseCommand(std::string_view tail, std::string_view payload, bool isRetained,
+                           const HighestValue& highest) {
+    if (isRetained)
+        return refused(tail, payload,
+                       "retained; a command must be sent without retain, because the broker would "
+                       "repeat it at every start");
+    const auto address = addressOf(tail);
+    const Control* control = address ? controlOf(*address) : nullptr;
+    if (control == nullptr)
+        return refused(tail, payload,
+                       "there is no such control; allowed are bank/<bank>/max_charge_A, "
+                       "max_discharge_A, balance_now, reset_counter and "
+                       "battery/<battery>/in_service");
+    const auto most = highest(control->kind, address->id);
+    if (!most)
+        return refused(tail, payload,
+                       "no " + std::string(control->group) +
+                           " with this id and control takes commands now");
+    const Content content = contentOf(control->form, payload, *most);
+    if (!content.isValid)
+        return refused(tail, payload, "allowed is " + allowedText(control->form, *most));
+    return {Command{control->kind, std::string(address->id), content.value}, ""};
+}
+
+} // namespace busbar::mqtt

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// Keys of dbus-mqtt-battery, and the pace in which it is fed.
+#include "mqtt/driver_json.hpp"
+
+#include "mqtt/json_writing.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+namespace busbar::mqtt {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Far below the driver's time-out, which is 60 s by default.
+constexpr std::chrono::milliseconds kLongest = 10s;
+
+constexpr std::array kNeeded = {row("/Dc/0/Power"), row("/Dc/0/Voltage"), row("/Soc")};
+
+/// A key of the driver: the group's object (empty = the root), and the row whose last part is the
+/// key's name. Rows of a group stand together.
+struct DriverKey {
+    std::string_view group;
+    RowIndex row;
+};
+
+// clang-format off
+/// The keys that the driver accepts (its README, "JSON keys") as far as there is a row for them.
+constexpr auto kKeys = std::to_array<DriverKey>({
+    {"", row("/Soc")}, {"", row("/Soh")}, {"", row("/Capacity")}, {"", row("/InstalledCapacity")},
+    {"", row("/ConsumedAmphours")}, {"", row("/TimeToGo")}, {"", row("/Balancing")}, {"", row("/Heating")},
+    {"", row("/State")}, {"", row("/CurrentAvg")},
+
+    {"Dc", row("/Dc/0/Power")}, {"Dc", row("/Dc/0/Voltage")}, {"Dc", row("/Dc/0/Current")}, {"Dc", row("/Dc/0/Temperature")},
+
+    {"Alarms", row("/Alarms/LowVoltage")}, {"Alarms", row("/Alarms/HighVoltage")}, {"Alarms", row("/Alarms/LowSoc")},
+    {"Alarms", row("/Alarms/HighChargeCurrent")}, {"Alarms", row("/Alarms/HighDischargeCurrent")}, {"Alarms", row("/Alarms/HighCurrent")},
+    {"Alarms", row("/Alarms/CellImbalance")}, {"Alarms", row("/Alarms/HighChargeTemperature")}, {"Alarms", row("/Alarms/LowChargeTemperature")},
+    {"Alarms", row("/Alarms/LowCellVoltage")}, {"Alarms", row("/Alarms/HighCellVoltage")}, {"Alarms", row("/Alarms/LowTemperature")},
+    {"Alarms", row("/Alarms/HighTemperature")}, {"Alarms", row("/Alarms/HighInternalTemperature")}, {"Alarms", row("/Alarms/FuseBlown")},
+    {"Alarms", row("/Alarms/BmsCable")}, {"Alarms", row("/Alarms/InternalFailure")}, {"Alarms", row("/Alarms/StateOfHealth")},
+
+    {"Info", row("/Info/ChargeRequest")}, {"Info", row("/Info/MaxChargeVoltage")}, {"Info", row("/Info/MaxChargeCurrent")},
+    {"Info", row("/Info/MaxDischargeCurrent")}, {"Info", row("/Info/BatteryLowVoltage")}, {"Info", row("/Info/HeatingCurrent")},
+    {"Info", row("/Info/HeatingPower")}, {"Info", row("/Info/ChargeMode")}, {"Info", row("/Info/ChargeLimitation")},
+    {"Info", row("/Info/DischargeLimitation")},
+
+    {"History", row("/History/ChargeCycles")}, {"History", row("/History/MinimumVoltage")}, {"History", row("/History/MaximumVoltage")},
+    {"History", row("/History/TotalAhDrawn")}, {"History", row("/History/AverageDischarge")}, {"History", row("/History/ChargedEnergy")},
+    {"History", row("/History/DischargedEnergy")}, {"History", row("/History/DeepestDischarge")}, {"History", row("/History/LastDischarge")},
+    {"History", row("/History/FullDischarges")}, {"History", row("/History/HighVoltageAlarms")}, {"History", row("/History/LowVoltageAlarms")},
+    {"History", row("/History/MinimumCellVoltage")}, {"History", row("/History/MaximumCellVoltage")},
+    {"History", row("/History/MinimumTemperature")}, {"History", row("/History/MaximumTemperature")},
+    {"History", row("/History/TimeSinceLastFullCharge")},
+
+    {"System", row("/System/MinVoltageCellId")}, {"System", row("/System/MaxVoltageCellId")}, {"System", row("/System/MinTemperatureCellId")},
+    {"System", row("/System/MaxTemperatureCellId")}, {"System", row("/System/MinCellVoltage")}, {"System", row("/System/MaxCellVoltage")},
+    {"System", row("/System/MinCellTemperature")}, {"System", row("/System/MaxCellTemperature")}, {"System", row("/System/MOSTemperature")},
+    {"System", row("/System/NrOfCellsPerBattery")}, {"System", row("/System/NrOfModulesOnline")}, {"System", row("/System/NrOfModulesOffline")},
+    {"System", row("/System/NrOfModulesBlockingCharge")}, {"System", row("/System/NrOfModulesBlockingDischarge")},
+
+    {"Voltages", row("/Voltages/Sum")}, {"Voltages", row("/Voltages/Diff")},
+
+    {"Io", row("/Io/AllowToCharge")}, {"Io", row("/Io/AllowToDischarge")}, {"Io", row("/Io/AllowToBalance")}, {"Io", row("/Io/AllowToHeat")},
+});
+// clang-format on
+
+std::string_view nameOf(const DriverKey& key) {
+    const std::string_view path = kRows.at(key.row).path;
+    return path.substr(path.rfind('/') + 1);
+}
+
+bool isSendable(const BankView& view) {
+    return view.report.stage == Stage::Normal && std::ranges::all_of(kNeeded, [&](RowIndex i) {
+               return view.snapshot[i].number().has_value();
+           });
+}
+
+/// Opens the group's object when a key of another group comes.
+void enterGroup(JsonWriter& json, std::string_view& open, std::string_view group) {
+    if (open == group)
+        return;
+    if (!open.empty())
+        json.EndObject();
+    writeKey(json, group);
+    json.StartObject();
+    open = group;
+}
+
+} // namespace
+
+std::optional<std::string> driverDocument(const BankView& view, RowsSent& sent) {
+    if (!isSendable(view))
+        return std::nullopt;
+    rapidjson::StringBuffer buffer;
+    JsonWriter json(buffer);
+    json.StartObject();
+    std::string_view open;
+    for (const DriverKey& key : kKeys) {
+        const Value& value = view.snapshot[key.row];
+        if (!value.isKnown() && !sent.at(key.row))
+            continue;
+        enterGroup(json, open, key.group);
+        writeKey(json, nameOf(key));
+        writeTyped(json, kRows.at(key.row).quantity, value);
+        sent.at(key.row) = true;
+    }
+    json.EndObject(); // there is always a group: Dc was needed
+    json.EndObject();
+    return textOf(buffer);
+}
+
+DriverJson::DriverJson(DriverJsonSettings settings, ResultsPort port)
+    : settings_(std::move(settings)), port_(std::move(port)) {}
+
+void DriverJson::disconnected() {
+    isConnected_ = false;
+    last_.reset();
+}
+
+bool DriverJson::isDue(const BankView& view, const Now& now) const {
+    if (!last_ || now.steady - last_->at >= std::min(settings_.interval, kLongest))
+        return true;
+    return isCut(shownLimits(view.report), last_->limits);
+}
+
+void DriverJson::offer(const BankView& view, const Now& now) {
+    if (settings_.topic.empty() || !isConnected_ || !isDue(view, now))
+        return;
+    RowsSent sent = rowsSent_;
+    auto payload = driverDocument(view, sent);
+    if (!payload)
+        return;
+    const bool isOld = !last_ || now.steady - last_->at >= kLongest;
+    if (!isOld && *payload == last_->payload)
+        return;
+    if (!port_.publish(settings_.topic, *payload, 0, false))
+        return;
+    rowsSent_ = sent;
+    last_ = {std::move(*payload), now.steady, shownLimits(view.report)};
+}
+
+} // namespace busbar::mqtt

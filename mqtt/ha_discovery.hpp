@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// Announces banks and batteries to Home Assistant, one device message each, and takes them back.
+#pragma once
+
+#include "core/bank_view.hpp"
+#include "core/now.hpp"
+#include "mqtt/settings.hpp"
+
+#include <bitset>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace busbar::mqtt {
+
+/// What all devices of a site have in common.
+struct HaContext {
+    std::string site = "home";        ///< [A-Za-z0-9_-]
+    std::string base = "busbar/home"; ///< topics of the documents begin with this
+    std::string version;              ///< of this program
+    std::vector<std::string> bankIds; ///< of all configured banks: no battery gets the same id
+    bool takesCommands = true;
+    bool hasBatteries = true; ///< documents of batteries are published, not only those of banks
+    /// A measurement is unknown after this long without a document; at least three times the pace
+    /// at which unchanged documents are repeated.
+    std::chrono::seconds expireAfter{180};
+};
+
+/// Everything that a device message is made of; while this is unchanged, so is the message.
+struct HaDevice {
+    std::string deviceId;  ///< [A-Za-z0-9_-]: object id of the topic, identifier of the device
+    std::string bank;      ///< id of its bank
+    std::string battery;   ///< id of the battery; empty for a bank
+    std::string viaDevice; ///< device id of the bank; empty for a bank
+    std::string name;
+    std::string model, serial, firmware, hardware; ///< empty = unknown
+    std::bitset<kRowCount> rows; ///< that it has; only those with a name in Home Assistant matter
+    std::size_t cells = 0;
+    double mostCharge_A = kHighestCeiling_A;
+    double mostDischarge_A = kHighestCeiling_A;
+    bool hasBalancing = false;
+    bool hasCounter = false;
+
+    friend bool operator==(const HaDevice&, const HaDevice&) = default;
+};
+
+[[nodiscard]] std::string bankDeviceId(const HaContext& context, std::string_view bank);
+[[nodiscard]] std::string batteryDeviceId(const HaContext& context, std::string_view battery);
+/// True for batteries that have a device: they are on the GX and are neither excluded nor a sum of
+/// others.
+[[nodiscard]] bool hasDevice(const MemberReport& member);
+
+[[nodiscard]] HaDevice bankDevice(const HaContext& context, const BankView& view);
+[[nodiscard]] HaDevice batteryDevice(const HaContext& context, const BankView& view,
+                                     const MemberReport& member);
+
+/// The device message. JSON, UTF-8.
+[[nodiscard]] std::string discoveryDocument(const HaContext& context, const HaDevice& device);
+[[nodiscard]] std::string bankDiscovery(const HaContext& context, const BankView& view);
+[[nodiscard]] std::string batteryDiscovery(const HaContext& context, const BankView& view,
+                                           const MemberReport& member);
+
+/// Sends messages when they are due, a few at a time, and remembers what was announced. What a
+/// device once had it keeps until the program ends, so that no entity comes and goes.
+class HaDiscovery {
+public:
+    /// Retained, QoS 1. False = not taken; it is tried again.
+    using Publish = std::function<bool(const std::string& topic, const std::string& payload)>;
+    /// Asked for announced devices that nothing stands for now: whether the configuration still
+    /// wants them. No function = yes.
+    using IsWanted = std::function<bool(std::string_view deviceId)>;
+
+    /// At most this many devices: a flood of batteries must not fill anybody's Home Assistant.
+    static constexpr std::size_t kMostDevices = 256;
+    /// Messages per tick; one of a battery with 32 cells has some 30 KiB.
+    static constexpr std::size_t kPerTick = 4;
+    /// Home Assistant's start makes everybody speak at once, and it may restart in a loop.
+    static constexpr std::chrono::seconds kBirthPause{10};
+
+    /// `announced`: as `announced()` said at the end of the last run.
+    HaDiscovery(HaSettings settings, HaContext context, std::set<std::string> announced,
+                Publish publish);
+
+    /// Where Home Assistant says that it has started; to be subscribed (QoS 0).
+    [[nodiscard]] std::string birthTopic() const { return settings_.prefix + "/status"; }
+    /// Something arrived there. Everything but "online" is ignored.
+    void takeBirth(std::string_view payload, const Now& now);
+    /// The session is there (again): everything is announced anew.
+    void connected();
+    void disconnected() { isConnected_ = false; }
+
+    /// After a cycle; all banks, in the order of the configuration. If two report the same battery,
+    /// it belongs to the first.
+    void update(std::span<const BankView> banks, const IsWanted& isWanted);
+    /// Once a second: sends what is due. Nothing while not connected.
+    void tick(const Now& now);
+
+    /// Device ids for which a message may lie on the broker. To be kept over restarts.
+    [[nodiscard]] const std::set<std::string>& announced() const { return announced_; }
+    [[nodiscard]] std::size_t pending() const { return queue_.size(); }
+
+private:
+    void note(HaDevice device);
+    void enqueue(const std::string& deviceId);
+    void enqueueAll();
+    void retire(const IsWanted& isWanted);
+    [[nodiscard]] bool send(const std::string& deviceId);
+    [[nodiscard]] std::chrono::milliseconds jitter() const;
+
+    HaSettings settings_;
+    HaContext context_;
+    std::set<std::string> announced_;
+    Publish publish_;
+    bool isConnected_{false};
+    std::map<std::string, HaDevice, std::less<>> devices_;
+    std::set<std::string> reported_; ///< by the last update
+    std::set<std::string> retired_;  ///< to be taken back
+    std::deque<std::string> queue_;  ///< device ids to announce or to take back, each once
+    std::optional<SteadyTime> birthDue_;
+    std::optional<SteadyTime> lastBirth_;
+};
+
+} // namespace busbar::mqtt

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// Text of the manual of topics.
+#include "mqtt/topics_manual.hpp"
+
+#include "core/advice.hpp"
+#include "core/limits/limit.hpp"
+#include "core/report.hpp"
+#include "mqtt/result_topics.hpp"
+#include "mqtt/results_json.hpp"
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace busbar::mqtt {
+
+namespace {
+
+struct TopicLine {
+    std::string topic;
+    std::string_view how;
+    std::string_view what;
+};
+
+std::vector<TopicLine> topicLines() {
+    const ResultTopics topics{"busbar/<site>"};
+    return {
+        {topics.status(), "retained", "`online` or `offline`; also the last will"},
+        {topics.bankState("<bank>"), "retained", "JSON, see [Bank](#bank)"},
+        {topics.batteryState("<id>"), "retained", "JSON, see [Battery](#battery)"},
+        {topics.batteryStatus("<id>"), "retained",
+         "`online` = there, and its values are fresh or were a moment ago; else `offline`"},
+        {topics.event(), "not retained", "JSON, see [Event](#event)"},
+        {topics.health(), "retained", "JSON once a minute, see [Health](#health)"},
+        {topics.setBank("<bank>", kSetMaxCharge), "to be written",
+         "ceiling of the charge current, A: a number"},
+        {topics.setBank("<bank>", kSetMaxDischarge), "to be written",
+         "ceiling of the discharge current, A: a number"},
+        {topics.setBank("<bank>", kSetBalanceNow), "to be written", "`PRESS` starts balancing"},
+        {topics.setBank("<bank>", kSetResetCounter), "to be written",
+         "`PRESS`: the own counter begins again from what the batteries say"},
+        {topics.setBattery("<id>", kSetInService), "to be written",
+         "`ON` or `OFF`: whether the battery may take part"},
+    };
+}
+
+void addRow(std::string& text, std::string_view first, std::string_view second,
+            std::string_view third) {
+    text.append("| ").append(first).append(" | ").append(second).append(" | ").append(third);
+    text += " |\n";
+}
+
+void addTopics(std::string& text) {
+    text += "| topic | | payload |\n|---|---|---|\n";
+    for (const TopicLine& line : topicLines())
+        addRow(text, "`" + line.topic + "`", line.how, line.what);
+}
+
+void addKeys(std::string& text, std::string_view title, std::string_view about,
+             const std::vector<KeyLine>& lines) {
+    text.append("\n## ").append(title).append("\n\n").append(about);
+    text += "\n\n| key | unit | meaning |\n|---|---|---|\n";
+    for (const KeyLine& line : lines)
+        addRow(text, "`" + line.key + "`", line.unit, line.meaning);
+}
+
+template <typename E>
+void addWords(std::string& text, std::string_view title, std::size_t count,
+              std::string_view (*word)(E)) {
+    text.append("\n**").append(title).append(":** ");
+    std::string_view separator;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string_view entry = word(static_cast<E>(i));
+        if (entry.empty())
+            continue;
+        text.append(separator).append("`").append(entry).append("`");
+        separator = ", ";
+    }
+    text += "\n";
+}
+
+constexpr std::string_view kIntroduction = R"(# MQTT topics
+
+Written by `busbar config --topics`, from the tables that the program itself uses.
+
+Everything is below `<base>/<site>`; `mqtt.base` is `busbar` unless it is configured otherwise. `<bank>` is the
+configured id of a bank, `<id>` that of a battery, which stays the same over restarts. Current and power are positive while
+charging. Unknown numbers, flags and times are `null`, unknown texts `""`. Keys are added, never renamed; readers skip what they do
+not know.
+
+A document comes at most once per `mqtt.interval_ms`, at once when a limit of the bank was cut, and only when something
+changed. The topics of a battery that is gone are emptied.
+
+)";
+
+constexpr std::string_view kBankAbout =
+    "A key with a path is what the bank publishes on D-Bus under it. `limits.charge_voltage` is "
+    "`null` while no battery has\ngiven a charge voltage.";
+constexpr std::string_view kBatteryAbout =
+    "A key with a path is what the battery itself says under it; the document has only those that "
+    "the battery has.";
+constexpr std::string_view kEventAbout = "Sent once, when it happens, and never late.";
+constexpr std::string_view kHealthAbout =
+    "Counters since the program started. `output_session` is there if results have a broker of "
+    "their own.";
+
+} // namespace
+
+std::string topicsManual() {
+    std::string text(kIntroduction);
+    addTopics(text);
+    addKeys(text, "Bank", kBankAbout, bankKeys());
+    addWords<Cause>(text, "Causes", kCauseCount, toText);
+    addWords<AdviceCode>(text, "Advice", kAdviceCount, toText);
+    addKeys(text, "Battery", kBatteryAbout, batteryKeys());
+    addWords<OutReason>(text, "Reasons", kOutReasonCount, toText);
+    addKeys(text, "Event", kEventAbout, eventKeys());
+    addWords<EventKind>(text, "Types", kEventKindCount, wordOf);
+    addKeys(text, "Health", kHealthAbout, healthKeys());
+    return text;
+}
+
+} // namespace busbar::mqtt

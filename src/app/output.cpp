@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+// One session's publications and commands.
+#include "app/output.hpp"
+
+#include "app/version.hpp"
+#include "mqtt/topic.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace busbar {
+
+namespace {
+
+constexpr int kAtLeastOnce = 1;
+/// A second Busbar with our site's name speaks once a minute (Results::health).
+constexpr auto kSayTakenAgain = std::chrono::hours(1);
+/// Refused commands are said once each, but not without end.
+constexpr std::size_t kMostRefusals = 100;
+
+bool isDriverWanted(const config::Config& config) {
+    return std::ranges::any_of(
+        config.banks, [](const config::BankConfig& bank) { return !bank.driver.topic.empty(); });
+}
+
+mqtt::HaContext contextOf(const config::Config& config) {
+    mqtt::HaContext context;
+    context.site = config.site;
+    context.base = config.output.results.base + "/" + config.site;
+    context.version = kVersion;
+    for (const config::BankConfig& bank : config.banks)
+        context.bankIds.push_back(bank.bank.id);
+    context.takesCommands = config.output.takesCommands;
+    context.hasBatteries = config.output.results.publishBatteries;
+    context.expireAfter = std::max<std::chrono::seconds>(
+        context.expireAfter,
+        std::chrono::duration_cast<std::chrono::seconds>(3 * config.output.results.interval));
+    return context;
+}
+
+/// Announced devices are taken back when discovery is switched off, so it exists with results.
+bool needsDiscovery(const config::Config& config, const std::set<std::string>& announced) {
+    return config.output.results.isEnabled &&
+           (config.output.homeAssistant.isEnabled || !announced.empty());
+}
+
+} // namespace
+
+bool Output::isWanted(const config::Config& config) {
+    const bool hasBroker = !config.gx.vrm || !config.output.broker.url.empty();
+    return hasBroker && (config.output.results.isEnabled || config.output.venus.isEnabled ||
+                         isDriverWanted(config));
+}
+
+Output::Output(const config::Config& config, std::string process, std::set<std::string> announced,
+               OutputPort port, OutputActions actions)
+    : bankCount_(config.banks.size()), process_(std::move(process)), port_(std::move(port)),
+      actions_(std::move(actions)),
+      takesCommands_(config.output.takesCommands && config.output.results.isEnabled) {
+    const auto publish = [this](const std::string& topic, const std::string& payload, int qos,
+                                bool retain) { return port_.publish(topic, payload, qos, retain); };
+    if (config.output.results.isEnabled)
+        results_.emplace(config.output.results, config.site, mqtt::ResultsPort{publish});
+    if (needsDiscovery(config, announced))
+        homeAssistant_.emplace(config.output.homeAssistant, contextOf(config), std::move(announced),
+                               [this](const std::string& topic, const std::string& payload) {
+                                   return port_.publish(topic, payload, kAtLeastOnce, true);
+                               });
+    if (config.output.venus.isEnabled)
+        venus_.emplace(config.output.venus, config.site, config.banks.size(),
+                       mqtt::VenusOutput::Port{
+                           [this](std::string_view topic, std::string_view payload, bool retain) {
+                               port_.publish(topic, payload, 0, retain);
+                           },
+                           [this](std::size_t bank, const std::string& name) {
+                               actions_.rename(bank, name);
+                           }});
+    for (const config::BankConfig& bank : config.banks)
+        drivers_.emplace_back(bank.driver, mqtt::ResultsPort{publish});
+}
+
+std::optional<mqtt::Results::Will> Output::will() const {
+    return results_ ? std::optional(results_->will()) : std::nullopt;
+}
+
+std::vector<std::string> Output::filters() const {
+    std::vector<std::string> filters;
+    if (results_) {
+        filters.push_back(results_->topics().health());
+        if (takesCommands_)
+            filters.push_back(results_->topics().root + "/set/#");
+    }
+    if (homeAssistant_)
+        filters.push_back(homeAssistant_->birthTopic());
+    if (venus_)
+        std::ranges::copy(venus_->subscriptions(), std::back_inserter(filters));
+    return filters;
+}
+
+void Output::connected(const Now& now) {
+    port_.subscribe(filters());
+    if (results_)
+        results_->connected(now);
+    if (homeAssistant_)
+        homeAssistant_->connected();
+    if (venus_)
+        venus_->connected();
+    for (mqtt::DriverJson& driver : drivers_)
+        driver.connected();
+}
+
+void Output::disconnected() {
+    if (results_)
+        results_->disconnected();
+    if (homeAssistant_)
+        homeAssistant_->disconnected();
+    for (mqtt::DriverJson& driver : drivers_)
+        driver.disconnected();
+}
+
+bool Output::message(const Mail& mail, const Now& now) {
+    const std::string_view topic = mail.topic;
+    if (homeAssistant_ && topic == homeAssistant_->birthTopic()) {
+        homeAssistant_->takeBirth(mail.payload, now);
+        return true;
+    }
+    if (results_ && topic.starts_with(results_->topics().root)) {
+        const std::string set = results_->topics().root + "/set/";
+        if (topic == results_->topics().health())
+            takeHealth(mail, now);
+        else if (takesCommands_ && topic.starts_with(set))
+            takeCommand(topic.substr(set.size()), mail);
+        return true;
+    }
+    return venus_ && venus_->message(topic, mail.payload, now);
+}
+
+/// What is retained may be our own last words, or those of one who has ended.
+void Output::takeHealth(const Mail& mail, const Now& now) {
+    const bool isOurs = mail.payload.find(process_) != std::string_view::npos;
+    const bool wasSaid = saidTaken_ && now.steady - *saidTaken_ < kSayTakenAgain;
+    if (mail.retained || mail.payload.empty() || isOurs || wasSaid)
+        return;
+    saidTaken_ = now.steady;
+    spdlog::error("site_taken: another Busbar publishes under {} as well; give one of them another "
+                  "`site` (or `mqtt.base`)",
+                  results_->topics().root);
+}
+
+void Output::takeCommand(std::string_view tail, const Mail& mail) {
+    const auto parsed = mqtt::parseCommand(tail, mail.payload, mail.retained, actions_.highest);
+    if (parsed.command)
+        actions_.command(*parsed.command);
+    else if (refusals_.size() < kMostRefusals && refusals_.insert(parsed.refusal).second)
+        spdlog::warn("command_refused {}", parsed.refusal);
+}
+
+void Output::forget(const std::string& battery) {
+    if (results_)
+        results_->forget(battery);
+}
+
+void Output::offer(std::span<const Bank> banks, const Now& now) {
+    for (std::size_t i = 0; i < banks.size(); ++i) {
+        const Bank& bank = banks[i];
+        if (results_)
+            results_->offer(i, bank.view, now);
+        drivers_.at(i).offer(bank.view, now);
+        if (venus_ && bank.isThere)
+            venus_->publish(i, bank.view.snapshot, bank.name);
+        else if (venus_)
+            venus_->leave(i);
+    }
+}
+
+void Output::tick(std::span<const BankView> banks, const mqtt::HaDiscovery::IsWanted& isWanted,
+                  const Now& now) {
+    if (homeAssistant_) {
+        homeAssistant_->update(banks, isWanted);
+        homeAssistant_->tick(now);
+    }
+    if (venus_)
+        venus_->tick(now);
+}
+
+bool Output::isHealthDue(const Now& now) const {
+    return results_ && results_->isHealthDue(now);
+}
+
+void Output::health(mqtt::Health health, const Now& now) {
+    health.process = process_;
+    results_->health(health, now);
+}
+
+void Output::shutDown() {
+    for (std::size_t i = 0; venus_ && i < bankCount_; ++i)
+        venus_->leave(i);
+    if (results_)
+        results_->shutDown();
+}
+
+std::set<std::string> Output::announced() const {
+    return homeAssistant_ ? homeAssistant_->announced() : std::set<std::string>();
+}
+
+} // namespace busbar

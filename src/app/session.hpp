@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// An MQTT session on the program's loop, with the timer for its next attempt.
+#pragma once
+
+#include "base/mailbox.hpp"
+#include "dbus/event_loop.hpp"
+#include "mqtt/client.hpp"
+
+#include <cstdint>
+
+namespace busbar {
+
+/// What the sessions of the program are for; comes back as `Mail::session`.
+enum class SessionUse : std::uint8_t {
+    Readings, ///< reads the GX; also publishes, if there is no broker of its own for that
+    Output,   ///< publishes to a broker of its own
+    Control,  ///< carries the last will that closes the GX's limit
+};
+
+class Session {
+public:
+    Session(dbus::EventLoop& loop, mqtt::BrokerSettings broker, SessionUse use, Mailbox& mailbox)
+        : client_(std::move(broker), {.session = static_cast<std::uint8_t>(use)}, mailbox),
+          connect_(loop, [this](const Now& now) { tick(now); }) {}
+
+    [[nodiscard]] mqtt::Client& client() { return client_; }
+    [[nodiscard]] const mqtt::Client& client() const { return client_; }
+
+    void start(const Now& now) {
+        client_.connectNow(now);
+        schedule(now);
+    }
+    /// After a batch with an event of a session, and once a second.
+    void tick(const Now& now) {
+        client_.tick(now);
+        schedule(now);
+    }
+
+private:
+    void schedule(const Now& now) {
+        if (const auto at = client_.nextAttempt())
+            connect_.arm(std::chrono::duration_cast<std::chrono::microseconds>(*at - now.steady));
+        else
+            connect_.disarm();
+    }
+
+    mqtt::Client client_;
+    dbus::Timer connect_;
+};
+
+} // namespace busbar

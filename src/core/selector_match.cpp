@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Matching of selectors.
+#include "core/selector_match.hpp"
+
+#include <string>
+
+namespace busbar {
+
+namespace {
+
+bool wholeWord(std::string_view text, std::string_view word) {
+    const auto isWordChar = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '_';
+    };
+    for (auto at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+        const bool startsWord = at == 0 || !isWordChar(text[at - 1]);
+        const auto end = at + word.size();
+        if (startsWord && (end == text.size() || !isWordChar(text[end])))
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+BatteryTexts textsOf(const Battery& battery) {
+    return {battery.instance, textOf(battery, row("/Serial")),
+            textOf(battery, row("/Mgmt/Connection")), textOf(battery, row("/CustomName")),
+            textOf(battery, row("/ProductName"))};
+}
+
+bool globMatches(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t afterStar = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            afterStar = t;
+        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++afterStar;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*')
+        ++p;
+    return p == pattern.size();
+}
+
+bool matches(const Selector& selector, const BatteryTexts& texts) {
+    switch (selector.kind) {
+    case Selector::Kind::Instance:
+        return selector.text == std::to_string(texts.instance);
+    case Selector::Kind::Name:
+        return texts.name == selector.text;
+    case Selector::Kind::Serial:
+        return texts.serial == selector.text;
+    case Selector::Kind::Product:
+        return globMatches(selector.text, texts.product);
+    case Selector::Kind::Connection:
+        return wholeWord(texts.connection, selector.text);
+    }
+    return false;
+}
+
+bool matches(const Selector& selector, const Battery& battery) {
+    return matches(selector, textsOf(battery));
+}
+
+} // namespace busbar

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: MIT
+#include "core/advice.hpp"
+#include "core/bank.hpp"
+#include "unit/core/made.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace busbar {
+namespace {
+
+using namespace std::chrono_literals;
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const OwnSerials kOwn = {"BB1", "BB2"};
+
+/// A GX that is set up well, with this bank as battery 0; stepped once a second.
+class AdviceTest : public ::testing::Test {
+protected:
+    AdviceTest() {
+        input.reach = {true, 0, false};
+        input.isWorking = true;
+        input.current_A = 10.0;
+        input.maxCharge_A = 100.0;
+        input.maxDischarge_A = 150.0;
+        readings.setLink(true, now);
+        (void)readings.beginSweep();
+        sendGx();
+        made::putBasics(readings, 3, now);
+        readings.completeSweep(now);
+    }
+    void sendGx() {
+        put(GxItem::DvccSetting, 1.0);
+        put(GxItem::Dvcc, 1.0);
+        put(GxItem::ActiveMonitor, "com.victronenergy.battery/0");
+        put(GxItem::SelectedMonitor, "default");
+        put(GxItem::ActiveBms, 0.0);
+        put(GxItem::SelectedBms, kAutoBms);
+        put(GxItem::FeedIn, 0.0);
+    }
+    void put(GxItem item, const Value& value) { readings.putGx(item, value); }
+    void pass(std::chrono::seconds span) {
+        for (; span > 0s; span -= 1s) {
+            now = now + 1s;
+            said = step(state, input, now);
+        }
+    }
+    [[nodiscard]] std::vector<std::string> codes() const {
+        std::vector<std::string> texts;
+        for (const Advice& advice : said)
+            texts.emplace_back(toText(advice.code));
+        return texts;
+    }
+    [[nodiscard]] std::string text() const { return said.empty() ? "" : said.front().text; }
+    /// Longer than everything has to last.
+    void settle() { pass(130s); }
+
+    Readings readings;
+    Now now = made::start();
+    AdviceState state;
+    AdviceInput input{readings, kOwn};
+    std::vector<Advice> said;
+};
+
+TEST_F(AdviceTest, SaysNothingWhereAllIsWell) {
+    pass(1000s);
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, SaysThatDvccIsOffAndWhereToSwitchItOn) {
+    settle();
+    put(GxItem::DvccSetting, 0.0);
+    pass(60s);
+    EXPECT_THAT(said, IsEmpty()) << "somebody may be in the menu";
+    pass(1s);
+    EXPECT_THAT(codes(), ElementsAre("dvcc_off"));
+    EXPECT_THAT(text(), HasSubstr("Settings → System setup → Charge Control → DVCC"));
+    put(GxItem::DvccSetting, 3.0);
+    pass(10s);
+    EXPECT_THAT(codes(), ElementsAre("dvcc_off"));
+    pass(1s);
+    EXPECT_THAT(said, IsEmpty()) << "forced on is on";
+}
+
+TEST_F(AdviceTest, TheStateOfDvccCountsOnlyWithoutTheSetting) {
+    put(GxItem::Dvcc, 0.0);
+    settle();
+    EXPECT_THAT(said, IsEmpty()) << "without chargers the state is 0 though DVCC is on";
+    put(GxItem::DvccSetting, {});
+    settle();
+    EXPECT_THAT(codes(), ElementsAre("dvcc_off"));
+}
+
+TEST_F(AdviceTest, NamesTheOtherBatteryMonitor) {
+    put(GxItem::ActiveMonitor, "com.victronenergy.battery/3");
+    settle();
+    EXPECT_THAT(codes(), ElementsAre("other_monitor"));
+    EXPECT_THAT(text(), AllOf(HasSubstr("battery 3 (B3)"), HasSubstr("this bank (instance 0)"),
+                              HasSubstr("Battery monitor")));
+    put(GxItem::ActiveMonitor, "com.victronenergy.vebus/276");
+    pass(1s);
+    EXPECT_THAT(codes(), ElementsAre("other_monitor")) << "still the same trouble";
+    EXPECT_THAT(text(), HasSubstr("com.victronenergy.vebus/276"));
+}
+
+TEST_F(AdviceTest, AMonitorThatIsSetToNothingOrToOneThatIsNotThere) {
+    put(GxItem::ActiveMonitor, {});
+    settle();
+    EXPECT_THAT(said, IsEmpty()) << "automatic, and nothing known";
+    put(GxItem::SelectedMonitor, "nobattery");
+    settle();
+    EXPECT_THAT(text(), HasSubstr("no battery monitor"));
+    put(GxItem::SelectedMonitor, "com.victronenergy.battery/7");
+    pass(1s);
+    EXPECT_THAT(text(), HasSubstr("set to battery 7, which is not there"));
+    put(GxItem::SelectedMonitor, "com.victronenergy.battery/0");
+    settle();
+    EXPECT_THAT(said, IsEmpty()) << "this bank, which just comes";
+}
+
+TEST_F(AdviceTest, NamesTheOtherBms) {
+    put(GxItem::ActiveBms, 3.0);
+    settle();
+    EXPECT_THAT(codes(), ElementsAre("other_bms"));
+    EXPECT_THAT(text(), AllOf(HasSubstr("battery 3 (B3)"), HasSubstr("Controlling BMS")));
+    put(GxItem::ActiveBms, {});
+    put(GxItem::SelectedBms, kNoBms);
+    pass(1s);
+    EXPECT_THAT(text(), HasSubstr("No BMS controls"));
+    put(GxItem::SelectedBms, 9.0);
+    pass(1s);
+    EXPECT_THAT(text(), HasSubstr("set to battery 9, which is not there"));
+    put(GxItem::SelectedBms, 0.0);
+    settle();
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, AnotherBankOfThisProcessIsNoStranger) {
+    made::put(readings, 3, row("/Serial"), "BB2", now);
+    put(GxItem::ActiveMonitor, "com.victronenergy.battery/3");
+    put(GxItem::ActiveBms, 3.0);
+    settle();
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, AnUnknownInstanceAccusesNobody) {
+    input.reach.instance.reset();
+    put(GxItem::ActiveMonitor, "com.victronenergy.battery/3");
+    put(GxItem::ActiveBms, 3.0);
+    settle();
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, UnknownAndImpossibleItemsSayNothing) {
+    for (const Value& value : {Value(), Value(-7.0), Value(1e30), Value("x"), Value(0.5)})
+        for (const GxTopic& topic : kGxTopics)
+            if (topic.item != GxItem::ActiveMonitor && topic.item != GxItem::SelectedMonitor)
+                put(topic.item, value);
+    put(GxItem::ActiveMonitor, 0.0);
+    put(GxItem::SelectedMonitor, std::string(300, 'x'));
+    settle();
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, OddServiceTextsAreShownAsTheyAre) {
+    for (const char* service : {"com.victronenergy.battery/", "com.victronenergy.battery/0x",
+                                "com.victronenergy.battery/99999999999", "/", "battery/0"}) {
+        put(GxItem::ActiveMonitor, service);
+        settle();
+        EXPECT_THAT(text(), HasSubstr(std::string("monitor is ") + service + ":"));
+    }
+}
+
+TEST_F(AdviceTest, AnInstanceAbove247IsOutOfReachForModbus) {
+    const auto use = [&](int instance) {
+        input.reach.instance = instance;
+        put(GxItem::ActiveMonitor, "com.victronenergy.battery/" + std::to_string(instance));
+        put(GxItem::ActiveBms, static_cast<double>(instance));
+        settle();
+    };
+    use(247);
+    EXPECT_THAT(said, IsEmpty());
+    use(248);
+    EXPECT_THAT(codes(), ElementsAre("instance_too_high"));
+    EXPECT_THAT(text(), AllOf(HasSubstr("248"), HasSubstr("VRM device instances")));
+}
+
+TEST_F(AdviceTest, FeedInMattersOnceTheLimitHadToHold) {
+    put(GxItem::FeedIn, 1.0);
+    settle();
+    EXPECT_THAT(said, IsEmpty()) << "the limit is far away";
+    input.needsFeedInOff = true;
+    settle();
+    EXPECT_THAT(codes(), ElementsAre("feed_in_hides_limit"));
+    EXPECT_THAT(text(), HasSubstr("Grid feed-in"));
+    input.needsFeedInOff = false;
+    pass(2000s);
+    EXPECT_THAT(codes(), ElementsAre("feed_in_hides_limit")) << "not anew every day";
+    put(GxItem::FeedIn, 0.0);
+    settle();
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, FeedInThatBusbarSwitchesIsNoTrouble) {
+    put(GxItem::FeedIn, 1.0);
+    input.needsFeedInOff = true;
+    input.mayWriteFeedIn = true;
+    settle();
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, LimitsAreIgnoredFromTenPercentAndOneAmpereOn) {
+    settle();
+    input.current_A = 111.0;
+    pass(100s);
+    EXPECT_THAT(said, IsEmpty());
+    input.current_A = 111.1;
+    pass(30s);
+    EXPECT_THAT(said, IsEmpty());
+    pass(1s);
+    EXPECT_THAT(codes(), ElementsAre("limits_ignored"));
+    EXPECT_THAT(text(), AllOf(HasSubstr("charged with 111.1A"), HasSubstr("limit is 100.0A")));
+    const std::string before = text();
+    input.current_A = 140.0;
+    pass(10s);
+    EXPECT_EQ(text(), before) << "a text that changes with every ampere is noise";
+    input.current_A = 50.0;
+    pass(600s);
+    EXPECT_THAT(codes(), ElementsAre("limits_ignored"));
+    pass(1s);
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, DischargingHasALimitToo) {
+    settle();
+    input.maxDischarge_A = 0.0;
+    input.current_A = -1.0;
+    pass(100s);
+    EXPECT_THAT(said, IsEmpty()) << "what inverters use for themselves";
+    input.current_A = -30.0;
+    pass(31s);
+    EXPECT_THAT(text(), AllOf(HasSubstr("discharged with 30.0A"), HasSubstr("limit is 0.0A")));
+}
+
+TEST_F(AdviceTest, ChargersThatFollowAFallingLimitObey) {
+    settle();
+    for (int i = 0; i < 90; ++i) {
+        input.maxCharge_A = 100.0 - i;
+        input.current_A = 100.0 - std::max(0, i - 8);
+        pass(1s);
+        EXPECT_THAT(said, IsEmpty()) << "second " << i;
+    }
+}
+
+TEST_F(AdviceTest, ALimitThatFellIsIgnoredAfterItsGrace) {
+    settle();
+    input.maxCharge_A = 0.0;
+    input.current_A = 60.0;
+    pass(40s);
+    EXPECT_THAT(said, IsEmpty());
+    pass(2s);
+    EXPECT_THAT(codes(), ElementsAre("limits_ignored"));
+}
+
+TEST_F(AdviceTest, ASpikeIsNoDisobedience) {
+    settle();
+    for (int i = 0; i < 20; ++i) {
+        input.current_A = 180.0;
+        pass(25s);
+        input.current_A = 90.0;
+        pass(1s);
+    }
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, UnknownCurrentOrLimitIsNotIgnored) {
+    settle();
+    input.current_A.reset();
+    pass(100s);
+    input.current_A = 500.0;
+    input.maxCharge_A.reset();
+    pass(100s);
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, NothingInTheFirstMinute) {
+    input.current_A = 500.0;
+    pass(60s);
+    EXPECT_THAT(said, IsEmpty());
+    pass(1s);
+    EXPECT_THAT(codes(), ElementsAre("limits_ignored"));
+}
+
+TEST_F(AdviceTest, ALostLinkNeitherSaysNorWithdraws) {
+    put(GxItem::DvccSetting, 0.0);
+    settle();
+    ASSERT_THAT(codes(), ElementsAre("dvcc_off"));
+    readings.setLink(false, now);
+    settle();
+    EXPECT_THAT(codes(), ElementsAre("dvcc_off"));
+    readings.setLink(true, now);
+    (void)readings.beginSweep();
+    sendGx();
+    put(GxItem::ActiveBms, 3.0);
+    readings.completeSweep(now);
+    pass(11s);
+    EXPECT_THAT(said, IsEmpty()) << "DVCC was switched on meanwhile; the BMS is news";
+    pass(50s);
+    EXPECT_THAT(codes(), ElementsAre("other_bms"));
+}
+
+TEST_F(AdviceTest, ABankWithoutDataJudgesNothing) {
+    input.isWorking = false;
+    put(GxItem::DvccSetting, 0.0);
+    input.current_A = 500.0;
+    settle();
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, ItemsThatAFullPublishDoesNotBringAreUnknown) {
+    put(GxItem::DvccSetting, 0.0);
+    settle();
+    ASSERT_THAT(codes(), ElementsAre("dvcc_off"));
+    (void)readings.beginSweep();
+    readings.completeSweep(now);
+    settle();
+    EXPECT_THAT(said, IsEmpty());
+}
+
+TEST_F(AdviceTest, AMachineThatSleptProvesNothing) {
+    settle();
+    input.current_A = 500.0;
+    pass(1s);
+    now = now + 1h;
+    pass(1s);
+    EXPECT_THAT(said, IsEmpty());
+    pass(61s);
+    EXPECT_THAT(codes(), ElementsAre("limits_ignored"));
+}
+
+TEST_F(AdviceTest, AClockOnTheWallThatJumpsChangesNothing) {
+    settle();
+    put(GxItem::DvccSetting, 0.0);
+    pass(30s);
+    now.wall += 1000h;
+    pass(20s);
+    EXPECT_THAT(said, IsEmpty());
+    now.wall -= 5000h;
+    pass(11s);
+    EXPECT_THAT(codes(), ElementsAre("dvcc_off"));
+}
+
+TEST_F(AdviceTest, WhereLimitsDoNotReachTheGxNothingIsSaid) {
+    put(GxItem::DvccSetting, 0.0);
+    put(GxItem::ActiveMonitor, "com.victronenergy.battery/3");
+    put(GxItem::ActiveBms, 3.0);
+    put(GxItem::FeedIn, 1.0);
+    input.current_A = 500.0;
+    input.reach = {};
+    settle();
+    EXPECT_THAT(said, IsEmpty());
+    input.reach = {false, 300, true};
+    settle();
+    EXPECT_THAT(codes(), ElementsAre("dvcc_off", "feed_in_hides_limit", "limits_ignored"));
+    input.reach = {true, 300, false};
+    settle();
+    EXPECT_THAT(codes(), ElementsAre("dvcc_off", "other_monitor", "other_bms",
+                                     "feed_in_hides_limit", "instance_too_high", "limits_ignored"));
+}
+
+/// The bank itself, on readings.
+class BankAdvice : public ::testing::Test {
+protected:
+    BankAdvice() {
+        Identity identity;
+        identity.serial = "BB1";
+        bank.setIdentity(identity);
+        bank.setOwnSerials({"BB1"});
+        readings.setLink(true, now);
+        (void)readings.beginSweep();
+        made::putBasics(readings, 3, now);
+        readings.putGx(GxItem::ActiveBms, 3.0);
+        readings.putGx(GxItem::DvccSetting, 0.0);
+        readings.completeSweep(now);
+    }
+    void pass(std::chrono::seconds span) {
+        for (; span > 0s; span -= 1s) {
+            now = now + 1s;
+            readings.settle(now);
+            bank.evaluate(readings, now);
+            for (const Event& event : bank.events())
+                if (event.kind == EventKind::Advice)
+                    events.push_back((event.isProblem ? "! " : "") + event.text);
+        }
+    }
+    std::vector<std::string> takeEvents() { return std::exchange(events, {}); }
+
+    Readings readings;
+    Now now = made::start();
+    Bank bank{BankSettings()};
+    std::vector<std::string> events;
+};
+
+TEST_F(BankAdvice, ComesAsEventOnceAndGoesAsEventOnce) {
+    bank.setReach({true, 0, false});
+    pass(200s);
+    EXPECT_THAT(takeEvents(), ElementsAre(HasSubstr("! DVCC is off"),
+                                          HasSubstr("! The GX's chargers are controlled by")));
+    ASSERT_EQ(bank.advice().size(), 2U);
+    EXPECT_EQ(bank.advice()[0].code, AdviceCode::DvccOff);
+    readings.putGx(GxItem::DvccSetting, 1.0);
+    pass(200s);
+    EXPECT_THAT(takeEvents(), ElementsAre(testing::StartsWith("DVCC is off")));
+    EXPECT_EQ(bank.advice().size(), 1U);
+}
+
+TEST_F(BankAdvice, OffTheGxItIsSilent) {
+    pass(200s);
+    EXPECT_THAT(events, IsEmpty());
+    EXPECT_THAT(bank.advice(), IsEmpty());
+}
+
+TEST_F(BankAdvice, SeesItselfOnTheGx) {
+    made::putBasics(readings, 300, now);
+    made::put(readings, 300, row("/Serial"), "BB1", now);
+    pass(200s);
+    ASSERT_EQ(bank.advice().size(), 3U);
+    EXPECT_EQ(bank.advice()[2].code, AdviceCode::InstanceTooHigh);
+    EXPECT_THAT(bank.advice()[1].text, HasSubstr("this bank (instance 300)"));
+    readings.leave(300, now);
+    pass(200s);
+    EXPECT_THAT(bank.advice(), IsEmpty());
+}
+
+TEST_F(BankAdvice, CanBeSwitchedOff) {
+    bank.setReach({true, 0, false});
+    pass(200s);
+    BankSettings settings;
+    settings.advice.isEnabled = false;
+    bank.setSettings(settings);
+    pass(1s);
+    EXPECT_THAT(bank.advice(), IsEmpty());
+    EXPECT_FALSE(needsOf(settings).selection);
+    EXPECT_FALSE(needsOf(settings).feedIn);
+}
+
+TEST_F(BankAdvice, OwnersLimitsStandInForWhatBusbarHasWritten) {
+    const auto ccl_A = [&] { return bank.snapshot()[row("/Info/MaxChargeCurrent")].number(); };
+    readings.putGx(GxItem::MaxChargeCurrent, 7.0);
+    pass(30s);
+    ASSERT_EQ(ccl_A(), 7.0);
+    bank.setOwnersLimits(DvccValues{30.0, 0.0});
+    pass(30s);
+    EXPECT_EQ(ccl_A(), 30.0);
+    bank.setOwnersLimits(DvccValues{kNoCurrentLimit_A, kNoVoltageLimit_V});
+    pass(30s);
+    EXPECT_EQ(ccl_A(), 50.0) << "the battery's own";
+    bank.setOwnersLimits(DvccValues{});
+    pass(2s);
+    EXPECT_EQ(ccl_A(), 7.0) << "not known: what is shown";
+}
+
+} // namespace
+} // namespace busbar

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Events about alarms.
+#include "core/events.hpp"
+
+#include <gtest/gtest.h>
+
+namespace busbar {
+namespace {
+
+struct AlarmEvents : testing::Test {
+    EventFinder finder;
+    Snapshot snapshot;
+    Stage stage = Stage::Normal;
+
+    std::vector<Event> cycle() {
+        const Limit limit{100.0, Cause::Member, "A", ""};
+        const BalancingOutput balancing;
+        const BankCurrent current;
+        std::vector<Event> all =
+            finder.find({{}, stage, limit, limit, balancing, current, snapshot, {}});
+        std::erase_if(all, [](const Event& event) { return event.kind != EventKind::Alarm; });
+        return all;
+    }
+    std::vector<Event> cycle(const Value& level) {
+        snapshot[row("/Alarms/HighVoltage")] = level;
+        return cycle();
+    }
+};
+
+TEST_F(AlarmEvents, ComeWhenAnAlarmRisesAndWhenItFalls) {
+    EXPECT_TRUE(cycle(0.0).empty());
+    const auto risen = cycle(2.0);
+    ASSERT_EQ(risen.size(), 1U);
+    EXPECT_EQ(risen[0].text, "High voltage alarm");
+    EXPECT_EQ(risen[0].value, 2.0);
+    EXPECT_TRUE(risen[0].isProblem);
+    EXPECT_TRUE(cycle(2.0).empty());
+    const auto fallen = cycle(0.0);
+    ASSERT_EQ(fallen.size(), 1U);
+    EXPECT_FALSE(fallen[0].isProblem);
+}
+
+TEST_F(AlarmEvents, ComeForAnAlarmThatIsThereFromTheBeginning) {
+    EXPECT_EQ(cycle(1.0).size(), 1U);
+}
+
+TEST_F(AlarmEvents, DoNotCallAnUnknownAlarmOver) {
+    EXPECT_EQ(cycle(2.0).size(), 1U);
+    EXPECT_TRUE(cycle(Value()).empty());
+    EXPECT_TRUE(cycle(2.0).empty());
+}
+
+TEST_F(AlarmEvents, NameAnAlarmWithoutAnEntityByItsKey) {
+    snapshot[row("/Alarms/MidVoltage")] = 1.0;
+    const auto events = cycle();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].text, "alarm_mid_voltage");
+}
+
+TEST_F(AlarmEvents, WaitForTheFirstData) {
+    stage = Stage::Starting;
+    EXPECT_TRUE(cycle(2.0).empty());
+    stage = Stage::Normal;
+    EXPECT_EQ(cycle(2.0).size(), 1U);
+}
+
+} // namespace
+} // namespace busbar

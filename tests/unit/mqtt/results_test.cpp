@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: MIT
+// When documents are published, and when not.
+#include "made_bank.hpp"
+#include "mqtt/results.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <map>
+
+namespace busbar::mqtt {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A broker: what is retained, what was published, and how much it takes.
+struct ResultsTest : testing::Test {
+    made::Bank bank;
+    ResultsSettings settings;
+    std::map<std::string, std::string> retained;
+    std::vector<std::pair<std::string, std::string>> log;
+    int takes = 1000000;
+    Now now{SteadyTime(1000h), WallTime(500000h)};
+    Results results = make();
+
+    Results make() {
+        return {settings,
+                "home",
+                {[this](const std::string& topic, const std::string& payload, int qos,
+                        bool retain) { return take(topic, payload, qos, retain); }}};
+    }
+    bool take(const std::string& topic, const std::string& payload, int qos, bool retain) {
+        const bool isEvent = topic == "busbar/home/event";
+        EXPECT_EQ(retain, !isEvent) << topic;
+        EXPECT_EQ(qos, isEvent ? 0 : 1) << topic;
+        if (takes-- <= 0)
+            return false;
+        log.emplace_back(topic, payload);
+        if (payload.empty())
+            retained.erase(topic);
+        else if (retain)
+            retained[topic] = payload;
+        return true;
+    }
+    void offer() { results.offer(0, bank.view(), now); }
+    void offerAfter(std::chrono::milliseconds span) {
+        now = now + span;
+        offer();
+    }
+    /// So that the second documents, which are spread over an interval, are out.
+    void settle() {
+        results.connected(now);
+        for (int i = 0; i < 25; ++i)
+            offerAfter(100ms);
+        log.clear();
+    }
+    void charge(double limit_A) { bank.report.charge.value = limit_A; }
+    void current(double current_A) { bank.snapshot[row("/Dc/0/Current")] = current_A; }
+    [[nodiscard]] std::size_t count(const std::string& tail) const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            log, [&](const auto& entry) { return entry.first == "busbar/home/" + tail; }));
+    }
+};
+
+TEST_F(ResultsTest, SaysOnlineBeforeEverythingElse) {
+    results.connected(now);
+    offer();
+    ASSERT_FALSE(log.empty());
+    EXPECT_EQ(log.front(), (std::pair<std::string, std::string>("busbar/home/status", "online")));
+    EXPECT_EQ(results.will().topic, "busbar/home/status");
+    EXPECT_EQ(results.will().payload, "offline");
+}
+
+TEST_F(ResultsTest, PublishesBankAndBatteriesOfANewSessionAtOnce) {
+    results.connected(now);
+    offer();
+    EXPECT_EQ(made::parsed(retained["busbar/home/bank/main/state"])["soc"].GetDouble(), 71.5);
+    EXPECT_STREQ(made::parsed(retained["busbar/home/battery/b/state"])["id"].GetString(), "b");
+    EXPECT_EQ(retained["busbar/home/battery/a/status"], "online");
+}
+
+TEST_F(ResultsTest, PublishesAChangeOncePerInterval) {
+    settle();
+    for (int i = 1; i <= 100; ++i) {
+        current(-10.5 - i);
+        offerAfter(100ms);
+    }
+    EXPECT_GE(count("bank/main/state"), 9U);
+    EXPECT_LE(count("bank/main/state"), 10U);
+}
+
+TEST_F(ResultsTest, MissesNoTurnOfATimerThatFiresALittleEarly) {
+    settle();
+    for (int i = 1; i <= 10; ++i) {
+        current(-10.5 - i);
+        offerAfter(i % 2 == 0 ? 997ms : 1003ms);
+    }
+    EXPECT_EQ(count("bank/main/state"), 10U);
+}
+
+TEST_F(ResultsTest, PublishesNothingWithoutAChange) {
+    settle();
+    for (int i = 0; i < 100; ++i)
+        offerAfter(200ms);
+    EXPECT_TRUE(log.empty());
+    EXPECT_GT(results.counters().unchanged, 0U);
+}
+
+TEST_F(ResultsTest, PublishesACutOfEachLimitAtOnce) {
+    settle();
+    offerAfter(1s);
+    charge(100.0);
+    offerAfter(10ms);
+    EXPECT_EQ(count("bank/main/state"), 1U);
+    bank.report.discharge.value = 190.0;
+    offerAfter(10ms);
+    EXPECT_EQ(count("bank/main/state"), 2U);
+    bank.report.chargeVoltage->value = 54.0;
+    offerAfter(10ms);
+    EXPECT_EQ(count("bank/main/state"), 3U);
+}
+
+TEST_F(ResultsTest, LetsARiseAndTheNoiseOfALimitWait) {
+    settle();
+    offerAfter(1s);
+    for (const double limit_A : {120.1, 119.9, 120.0, 130.0}) {
+        charge(limit_A);
+        offerAfter(10ms);
+    }
+    EXPECT_EQ(count("bank/main/state"), 0U);
+}
+
+TEST_F(ResultsTest, TakesEveryLimitThatBecomesZeroForACut) {
+    charge(0.1);
+    settle();
+    offerAfter(1s);
+    charge(0.0);
+    offerAfter(10ms);
+    EXPECT_EQ(count("bank/main/state"), 1U);
+}
+
+TEST_F(ResultsTest, RepeatsWhatWasNotTaken) {
+    settle();
+    offerAfter(1s);
+    charge(0.0);
+    takes = 0;
+    offerAfter(10ms);
+    EXPECT_TRUE(log.empty());
+    takes = 1000;
+    offerAfter(10ms);
+    EXPECT_EQ(count("bank/main/state"), 1U);
+    EXPECT_EQ(results.counters().refused, 1U);
+}
+
+TEST_F(ResultsTest, GetsEverythingOutThroughASessionThatTakesOneAtATime) {
+    results.connected(now);
+    for (int i = 0; i < 20; ++i) {
+        takes = 1;
+        offerAfter(10ms);
+    }
+    EXPECT_EQ(retained.size(), 6U); // status, bank, two batteries with status and state
+}
+
+TEST_F(ResultsTest, RendersOnlyOnceACycleWhileNothingIsTaken) {
+    takes = 1; // the status
+    results.connected(now);
+    for (int i = 0; i < 50; ++i)
+        offerAfter(10ms);
+    EXPECT_EQ(results.counters().refused, 50U); // each time the bank, and nothing after it
+}
+
+TEST_F(ResultsTest, PublishesEverythingAgainInANewSession) {
+    settle();
+    results.disconnected();
+    offerAfter(1s);
+    EXPECT_TRUE(log.empty());
+    retained.clear();
+    results.connected(now);
+    offer();
+    EXPECT_EQ(retained.size(), 6U);
+    EXPECT_EQ(log.front().first, "busbar/home/status");
+}
+
+TEST_F(ResultsTest, EmptiesTheTopicsOfABatteryThatIsGone) {
+    settle();
+    bank.remove("b");
+    offerAfter(1s);
+    EXPECT_FALSE(retained.contains("busbar/home/battery/b/state"));
+    EXPECT_FALSE(retained.contains("busbar/home/battery/b/status"));
+    EXPECT_TRUE(retained.contains("busbar/home/battery/a/state"));
+    const auto first = std::ranges::find(log, "busbar/home/battery/b/status",
+                                         &std::pair<std::string, std::string>::first);
+    ASSERT_NE(first, log.end());
+    EXPECT_EQ(first->second, "offline"); // whoever listens must not go on believing online
+}
+
+TEST_F(ResultsTest, EmptiesTopicsLaterIfThatWasNotTaken) {
+    settle();
+    bank.remove("b");
+    for (int i = 0; i < 6; ++i) {
+        takes = 1;
+        offerAfter(10ms);
+        takes = 0;
+        offerAfter(10ms);
+    }
+    EXPECT_TRUE(retained.contains("busbar/home/battery/b/state"));
+    takes = 1000;
+    offerAfter(10ms);
+    EXPECT_FALSE(retained.contains("busbar/home/battery/b/state"));
+    EXPECT_FALSE(retained.contains("busbar/home/battery/b/status"));
+}
+
+TEST_F(ResultsTest, EmptiesTopicsAlsoIfTheBatteryWentWhileThereWasNoSession) {
+    settle();
+    results.disconnected();
+    bank.remove("b");
+    offerAfter(1s);
+    results.connected(now);
+    offer();
+    EXPECT_FALSE(retained.contains("busbar/home/battery/b/state"));
+}
+
+TEST_F(ResultsTest, EmptiesTheTopicsOfABatteryThatIsExcludedNow) {
+    settle();
+    bank.member("b").reason = OutReason::Excluded;
+    bank.member("b").takesPart = false;
+    offerAfter(1s);
+    EXPECT_FALSE(retained.contains("busbar/home/battery/b/state"));
+    log.clear();
+    for (int i = 0; i < 10; ++i)
+        offerAfter(1s);
+    EXPECT_EQ(count("battery/b/status"), 0U);
+}
+
+TEST_F(ResultsTest, KeepsAMissingBatteryAsOffline) {
+    settle();
+    MemberReport& member = bank.member("b");
+    member.instance = -1;
+    member.reason = OutReason::Missing;
+    member.takesPart = false;
+    offerAfter(10ms);
+    EXPECT_EQ(retained["busbar/home/battery/b/status"], "offline");
+    EXPECT_TRUE(retained.contains("busbar/home/battery/b/state"));
+    member.instance = 5;
+    member.reason = OutReason::None;
+    member.takesPart = true;
+    offerAfter(10ms);
+    EXPECT_EQ(retained["busbar/home/battery/b/status"], "online");
+}
+
+TEST_F(ResultsTest, HasNoTopicsForABatteryThatWasNeverThere) {
+    MemberReport& member = bank.add("c", -1);
+    member.reason = OutReason::Missing;
+    settle();
+    EXPECT_FALSE(retained.contains("busbar/home/battery/c/status"));
+}
+
+TEST_F(ResultsTest, SaysAtOnceThatABatteryIsStale) {
+    settle();
+    bank.member("a").takesPart = false;
+    bank.member("a").reason = OutReason::Stale;
+    offerAfter(10ms);
+    EXPECT_EQ(retained["busbar/home/battery/a/status"], "offline");
+}
+
+TEST_F(ResultsTest, GivesABatteryOfTwoBanksToTheFirst) {
+    made::Bank second;
+    second.settings.id = "second";
+    results.connected(now);
+    results.offer(1, second.view(), now);
+    EXPECT_EQ(made::parsed(retained["busbar/home/battery/a/state"])["bank"].GetString(),
+              std::string("second"));
+    const auto cycle = [&] {
+        now = now + 2s;
+        results.offer(0, bank.view(), now);
+        results.offer(1, second.view(), now);
+    };
+    cycle();
+    EXPECT_EQ(made::parsed(retained["busbar/home/battery/a/state"])["bank"].GetString(),
+              std::string("main"));
+    log.clear();
+    cycle();
+    EXPECT_TRUE(log.empty());
+    bank.remove("a");
+    cycle();
+    EXPECT_EQ(made::parsed(retained["busbar/home/battery/a/state"])["bank"].GetString(),
+              std::string("second"));
+    EXPECT_EQ(retained["busbar/home/battery/a/status"], "online");
+}
+
+TEST_F(ResultsTest, LeavesABatteryThatTheFirstBankExcludesToTheSecond) {
+    made::Bank second;
+    second.settings.id = "second";
+    bank.member("a").reason = OutReason::Excluded;
+    results.connected(now);
+    for (int i = 0; i < 3; ++i) {
+        now = now + 1s;
+        results.offer(0, bank.view(), now);
+        results.offer(1, second.view(), now);
+    }
+    EXPECT_EQ(made::parsed(retained["busbar/home/battery/a/state"])["bank"].GetString(),
+              std::string("second"));
+}
+
+TEST_F(ResultsTest, PublishesEventsOnceAndNeverLate) {
+    bank.events = {{EventKind::MemberOut, "Pack b", "stale", 0.0, true}};
+    offer(); // no session
+    results.connected(now);
+    bank.events = {{EventKind::StageChanged, "", "no_data", 0.0, true}};
+    offer();
+    bank.events.clear();
+    offerAfter(1s);
+    EXPECT_EQ(count("event"), 1U);
+    EXPECT_EQ(results.counters().events, 1U);
+    EXPECT_EQ(results.counters().eventsLost, 1U);
+}
+
+TEST_F(ResultsTest, PublishesHealthOnceAMinuteAndFirstInEachSession) {
+    EXPECT_FALSE(results.isHealthDue(now));
+    results.connected(now);
+    for (int second = 0; second < 125; ++second, now = now + 1s)
+        results.health({}, now);
+    EXPECT_EQ(count("health"), 3U);
+    results.connected(now);
+    EXPECT_TRUE(results.isHealthDue(now));
+}
+
+TEST_F(ResultsTest, SaysOfflineAtTheEnd) {
+    settle();
+    results.shutDown();
+    EXPECT_EQ(retained["busbar/home/status"], "offline");
+    log.clear();
+    offerAfter(10s);
+    EXPECT_TRUE(log.empty());
+}
+
+TEST_F(ResultsTest, PublishesNothingWhenSwitchedOff) {
+    settings.isEnabled = false;
+    results = make();
+    results.connected(now);
+    offer();
+    results.health({}, now);
+    results.shutDown();
+    EXPECT_TRUE(log.empty());
+}
+
+TEST_F(ResultsTest, PublishesNoBatteriesIfNotWanted) {
+    settings.publishBatteries = false;
+    results = make();
+    results.connected(now);
+    offer();
+    EXPECT_EQ(retained.size(), 2U);
+}
+
+/// 64 batteries × 32 cells: how much, how well spread, and how little it costs when nothing is due.
+struct LargeBankTest : ResultsTest {
+    LargeBankTest() {
+        for (int i = 10; i < 72; ++i)
+            bank.add("battery_" + std::to_string(i), i);
+        for (const MemberReport& member : bank.report.members) {
+            for (RowIndex i = 0; i < 80; ++i)
+                bank.put(member.instance, i,
+                         kRows.at(i).quantity == Quantity::Text ? Value("text") : Value(1.5));
+            bank.putCells(member.instance, 32, 3.321);
+        }
+    }
+    void moveAll(double current_A) {
+        current(current_A);
+        for (const MemberReport& member : bank.report.members)
+            bank.put(member.instance, row("/Dc/0/Current"), current_A);
+    }
+};
+
+TEST_F(LargeBankTest, SpreadsItsDocumentsOverTheInterval) {
+    settle();
+    std::size_t most = 0;
+    for (int i = 1; i <= 50; ++i) {
+        moveAll(i);
+        log.clear();
+        offerAfter(100ms);
+        most = std::max(most, log.size());
+    }
+    EXPECT_LE(most, 64U / 4);
+    EXPECT_GE(most, 1U);
+}
+
+TEST_F(LargeBankTest, StaysBelowThreeHundredKilobytesASecond) {
+    settle();
+    const auto before = results.counters().bytes;
+    for (int i = 1; i <= 100; ++i) {
+        moveAll(i);
+        offerAfter(100ms);
+    }
+    const auto perSecond = (results.counters().bytes - before) / 10;
+    RecordProperty("bytes_per_second", static_cast<int>(perSecond));
+    EXPECT_LT(perSecond, 300000U);
+}
+
+} // namespace
+} // namespace busbar::mqtt

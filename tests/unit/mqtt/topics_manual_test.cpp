@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// The manual of topics against its file and against real documents.
+#include "made_bank.hpp"
+#include "mqtt/results_json.hpp"
+#include "mqtt/topics_manual.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace busbar::mqtt {
+namespace {
+
+std::string fileText(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool has(const std::vector<KeyLine>& lines, const std::string& key) {
+    return std::ranges::find(lines, key, &KeyLine::key) != lines.end();
+}
+
+void expectInManual(const rapidjson::Value& object, const std::string& prefix,
+                    const std::vector<KeyLine>& lines) {
+    for (const auto& entry : object.GetObject()) {
+        const std::string key = prefix + entry.name.GetString();
+        if (entry.value.IsObject())
+            expectInManual(entry.value, key + ".", lines);
+        else if (entry.value.IsArray() && !entry.value.Empty() && entry.value[0].IsObject())
+            expectInManual(entry.value[0], key + "[].", lines);
+        else
+            EXPECT_TRUE(has(lines, entry.value.IsArray() ? key + "[]" : key)) << key;
+    }
+}
+
+TEST(TopicsManual, IsTheFileInTheRepository) {
+    EXPECT_TRUE(fileText(BUSBAR_SOURCE_DIR "/mqtt/TOPICS.md") == topicsManual())
+        << "run: busbar config --topics > mqtt/TOPICS.md";
+}
+
+TEST(TopicsManual, NamesEveryKeyOfEveryDocument) {
+    made::Bank bank;
+    bank.advice = {{AdviceCode::DvccOff, "x"}};
+    bank.putCells(1, 1, 3.3);
+    Health health;
+    health.outputSession.emplace();
+    const Event event{EventKind::Alarm, "", "x", 1.0, true};
+    expectInManual(made::parsed(bankDocument(bank.view())), "", bankKeys());
+    expectInManual(made::parsed(batteryDocument(bank.view(), bank.member("a"))), "", batteryKeys());
+    expectInManual(made::parsed(eventDocument(bank.view(), event, {})), "", eventKeys());
+    expectInManual(made::parsed(healthDocument(health, {}, {})), "", healthKeys());
+}
+
+} // namespace
+} // namespace busbar::mqtt

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Banks in the layout of a GX.
+#include "mqtt/venus_output.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace busbar::mqtt {
+namespace {
+
+using std::chrono::seconds;
+using testing::Contains;
+using testing::Key;
+using testing::Not;
+using testing::Pair;
+
+constexpr auto kAll = R"({"keepalive-options":[{"full-publish-completed-echo":"w1"}]})";
+
+struct VenusOutputTest : testing::Test {
+    VenusOutputSettings settings;
+    std::map<std::string, std::string> topics; ///< last payload of each
+    std::vector<std::string> order;
+    std::map<std::size_t, std::string> names;
+    Now now{SteadyTime(seconds(1000)), WallTime(seconds(1700000000))};
+    std::optional<VenusOutput> made;
+
+    VenusOutput& output() {
+        if (!made)
+            made.emplace(
+                settings, "home", 2,
+                VenusOutput::Port{
+                    [this](std::string_view topic, std::string_view payload, bool) {
+                        topics[std::string(topic)] = payload;
+                        order.emplace_back(topic);
+                    },
+                    [this](std::size_t bank, const std::string& name) { names[bank] = name; }});
+        return *made;
+    }
+    void wake() { output().message("R/busbar-home/keepalive", kAll, now); }
+    static Snapshot snapshot(double current_A) {
+        Snapshot snapshot;
+        snapshot[row("/Dc/0/Current")] = current_A;
+        snapshot[row("/Info/ChargeLimitation")] = "member A";
+        snapshot[row("/System/NrOfBatteries")] = 2.0;
+        snapshot.extras = {{"/Voltages/A_Cell1", Quantity::CellVoltage, 3.25}};
+        return snapshot;
+    }
+    [[nodiscard]] bool write(const std::string& tail, const std::string& payload) {
+        return output().message("W/busbar-home/" + tail, payload, now);
+    }
+};
+
+TEST_F(VenusOutputTest, SaysNothingUntilSomebodyAsks) {
+    output().publish(0, snapshot(5.0), "Bank");
+    output().tick(now);
+    EXPECT_TRUE(topics.empty());
+}
+
+TEST_F(VenusOutputTest, AFullPublishHasEveryValueThenTheEchoAndTheHeart) {
+    output().publish(0, snapshot(5.0), "Bank");
+    wake();
+    EXPECT_THAT(topics, Contains(Pair("N/busbar-home/battery/0/Dc/0/Current", R"({"value":5.0})")));
+    EXPECT_THAT(topics,
+                Contains(Pair("N/busbar-home/battery/0/System/NrOfBatteries", R"({"value":2})")));
+    EXPECT_THAT(topics,
+                Contains(Pair("N/busbar-home/battery/0/Voltages/A_Cell1", R"({"value":3.25})")));
+    EXPECT_THAT(topics,
+                Contains(Pair("N/busbar-home/battery/0/CustomName", R"({"value":"Bank"})")));
+    EXPECT_THAT(topics, Contains(Pair("N/busbar-home/battery/0/DeviceInstance", R"({"value":0})")));
+    EXPECT_THAT(topics, Contains(Pair("N/busbar-home/battery/0/Soc", R"({"value":null})")));
+    EXPECT_THAT(topics.at("N/busbar-home/full_publish_completed"), testing::HasSubstr("w1"));
+    EXPECT_THAT(topics, Contains(Key("N/busbar-home/heartbeat")));
+}
+
+TEST_F(VenusOutputTest, ChangesAloneFollow) {
+    output().publish(0, snapshot(5.0), "Bank");
+    wake();
+    order.clear();
+    output().publish(0, snapshot(6.0), "Bank");
+    output().publish(0, snapshot(6.0), "Bank");
+    EXPECT_THAT(order, testing::ElementsAre("N/busbar-home/battery/0/Dc/0/Current"));
+}
+
+TEST_F(VenusOutputTest, RowsThatAreOnlyReadAreNotPublished) {
+    output().publish(0, snapshot(5.0), "Bank");
+    wake();
+    for (const Row& r : kRows)
+        EXPECT_EQ(topics.contains("N/busbar-home/battery/0" + std::string(r.path)), isPublished(r))
+            << r.path;
+}
+
+TEST_F(VenusOutputTest, BanksHaveTheirPlaceAsInstance) {
+    output().publish(0, snapshot(5.0), "A");
+    output().publish(1, snapshot(7.0), "B");
+    wake();
+    EXPECT_THAT(topics, Contains(Pair("N/busbar-home/battery/1/Dc/0/Current", R"({"value":7.0})")));
+    EXPECT_THAT(topics, Contains(Pair("N/busbar-home/battery/1/CustomName", R"({"value":"B"})")));
+}
+
+TEST_F(VenusOutputTest, ABankThatLeavesEmptiesItsTopicsAndComesBackWhole) {
+    output().publish(0, snapshot(5.0), "A");
+    wake();
+    output().leave(0);
+    output().leave(0);
+    EXPECT_EQ(topics.at("N/busbar-home/battery/0/Dc/0/Current"), "");
+    EXPECT_EQ(topics.at("N/busbar-home/battery/0/Voltages/A_Cell1"), "");
+    output().publish(0, snapshot(5.0), "A");
+    EXPECT_EQ(topics.at("N/busbar-home/battery/0/Dc/0/Current"), R"({"value":5.0})");
+    EXPECT_EQ(topics.at("N/busbar-home/battery/0/Voltages/A_Cell1"), R"({"value":3.25})");
+}
+
+TEST_F(VenusOutputTest, AnExtraThatIsGoneEmptiesItsTopic) {
+    output().publish(0, snapshot(5.0), "A");
+    wake();
+    Snapshot less = snapshot(5.0);
+    less.extras.clear();
+    output().publish(0, less, "A");
+    EXPECT_EQ(topics.at("N/busbar-home/battery/0/Voltages/A_Cell1"), "");
+}
+
+TEST_F(VenusOutputTest, OnlyTheNameTakesWrites) {
+    output().publish(0, snapshot(5.0), "A");
+    output().publish(1, snapshot(5.0), "B");
+    EXPECT_TRUE(write("battery/1/CustomName", R"({"value":"Cellar"})"));
+    EXPECT_EQ(names, (std::map<std::size_t, std::string>{{1, "Cellar"}}));
+    for (const char* payload : {R"({"value":7})", R"({"value":null})", "nonsense", ""})
+        EXPECT_TRUE(write("battery/0/CustomName", payload));
+    EXPECT_TRUE(write("battery/0/CustomName", "{\"value\":\"" + std::string(201, 'x') + "\"}"));
+    EXPECT_TRUE(write("battery/0/Info/MaxChargeCurrent", R"({"value":500})"));
+    EXPECT_TRUE(write("battery/7/CustomName", R"({"value":"Nobody"})"));
+    EXPECT_EQ(names.size(), 1U);
+    wake();
+    EXPECT_THAT(topics, Not(Contains(Pair("N/busbar-home/battery/0/Info/MaxChargeCurrent",
+                                          R"({"value":500.0})"))));
+}
+
+TEST_F(VenusOutputTest, AChoiceIsEchoedIfItIsOne) {
+    Snapshot chosen = snapshot(5.0);
+    chosen.extras = {{"/Battery/Request/Id", Quantity::Count, 1.0, 3}};
+    output().publish(0, chosen, "A");
+    wake();
+    EXPECT_TRUE(write("battery/0/Battery/Request/Id", R"({"value":3})"));
+    EXPECT_EQ(topics.at("N/busbar-home/battery/0/Battery/Request/Id"), R"({"value":3})");
+    for (const char* payload :
+         {R"({"value":0})", R"({"value":4})", R"({"value":1.5})", R"({"value":"2"})"})
+        EXPECT_TRUE(write("battery/0/Battery/Request/Id", payload));
+    EXPECT_EQ(topics.at("N/busbar-home/battery/0/Battery/Request/Id"), R"({"value":3})");
+    output().publish(0, chosen, "A");
+    EXPECT_EQ(topics.at("N/busbar-home/battery/0/Battery/Request/Id"), R"({"value":3})");
+}
+
+TEST_F(VenusOutputTest, OthersTopicsAreNotForIt) {
+    EXPECT_FALSE(output().message("R/c0619ab00001/keepalive", "", now));
+    EXPECT_FALSE(output().message("N/busbar-home/battery/0/Soc", "", now));
+    EXPECT_FALSE(output().message("busbar/home/set/bank/main/balance_now", "PRESS", now));
+    EXPECT_TRUE(topics.empty());
+}
+
+TEST_F(VenusOutputTest, IdAndPrefixAreTheOwners) {
+    settings = {.isEnabled = true, .portalId = "boat1", .topicPrefix = "sea/"};
+    EXPECT_EQ(output().portalId(), "boat1");
+    EXPECT_THAT(output().subscriptions(), testing::ElementsAre("sea/R/boat1/#", "sea/W/boat1/#"));
+    output().connected();
+    EXPECT_THAT(topics,
+                testing::ElementsAre(Pair("sea/N/boat1/system/0/Serial", R"({"value":"boat1"})")));
+}
+
+} // namespace
+} // namespace busbar::mqtt
