@@ -522,8 +522,7 @@ std::vector<std::string_view> eventWords() {
     for (std::size_t i = 0; i < countTo(EventKind::Alarm); ++i)
         all.push_back(wordOf(static_cast<EventKind>(i)));
     std::ranges::sort(all);
-    const auto again = std::ranges::unique(all);
-    all.erase(again.begin(), again.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
 }
 

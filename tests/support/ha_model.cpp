@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <regex>
 #include <system_error>
+#include <utility>
 
 namespace busbar::bench {
 
@@ -409,7 +410,9 @@ void HaModel::discover(const std::string& deviceId, const std::string& payload) 
     devices_.insert(deviceId);
     std::set<std::string> names;
     std::vector<std::string> levels;
-    for (auto& member : document["components"].GetObject()) {
+    auto& components = document["components"];
+    for (rapidjson::SizeType i = 0; i < components.MemberCount(); ++i) {
+        auto& member = *(components.MemberBegin() + static_cast<std::ptrdiff_t>(i));
         const std::string key = asText(member.name);
         std::vector<std::string> wrong;
         if (auto entity = readComponent(document, member.value, wrong)) {
@@ -463,7 +466,7 @@ std::optional<HaModel::EntityModel> HaModel::readComponent(rapidjson::Document& 
 
     EntityModel entity;
     entity.platform = platform;
-    for (const auto& option : component.GetObject())
+    for (const auto& option : std::as_const(component).GetObject())
         entity.options[asText(option.name)] = asText(option.value);
     checkPlatform(platform, entity.options, wrong);
     entity.words = wordsOf(component);

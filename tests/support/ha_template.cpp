@@ -22,8 +22,8 @@ struct Any {
     Type type{Type::Undefined};
     double number{0.0};
     std::string text;
-    std::vector<Any> items;
-    std::vector<std::pair<std::string, Any>> members;
+    std::vector<Any> items;        ///< of a list, or the values of a dict
+    std::vector<std::string> keys; ///< of a dict, in the order of its values
 
     [[nodiscard]] bool is(Type t) const { return type == t; }
     [[nodiscard]] bool isNumber() const {
@@ -39,19 +39,24 @@ struct Any {
         case Type::List:
             return !items.empty();
         case Type::Dict:
-            return !members.empty();
+            return !keys.empty();
         default:
             return number != 0.0;
         }
     }
     [[nodiscard]] const Any* find(std::string_view key) const {
-        const auto found = std::ranges::find(
-            members, key, [](const auto& m) -> std::string_view { return m.first; });
-        return found == members.end() ? nullptr : &found->second;
+        const auto found = std::ranges::find(keys, key);
+        return found == keys.end() ? nullptr
+                                   : &items.at(static_cast<std::size_t>(found - keys.begin()));
     }
     void set(const std::string& key, Any value) {
-        std::erase_if(members, [&](const auto& m) { return m.first == key; });
-        members.emplace_back(key, std::move(value));
+        const auto found = std::ranges::find(keys, key);
+        if (found != keys.end()) {
+            items.at(static_cast<std::size_t>(found - keys.begin())) = std::move(value);
+            return;
+        }
+        keys.push_back(key);
+        items.push_back(std::move(value));
     }
 };
 
@@ -91,9 +96,8 @@ Any fromJson(const rapidjson::Value& json) {
             any.items.push_back(fromJson(item));
     else
         for (const auto& member : json.GetObject())
-            any.members.emplace_back(
-                std::string(member.name.GetString(), member.name.GetStringLength()),
-                fromJson(member.value));
+            any.set(std::string(member.name.GetString(), member.name.GetStringLength()),
+                    fromJson(member.value));
     return any;
 }
 
@@ -136,13 +140,10 @@ bool writeJson(Writer& writer, const Any& any) {
     case Any::Type::Dict:
         break;
     }
-    return writer.StartObject() &&
-           std::ranges::all_of(any.members,
-                               [&](const auto& member) {
-                                   return writer.Key(member.first.c_str()) &&
-                                          writeJson(writer, member.second);
-                               }) &&
-           writer.EndObject();
+    bool isWritten = writer.StartObject();
+    for (std::size_t i = 0; i < any.keys.size(); ++i)
+        isWritten = isWritten && writer.Key(any.keys[i].c_str()) && writeJson(writer, any.items[i]);
+    return isWritten && writer.EndObject();
 }
 
 std::string firstCharacters(const std::string& text, std::size_t count) {
@@ -399,7 +400,7 @@ private:
             return {};
         if (const Any* found = value.find(name))
             return *found;
-        if (!value.members.empty())
+        if (!value.keys.empty())
             missing_.push_back(name);
         return {};
     }
