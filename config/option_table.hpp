@@ -76,8 +76,8 @@ inline constexpr auto kOptions = std::to_array<Option>({
     {"venus.portal_id", at<&Config::output, &mqtt::OutputSettings::venus, &mqtt::VenusOutputSettings::portalId>(), 0, 64, "", Format::LevelOrNone, "Portal id of that layout; empty = `busbar-` and the name of the site. Never that of a GX."},
     {"venus.topic_prefix", at<&Config::output, &mqtt::OutputSettings::venus, &mqtt::VenusOutputSettings::topicPrefix>(), 0, 200, "", Format::Prefix, "In front of every topic of that layout, such as `boat/`; empty = nothing."},
     {"control", controlAccess(), 0, 0, "", Format::Any, "How limits reach a GX on whose D-Bus Busbar is not: `dvcc` writes them into its DVCC settings and puts the owner's values back at the end; `none` writes nothing."},
-    {"dvcc.dead_band_A", at<&Config::dvcc, &DvccSettings::deadBand_A>(), 1, 100, "A", Format::Any, "Smaller changes of the current are not written, because the GX keeps its settings in flash; a cut to 0 always is."},
-    {"dvcc.dead_band_V", at<&Config::dvcc, &DvccSettings::deadBand_V>(), 0.05, 5, "V", Format::Any, "Smaller changes of the voltage are not written."},
+    {"dvcc.dead_band_A", at<&Config::dvcc, &DvccSettings::deadBand_A>(), 1, 100, "A", Format::Any, "Smaller increases of the current are not written, smaller cuts only after `dvcc.interval_s`, because the GX keeps its settings in flash; a cut to 0 goes at once."},
+    {"dvcc.dead_band_V", at<&Config::dvcc, &DvccSettings::deadBand_V>(), 0.05, 5, "V", Format::Any, "Smaller increases of the voltage are not written, smaller cuts only after `dvcc.interval_s`."},
     {"dvcc.interval_s", at<&Config::dvcc, &DvccSettings::interval>(), 3, 3600, "s", Format::Any, "Shortest time between two writes that are no large cuts."},
 
     {"id",                  at<&BankConfig::bank, &BankSettings::id>(),                                  1,    32, "", Format::Id, "Short name of the bank in topics, names and files; different for every bank."},
@@ -93,6 +93,7 @@ inline constexpr auto kOptions = std::to_array<Option>({
     {"guard_V",             at<&BankConfig::bank, &BankSettings::membership, &MembershipSettings::guard_V>(),      0, 50, "V", Format::Any, "Added to the band of `guard_pct`."},
     {"publish.cells",       at<&BankConfig::bank, &BankSettings::publishCells>(),                        0,     0, "", Format::Any, "Publish every cell voltage of every battery."},
     {"publish.gx_pages",    at<&BankConfig::bank, &BankSettings::gxPages>(),                             0,     0, "", Format::Any, "Publish what the GX's screen shows of each battery: values, cells, alarms."},
+    {"publish.advice",      at<&BankConfig::bank, &BankSettings::advice, &AdviceSettings::isEnabled>(),          0,     0, "", Format::Any, "Say what to change in the settings of the GX where it is set up so that the bank does not control it; false: neither looked for nor read."},
     {"current.source", at<&BankConfig::bank, &BankSettings::current, &CurrentSettings::source>(), 0, 0, "", Format::Any, "Where the current of the bank is measured: `batteries` = their sum, `victron` = chargers and inverters minus measured loads, `shunt`."},
     {"current.shunts", at<&BankConfig::bank, &BankSettings::current, &CurrentSettings::shunts>(), 0, 16, "", Format::Any, "Shunts for `shunt`: battery services whose currents add up."},
     {"current.invert", at<&BankConfig::bank, &BankSettings::current, &CurrentSettings::isInverted>(), 0, 0, "", Format::Any, "The shunts count discharge as positive."},

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -18,7 +19,13 @@ using namespace std::chrono_literals;
 /// Far below the driver's time-out, which is 60 s by default.
 constexpr std::chrono::milliseconds kLongest = 10s;
 
+/// The driver's default: after this long without a message its battery is off the GX.
+constexpr std::chrono::milliseconds kDriverPatience = 60s;
+
 constexpr std::array kNeeded = {row("/Dc/0/Power"), row("/Dc/0/Voltage"), row("/Soc")};
+/// What a closing message repeats.
+constexpr std::array kRepeated = {row("/Dc/0/Power"), row("/Dc/0/Voltage"), row("/Dc/0/Current"),
+                                  row("/Dc/0/Temperature"), row("/Soc")};
 
 /// A key of the driver: the group's object (empty = the root), and the row whose last part is the
 /// key's name. Rows of a group stand together.
@@ -90,17 +97,13 @@ void enterGroup(JsonWriter& json, std::string_view& open, std::string_view group
     open = group;
 }
 
-} // namespace
-
-std::optional<std::string> driverDocument(const BankView& view, RowsSent& sent) {
-    if (!isSendable(view))
-        return std::nullopt;
+std::string documentOf(const Snapshot& snapshot, RowsSent& sent) {
     rapidjson::StringBuffer buffer;
     JsonWriter json(buffer);
     json.StartObject();
     std::string_view open;
     for (const DriverKey& key : kKeys) {
-        const Value& value = view.snapshot[key.row];
+        const Value& value = snapshot[key.row];
         if (!value.isKnown() && !sent.at(key.row))
             continue;
         enterGroup(json, open, key.group);
@@ -111,6 +114,38 @@ std::optional<std::string> driverDocument(const BankView& view, RowsSent& sent) 
     json.EndObject(); // there is always a group: Dc was needed
     json.EndObject();
     return textOf(buffer);
+}
+
+/// While it rides through, the bank says itself what may be drawn.
+bool mayBeDrawn(const BankReport& report) {
+    return report.stage == Stage::Normal || report.discharge.cause == Cause::RideThrough;
+}
+
+/// What the driver has never been told stays untold.
+void shut(Snapshot& snapshot, std::initializer_list<RowIndex> rows, const RowsSent& sent) {
+    for (const RowIndex index : rows)
+        if (sent.at(index) || snapshot[index].isKnown())
+            snapshot[index] = 0.0;
+}
+
+/// The bank as it is, with what it measured `before` in place of what it does not know any more,
+/// and shut.
+Snapshot closed(const BankView& view, const std::array<Value, kRowCount>& before,
+                const RowsSent& sent) {
+    Snapshot snapshot = view.snapshot;
+    for (const RowIndex index : kRepeated)
+        if (!snapshot[index].isKnown())
+            snapshot[index] = before.at(index);
+    shut(snapshot, {row("/Info/MaxChargeCurrent"), row("/Io/AllowToCharge")}, sent);
+    if (!mayBeDrawn(view.report))
+        shut(snapshot, {row("/Info/MaxDischargeCurrent"), row("/Io/AllowToDischarge")}, sent);
+    return snapshot;
+}
+
+} // namespace
+
+std::optional<std::string> driverDocument(const BankView& view, RowsSent& sent) {
+    return isSendable(view) ? std::optional(documentOf(view.snapshot, sent)) : std::nullopt;
 }
 
 DriverJson::DriverJson(DriverJsonSettings settings, ResultsPort port)
@@ -128,19 +163,43 @@ bool DriverJson::isDue(const BankView& view, const Now& now) const {
 }
 
 void DriverJson::offer(const BankView& view, const Now& now) {
-    if (settings_.topic.empty() || !isConnected_ || !isDue(view, now))
+    if (settings_.topic.empty() || !isConnected_)
         return;
+    if (!isSendable(view))
+        close(view, now);
+    else if (isDue(view, now))
+        send(view, now);
+}
+
+void DriverJson::send(const BankView& view, const Now& now) {
     RowsSent sent = rowsSent_;
-    auto payload = driverDocument(view, sent);
-    if (!payload)
-        return;
+    std::string payload = documentOf(view.snapshot, sent);
     const bool isOld = !last_ || now.steady - last_->at >= kLongest;
-    if (!isOld && *payload == last_->payload)
+    if (!isOld && payload == last_->payload)
         return;
-    if (!port_.publish(settings_.topic, *payload, 0, false))
+    if (!port_.publish(settings_.topic, payload, 0, false))
         return;
     rowsSent_ = sent;
-    last_ = {std::move(*payload), now.steady, shownLimits(view.report)};
+    open_ = {view.snapshot.rows, now.steady};
+    last_ = {std::move(payload), now.steady, shownLimits(view.report)};
+}
+
+/// Later than the driver's patience it would bring back a battery that has left.
+void DriverJson::close(const BankView& view, const Now& now) {
+    if (!open_)
+        return;
+    if (now.steady - open_->at >= kDriverPatience) {
+        open_.reset();
+        return;
+    }
+    RowsSent sent = rowsSent_;
+    const Snapshot snapshot = closed(view, open_->rows, sent);
+    std::string payload = documentOf(snapshot, sent);
+    if (!port_.publish(settings_.topic, payload, 0, false))
+        return;
+    rowsSent_ = sent;
+    open_.reset();
+    last_ = {std::move(payload), now.steady, {}};
 }
 
 } // namespace busbar::mqtt

@@ -24,13 +24,17 @@ using RowsSent = std::array<bool, kRowCount>;
 /// left out, or null if they were sent before. Rows that it holds are noted in `sent`.
 ///
 /// Nothing unless stage is normal and power, voltage and SoC are known, without which the driver
-/// ignores a message: limits of a bank that is not measured any more must not look fresh. The
-/// driver then takes its battery off the GX after its time-out (60 s by default).
+/// ignores a message: limits of a bank that is not measured any more must not look fresh.
 [[nodiscard]] std::optional<std::string> driverDocument(const BankView& view, RowsSent& sent);
 
 /// Publishes the document of one bank, QoS 0, not retained: a driver that starts must never get an
 /// old one. A change goes after `interval`, a cut of a limit at once, and something every 10 s even
 /// without a change.
+///
+/// Where there is no document any more, the driver would go on with the last limits until its
+/// time-out (60 s by default), when it takes its battery off the GX. So a last message closes them:
+/// charging 0 A, discharging 0 A unless the bank rides through or is still measured, and measured
+/// values as they were last. After that, silence.
 class DriverJson {
 public:
     DriverJson(DriverJsonSettings settings, ResultsPort port);
@@ -47,12 +51,20 @@ private:
         SteadyTime at{};
         ShownLimits limits;
     };
+    /// What the driver goes on with.
+    struct Open {
+        std::array<Value, kRowCount> rows; ///< of the last document
+        SteadyTime at{};
+    };
     [[nodiscard]] bool isDue(const BankView& view, const Now& now) const;
+    void send(const BankView& view, const Now& now);
+    void close(const BankView& view, const Now& now);
 
     DriverJsonSettings settings_;
     ResultsPort port_;
     bool isConnected_{false};
     std::optional<Sent> last_; ///< of this session
+    std::optional<Open> open_; ///< of any session
     RowsSent rowsSent_{};
 };
 

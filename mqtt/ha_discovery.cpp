@@ -321,13 +321,13 @@ const Battery* batteryOf(const BankView& view, const MemberReport& member) {
 }
 
 /// What both have; the rest is as in `now`. Descriptions stay while the battery is away.
-HaDevice merged(HaDevice before, HaDevice now) {
+HaDevice merged(const HaDevice& before, HaDevice now) {
     now.rows |= before.rows;
     now.cells = std::max(now.cells, before.cells);
-    for (std::string HaDevice::*text :
+    for (auto text :
          {&HaDevice::model, &HaDevice::serial, &HaDevice::firmware, &HaDevice::hardware})
         if ((now.*text).empty())
-            now.*text = std::move(before.*text);
+            now.*text = before.*text;
     return now;
 }
 

@@ -182,7 +182,7 @@ constexpr auto kBankEntities = std::to_array<Entity>({
      .command = "balance_now",
      .need = Need::Balancing},
     {.key = "reset_counter",
-     .name = "Set counter to full",
+     .name = "Reset counter",
      .platform = Platform::Button,
      .shape = Shape::None,
      .category = Category::Config,
@@ -640,7 +640,7 @@ std::string expressionOf(std::string_view source) {
     while (!source.empty()) {
         const auto dot = source.find('.');
         if (expression != "value_json")
-            expression = "(" + expression + " | default({}))";
+            expression.insert(0, 1, '(').append(" | default({}))");
         expression.append(".").append(source.substr(0, dot));
         source = dot == std::string_view::npos ? std::string_view() : source.substr(dot + 1);
     }

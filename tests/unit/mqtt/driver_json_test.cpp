@@ -42,6 +42,25 @@ struct DriverTest : testing::Test {
         offer();
     }
     void current(double current_A) { bank.snapshot[row("/Dc/0/Current")] = current_A; }
+    [[nodiscard]] rapidjson::Document last() const { return parsed(payloads.back()); }
+    /// As the bank does: nothing measured, the charge voltage and the SoC as they were.
+    void lose(const Limit& discharge) {
+        bank.report.stage = Stage::NoData;
+        bank.report.charge = {0.0, Cause::NoData, "", ""};
+        bank.report.discharge = discharge;
+        bank.snapshot.rows = {};
+        bank.snapshot[row("/Soc")] = 71.5;
+        bank.snapshot[row("/Info/ChargeLimitation")] = "no_data";
+        bank.showLimits();
+    }
+    void find() { bank = {}; }
+    void startAndLose(const Limit& discharge) {
+        driver.connected();
+        offer();
+        lose(discharge);
+        offerAfter(20ms);
+    }
+    const Limit kNothing{0.0, Cause::NoData, "", ""};
 };
 
 TEST_F(DriverTest, SpeaksTheDriversLanguage) {
@@ -87,17 +106,131 @@ TEST_F(DriverTest, HasNoNumberThatIsNone) {
     EXPECT_TRUE(isNull(parsed(*driverDocument(bank.view(), sent))["Dc"], "Current"));
 }
 
-TEST_F(DriverTest, GoesSilentWhenDataIsLostAndSpeaksAgainAtOnce) {
+TEST_F(DriverTest, ClosesOnceWhenDataIsLostAndSpeaksAgainWhenItIsBack) {
+    startAndLose(kNothing);
+    ASSERT_EQ(payloads.size(), 2U) << "at once";
+    const auto document = last();
+    EXPECT_EQ(document["Info"]["MaxChargeCurrent"].GetDouble(), 0.0);
+    EXPECT_EQ(document["Info"]["MaxDischargeCurrent"].GetDouble(), 0.0);
+    EXPECT_EQ(document["Info"]["MaxChargeVoltage"].GetDouble(), 55.2);
+    EXPECT_STREQ(document["Info"]["ChargeLimitation"].GetString(), "no_data");
+    EXPECT_EQ(document["Dc"]["Voltage"].GetDouble(), 52.8);
+    EXPECT_EQ(document["Dc"]["Power"].GetDouble(), -554.0);
+    EXPECT_EQ(document["Dc"]["Current"].GetDouble(), -10.5);
+    EXPECT_EQ(document["Soc"].GetDouble(), 71.5);
+    EXPECT_TRUE(isNull(document, "Capacity")) << "the driver would keep it for ever";
+    for (int i = 0; i < 120; ++i)
+        offerAfter(1s);
+    EXPECT_EQ(payloads.size(), 2U);
+    find();
+    offerAfter(1s);
+    ASSERT_EQ(payloads.size(), 3U);
+    EXPECT_EQ(last()["Info"]["MaxChargeCurrent"].GetDouble(), 120.0);
+}
+
+TEST_F(DriverTest, LeavesTheDischargeLimitWhileTheBankRidesThrough) {
+    bank.snapshot[row("/Io/AllowToCharge")] = 1.0;
+    bank.snapshot[row("/Io/AllowToDischarge")] = 1.0;
+    driver.connected();
+    offer();
+    lose({150.0, Cause::RideThrough, "", ""});
+    bank.snapshot[row("/Io/AllowToCharge")] = 1.0; // with loss.safe_charge_A
+    bank.snapshot[row("/Io/AllowToDischarge")] = 1.0;
+    offerAfter(20ms);
+    ASSERT_EQ(payloads.size(), 2U);
+    EXPECT_EQ(last()["Info"]["MaxChargeCurrent"].GetDouble(), 0.0);
+    EXPECT_EQ(last()["Info"]["MaxDischargeCurrent"].GetDouble(), 150.0);
+    EXPECT_EQ(last()["Io"]["AllowToCharge"].GetInt(), 0);
+    EXPECT_EQ(last()["Io"]["AllowToDischarge"].GetInt(), 1);
+}
+
+TEST_F(DriverTest, ClosesBelowWhatTheBankAllowsWithoutData) {
+    driver.connected();
+    offer();
+    lose({30.0, Cause::NoData, "", ""});
+    bank.report.charge.value = 20.0;
+    bank.showLimits();
+    offerAfter(20ms);
+    EXPECT_EQ(last()["Info"]["MaxChargeCurrent"].GetDouble(), 0.0);
+    EXPECT_EQ(last()["Info"]["MaxDischargeCurrent"].GetDouble(), 0.0);
+}
+
+TEST_F(DriverTest, ClosesChargingWithoutWhatTheDriverNeeds) {
+    driver.connected();
+    offer();
+    bank.snapshot[row("/Soc")] = Value();
+    offerAfter(20ms);
+    ASSERT_EQ(payloads.size(), 2U);
+    EXPECT_EQ(last()["Soc"].GetDouble(), 71.5);
+    EXPECT_EQ(last()["Info"]["MaxChargeCurrent"].GetDouble(), 0.0);
+    EXPECT_EQ(last()["Info"]["MaxDischargeCurrent"].GetDouble(), 200.0) << "it is still measured";
+}
+
+TEST_F(DriverTest, ABankThatFlickersIsSentNoMoreThanTwicePerInterval) {
+    driver.connected();
+    for (int i = 0; i < 100; ++i) {
+        find();
+        offerAfter(50ms);
+        lose(kNothing);
+        offerAfter(50ms);
+    }
+    EXPECT_LE(payloads.size(), 6U);
+    EXPECT_EQ(last()["Info"]["MaxChargeCurrent"].GetDouble(), 0.0);
+}
+
+TEST_F(DriverTest, RepeatsAClosingMessageThatWasNotTaken) {
+    driver.connected();
+    offer();
+    lose(kNothing);
+    isTaken = false;
+    offerAfter(20ms);
+    isTaken = true;
+    offerAfter(20ms);
+    ASSERT_EQ(payloads.size(), 2U);
+    EXPECT_EQ(last()["Info"]["MaxChargeCurrent"].GetDouble(), 0.0);
+}
+
+TEST_F(DriverTest, ClosesInANewSessionAsLongAsTheDriverWaits) {
+    driver.connected();
+    offer();
+    driver.disconnected();
+    lose(kNothing);
+    offerAfter(59s);
+    EXPECT_EQ(payloads.size(), 1U);
+    driver.connected();
+    offer();
+    EXPECT_EQ(payloads.size(), 2U);
+    EXPECT_EQ(last()["Info"]["MaxChargeCurrent"].GetDouble(), 0.0);
+}
+
+TEST_F(DriverTest, BringsNoBatteryBackThatHasLeftTheGx) {
+    driver.connected();
+    offer();
+    driver.disconnected();
+    lose(kNothing);
+    offerAfter(60s);
     driver.connected();
     offer();
     EXPECT_EQ(payloads.size(), 1U);
+}
+
+TEST_F(DriverTest, HasNothingToCloseWithoutADocumentBefore) {
+    driver.connected();
+    lose(kNothing);
+    offer();
+    EXPECT_TRUE(payloads.empty());
+}
+
+TEST_F(DriverTest, TellsNoLimitThatItHasNeverTold) {
+    driver.connected();
+    for (const RowIndex limit : {row("/Info/MaxChargeVoltage"), row("/Info/MaxChargeCurrent"),
+                                 row("/Info/MaxDischargeCurrent")})
+        bank.snapshot[limit] = Value();
+    offer();
     bank.report.stage = Stage::NoData;
-    for (int i = 0; i < 120; ++i)
-        offerAfter(1s);
-    EXPECT_EQ(payloads.size(), 1U);
-    bank.report.stage = Stage::Normal;
-    offerAfter(1s);
-    EXPECT_EQ(payloads.size(), 2U);
+    offerAfter(20ms);
+    ASSERT_EQ(payloads.size(), 2U);
+    EXPECT_FALSE(last().HasMember("Info")) << "0 A without a voltage would be no BMS";
 }
 
 TEST_F(DriverTest, SendsAChangeAfterTheIntervalAndNothingNewAfterTenSeconds) {

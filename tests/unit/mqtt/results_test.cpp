@@ -106,6 +106,26 @@ TEST_F(ResultsTest, PublishesNothingWithoutAChange) {
     EXPECT_GT(results.counters().unchanged, 0U);
 }
 
+/// Home Assistant takes a value for lost that is not repeated.
+TEST_F(ResultsTest, RepeatsUnchangedDocumentsOnceAMinute) {
+    settle();
+    for (int i = 0; i < 600; ++i)
+        offerAfter(200ms);
+    EXPECT_EQ(count("bank/main/state"), 2U);
+    EXPECT_EQ(count("battery/a/state"), 2U);
+    EXPECT_EQ(count("battery/a/status"), 0U);
+}
+
+TEST_F(ResultsTest, EmptiesTopicsOfABatteryThatNobodyWantsAnyMore) {
+    retained["busbar/home/battery/old/state"] = "{}";
+    results.forget("old");
+    results.forget("a");
+    settle();
+    EXPECT_FALSE(retained.contains("busbar/home/battery/old/state"));
+    EXPECT_FALSE(retained.contains("busbar/home/battery/old/status"));
+    EXPECT_TRUE(retained.contains("busbar/home/battery/a/state")) << "it is there after all";
+}
+
 TEST_F(ResultsTest, PublishesACutOfEachLimitAtOnce) {
     settle();
     offerAfter(1s);

@@ -575,6 +575,24 @@ TEST_F(VenusSourceTest, WhatIsNotNeededIsNotTaken) {
     EXPECT_EQ(readings.gx(), GxState());
 }
 
+/// Two services that share an instance contradict each other in every publish, and so each raises
+/// the wish for the next one.
+TEST_F(VenusSourceTest, WishesForFullPublishesThatRaiseEachOtherComeSeldom) {
+    makeKnown();
+    connect();
+    int requests = 0;
+    for (int second = 0; second < 600; ++second) {
+        say("battery/1/Serial", second % 2 == 0 ? R"({"value":"A"})" : R"({"value":"B"})");
+        sayBattery(1);
+        passAlive(1s);
+        for (const std::string& text : takeSent())
+            requests += text.find("seed-") != std::string::npos ? 1 : 0;
+        completeLast();
+    }
+    EXPECT_GE(requests, 5);
+    EXPECT_LE(requests, 20);
+}
+
 TEST_F(VenusSourceTest, WritesASettingAsItsTypeAndReadsItBack) {
     makeKnown();
     source->write(GxItem::FeedIn, 0.0);
