@@ -22,10 +22,10 @@ enum class Form : std::uint8_t { Number, Text, Truth, Time };
 template <typename T>
 struct Field {
     std::string_view key;
-    Form form;
-    int decimals; ///< of numbers
+    Form form{Form::Number};
+    int decimals{0}; ///< of numbers
     std::string_view unit;
-    Value (*get)(const T&); ///< truth: 1 or 0; time: as text
+    Value (*get)(const T&){nullptr}; ///< truth: 1 or 0; time: as text
     std::string_view meaning;
 };
 
@@ -83,7 +83,7 @@ Value isCharging(std::optional<double> current_A) {
     return shown_A ? truth(*shown_A > 0.0) : Value();
 }
 
-Value energy_kWh(std::optional<double> charge_Ah, std::optional<double> voltage_V) {
+Value storedEnergy(std::optional<double> charge_Ah, std::optional<double> voltage_V) {
     return charge_Ah && voltage_V ? Value(*charge_Ah * *voltage_V / 1000.0) : Value();
 }
 
@@ -141,7 +141,7 @@ constexpr auto kBankFields = std::to_array<Field<BankView>>({
     {"online",     Form::Number, 0, "", [](const BankView& v) { return whole(v.report.online); }, "batteries that take part"},
     {"total",      Form::Number, 0, "", [](const BankView& v) { return whole(v.report.total); }, "batteries that should"},
     {"energy_kWh", Form::Number, 2, "kWh", [](const BankView& v) {
-         return energy_kWh(v.snapshot[row("/Capacity")].number(), v.snapshot[row("/Dc/0/Voltage")].number()); }, "stored: remaining capacity times voltage"},
+         return storedEnergy(v.snapshot[row("/Capacity")].number(), v.snapshot[row("/Dc/0/Voltage")].number()); }, "stored: remaining capacity times voltage"},
     {"charging",   Form::Truth,  0, "", [](const BankView& v) { return isCharging(v.snapshot[row("/Dc/0/Current")].number()); }, "current flows in"},
     {"last_full",  Form::Time,   0, "", [](const BankView& v) { return time(v.report.lastFull); }, "when all batteries were last proven full"},
 });
@@ -200,7 +200,7 @@ constexpr auto kMemberFields = std::to_array<Field<BatteryView>>({
 
 constexpr auto kBatteryFields = std::to_array<Field<BatteryView>>({
     {"bank",              Form::Text,   0, "",     [](const BatteryView& b) { return text(b.bank.settings.id); }, "id of its bank"},
-    {"energy_kWh",        Form::Number, 2, "kWh",  [](const BatteryView& b) { return energy_kWh(rowOf(b, row("/Capacity")), b.report.voltage_V); }, "stored: remaining capacity times voltage"},
+    {"energy_kWh",        Form::Number, 2, "kWh",  [](const BatteryView& b) { return storedEnergy(rowOf(b, row("/Capacity")), b.report.voltage_V); }, "stored: remaining capacity times voltage"},
     {"charging",          Form::Truth,  0, "",     [](const BatteryView& b) { return isCharging(b.report.current_A); }, "current flows in"},
     {"current_share_pct", Form::Number, 1, "%",    [](const BatteryView& b) { return Value(scaled(b.report.share, 100.0)); }, "of the bank's current, mean of the last minutes"},
     {"resistance_mOhm",   Form::Number, 2, "mOhm", [](const BatteryView& b) { return Value(scaled(b.report.resistance_Ohm, 1000.0)); }, "learned"},

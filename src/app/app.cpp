@@ -188,16 +188,35 @@ void App::shutDown() {
     if (options_.publish) {
         site_.restoreFeedIn();
         site_.restoreDvcc();
-        for (const Bank& bank : site_.banks())
-            store_.state.banks[bank.settings().id].memory = bank.memory();
-        store_.save();
+        saveAll();
     }
-    if (control_)
-        control_->client().disconnect(kGoodbye); // in order, so without the will
-    for (Session& session : sessions_)
-        if (!session.client().disconnect(kGoodbye))
-            spdlog::debug("mqtt_goodbye_incomplete");
+    const bool hasArrived = endSessions();
+    if (options_.publish && hasArrived && !next_) {
+        site_.forgetDvcc();
+        saveAll();
+    }
     spdlog::info("stop");
+}
+
+void App::saveAll() {
+    for (const Bank& bank : site_.banks())
+        store_.state.banks[bank.settings().id].memory = bank.memory();
+    store_.save();
+}
+
+/// True if the GX's broker has taken all that was written, and has no last will to write itself.
+bool App::endSessions() {
+    const auto isConnected = [](const Session& session) { return session.client().isConnected(); };
+    bool hasArrived = isConnected(sessions_.front()) && (!control_ || isConnected(*control_));
+    // In order, so without the will.
+    hasArrived = (!control_ || control_->client().disconnect(kGoodbye)) && hasArrived;
+    for (Session& session : sessions_) {
+        if (session.client().disconnect(kGoodbye))
+            continue;
+        spdlog::debug("mqtt_goodbye_incomplete");
+        hasArrived = hasArrived && &session != &sessions_.front();
+    }
+    return hasArrived;
 }
 
 void App::onMailbox(const Now& now) {

@@ -84,6 +84,8 @@ private:
     [[nodiscard]] std::optional<double> savedFeedIn() const;
     void reload();
     void takeOver(const config::Config& config);
+    void saveAll();
+    bool endSessions();
     void shutDown();
 
     config::Config config_;

@@ -22,10 +22,14 @@ enum ExitCode : int {
 struct RunOptions {
     std::string config; ///< file; empty = the default places
     bool dryRun = false;
-    double seconds = 0.0; ///< 0 = until a signal
+    double seconds = 0.0;   ///< 0 = until a signal
+    std::string healthFile; ///< for `busbar health`; empty = none
 };
 /// Publishes until a signal; `dryRun` prints changed values as JSON lines and publishes nothing.
 int runCommand(const RunOptions& options);
+
+/// Says whether the `run` that writes this health file is well; kFailed if it is not.
+int healthCommand(const std::string& file);
 
 struct WatchOptions {
     std::string config;

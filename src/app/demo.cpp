@@ -64,6 +64,9 @@ std::string commandsText(const DemoServers& servers, const std::string& configFi
            "  mosquitto_sub -p " +
            port +
            " -v -t 'N/+/battery/+/Dc/0/#'\n"
+           "  mosquitto_sub -p " +
+           port +
+           " -v -t 'busbar/#'\n"
            "  " +
            busctl + "call " + kService +
            " / com.victronenergy.BusItem GetItems\n"

@@ -37,6 +37,7 @@ struct Request {
     bool isClosedLoop = false;
     DemoOptions demo;
     std::string checkFile;
+    std::string healthFile;
     std::string configFile;
     bool schema = false;
     bool options = false;
@@ -62,8 +63,20 @@ void addRun(CLI::App& app, Request& request) {
     sub->add_flag("--dry-run", request.runOptions.dryRun,
                   "publish nothing; print each changed value as a line of JSON");
     addSeconds(*sub, request.runOptions.seconds, "end after this long");
+    sub->add_option("--health-file", request.runOptions.healthFile,
+                    "file that is written every 10 s while all is well, for `health`; put it where "
+                    "files are in RAM");
     sub->callback(
         [&request] { request.run = [&request] { return runCommand(request.runOptions); }; });
+}
+
+void addHealth(CLI::App& app, Request& request) {
+    CLI::App* sub = subcommand(app, "health",
+                               "say whether the `run` that writes this health file is well; exit "
+                               "code 1 if its last sign of life is older than 30 s");
+    sub->add_option("--file", request.healthFile, "as in `run --health-file`")->required();
+    sub->callback(
+        [&request] { request.run = [&request] { return healthCommand(request.healthFile); }; });
 }
 
 void addWatch(CLI::App& app, Request& request) {
@@ -245,6 +258,7 @@ int parseAndRun(int argc, char** argv) {
     app.require_subcommand(1);
     Request request;
     addRun(app, request);
+    addHealth(app, request);
     addWatch(app, request);
     addReplay(app, request);
     addConfig(app, request);

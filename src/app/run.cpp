@@ -2,6 +2,7 @@
 // `busbar run`.
 #include "app/app.hpp"
 #include "app/commands.hpp"
+#include "app/health_check.hpp"
 #include "app/log.hpp"
 #include "app/values_json.hpp"
 
@@ -9,6 +10,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace busbar {
@@ -44,6 +46,9 @@ int runCommand(const RunOptions& options) {
         return kBadConfig;
     startLog(config->logLevel);
     DryRun dryRun;
+    std::optional<HealthFile> health;
+    if (!options.healthFile.empty())
+        health.emplace(options.healthFile);
     while (config) {
         AppOptions app;
         app.publish = !options.dryRun;
@@ -54,8 +59,12 @@ int runCommand(const RunOptions& options) {
             return file.empty() ? config::readConfig("{}", configEnvironment())
                                 : config::readConfigFile(file, configEnvironment());
         };
-        if (options.dryRun)
-            app.onCycle = [&dryRun](App& running, const Now& now) { dryRun.print(running, now); };
+        app.onCycle = [&options, &dryRun, &health](App& running, const Now& now) {
+            if (options.dryRun)
+                dryRun.print(running, now);
+            if (health && health->isDue(now.steady))
+                health->write({now.steady, healthFacts(running, now)});
+        };
         App running(*config, std::move(app));
         if (const int code = running.run(); code != 0)
             return code;

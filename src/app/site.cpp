@@ -179,6 +179,11 @@ void Site::restoreDvcc() {
     write(finalWrites(dvcc_));
 }
 
+void Site::forgetDvcc() {
+    if (dvccNow_.status == DvccStatus::Following)
+        banks_.front().keepOwnersDvcc({});
+}
+
 void Site::restoreFeedIn() {
     const bool mayWrite = std::ranges::any_of(
         banks_, [](const Bank& bank) { return bank.settings().feedIn.mayWrite; });

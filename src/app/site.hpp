@@ -59,6 +59,9 @@ public:
     /// … in each, after `evaluate`. `isWillArmed`: the session with the last will is connected.
     void controlDvcc(const DvccValues& saved, bool isWillArmed, const Now& now);
     void restoreDvcc();
+    /// After `restoreDvcc`, when what it wrote has left: a GX that obeyed needs no more help, and
+    /// what its owner changes from now on counts.
+    void forgetDvcc();
     [[nodiscard]] const DvccOutput& dvcc() const { return dvccNow_; }
     /// Where a client writes a setting of this GX; empty while the portal id is not known.
     [[nodiscard]] std::string writeTopic(GxItem item) const { return source_.writeTopic(item); }

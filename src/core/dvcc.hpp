@@ -118,7 +118,7 @@ struct DvccOutput {
                                                       const DvccValues& persisted);
 
 /// What to write when the program ends: the owner's values, where Busbar's are or may be in force.
-/// They stay on disk; the next start sees them in force.
+/// They stay on disk unless they have surely arrived.
 [[nodiscard]] DvccValues finalWrites(const DvccState& state);
 
 } // namespace busbar

@@ -29,8 +29,8 @@ inline constexpr std::chrono::seconds kUnseenWrite{10};
 /// How a status is put into words.
 template <class Status>
 struct StatusRow {
-    Status status;
-    bool isProblem;
+    Status status{};
+    bool isProblem{false};
     /// Announced when it has lasted this long; nothing = not worth a word.
     std::optional<std::chrono::seconds> announceAfter;
     std::string_view text;

@@ -229,6 +229,7 @@ void takeKnownIds(std::vector<RosterEntry>& roster, const Readings& readings,
     std::vector<RosterEntry*> present = entriesThat(false, roster, readings);
     std::erase_if(present, [](const RosterEntry* entry) { return isForeign(entry->reason); });
     std::vector<BatteryTexts> texts;
+    texts.reserve(present.size());
     for (const RosterEntry* entry : present)
         texts.push_back(textsOf(*batteryOf(*entry, readings)));
     const auto ids = knownIds(book, texts);

@@ -9,7 +9,9 @@
 
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <stdexcept>
+#include <string>
 
 namespace busbar::bench {
 namespace {
@@ -34,6 +36,12 @@ void addOptions(CLI::App& app, Options& options) {
         ->check(CLI::Range(4, 3600));
     app.add_option("--samples", options.plan.samples, "how many cuts of a limit")
         ->check(CLI::Range(1, 2000));
+    app.add_option("--output", options.plan.output,
+                   "broker of the results: off, own, dead (not there), hung (stops to answer)")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, Output>{{"off", Output::Off},
+                                                                          {"own", Output::Own},
+                                                                          {"dead", Output::Dead},
+                                                                          {"hung", Output::Hung}}));
     app.add_option("--seed", options.plan.seed, "of all that is random");
 }
 

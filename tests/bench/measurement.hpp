@@ -12,6 +12,15 @@
 
 namespace busbar::bench {
 
+/// Where Busbar publishes its results. Not to the broker of the GX, whose acknowledgements would
+/// count as received bytes.
+enum class Output : std::uint8_t {
+    Off,
+    Own,  ///< to a broker of their own
+    Dead, ///< to one that is not there
+    Hung, ///< to one that stops to answer
+};
+
 struct Plan {
     std::string busbar;     ///< program
     std::string subscriber; ///< program
@@ -21,6 +30,7 @@ struct Plan {
         4000}; ///< the measured time is cut into parts, to see how much they differ
     int parts = 4;
     int samples = 200; ///< of the cut's way
+    Output output = Output::Own;
     std::uint32_t seed = 1;
 };
 

@@ -72,7 +72,7 @@ struct PlatformRules {
     std::vector<Key> keys;
 };
 
-const std::vector<PlatformRules>& platforms() {
+const std::vector<PlatformRules>& platforms() { // NOLINT(readability-function-size): a table
     static const std::vector<PlatformRules> kPlatforms = {
         {"sensor",
          true,
@@ -426,8 +426,9 @@ void HaModel::discover(const std::string& deviceId, const std::string& payload) 
         }
         if (!hasOnly(key, "_-", true))
             wrong.emplace_back("component key");
+        const std::string place = std::string(deviceId).append(" ").append(key);
         for (const auto& what : wrong)
-            problem(deviceId + " " + key, what);
+            problem(place, what);
     }
     if (levels.size() > 1)
         problem(deviceId, "more than one battery level");
@@ -519,7 +520,7 @@ std::string HaModel::raw(const std::string& id, const EntityModel& entity) {
         return document->second;
     const auto rendered = renderTemplate(source, document->second);
     for (const auto& what : rendered.problems)
-        problem(id, what + " in " + source);
+        problem(id, std::string(what).append(" in ").append(source));
     return rendered.text;
 }
 

@@ -225,7 +225,7 @@ private:
         return true;
     }
     std::string takeName() {
-        const std::string name(peekName());
+        std::string name(peekName());
         if (name.empty())
             fail("a name is missing before \"" + std::string(rest_) + "\"");
         else
@@ -311,7 +311,7 @@ private:
         Any value = postfixed(live);
         for (;;) {
             if (takeText("|"))
-                value = filter(std::move(value), takeName(), live);
+                value = filter(value, takeName(), live);
             else if (takeWord("is"))
                 value = test(value, takeName());
             else
@@ -340,7 +340,7 @@ private:
         return all;
     }
 
-    Any filter(Any value, const std::string& name, bool live) {
+    Any filter(const Any& value, const std::string& name, bool live) {
         const auto args = arguments(live);
         if (name == "default" && !args.empty() && args.size() <= 2) {
             const bool alsoFalse = args.size() == 2 && args[1].isTrue();

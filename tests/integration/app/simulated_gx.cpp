@@ -2,6 +2,8 @@
 // Wiring of the simulated GX, and what its batteries publish.
 #include "simulated_gx.hpp"
 
+#include "core/gx_state.hpp"
+
 #include <chrono>
 #include <utility>
 
@@ -83,8 +85,14 @@ void SimulatedGx::set(int instance, std::string_view path, const Value& value) {
 
 void SimulatedGx::setSetting(std::string_view path, double value) {
     settings_[std::string(path)] = value;
-    const mqtt::ItemForm form{.wire = WireType::Int, .isWritable = true};
+    const GxTopic* known = findGxTopic("settings", path);
+    const WireType wire = known == nullptr ? WireType::Int : wireOf(known->item);
+    const mqtt::ItemForm form{.wire = wire, .isWritable = true};
     bridge_.set(bridge_.item("settings", "0", path, form), value);
+}
+
+void SimulatedGx::setSystem(std::string_view path, const Value& value) {
+    bridge_.setValue("system", "0", path, value);
 }
 
 double SimulatedGx::setting(std::string_view path) const {

@@ -42,8 +42,11 @@ public:
 
     void add(const Pack& pack);
     void set(int instance, std::string_view path, const Value& value);
-    /// A setting of the GX, an integer that clients may write.
+    /// A setting of the GX that clients may write; an integer, unless it is one that Busbar knows
+    /// as something else.
     void setSetting(std::string_view path, double value);
+    /// A value of the GX's own service `system`.
+    void setSystem(std::string_view path, const Value& value);
     /// What is in force, and how often a client has written it.
     [[nodiscard]] double setting(std::string_view path) const;
     [[nodiscard]] int settingWrites() const { return settingWrites_; }

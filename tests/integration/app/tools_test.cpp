@@ -309,7 +309,8 @@ std::string demoOutput(const std::vector<std::string>& more) {
     arguments.insert(arguments.end(), more.begin(), more.end());
     const Finished result = runBusbar(arguments, {{"TMPDIR", dir.file("")}});
     EXPECT_EQ(result.exitCode, 0) << result.errors;
-    EXPECT_THAT(result.output, AllOf(HasSubstr("mosquitto_sub -p"), HasSubstr("busctl --address")));
+    EXPECT_THAT(result.output, AllOf(HasSubstr("mosquitto_sub -p"), HasSubstr("-v -t 'busbar/#'"),
+                                     HasSubstr("busctl --address")));
     EXPECT_THAT(result.output, HasSubstr("Final values of com.victronenergy.battery.busbar"));
     EXPECT_TRUE(std::filesystem::is_empty(dir.file("")));
     EXPECT_TRUE(nothingRunsWith(dir.file("")));

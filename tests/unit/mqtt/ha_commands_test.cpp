@@ -64,8 +64,8 @@ TEST(Commands, RefusesWhatIsNotANumber) {
                                        std::string("PRESS"),
                                        std::string("ON"),
                                        std::string("--1"),
-                                       std::string(1024 * 1024, '1'),
-                                       "0." + std::string(1024 * 1024, '0')}) {
+                                       std::string(1048576, '1'),
+                                       "0." + std::string(1048576, '0')}) {
         const auto result = parsed("bank/main/max_charge_A", payload);
         EXPECT_FALSE(result.command) << payload.substr(0, 20);
         EXPECT_THAT(result.refusal, HasSubstr("bank/main/max_charge_A"));

@@ -87,7 +87,7 @@ TEST(Url, RefusesWithAHint) {
         {"mqtt://[fe80::1%]", "no IPv6 address"},
         {"mqtt://[]", "no IPv6 address"},
         {"mqtt://[fe80::1%a b]", "no IPv6 address"},
-        {std::string("mqtt://[::1\0x]", 15), "no IPv6 address"},
+        {std::string("mqtt://[::1\0x]", 14), "no IPv6 address"},
         {"mqtt://1.2.3.256", "no IPv4 address"},
         {"mqtt://1.2.3", "no IPv4 address"},
         {"mqtt://g x", "no host name has"},
