@@ -46,10 +46,18 @@ std::string demoConfig(const DemoServers& servers) {
            servers.folder() + "/state\"\n}\n";
 }
 
-ChildProcess startSelf(const DemoServers& servers, const std::string& name,
-                       std::vector<std::string> arguments) {
+/// What starts this program once more. In a bundle the running file is the loader; the bundle's
+/// script hands its own path on as argument 0.
+std::string ownCommand(const std::string& calledAs) {
+    const auto program = std::filesystem::read_symlink("/proc/self/exe");
+    const bool isLoader = program.filename().string().starts_with("ld-");
+    return isLoader && calledAs.starts_with('/') ? calledAs : program.string();
+}
+
+ChildProcess startSelf(const DemoServers& servers, const std::string& calledAs,
+                       const std::string& name, std::vector<std::string> arguments) {
     ChildSettings settings;
-    settings.program = std::filesystem::read_symlink("/proc/self/exe").string();
+    settings.program = ownCommand(calledAs);
     settings.arguments = std::move(arguments);
     settings.out = {ChildStream::Kind::File, servers.folder() + "/" + name + ".out"};
     settings.err = {ChildStream::Kind::File, servers.folder() + "/" + name + ".log"};
@@ -136,7 +144,7 @@ ChildProcess startGx(const DemoOptions& options, const DemoServers& servers) {
     auto arguments =
         options.isRecorded ? recordingArguments(options) : bankArguments(options, servers);
     arguments.insert(arguments.end(), {"--url", servers.brokerUrl()});
-    return startSelf(servers, kGxName, std::move(arguments));
+    return startSelf(servers, options.calledAs, kGxName, std::move(arguments));
 }
 
 /// What the simulated GX has said on standard output when it ended.
@@ -164,7 +172,8 @@ int demoCommand(const DemoOptions& options) {
     if (const std::string error = replaceFile(configFile, demoConfig(servers)); !error.empty())
         throw std::runtime_error(error);
     ChildProcess gx = startGx(options, servers);
-    ChildProcess busbar = startSelf(servers, "busbar", {"run", "--config", configFile});
+    ChildProcess busbar =
+        startSelf(servers, options.calledAs, "busbar", {"run", "--config", configFile});
 
     const config::ReadResult config = config::readConfigFile(configFile);
     if (!config.config)

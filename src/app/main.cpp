@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <sys/prctl.h>
 #include <vector>
 
 namespace busbar {
@@ -257,6 +258,7 @@ int parseAndRun(int argc, char** argv) {
     app.footer(kFooter);
     app.require_subcommand(1);
     Request request;
+    request.demo.calledAs = argc > 0 ? argv[0] : "";
     addRun(app, request);
     addHealth(app, request);
     addWatch(app, request);
@@ -278,6 +280,8 @@ int parseAndRun(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
+        // Started by the loader of its bundle, it would be listed under the loader's name.
+        prctl(PR_SET_NAME, "busbar");
         busbar::dbus::blockSignals();
         return busbar::parseAndRun(argc, argv);
     } catch (const std::exception& error) {

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+# Completion for bash: commands, their options, files and fixed words. A test compares it with the program's help.
+
+_busbar_options() {
+    case $1 in
+    run) echo "--config --dry-run --seconds --health-file" ;;
+    health) echo "--file" ;;
+    watch) echo "--config --bank --record --seconds" ;;
+    replay) echo "--config --bank --final" ;;
+    check) echo "" ;;
+    config) echo "--config --schema --options --topics --effective" ;;
+    simulate)
+        echo "--recording --url --speed --seconds --bus --service --seed --packs --chemistry --faults --feed-in" \
+            "--soc --start-hour --closed-loop --days --config --report --json"
+        ;;
+    demo) echo "--recording --seed --speed --seconds" ;;
+    *) echo "--version" ;;
+    esac
+}
+
+_busbar() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
+    COMPREPLY=()
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W "run health watch replay check config simulate demo --help --version" -- "$word")
+        return
+    fi
+    case $before in
+    -c | --config | --record | --recording | --report | --file | --health-file)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+    --chemistry) mapfile -t COMPREPLY < <(compgen -W "lfp lto nmc" -- "$word") && return ;;
+    --url) mapfile -t COMPREPLY < <(compgen -W "mqtt:// mqtts://" -- "$word") && return ;;
+    --bank | --seconds | --speed | --bus | --service | --seed | --packs | --soc | --start-hour | --days) return ;;
+    esac
+    if [[ $word != -* && $command =~ ^(check|replay)$ ]]; then
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+    fi
+    mapfile -t COMPREPLY < <(compgen -W "$(_busbar_options "$command") --help" -- "$word")
+}
+
+complete -F _busbar busbar

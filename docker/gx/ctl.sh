@@ -1,0 +1,419 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Enables, disables, updates and removes Busbar on a GX. Only /data and /service (RAM) are written, never the root file system.
+set -u
+
+home=/data/apps/busbar
+service=/service/busbar
+conf=/data/conf/busbar
+logs=/var/log/busbar
+boot_file=/data/rc.local
+boot_line="[ ! -x $home/ctl.sh ] || $home/ctl.sh boot </dev/null >>$logs/install.log 2>&1 & # busbar"
+lock=/run/busbar-ctl.lock
+# A new version is kept when it has run this long without a restart, s; it gets this long to get there, s.
+proof_s=${GX_PROOF_S:-15}
+patience_s=${GX_PATIENCE_S:-90}
+# From the boot hook on, svscan may take this long to start, s.
+boot_patience_s=240
+
+usage() {
+    cat <<TEXT
+usage: $home/ctl.sh COMMAND
+
+  status          what is installed, whether it runs, what is wrong; exit code 0 if it runs
+  enable          start it, now and after every start of the GX
+  disable         stop it and do not start it again; everything stays on /data
+  restart         stop and start
+  logs [-f]       the log with local times; -f goes on
+  rollback        back to the version before
+  uninstall       remove all but configuration and state in $conf
+  uninstall --all remove these as well
+TEXT
+}
+
+say() { printf '%s %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$*"; }
+fail() { say "busbar: $*" >&2 && exit 1; }
+
+# ---- one at a time -----------------------------------------------------------------------------------------
+
+release_lock() { rm -rf "$lock"; }
+
+# Atomic where flock is missing. In RAM: a lock never survives a restart. One whose owner is gone is taken over.
+take_lock() {
+    if ! mkdir "$lock" 2>/dev/null; then
+        # One that has just been made has no number in it yet.
+        [ -s "$lock/pid" ] || sleep 1
+        owner=$(cat "$lock/pid" 2>/dev/null)
+        [ -z "$owner" ] || ! kill -0 "$owner" 2>/dev/null || return 1
+        mv "$lock" "$lock.$$" 2>/dev/null && rm -rf "$lock.$$"
+        mkdir "$lock" 2>/dev/null || return 1
+    fi
+    echo $$ >"$lock/pid"
+    trap release_lock EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+
+need_lock() {
+    # install.sh holds it already for the ctl.sh that it calls.
+    [ "${GX_LOCK_OWNER:-}" = "$(cat "$lock/pid" 2>/dev/null)" ] && [ -n "${GX_LOCK_OWNER:-}" ] && return
+    take_lock || fail "another installation is running; try again when it is done"
+}
+
+# ---- versions ----------------------------------------------------------------------------------------------
+
+version_in() { sed -n 's/^version //p' "$1/share/busbar/version" 2>/dev/null; }
+arch_in() { sed -n 's/^arch //p' "$1/share/busbar/version" 2>/dev/null; }
+linked() { basename "$(readlink "$home/$1" 2>/dev/null)" 2>/dev/null; }
+
+# By the loader of the firmware's own programs: a 64-bit kernel may carry a 32-bit system.
+machine_arch() {
+    for candidate in arm64:/lib/ld-linux-aarch64.so.1 armhf:/lib/ld-linux-armhf.so.3 amd64:/lib64/ld-linux-x86-64.so.2; do
+        [ ! -e "${candidate#*:}" ] || { echo "${candidate%%:*}" && return; }
+    done
+    echo unknown
+}
+
+# point NAME VERSION: rename is atomic, but mv before busybox 1.33 has no -T; there the link is away for a moment, see boot.
+point() {
+    rm -f "$home/.$1.new"
+    ln -s "versions/$2" "$home/.$1.new"
+    mv -fT "$home/.$1.new" "$home/$1" 2>/dev/null || {
+        rm -f "$home/.$1.new" "$home/$1"
+        ln -s "versions/$2" "$home/$1"
+    }
+}
+
+# A copy and not a link, so that it is there at every moment.
+refresh_ctl() {
+    cp "$home/current/gx/ctl.sh" "$home/.ctl.sh.new" && chmod 755 "$home/.ctl.sh.new" && mv -f "$home/.ctl.sh.new" "$home/ctl.sh"
+}
+
+# Versions that are neither in force nor the one to go back to.
+prune() {
+    for folder in "$home"/versions/* "$home"/versions/.[!.]*; do
+        name=$(basename "$folder")
+        [ "$name" = "$(linked current)" ] || [ "$name" = "$(linked previous)" ] || rm -rf "$folder"
+    done
+}
+
+sums_hold() {
+    if command -v sha256sum >/dev/null; then
+        (cd "$1" && sha256sum -c share/busbar/files.sha256 >/dev/null 2>&1)
+    else
+        (cd "$1" && python3 -c 'import hashlib, sys
+for line in open("share/busbar/files.sha256"):
+    digest, name = line.rstrip("\n").split("  ", 1)
+    hashlib.sha256(open(name, "rb").read()).hexdigest() == digest or sys.exit(1)')
+    fi
+}
+
+# Says why FOLDER cannot be installed here, or nothing.
+objection() {
+    [ -n "$(version_in "$1")" ] || { echo "this is no Busbar" && return; }
+    [ "$(arch_in "$1")" = "$(machine_arch)" ] ||
+        { echo "this Busbar is for $(arch_in "$1"), but this machine needs $(machine_arch)" && return; }
+    sums_hold "$1" || { echo "files are missing or damaged" && return; }
+    "$1/busbar" --version >/dev/null 2>&1 || { echo "the program does not start" && return; }
+    foreign_service && echo "$service belongs to something else"
+}
+
+# A configuration that the version in force takes and the new one does not would stop a bank that works.
+refuses_configuration() {
+    [ -e "$conf/busbar.json" ] || return 1
+    "$1/busbar" check "$conf/busbar.json" >/dev/null 2>&1 && return 1
+    [ -x "$home/current/busbar" ] && "$home/current/busbar" check "$conf/busbar.json" >/dev/null 2>&1
+}
+
+# ---- service -----------------------------------------------------------------------------------------------
+
+ours() { grep -q "$home/ctl.sh" "$1/run" 2>/dev/null; }
+foreign_service() { { [ -e "$service" ] || [ -L "$service" ]; } && ! ours "$service"; }
+rescan() { ! command -v svrescan >/dev/null || svrescan 2>/dev/null; }
+
+put_service() {
+    [ -d /service ] || fail "there is no /service: is this Venus OS?"
+    ! foreign_service || fail "$service belongs to something else; remove it first"
+    if [ -d "$service" ]; then
+        for part in run log/run; do
+            cp "$home/current/gx/service/$part" "$service/$part.new" && chmod 755 "$service/$part.new" &&
+                mv -f "$service/$part.new" "$service/$part"
+        done
+        return
+    fi
+    # svscan decides about the log when it first sees the folder: it must be complete then. It passes over dot names.
+    rm -rf /service/.busbar.new
+    cp -r "$home/current/gx/service" /service/.busbar.new
+    chmod 755 /service/.busbar.new/run /service/.busbar.new/log/run
+    mv /service/.busbar.new "$service"
+    rescan
+}
+
+# wait_for SECONDS COMMAND...
+wait_for() {
+    left=$1
+    shift
+    while ! "$@"; do
+        [ "$left" -gt 0 ] || return 1
+        left=$((left - 1))
+        sleep 1
+    done
+}
+
+supervised() { svok "$service" 2>/dev/null; }
+unsupervised() { ! svok "$1" 2>/dev/null; }
+
+remove_service() {
+    [ -d "$service" ] && ours "$service" || return 0
+    gone=/service/.busbar.gone
+    rm -rf "$gone"
+    mv "$service" "$gone"
+    svc -dx "$gone" 2>/dev/null
+    wait_for 20 unsupervised "$gone" || { svc -k "$gone" && wait_for 5 unsupervised "$gone"; }
+    svc -dx "$gone/log" 2>/dev/null
+    wait_for 10 unsupervised "$gone/log" || svc -k "$gone/log"
+    rm -rf "$gone"
+}
+
+restart_service() {
+    supervised || return 0
+    svc -u "$service" 2>/dev/null
+    svc -t "$service" 2>/dev/null
+}
+
+# "PID SECONDS" of what supervise runs, nothing if it runs nothing.
+running() { svstat "$service" 2>/dev/null | sed -n 's/.*: up (pid \([0-9]*\)) \([0-9]*\) seconds.*/\1 \2/p'; }
+
+# Whether process $1 is the program of the version in force and not a script on its way there.
+is_program() { tr '\0' '\n' <"/proc/$1/cmdline" 2>/dev/null | grep -qxF "$home/versions/$(linked current)/bin/busbar"; }
+
+proven() {
+    # shellcheck disable=SC2046 # two words
+    set -- $(running)
+    [ "${2:-0}" -ge "$proof_s" ] && is_program "$1"
+}
+
+# ---- boot hook ---------------------------------------------------------------------------------------------
+
+has_hook() { grep -qxF "$boot_line" "$boot_file" 2>/dev/null; }
+
+# The first line that is executed, so that no `exit` of the owner's is before it; all that is his stays as it is.
+add_hook() {
+    target=$(readlink -f "$boot_file" 2>/dev/null) || target=$boot_file
+    if [ ! -e "$target" ]; then
+        printf '#!/bin/sh\n%s\n' "$boot_line" >"$target.busbar"
+        chmod 755 "$target.busbar"
+    else
+        case $(head -n 1 "$target") in
+        '#!'*sh | '#!'*sh' '* | [!#]* | '#'[!!]* | '#' | '') ;;
+        *) fail "$boot_file is not a shell script; start this at boot yourself: $home/ctl.sh boot" ;;
+        esac
+        [ -x "$target" ] || say "WARNING: $boot_file is not executable, so Busbar will not start with the GX; chmod 755 $boot_file"
+        ! has_hook || return 0
+        cp -p "$target" "$target.busbar"
+        awk -v line="$boot_line" '
+            NR == 1 && /^#!/ { print; print line; next }
+            NR == 1 { print line }
+            / # busbar$/ && /apps\/busbar\/ctl\.sh boot/ { next }
+            { print }
+            END { if (NR == 0) print line }' "$target" >"$target.busbar"
+    fi
+    mv -f "$target.busbar" "$target"
+}
+
+remove_hook() {
+    has_hook || return 0
+    target=$(readlink -f "$boot_file")
+    cp -p "$target" "$target.busbar"
+    grep -vxF "$boot_line" "$target" >"$target.busbar"
+    mv -f "$target.busbar" "$target"
+    [ "$(cat "$target")" != '#!/bin/sh' ] || rm -f "$boot_file"
+}
+
+# ---- commands ----------------------------------------------------------------------------------------------
+
+cmd_enable() {
+    [ -e "$home/current/gx/run" ] || fail "nothing is installed in $home"
+    mkdir -p "$conf"
+    put_service
+    add_hook
+    ! supervised || svc -u "$service" 2>/dev/null
+    say "enabled: version $(linked current)"
+}
+
+cmd_disable() {
+    remove_hook
+    remove_service
+    say "disabled"
+}
+
+cmd_restart() {
+    supervised || fail "the service does not exist; $home/ctl.sh enable makes it"
+    restart_service
+}
+
+cmd_status() {
+    echo "version   $(linked current), before that $(linked previous)"
+    [ ! -e "$home/probation" ] || echo "          new: being watched"
+    echo "service   $(svstat "$service" 2>&1)"
+    if has_hook && [ -x "$boot_file" ]; then
+        echo "at boot   starts by $boot_file"
+    else
+        echo "at boot   NOT started: $boot_file has no line for it or is not executable"
+    fi
+    if [ -e "$conf/busbar.json" ]; then
+        echo "settings  $conf/busbar.json"
+        "$home/current/busbar" check "$conf/busbar.json" 2>&1 | sed 's/^/          /'
+    else
+        echo "settings  none, so all defaults ($conf/busbar.json)"
+    fi
+    # shellcheck disable=SC2046 # two words
+    set -- $(running)
+    [ $# -eq 2 ] && is_program "$1"
+}
+
+cmd_logs() {
+    case ${1:-} in
+    '') tai64nlocal <"$logs/current" ;;
+    -f) tail -n 50 -F "$logs/current" | tai64nlocal ;;
+    *) usage >&2 && exit 2 ;;
+    esac
+}
+
+# back: to the version before; the one in force is removed.
+back() {
+    bad=$(linked current)
+    before=$(linked previous)
+    if [ -z "$before" ] || [ ! -d "$home/versions/$before" ] || [ "$before" = "$bad" ]; then
+        return 1
+    fi
+    point current "$before"
+    rm -f "$home/previous" "$home/probation"
+    refresh_ctl
+    put_service
+    restart_service
+    prune
+    sync
+}
+
+cmd_rollback() {
+    back || fail "there is no version to go back to"
+    say "back at version $(linked current)"
+}
+
+# Waits until the new version has proven itself, else goes back.
+prove() {
+    [ -e "$home/probation" ] || return 0
+    # Without svscan nothing can be said about the new version: the next boot will.
+    wait_for "$1" supervised || { say "not supervised yet, so version $(linked current) is still to be proven" && return 1; }
+    if wait_for "$patience_s" proven; then
+        rm -f "$home/probation"
+        say "version $(linked current) is up"
+        return 0
+    fi
+    new=$(linked current)
+    [ ! -e "$logs/current" ] || tail -n 20 "$logs/current"
+    if back; then
+        say "version $new did not stay up for $proof_s s: back at version $(linked current)"
+    else
+        rm -f "$home/probation"
+        cmd_disable
+        say "version $new did not stay up for $proof_s s and there is none before it: switched off"
+    fi
+    return 1
+}
+
+cmd_boot() {
+    # After a power cut between two steps of an update.
+    if [ ! -e "$home/current/gx/run" ] && [ -e "$home/previous/gx/run" ]; then
+        point current "$(linked previous)"
+        rm -f "$home/probation"
+    fi
+    take_lock || exit 0
+    cmd_enable
+    prove "$boot_patience_s"
+}
+
+# Puts FOLDER, which is complete and on /data, in force. The old version is stopped only now, for some seconds.
+adopt() {
+    version=$(version_in "$1")
+    mkdir -p "$home/versions" "$conf"
+    if [ "$version" = "$(linked current)" ] && sums_hold "$home/current"; then
+        rm -rf "$1"
+    else
+        before=$(linked current)
+        rm -rf "$home/versions/.old"
+        [ ! -e "$home/versions/$version" ] || mv "$home/versions/$version" "$home/versions/.old"
+        mv "$1" "$home/versions/$version"
+        sync
+        [ -z "$before" ] || [ "$before" = "$version" ] || point previous "$before"
+        : >"$home/probation"
+        point current "$version"
+    fi
+    refresh_ctl
+    prune
+    cmd_enable
+    restart_service
+    sync
+}
+
+# install FOLDER: for install.sh.
+cmd_install() {
+    need_lock
+    why=$(objection "$1")
+    [ -z "$why" ] || fail "not installed: $why"
+    ! refuses_configuration "$1" || {
+        "$1/busbar" check "$conf/busbar.json"
+        fail "not installed: the new version does not take $conf/busbar.json"
+    }
+    adopt "$1"
+    prove 15
+}
+
+# For the hook of the archive, which runs on every boot while the stick is in: each archive counts once, so that neither
+# a newer version nor the owner's `disable` is undone by a forgotten stick.
+cmd_from_archive() {
+    need_lock
+    incoming=$home/incoming
+    version=$(version_in "$incoming")
+    if [ -n "$version" ] && [ "$version" = "$(cat "$home/last-archive" 2>/dev/null)" ]; then
+        rm -rf "$incoming"
+        return 0
+    fi
+    why=$(objection "$incoming")
+    [ -n "$why" ] || ! refuses_configuration "$incoming" || why="it does not take $conf/busbar.json"
+    if [ -n "$why" ]; then
+        rm -rf "$incoming"
+        rmdir "$home" 2>/dev/null
+        fail "version ${version:-unknown} not installed: $why"
+    fi
+    adopt "$incoming"
+    echo "$version" >"$home/last-archive"
+    sync
+    release_lock
+    # At boot svscan comes later, and nobody waits for a hook.
+    "$home/ctl.sh" boot </dev/null >>"$logs/install.log" 2>&1 &
+}
+
+cmd_uninstall() {
+    cmd_disable
+    rm -rf "$home" "$logs"
+    case ${1:-} in
+    --all) rm -rf "$conf" && echo "removed, with configuration and state" ;;
+    *) echo "removed; configuration and state are still in $conf" ;;
+    esac
+}
+
+command=${1:-help}
+[ $# -eq 0 ] || shift
+case $command in
+enable | disable | restart | rollback | uninstall)
+    need_lock
+    "cmd_$command" "$@"
+    ;;
+status | logs | boot | install) "cmd_$command" "$@" ;;
+from-archive) cmd_from_archive ;;
+help | -h | --help) usage ;;
+*) usage >&2 && exit 2 ;;
+esac

@@ -1,0 +1,397 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The container images, the compose files and the add-on: made, looked into, and run without privileges beside a broker and a
+# bus. Needs root, buildah, podman with runc, mosquitto, dbus-daemon; says SKIP and why where one is missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+files=tests/packages/container_files.py
+arch=$(dpkg --print-architecture)
+passed=0 failed=0 skipped=0
+work=$(mktemp -d)
+pids=()
+
+ok() { passed=$((passed + 1)) && printf 'ok    %s\n' "$*"; }
+no() { failed=$((failed + 1)) && printf 'FAIL  %s\n' "$*"; }
+skip() { skipped=$((skipped + 1)) && printf 'SKIP  %s\n' "$*"; }
+note() { printf '      %s\n' "$*"; }
+# check WHAT COMMAND...
+check() {
+    local what=$1
+    shift
+    if "$@" >"$work/check.log" 2>&1; then ok "$what"; else no "$what" && tail -n 30 "$work/check.log"; fi
+}
+has() { command -v "$1" >/dev/null; }
+now_ms() { date +%s%3N; }
+# within SECONDS COMMAND...: true as soon as the command is.
+within() {
+    local end=$(($(now_ms) + $1 * 1000))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        (($(now_ms) < end)) || return 1
+        sleep 0.05
+    done
+}
+
+pod() { podman --root "$work/pod/root" --runroot "$work/pod/run" --storage-driver vfs --runtime runc "$@"; }
+
+# Processes by the number that was given when they were started, nothing by name.
+cleanup() {
+    if [[ -d $work/pod ]]; then
+        pod stop --all -t 2 >/dev/null 2>&1 || true
+        pod rm --all --force --volumes >/dev/null 2>&1 || true
+        pod rmi --all --force >/dev/null 2>&1 || true
+    fi
+    ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
+    wait 2>/dev/null || true
+    rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+# ---- files -------------------------------------------------------------------------------------------------
+
+addon_repository() {
+    local version
+    docker/addon/make ghcr.io/example/busbar-addon https://example.org/busbar "$work" || return 1
+    version=$(eval "$(docker/version)" && printf '%s' "${BUSBAR_VERSION//+/-}")
+    local made=("$work"/busbar-*-addon-repository)
+    grep -qxF "version: \"$version\"" "${made[0]}/busbar/config.yaml" &&
+        grep -qxF 'image: ghcr.io/example/busbar-addon' "${made[0]}/busbar/config.yaml" &&
+        [[ -s ${made[0]}/repository.yaml && -s ${made[0]}/busbar/DOCS.md && -s ${made[0]}/busbar/translations/en.yaml ]] &&
+        python3 "$files" options "${made[0]}/busbar" >/dev/null
+}
+
+test_files() {
+    if ! python3 -c 'import yaml' 2>/dev/null; then
+        skip "compose files and add-on: no python3-yaml"
+        return
+    fi
+    check "compose files and the add-on's description keep their rules" python3 "$files" check
+    check "the add-on's repository is made with version and image" addon_repository
+}
+
+# The configuration that an add-on's options make is one that Busbar takes.
+test_options() {
+    python3 -c 'import yaml' 2>/dev/null || return 0
+    python3 "$files" options >"$work/options.json"
+    python3 "$files" all-options >"$work/all.json"
+    check "Busbar takes the add-on's default options" "$bundle/busbar" check "$work/options.json"
+    check "Busbar knows every option of the add-on" "$bundle/busbar" check "$work/all.json"
+}
+
+# ---- images ------------------------------------------------------------------------------------------------
+
+make_image() { BUNDLE=$1 docker/container/make "$2" "$work/$3" "$4"; }
+
+unpack() {
+    rm -rf "$work/unpacked" && mkdir -p "$work/unpacked/root"
+    tar -xzf "$1" -C "$work/unpacked"
+    local layer
+    for layer in "$work"/unpacked/*.tar; do
+        tar -xf "$layer" -C "$work/unpacked/root"
+    done
+}
+
+# config_is PYTHON-CONDITION about the image's configuration c, on what was unpacked.
+config_is() {
+    python3 - "$1" "$work"/unpacked/[0-9a-f]*.json <<'PYTHON'
+import json, sys
+image = json.load(open(sys.argv[2]))
+if not eval(sys.argv[1], {"image": image, "c": image["config"]}):
+    sys.exit(f"not so: {sys.argv[1]}\n{json.dumps(image, indent=1)}")
+PYTHON
+}
+
+only_these_run() {
+    local found
+    found=$(find "$work/unpacked/root" -type f -perm /111 ! -name 'ld-linux*' -printf '%P ')
+    [[ $found == "usr/bin/busbar " ]] && ! find "$work/unpacked/root" -perm /6000 | grep .
+}
+
+test_image() {
+    local each=$1 dir=$2 platform file size
+    local -A platforms=([amd64]=amd64/ [arm64]=arm64/ [armhf]=arm/v7)
+    platform=${platforms[$each]}
+    check "$each: the image is made" make_image "$dir" "$each" a busbar
+    make_image "$dir" "$each" b busbar >/dev/null 2>&1 || true
+    for file in "$work"/a/busbar-*-container-"$each".tar.gz; do
+        check "$each: made again, it is the same to the last byte" cmp "$file" "$work/b/${file##*/}"
+        unpack "$file"
+        size=$(cat "$work"/unpacked/*.tar | wc -c)
+        note "$each: image $size bytes, file to load $(stat -c %s "$file") bytes"
+        check "$each: it is for $platform" config_is "image['architecture'] + '/' + image.get('variant', '') == '$platform'"
+        check "$each: it does not run as root, and asks for its health and state" \
+            config_is "c['User'] == '65534:65534' and c['Healthcheck']['Test'][:3] == ['CMD', '/usr/bin/busbar', 'health'] \
+and c['Cmd'][-1] == c['Healthcheck']['Test'][-1] and '/var/lib/busbar' in c['Volumes']"
+        check "$each: nothing in it can be executed but Busbar and its loader" only_these_run
+        check "$each: licences of all libraries are in it" test -s "$work/unpacked/root/usr/share/licences/libc6/copyright"
+        check "$each: state belongs to its user" test "$(stat -c %u:%a "$work/unpacked/root/var/lib/busbar")" = 65534:750
+    done
+    check "$each: the add-on's image is made" make_image "$dir" "$each" addon addon
+    for file in "$work"/addon/busbar-*-addon-"$each".tar.gz; do
+        unpack "$file"
+        check "$each: the add-on reads what the supervisor writes" \
+            config_is "c['User'] == '0:0' and c['Cmd'][:3] == ['run', '--config', '/data/options.json']"
+    done
+}
+
+# In the image's own root, so that loader and libraries are found where the image has them.
+test_emulated() {
+    local each=$1 qemu=$2
+    unpack "$work/a/"busbar-*-container-"$each".tar.gz
+    check "$each: it starts under qemu" "$qemu" -L "$work/unpacked/root" "$work/unpacked/root/usr/bin/busbar" config --effective
+}
+
+# What a registry would get: a list of all images, each with its health check.
+pushed_all() {
+    python3 - "$work/pushed" "$1" <<'PYTHON'
+import json, pathlib, sys
+folder, wanted = pathlib.Path(sys.argv[1]) / "some", int(sys.argv[2])
+images = json.loads((folder / "manifest.json").read_text())["manifests"]
+platforms = {(i["platform"]["architecture"], i["platform"].get("variant", "")) for i in images}
+assert len(platforms) == wanted, platforms
+for image in images:
+    manifest = json.loads((folder / (image["digest"].removeprefix("sha256:") + ".manifest.json")).read_text())
+    config = json.loads((folder / manifest["config"]["digest"].removeprefix("sha256:")).read_text())
+    assert config["config"]["Healthcheck"]["Test"], config
+PYTHON
+}
+
+test_push() {
+    local made=("$work"/a/busbar-*-container-*.tar.gz)
+    mkdir "$work/pushed"
+    check "images of ${#made[@]} architecture(s) go under one name" docker/push-images container "dir:$work/pushed" "$work/a" some
+    check "… and all arrive, with their health checks" pushed_all "${#made[@]}"
+}
+
+# ---- running -----------------------------------------------------------------------------------------------
+
+# A network of its own with a broker on 1883 and, with TLS, on 8883.
+start_broker() {
+    cat >"$work/mosquitto.conf" <<CONF
+listener 1883
+allow_anonymous true
+listener 8883
+allow_anonymous true
+certfile $work/broker.pem
+keyfile $work/broker.key
+user root
+CONF
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1 \
+        -keyout "$work/broker.key" -out "$work/broker.pem" 2>/dev/null
+    chmod 644 "$work/broker.pem"
+    # shellcheck disable=SC2016  # the inner shell's own variable
+    unshare -n sh -c 'ip link set lo up && exec mosquitto -c "$1"' sh "$work/mosquitto.conf" >"$work/mosquitto.log" 2>&1 &
+    broker=$!
+    pids+=("$broker")
+    within 20 nsenter -t "$broker" -n mosquitto_sub -C 1 -W 2 -t "\$SYS/broker/version"
+}
+
+start_bus() {
+    mkdir "$work/bus"
+    cat >"$work/bus.conf" <<CONF
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path=$work/bus/system_bus_socket</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow user="*"/><allow own="*"/><allow send_type="method_call"/><allow send_type="signal"/>
+    <allow send_requested_reply="true"/><allow receive_type="method_call"/><allow receive_type="signal"/>
+    <allow receive_type="method_return"/><allow receive_type="error"/>
+  </policy>
+</busconfig>
+CONF
+    chmod 755 "$work" "$work/bus"
+    dbus-daemon --config-file="$work/bus.conf" --nofork >"$work/bus.log" 2>&1 &
+    pids+=("$!")
+    within 20 test -S "$work/bus/system_bus_socket"
+}
+
+# run NAME OPTIONS... -- ARGUMENTS...: a container as the compose files describe it: read-only, no rights at all.
+run() {
+    local name=$1 options=()
+    shift
+    while [[ $1 != -- ]]; do options+=("$1") && shift; done
+    shift
+    pod run --detach --name "$name" --no-healthcheck --ulimit nofile=1024:4096 --ulimit nproc=1024:4096 \
+        --network "ns:/proc/$broker/ns/net" --read-only --read-only-tmpfs=false --cap-drop all \
+        --security-opt no-new-privileges "${options[@]}" "$image" "$@" >/dev/null
+}
+logs() { pod logs "$1" 2>&1; }
+says() { logs "$1" | grep -qF "$2"; }
+# retained TOPIC TEXT: what the broker keeps under the topic has the text.
+retained() { nsenter -t "$broker" -n mosquitto_sub -C 1 -W 2 -t "$1" | grep -q "$2"; }
+on_bus() {
+    dbus-send --bus="unix:path=$work/bus/system_bus_socket" --print-reply --dest=org.freedesktop.DBus / \
+        org.freedesktop.DBus.NameHasOwner string:com.victronenergy.battery.busbar | grep -q 'boolean true'
+}
+off_bus() { ! on_bus; }
+shows_voltage() {
+    dbus-send --bus="unix:path=$work/bus/system_bus_socket" --print-reply --dest=com.victronenergy.battery.busbar \
+        /Dc/0/Voltage com.victronenergy.BusItem.GetValue | grep -Eq 'double [1-9]'
+}
+health() {
+    local test
+    mapfile -t test < <(python3 -c 'import json, sys; print("\n".join(json.load(open(sys.argv[1]))["config"]["Healthcheck"]["Test"][1:]))' \
+        "$work"/unpacked/[0-9a-f]*.json)
+    pod exec "$1" "${test[@]}"
+}
+pid_of() { pod inspect --format '{{.State.Pid}}' "$1"; }
+# status_has NAME LINE: of /proc/PID/status
+status_has() { tr -s '\t ' ' ' <"/proc/$(pid_of "$1")/status" | grep -qxF "$2"; }
+kib() { awk -v key="$2:" '$1 == key { print $2 }' "/proc/$(pid_of "$1")/status"; }
+
+load_image() {
+    gzip -dc "$work/a/"busbar-*-container-"$arch".tar.gz | pod load >"$work/load.log" 2>&1 || return 1
+    image=$(sed -n 's/^Loaded image: \(localhost.*\)/\1/p' "$work/load.log")
+    [[ -n $image ]]
+}
+
+ends_in_order() {
+    local from=$1 name=$2
+    pod stop -t 8 "$name" >/dev/null && [[ $(pod inspect --format '{{.State.ExitCode}}' "$name") == 0 ]] &&
+        (($(now_ms) - from < 6000))
+}
+
+test_run() {
+    local from
+    mkdir "$work/config"
+    printf '{"site": "fromfile", "gx": {"url": "mqtt://192.0.2.1"}}\n' >"$work/config/busbar.json"
+    check "the simulated GX starts" run gx -- simulate --url mqtt://127.0.0.1 --seed 16 --packs 4 --start-hour 10
+    from=$(now_ms)
+    check "Busbar starts, read-only and without rights" run busbar -e BUSBAR_GX__URL=mqtt://127.0.0.1 -e BUSBAR_DBUS__SETTINGS_TIMEOUT_S=0 \
+        -v "$work/config:/etc/busbar:ro" -v "$work/bus:/run/dbus:ro" -v state:/var/lib/busbar --
+    check "it is on the bus" within 60 on_bus
+    note "start to name on the bus, podman's part included: $(($(now_ms) - from)) ms"
+    check "somebody else reads its voltage there" within 10 shows_voltage
+    check "it publishes under the site of its file, at the broker of its environment" within 20 retained busbar/fromfile/status online
+    check "it is nobody" status_has busbar "Uid: 65534 65534 65534 65534"
+    check "it has no capabilities" status_has busbar "CapEff: 0000000000000000"
+    check "it can get none" status_has busbar "NoNewPrivs: 1"
+    check "the image's health check says well" within 20 health busbar
+    check "… and sees broker and bank" within 20 eval 'health busbar | grep -q "broker=connected.*stage=normal online=4/4"'
+    check "there is no shell" eval '! pod exec busbar sh -c true'
+    check "other commands see the same configuration" pod exec busbar busbar watch --seconds 2
+    note "memory: $(kib busbar VmRSS) KiB resident, $(kib busbar RssAnon) KiB its own, $(kib busbar VmHWM) KiB at most"
+    from=$(now_ms)
+    check "on SIGTERM it ends in order" ends_in_order "$from" busbar
+    check "… says goodbye to the broker" retained busbar/fromfile/status offline
+    check "… gives the name back" off_bus
+    check "… and has saved its state, as its user" \
+        test "$(stat -c %u "$(pod volume inspect --format '{{.Mountpoint}}' state)/state.json")" = 65534
+    [[ $failed -eq 0 ]] || logs busbar | tail -n 40
+    pod rm --force busbar gx >/dev/null
+}
+
+test_unwell() {
+    check "without a health file the check says unwell" run watcher -- run --dry-run
+    within 10 says watcher start || true
+    check "… with exit code 1" eval 'health watcher >/dev/null 2>&1; [[ $? -eq 1 ]]'
+    pod rm --force watcher >/dev/null
+}
+
+test_tls() {
+    local common=(-e BUSBAR_GX__URL=mqtts://127.0.0.1 -e BUSBAR_DBUS__BUS=none)
+    run strict "${common[@]}" --
+    check "a certificate that no authority of the image signed is refused" within 20 says strict "not trusted"
+    run trusting "${common[@]}" -v "$work/broker.pem:/etc/ssl/certs/ca-certificates.crt:ro" --
+    check "one that an authority of the mounted file signed is taken" within 20 says trusting mqtt_connected
+    pod rm --force strict trusting >/dev/null
+}
+
+# service NAME FILE SERVICE OPTIONS...: a container with exactly the arguments and variables of a compose file.
+service() {
+    local name=$1 file=$2 which=$3 kind value arguments=() options=(--add-host broker:127.0.0.1)
+    shift 3
+    while read -r kind value; do
+        case $kind in
+        arg) arguments+=("$value") ;;
+        env) options+=(-e "${value//\$\{GX_URL*\}/$GX_URL}") ;;
+        esac
+    done < <(python3 "$files" service "$file" "$which")
+    run "$name" "${options[@]}" "$@" -- "${arguments[@]}"
+}
+
+test_compose() {
+    export GX_URL=mqtt://127.0.0.1:1883
+    check "demo: the simulated GX runs with the arguments of its file" service gx compose.demo.yml gx
+    check "demo: so does Busbar" service busbar compose.demo.yml busbar
+    check "demo: four packs make a bank" within 60 retained busbar/home/bank/main/state '"online":4'
+    check "demo: its limit reaches the settings of the GX" \
+        within 60 says busbar "dvcc status=following the GX's charge current limit follows the bank"
+    check "demo: the live view runs beside it" pod exec busbar busbar watch --seconds 2
+    pod rm --force busbar >/dev/null
+    check "Home Assistant: Busbar runs with the variables of its file" service busbar compose.homeassistant.yml busbar
+    check "Home Assistant: it announces the bank" within 60 retained 'homeassistant/device/+/config' busbar
+    pod rm --force busbar >/dev/null
+    nsenter -t "$broker" -n mosquitto_pub -t busbar/home/status -r -n
+    check "beside a broker: Busbar runs with the variables of its file" service busbar compose.yml busbar
+    check "beside a broker: it is online" within 60 retained busbar/home/status online
+    pod rm --force busbar gx >/dev/null
+}
+
+test_addon() {
+    gzip -dc "$work/addon/"busbar-*-addon-"$arch".tar.gz | pod load >"$work/load.log" 2>&1
+    local image
+    image=$(sed -n 's/^Loaded image: \(localhost.*\)/\1/p' "$work/load.log")
+    mkdir "$work/data"
+    printf '{"gx": {"url": "mqtt://127.0.0.1", "tls": {}}, "site": "addon", "limits": {}, "mqtt": {}}\n' >"$work/data/options.json"
+    chmod 600 "$work/data/options.json"
+    check "add-on: it starts with what the supervisor writes" run addon -v "$work/data:/data" --
+    check "add-on: it publishes" within 30 retained busbar/addon/status online
+    check "add-on: its health check says well" within 20 health addon
+    pod stop -t 8 addon >/dev/null
+    check "add-on: state is where the supervisor backs it up" test -s "$work/data/busbar/state.json"
+    pod rm --force addon >/dev/null
+}
+
+test_running() {
+    local need
+    for need in podman runc mosquitto mosquitto_sub dbus-daemon dbus-send openssl ip nsenter; do
+        has "$need" || { skip "running the image: no $need here" && return; }
+    done
+    check "podman loads the image" load_image
+    [[ -n ${image:-} ]] || return 0
+    if ! pod run --rm --no-healthcheck --ulimit nofile=1024:4096 --ulimit nproc=1024:4096 --network host "$image" --version \
+        >"$work/first.log" 2>&1; then
+        skip "running the image: podman cannot start containers on this machine: $(tail -n 1 "$work/first.log")"
+        return
+    fi
+    unpack "$work/a/"busbar-*-container-"$arch".tar.gz
+    check "a broker starts" start_broker
+    check "a bus starts" start_bus
+    test_run
+    test_unwell
+    test_tls
+    if python3 -c 'import yaml' 2>/dev/null; then test_compose; else skip "running the compose files: no python3-yaml"; fi
+    test_addon
+}
+
+# ---- all ---------------------------------------------------------------------------------------------------
+
+test_files
+bundle=${BUNDLE:-$PWD/build/packages/busbar-$arch}
+if [[ ! -x $bundle/bin/busbar ]]; then
+    skip "images: no bundle in $bundle (./dev package container makes it)"
+else
+    test_options
+    if ((EUID != 0)) || ! has buildah; then
+        skip "images: buildah, as root, is not to be had"
+    else
+        test_image "$arch" "$bundle"
+        for each in amd64 arm64 armhf; do
+            [[ $each != "$arch" && -x build/packages/busbar-$each/bin/busbar ]] || continue
+            test_image "$each" "build/packages/busbar-$each"
+            qemu="qemu-arm-static"
+            [[ $each != arm64 ]] || qemu="qemu-aarch64-static"
+            if has "$qemu"; then test_emulated "$each" "$qemu"; else skip "$each: no $qemu"; fi
+        done
+        test_push
+        test_running
+    fi
+fi
+printf 'container: %d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+((failed == 0))

@@ -1,0 +1,329 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The part of gx_test.sh that runs on the stand-in for Venus OS; plain sh, because that is what a GX has.
+set -u
+
+home=/data/apps/busbar
+ctl=$home/ctl.sh
+conf=/data/conf/busbar/busbar.json
+service=/service/busbar
+name=com.victronenergy.battery.busbar
+failures=0
+
+# expect WHAT COMMAND...
+expect() {
+    what=$1
+    shift
+    if "$@" >/tmp/output 2>&1; then
+        echo "ok   $what"
+    else
+        echo "FAIL $what: $*"
+        tail -n 20 /tmp/output | sed 's/^/     /'
+        failures=$((failures + 1))
+    fi
+}
+
+not() { ! "$@"; }
+
+# soon SECONDS COMMAND...: true as soon as the command is.
+soon() {
+    left=$(($1 * 5))
+    shift
+    until "$@"; do
+        left=$((left - 1))
+        [ "$left" -gt 0 ] || return 1
+        sleep 0.2
+    done
+}
+
+# refuses TEXT COMMAND...: it fails and says TEXT.
+refuses() {
+    wanted=$1
+    shift
+    "$@" >/tmp/refusal 2>&1 && cat /tmp/refusal && return 1
+    cat /tmp/refusal
+    grep -q "$wanted" /tmp/refusal
+}
+
+current() { basename "$(readlink $home/current)"; }
+is_current() { [ "$(current)" = "$1" ]; }
+pid() { svstat $service 2>/dev/null | sed -n 's/.*: up (pid \([0-9]*\)).*/\1/p'; }
+runs() { [ -n "$(pid)" ] && tr '\0' ' ' <"/proc/$(pid)/cmdline" 2>/dev/null | grep -q "versions/$1/bin/busbar"; }
+has_pid() { [ "$(pid)" = "$1" ]; }
+other_pid() { [ -n "$(pid)" ] && [ "$(pid)" != "$1" ]; }
+ask_bus() { dbus-send --system --print-reply --reply-timeout=2000 --dest="$1" "$2" "$3" ${4:+"$4"} 2>/dev/null; }
+owned() { ask_bus org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner "string:$name" | grep -q 'boolean true'; }
+shows_soc() { ask_bus $name /Soc com.victronenergy.BusItem.GetValue | grep -q 'variant *double [0-9]'; }
+hook_lines() { grep -c ' # busbar$' /data/rc.local; }
+has_one_hook() { [ "$(hook_lines)" = 1 ]; }
+# pids_of TEXT: processes of this machine with TEXT on their command line. Debian's busybox has no pgrep.
+pids_of() {
+    for process in /proc/[0-9]*; do
+        ! tr '\0' ' ' 2>/dev/null <"$process/cmdline" | grep -qF -- "$1" || echo "${process#/proc/}"
+    done
+}
+no_busbar_process() { [ -z "$(pids_of 'supervise busbar')$(pids_of 'supervise log')$(pids_of 'bin/busbar run')$(pids_of multilog)" ]; }
+run_as_nobody() { [ "$(stat -c %U "/proc/$(pid)")" = nobody ]; }
+state_is_of() { [ "$(stat -c %U /data/conf/busbar/state.json 2>/dev/null)" = "$1" ]; }
+has_mode() { [ "$(stat -c %a $conf)" = "$1" ]; }
+limited() { grep -q 'Max address space *100000000' "/proc/$(pid)/limits"; }
+
+start_svscan() { (cd /service && exec svscan /service </dev/null >/dev/null 2>&1) & svscan=$!; }
+
+# shellcheck disable=SC2046 # several words
+# As the power switch does it: nothing is stopped in order, and RAM is empty afterwards.
+power_off() {
+    kill -9 $svscan $(pids_of 'supervise ')
+    kill -9 $(pids_of 'multilog t') $(pids_of 'bin/busbar run') 2>/dev/null
+    soon 10 no_busbar_process
+    rm -rf /service/* /service/.[!.]* /run/busbar*
+}
+
+# The order of Venus OS: sticks, then svscan, then rc.local.
+power_on() {
+    [ -z "${1:-}" ] || stick "$1"
+    start_svscan
+    [ ! -x /data/rc.local ] || /data/rc.local
+}
+
+# What Venus OS does with an archive on a stick.
+stick() {
+    extra=$(mktemp -d)
+    tar -xzf "$1" -C "$extra" rc
+    [ ! -f "$extra/rc/pre-hook.sh" ] || sh "$extra/rc/pre-hook.sh"
+    result=success
+    /bin/tar -xzf "$1" -C /data --exclude rc 2>/dev/null || result=extraction-failed
+    [ ! -f "$extra/rc/post-hook.sh" ] || sh "$extra/rc/post-hook.sh" "$result"
+    rm -rf "$extra"
+}
+
+install_it() { sh /root/install.sh "$@"; }
+archive_of() { echo /root/out/venus-data-busbar-"$1"-*.tgz; }
+
+# untouched WHAT: after something that was refused, all is as before.
+untouched() {
+    expect "… $1: the version in force is the same" is_current "$before_version"
+    expect "… $1: and was not even restarted" has_pid "$before_pid"
+    expect "… $1: nothing is left behind" not ls -d /data/apps/.busbar-install /data/apps/busbar/incoming
+}
+
+remember() { before_version=$(current) before_pid=$(pid); }
+
+start_system() {
+    cat >/tmp/bus.conf <<'XML'
+<busconfig>
+  <type>system</type><fork/><listen>unix:path=/run/dbus/system_bus_socket</listen><auth>EXTERNAL</auth>
+  <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow receive_sender="*" eavesdrop="true"/>
+  <allow own="*"/><allow user="*"/></policy>
+</busconfig>
+XML
+    mkdir -p /run/dbus
+    dbus-daemon --config-file=/tmp/bus.conf
+    mosquitto -p 1883 -d >/dev/null 2>&1
+}
+
+real_archive=$(find /root/out -name 'venus-data-busbar-*.tgz' ! -name '*-busbar-9[89].*')
+real=$(basename "$real_archive" | sed 's/^venus-data-busbar-\(.*\)-[a-z0-9]*\.tgz$/\1/')
+start_system
+
+# ---- from a stick, on a machine that has never seen it -------------------------------------------------------
+
+power_on "$real_archive"
+expect "a stick installs: the service comes up" soon 30 runs "$real"
+$home/current/busbar simulate --url mqtt://127.0.0.1:1883 --packs 3 >/tmp/simulate.log 2>&1 &
+expect "it owns its name on the system bus" soon 30 owned
+expect "it runs as nobody" run_as_nobody
+expect "it is held to 100 MB of address space" limited
+expect "rc.local is made, executable and with one line" test "$(wc -l </data/rc.local)$(stat -c %a /data/rc.local)" = 2755
+expect "the new version proves itself" soon 40 not test -e $home/probation
+expect "with no configuration it publishes the bank of the GX" soon 60 shows_soc
+expect "the log is written" grep -q . /var/log/busbar/current
+expect "… and the state, as nobody" soon 20 state_is_of nobody
+expect "status says that it runs" $ctl status
+expect "logs shows local times" sh -c "$ctl logs | grep -q '^2...-'"
+
+remember
+stick "$real_archive"
+untouched "the same stick again"
+kill -9 "$(pid)"
+expect "after kill -9 it comes back" soon 20 other_pid "$before_pid"
+expect "… and owns its name again" soon 20 owned
+power_off
+power_on
+expect "after a power cut it comes back by rc.local" soon 40 runs "$real"
+
+# ---- switched off and on -------------------------------------------------------------------------------------
+
+expect "disable" $ctl disable
+expect "… the name is gone" not owned
+expect "… the service is gone" not ls -d $service /service/.busbar.gone
+expect "… rc.local, which had nothing else, is gone" not test -e /data/rc.local
+stick "$real_archive"
+expect "… and a forgotten stick does not switch it on again" not test -e $service
+printf '#!/bin/sh\n\n# mine\ntouch /tmp/mine\nexit 0' >/data/rc.local
+chmod 750 /data/rc.local
+cp -p /data/rc.local /tmp/rc.local.mine
+expect "enable" $ctl enable
+expect "enable again" $ctl enable
+expect "… one line in rc.local" has_one_hook
+expect "… before the owner's first" sh -c 'sed -n 2p /data/rc.local | grep -q "# busbar$"'
+expect "… its mode stays" test "$(stat -c %a /data/rc.local)" = 750
+power_off
+power_on
+expect "with an owner's exit 0 in rc.local it comes back at boot" soon 40 runs "$real"
+expect "… and the owner's lines have run" test -e /tmp/mine
+
+# ---- configuration -------------------------------------------------------------------------------------------
+
+printf '{ "expected": 3, }\n' >$conf
+chmod 600 $conf
+$ctl restart
+expect "it reads a configuration of mode 600, as nobody" soon 20 run_as_nobody
+expect "… which becomes readable for its group only" soon 20 has_mode 640
+expect "… and it runs" soon 20 runs "$real"
+printf '{ "expectd": 3 }\n' >$conf
+$ctl restart
+expect "a bad configuration is waited for" soon 20 grep -q 'waits until' /var/log/busbar/current
+remember
+sleep 4
+expect "… without a restart each second" has_pid "$before_pid"
+expect "… and status says what is wrong" sh -c "$ctl status; $ctl status | grep -q expectd"
+printf '{ "expected": 3 }\n' >$conf
+expect "… until it is mended" soon 20 runs "$real"
+expect "… and the name is owned again" soon 20 owned
+
+# ---- updates -------------------------------------------------------------------------------------------------
+
+sums_before=$(sha256sum $conf)
+expect "install.sh updates from a file" install_it "$(archive_of 98.0.0)"
+expect "… the new version runs" runs 98.0.0
+expect "… the configuration is the same" test "$(sha256sum $conf)" = "$sums_before"
+expect "… the version before is kept" test -d "$home/versions/$real"
+remember
+expect "an update that does not start fails" refuses 'did not stay up.*back at version 98' install_it "$(archive_of 99.0.0-broken)"
+expect "… and the version before is back" soon 20 runs 98.0.0
+expect "… and owns its name" soon 20 owned
+expect "… the broken one is gone" not test -e $home/versions/99.0.0-broken
+
+remember
+expect "a version that does not take the configuration is refused" \
+    refuses 'does not take' install_it "$(archive_of 98.0.3-strict)"
+untouched "other rules for the configuration"
+expect "a damaged version is refused" refuses 'missing or damaged' install_it "$(archive_of 98.0.1-torn)"
+untouched "damaged"
+expect "another architecture is refused" refuses 'is for riscv64' install_it "$(archive_of 98.0.2-foreign)"
+untouched "other architecture"
+
+half=/root/half/venus-data-busbar-half.tgz
+mkdir /root/half
+head -c 1000000 "$real_archive" >$half
+expect "a file without a checksum is refused" refuses 'no checksum' install_it $half
+sha256sum "$real_archive" | cut -d ' ' -f 1 >$half.sha256
+expect "half a download is refused" refuses 'checksum is wrong' install_it $half
+expect "half an archive with its right checksum is refused" \
+    refuses 'no archive\|cannot unpack' install_it $half "$(sha256sum $half | cut -d ' ' -f 1)"
+echo hello | gzip >/root/half/hello.tgz
+expect "what is no archive is refused" \
+    refuses 'no archive' install_it /root/half/hello.tgz "$(sha256sum /root/half/hello.tgz | cut -d ' ' -f 1)"
+mkdir -p /root/half/apps/else && (cd /root/half && tar -czf else.tgz apps)
+expect "an archive of something else is refused" \
+    refuses 'no archive of Busbar' install_it /root/half/else.tgz "$(sha256sum /root/half/else.tgz | cut -d ' ' -f 1)"
+expect "a file that is not there is refused" refuses 'cannot get' install_it /root/nowhere.tgz
+expect "a URL that does not answer is refused" refuses 'cannot get' install_it http://127.0.0.1:9/busbar.tgz
+untouched "bad files"
+
+full() { dd if=/dev/zero of=/data/filler bs=1M >/dev/null 2>&1 || true; }
+full
+expect "a full /data is refused" refuses 'cannot be written\|too little space' install_it "$(archive_of 98.0.0)"
+rm -f /data/filler
+free_KiB=$(df -k /data | awk 'END { print $4 }')
+dd if=/dev/zero of=/data/filler bs=1k count=$((free_KiB - 14000)) 2>/dev/null
+expect "less space than twice its size is refused" refuses 'too little space' install_it "$(archive_of 99.0.0-broken)"
+rm -f /data/filler
+untouched "little space"
+# A second mount of it, since the log keeps the first one open for writing.
+read_only_install() {
+    # shellcheck disable=SC2016 # for the inner shell
+    unshare -m --propagation unchanged sh -c 'mount -o bind /data /data && mount -o remount,bind,ro /data && sh /root/install.sh "$1"' sh "$1"
+}
+expect "a read-only /data is refused" refuses 'read-only' read_only_install "$(archive_of 98.0.0)"
+untouched "read-only"
+
+sleep 300 &
+mkdir /run/busbar-ctl.lock && echo $! >/run/busbar-ctl.lock/pid
+expect "a second installation at the same time is refused" refuses 'another installation' install_it "$real_archive"
+expect "… by ctl.sh too" refuses 'another installation' $ctl disable
+untouched "two at once"
+kill $!
+wait $! 2>/dev/null
+
+mkdir /root/site && cp "$real_archive" /root/site && (cd /root/site && sha256sum ./*.tgz | sed 's|\./||' >SHA256SUMS)
+busybox httpd -p 127.0.0.1:8080 -h /root/site
+expect "install.sh takes the right archive from a URL, the lock of a dead one notwithstanding" install_it http://127.0.0.1:8080/
+expect "… and it runs" runs "$real"
+expect "rollback goes to the version before" $ctl rollback
+expect "… and it runs" soon 20 runs 98.0.0
+expect "a second rollback has nowhere to go" refuses 'no version to go back' $ctl rollback
+
+# ---- sticks that do not hold what they promise ---------------------------------------------------------------
+
+stick "$(archive_of 99.0.0-broken)"
+expect "a stick with a version that does not start: it is put in force" is_current 99.0.0-broken
+expect "… the version before comes back by itself" soon 60 grep -q 'broken did not stay up' /var/log/busbar/install.log
+expect "… and runs" soon 20 runs 98.0.0
+remember
+stick "$(archive_of 99.0.0-broken)"
+untouched "the same bad stick again"
+stick "$(archive_of 98.0.2-foreign)"
+untouched "a stick for another architecture"
+stick "$half"
+untouched "a stick with half an archive"
+expect "install.log says why" sh -c 'grep -q riscv64 /var/log/busbar/install.log && grep -q "could not unpack" /var/log/busbar/install.log'
+
+stick "$real_archive"
+expect "a good stick afterwards is taken" soon 30 runs "$real"
+expect "… and proves itself" soon 40 not test -e $home/probation
+power_off
+rm $home/current
+power_on
+expect "after a power cut in the middle of an update the version before runs" soon 40 runs 98.0.0
+
+# ---- gone ----------------------------------------------------------------------------------------------------
+
+expect "uninstall" $ctl uninstall
+expect "… no process is left" no_busbar_process
+expect "… rc.local is the owner's, byte for byte but for a last line end" \
+    test "$(cat /data/rc.local)" = "$(cat /tmp/rc.local.mine)"
+rm -f /data/rc.local
+expect "… nothing but configuration and state is left" \
+    test "$(find /data -type f ! -path '/data/conf/busbar/*'; ls /data/apps /service; find /run -name 'busbar*')" = "$(printf '/data/apps:\n\n/service:')"
+expect "… these are" test -s $conf
+
+mkdir -p /service/busbar && printf '#!/bin/sh\nsleep 1000\n' >/service/busbar/run
+expect "a service of that name that is not Busbar's is refused" refuses 'belongs to something else' install_it "$real_archive"
+expect "… and left as it is" grep -q 'sleep 1000' /service/busbar/run
+rm -rf /service/busbar
+expect "a first version that does not start fails" refuses 'none before it' install_it "$(archive_of 99.0.0-broken)"
+expect "… and is switched off" not ls -d $service /data/rc.local
+expect "… a good one is taken" install_it "$real_archive"
+expect "uninstall --all" $ctl uninstall --all
+expect "… leaves nothing" test "$(find /data -type f | wc -l)" = 0
+
+# ---- SetupHelper, as far as it can be told without it --------------------------------------------------------
+
+mkdir -p /data/SetupHelper/HelperResources /data/Busbar/payload
+# shellcheck disable=SC2016 # for the script that reads it
+printf 'scriptAction=$1\nendScript() { exit 0; }\n' >/data/SetupHelper/HelperResources/IncludeHelpers
+for part in "" .sha256; do
+    for build in armhf arm64; do cp "$real_archive$part" "/data/Busbar/payload/venus-data-busbar-$real-$build.tgz$part"; done
+done
+cp /root/setup /root/install.sh /data/Busbar
+expect "SetupHelper's INSTALL installs" bash /data/Busbar/setup INSTALL
+expect "… it runs" soon 40 runs "$real"
+expect "… is done" soon 60 grep -q 'Busbar runs' /var/log/busbar/install.log
+expect "SetupHelper's UNINSTALL removes" bash /data/Busbar/setup UNINSTALL
+expect "… all of it" not ls -d $service $home
+
+kill $svscan
+[ "$failures" = 0 ] || echo "$failures failed"
+[ "$failures" = 0 ]
