@@ -348,7 +348,7 @@ adopt() {
         mv "$1" "$home/versions/$version"
         sync
         [ -z "$before" ] || [ "$before" = "$version" ] || point previous "$before"
-        : >"$home/probation"
+        touch "$home/probation"
         point current "$version"
     fi
     refresh_ctl

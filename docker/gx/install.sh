@@ -29,9 +29,9 @@ fail() { say "not installed: $*" >&2 && exit 1; }
 check_machine() {
     [ "$(id -u)" = 0 ] || fail "only root can do this"
     [ -d /data ] || fail "there is no /data: is this a GX with Venus OS?"
-    [ -d /service ] && command -v svstat >/dev/null || fail "there is no /service with daemontools: is this a GX with Venus OS?"
+    { [ -d /service ] && command -v svstat >/dev/null; } || fail "there is no /service with daemontools: is this a GX with Venus OS?"
     # Not from the mode bits: a file system that went read-only after an error still has them.
-    mkdir -p "$apps" 2>/dev/null && : 2>/dev/null >"$apps/.busbar-probe" || fail "/data cannot be written: full, or read-only"
+    { mkdir -p "$apps" && echo probe >"$apps/.busbar-probe"; } 2>/dev/null || fail "/data cannot be written: full, or read-only"
     rm -f "$apps/.busbar-probe"
 }
 

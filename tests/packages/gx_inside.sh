@@ -104,6 +104,7 @@ archive_of() { echo /root/out/venus-data-busbar-"$1"-*.tgz; }
 untouched() {
     expect "… $1: the version in force is the same" is_current "$before_version"
     expect "… $1: and was not even restarted" has_pid "$before_pid"
+    has_pid "$before_pid" || tail -n 12 /var/log/busbar/current
     expect "… $1: nothing is left behind" not ls -d /data/apps/.busbar-install /data/apps/busbar/incoming
 }
 
@@ -137,6 +138,8 @@ expect "it is held to 100 MB of address space" limited
 expect "rc.local is made, executable and with one line" test "$(wc -l </data/rc.local)$(stat -c %a /data/rc.local)" = 2755
 expect "the new version proves itself" soon 40 not test -e $home/probation
 expect "with no configuration it publishes the bank of the GX" soon 60 shows_soc
+grep -E '^Vm(RSS|Size|Peak)' "/proc/$(pid)/status"
+du -sk $home/current/ | sed 's/^/kB on disk: /'
 expect "the log is written" grep -q . /var/log/busbar/current
 expect "… and the state, as nobody" soon 20 state_is_of nobody
 expect "status says that it runs" $ctl status
@@ -244,7 +247,7 @@ untouched "little space"
 # A second mount of it, since the log keeps the first one open for writing.
 read_only_install() {
     # shellcheck disable=SC2016 # for the inner shell
-    unshare -m --propagation unchanged sh -c 'mount -o bind /data /data && mount -o remount,bind,ro /data && sh /root/install.sh "$1"' sh "$1"
+    /usr/bin/unshare -m --propagation unchanged sh -c 'mount -o bind /data /data && mount -o remount,bind,ro /data && sh /root/install.sh "$1"' sh "$1"
 }
 expect "a read-only /data is refused" refuses 'read-only' read_only_install "$(archive_of 98.0.0)"
 untouched "read-only"
