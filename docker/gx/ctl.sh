@@ -288,11 +288,13 @@ back() {
     if [ -z "$before" ] || [ ! -d "$home/versions/$before" ] || [ "$before" = "$bad" ]; then
         return 1
     fi
+    # Stopped first, or supervise may start the old one just before it is told to start it.
+    ! supervised || svc -d "$service"
     point current "$before"
     rm -f "$home/previous" "$home/probation"
     refresh_ctl
-    put_service
-    restart_service
+    [ ! -d "$service" ] || put_service
+    ! supervised || svc -u "$service"
     prune
     sync
 }

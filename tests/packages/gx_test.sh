@@ -118,6 +118,6 @@ unshare --mount --net --pid --fork --kill-child sh -c '
     mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
     ip link set lo up 2>/dev/null || true
     exec chroot "$root" env -i HOME=/root PATH=/opt/bin:/usr/bin:/usr/sbin:/bin:/sbin LD_LIBRARY_PATH=/nonsense \
-        GX_PROOF_S=5 GX_PATIENCE_S=25 sh /root/gx_inside.sh
-' inside "$tmp/root" || { say "FAILED" && exit 1; }
+        GX_PROOF_S=5 GX_PATIENCE_S=$((25 * $2)) SLOW=$2 sh /root/gx_inside.sh
+' inside "$tmp/root" "$([[ $arch == "$native" ]] && echo 1 || echo 4)" || { say "FAILED" && exit 1; }
 say "all passed"
