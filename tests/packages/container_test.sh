@@ -120,6 +120,7 @@ test_image() {
         unpack "$file"
         size=$(cat "$work"/unpacked/*.tar | wc -c)
         note "$each: image $size bytes, file to load $(stat -c %s "$file") bytes"
+        check "$each: it is smaller than 16 MB" test "$size" -lt 16000000
         check "$each: it is for $platform" config_is "image['architecture'] + '/' + image.get('variant', '') == '$platform'"
         check "$each: it does not run as root, and asks for its health and state" \
             config_is "c['User'] == '65534:65534' and c['Healthcheck']['Test'][:3] == ['CMD', '/usr/bin/busbar', 'health'] \
