@@ -66,10 +66,14 @@ inside='
     set -e
     root=$1; offline=$2; shift 2
     mount --make-rprivate /
+    # A mount of its own and the root of the namespace, as on a real machine: container tools mount over it.
+    mount --bind "$root" "$root"
     mount -t proc proc "$root/proc"
     mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
     [ "$offline" = no ] || ip link set lo up
-    exec chroot "$root" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb "$@"
+    cd "$root"
+    pivot_root . mnt
+    exec chroot . sh -c "umount -l /mnt && exec \"\$@\"" sh env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb "$@"
 '
 
 if [[ $again == no ]]; then

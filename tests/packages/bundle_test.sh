@@ -3,6 +3,8 @@
 # Tests the self-contained bundles: what is in them, and that they run where there is nothing else, and beside other libraries.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+part=bundle_test
+. tests/packages/checks.sh
 
 usage="usage: tests/packages/bundle_test.sh [ARCH...]   (default: those made in build/packages, else this machine's)"
 [[ ${1:-} != -* ]] || { echo "$usage" && exit 2; }
@@ -16,39 +18,12 @@ fi
 mkdir -p "$work"
 tmp=$(mktemp -d "$work/bundle-test.XXXXXX")
 children=()
-failures=0
-
-say() { printf 'bundle_test: %s\n' "$*"; }
-skip() { say "SKIP $*"; }
 
 clean() {
     ((${#children[@]} == 0)) || kill "${children[@]}" 2>/dev/null || true
     rm -rf --one-file-system "$tmp"
 }
 trap clean EXIT
-
-expect() {
-    local what=$1
-    shift
-    if "$@" >"$tmp/output" 2>&1; then
-        say "ok   $what"
-    else
-        say "FAIL $what: $*"
-        tail -n 30 "$tmp/output" | sed 's/^/    /'
-        failures=$((failures + 1))
-    fi
-}
-
-not() { ! "$@"; }
-
-soon() {
-    local end=$((SECONDS + $1))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        ((SECONDS < end)) || return 1
-        sleep 0.2
-    done
-}
 
 # ---- what is in it -------------------------------------------------------------------------------------------
 
@@ -218,5 +193,4 @@ check() {
 
 start_broker
 for arch in "${wanted[@]}"; do check "$arch"; done
-((failures == 0)) || { say "$failures failed" && exit 1; }
-say "all passed"
+verdict

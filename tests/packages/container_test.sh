@@ -4,34 +4,15 @@
 # bus. Needs root, buildah, podman with runc, mosquitto, dbus-daemon; says SKIP and why where one is missing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+part=container_test
+. tests/packages/checks.sh
 
 files=tests/packages/container_files.py
 arch=$(dpkg --print-architecture)
-passed=0 failed=0 skipped=0
 work=$(mktemp -d)
 pids=()
 
-ok() { passed=$((passed + 1)) && printf 'ok    %s\n' "$*"; }
-no() { failed=$((failed + 1)) && printf 'FAIL  %s\n' "$*"; }
-skip() { skipped=$((skipped + 1)) && printf 'SKIP  %s\n' "$*"; }
-note() { printf '      %s\n' "$*"; }
-# check WHAT COMMAND...
-check() {
-    local what=$1
-    shift
-    if "$@" >"$work/check.log" 2>&1; then ok "$what"; else no "$what" && tail -n 30 "$work/check.log"; fi
-}
-has() { command -v "$1" >/dev/null; }
 now_ms() { date +%s%3N; }
-# within SECONDS COMMAND...: true as soon as the command is.
-within() {
-    local end=$(($(now_ms) + $1 * 1000))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        (($(now_ms) < end)) || return 1
-        sleep 0.05
-    done
-}
 
 pod() { podman --root "$work/pod/root" --runroot "$work/pod/run" --storage-driver vfs --runtime runc "$@"; }
 
@@ -48,37 +29,6 @@ cleanup() {
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
-
-# ---- files -------------------------------------------------------------------------------------------------
-
-addon_repository() {
-    local version
-    docker/addon/make ghcr.io/example/busbar-addon https://example.org/busbar "$work" || return 1
-    version=$(eval "$(docker/version)" && printf '%s' "${BUSBAR_VERSION//+/-}")
-    local made=("$work"/busbar-*-addon-repository)
-    grep -qxF "version: \"$version\"" "${made[0]}/busbar/config.yaml" &&
-        grep -qxF 'image: ghcr.io/example/busbar-addon' "${made[0]}/busbar/config.yaml" &&
-        [[ -s ${made[0]}/repository.yaml && -s ${made[0]}/busbar/DOCS.md && -s ${made[0]}/busbar/translations/en.yaml ]] &&
-        python3 "$files" options "${made[0]}/busbar" >/dev/null
-}
-
-test_files() {
-    if ! python3 -c 'import yaml' 2>/dev/null; then
-        skip "compose files and add-on: no python3-yaml"
-        return
-    fi
-    check "compose files and the add-on's description keep their rules" python3 "$files" check
-    check "the add-on's repository is made with version and image" addon_repository
-}
-
-# The configuration that an add-on's options make is one that Busbar takes.
-test_options() {
-    python3 -c 'import yaml' 2>/dev/null || return 0
-    python3 "$files" options >"$work/options.json"
-    python3 "$files" all-options >"$work/all.json"
-    check "Busbar takes the add-on's default options" "$bundle/busbar" check "$work/options.json"
-    check "Busbar knows every option of the add-on" "$bundle/busbar" check "$work/all.json"
-}
 
 # ---- images ------------------------------------------------------------------------------------------------
 
@@ -113,26 +63,26 @@ test_image() {
     local each=$1 dir=$2 platform file size
     local -A platforms=([amd64]=amd64/ [arm64]=arm64/ [armhf]=arm/v7)
     platform=${platforms[$each]}
-    check "$each: the image is made" make_image "$dir" "$each" a busbar
+    expect "$each: the image is made" make_image "$dir" "$each" a busbar
     make_image "$dir" "$each" b busbar >/dev/null 2>&1 || true
     for file in "$work"/a/busbar-*-container-"$each".tar.gz; do
-        check "$each: made again, it is the same to the last byte" cmp "$file" "$work/b/${file##*/}"
+        expect "$each: made again, it is the same to the last byte" cmp "$file" "$work/b/${file##*/}"
         unpack "$file"
         size=$(cat "$work"/unpacked/*.tar | wc -c)
-        note "$each: image $size bytes, file to load $(stat -c %s "$file") bytes"
-        check "$each: it is smaller than 16 MB" test "$size" -lt 16000000
-        check "$each: it is for $platform" config_is "image['architecture'] + '/' + image.get('variant', '') == '$platform'"
-        check "$each: it does not run as root, and asks for its health and state" \
+        say "info $each: image $size bytes, file to load $(stat -c %s "$file") bytes"
+        expect "$each: it is smaller than 16 MB" test "$size" -lt 16000000
+        expect "$each: it is for $platform" config_is "image['architecture'] + '/' + image.get('variant', '') == '$platform'"
+        expect "$each: it does not run as root, and asks for its health and state" \
             config_is "c['User'] == '65534:65534' and c['Healthcheck']['Test'][:3] == ['CMD', '/usr/bin/busbar', 'health'] \
 and c['Cmd'][-1] == c['Healthcheck']['Test'][-1] and '/var/lib/busbar' in c['Volumes']"
-        check "$each: nothing in it can be executed but Busbar and its loader" only_these_run
-        check "$each: licences of all libraries are in it" test -s "$work/unpacked/root/usr/share/licences/libc6/copyright"
-        check "$each: state belongs to its user" test "$(stat -c %u:%a "$work/unpacked/root/var/lib/busbar")" = 65534:750
+        expect "$each: nothing in it can be executed but Busbar and its loader" only_these_run
+        expect "$each: licences of all libraries are in it" test -s "$work/unpacked/root/usr/share/licences/libc6/copyright"
+        expect "$each: state belongs to its user" test "$(stat -c %u:%a "$work/unpacked/root/var/lib/busbar")" = 65534:750
     done
-    check "$each: the add-on's image is made" make_image "$dir" "$each" addon addon
+    expect "$each: the add-on's image is made" make_image "$dir" "$each" addon addon
     for file in "$work"/addon/busbar-*-addon-"$each".tar.gz; do
         unpack "$file"
-        check "$each: the add-on reads what the supervisor writes" \
+        expect "$each: the add-on reads what the supervisor writes" \
             config_is "c['User'] == '0:0' and c['Cmd'][:3] == ['run', '--config', '/data/options.json']"
     done
 }
@@ -141,7 +91,7 @@ and c['Cmd'][-1] == c['Healthcheck']['Test'][-1] and '/var/lib/busbar' in c['Vol
 test_emulated() {
     local each=$1 qemu=$2
     unpack "$work/a/"busbar-*-container-"$each".tar.gz
-    check "$each: it starts under qemu" "$qemu" -L "$work/unpacked/root" "$work/unpacked/root/usr/bin/busbar" config --effective
+    expect "$each: it starts under qemu" "$qemu" -L "$work/unpacked/root" "$work/unpacked/root/usr/bin/busbar" config --effective
 }
 
 # What a registry would get: a list of all images, each with its health check.
@@ -162,8 +112,8 @@ PYTHON
 test_push() {
     local made=("$work"/a/busbar-*-container-*.tar.gz)
     mkdir "$work/pushed"
-    check "images of ${#made[@]} architecture(s) go under one name" docker/push-images container "dir:$work/pushed" "$work/a" some
-    check "… and all arrive, with their health checks" pushed_all "${#made[@]}"
+    expect "images of ${#made[@]} architecture(s) go under one name" docker/push-images container "dir:$work/pushed" "$work/a" some
+    expect "… and all arrive, with their health checks" pushed_all "${#made[@]}"
 }
 
 # ---- running -----------------------------------------------------------------------------------------------
@@ -186,7 +136,7 @@ CONF
     unshare -n sh -c 'ip link set lo up && exec mosquitto -c "$1"' sh "$work/mosquitto.conf" >"$work/mosquitto.log" 2>&1 &
     broker=$!
     pids+=("$broker")
-    within 20 nsenter -t "$broker" -n mosquitto_sub -C 1 -W 2 -t "\$SYS/broker/version"
+    soon 20 nsenter -t "$broker" -n mosquitto_sub -C 1 -W 2 -t "\$SYS/broker/version"
 }
 
 start_bus() {
@@ -208,7 +158,7 @@ CONF
     chmod 755 "$work" "$work/bus"
     dbus-daemon --config-file="$work/bus.conf" --nofork >"$work/bus.log" 2>&1 &
     pids+=("$!")
-    within 20 test -S "$work/bus/system_bus_socket"
+    soon 20 test -S "$work/bus/system_bus_socket"
 }
 
 # run NAME OPTIONS... -- ARGUMENTS...: a container as the compose files describe it: read-only, no rights at all.
@@ -261,45 +211,45 @@ test_run() {
     local from
     mkdir "$work/config"
     printf '{"site": "fromfile", "gx": {"url": "mqtt://192.0.2.1"}}\n' >"$work/config/busbar.json"
-    check "the simulated GX starts" run gx -- simulate --url mqtt://127.0.0.1 --seed 16 --packs 4 --start-hour 10
+    expect "the simulated GX starts" run gx -- simulate --url mqtt://127.0.0.1 --seed 16 --packs 4 --start-hour 10
     from=$(now_ms)
-    check "Busbar starts, read-only and without rights" run busbar -e BUSBAR_GX__URL=mqtt://127.0.0.1 -e BUSBAR_DBUS__SETTINGS_TIMEOUT_S=0 \
+    expect "Busbar starts, read-only and without rights" run busbar -e BUSBAR_GX__URL=mqtt://127.0.0.1 -e BUSBAR_DBUS__SETTINGS_TIMEOUT_S=0 \
         -v "$work/config:/etc/busbar:ro" -v "$work/bus:/run/dbus:ro" -v state:/var/lib/busbar --
-    check "it is on the bus" within 60 on_bus
-    note "start to name on the bus, podman's part included: $(($(now_ms) - from)) ms"
-    check "somebody else reads its voltage there" within 10 shows_voltage
-    check "it publishes under the site of its file, at the broker of its environment" within 20 retained busbar/fromfile/status online
-    check "it is nobody" status_has busbar "Uid: 65534 65534 65534 65534"
-    check "it has no capabilities" status_has busbar "CapEff: 0000000000000000"
-    check "it can get none" status_has busbar "NoNewPrivs: 1"
-    check "the image's health check says well" within 20 health busbar
-    check "… and sees broker and bank" within 20 eval 'health busbar | grep -q "broker=connected.*stage=normal online=4/4"'
-    check "there is no shell" eval '! pod exec busbar sh -c true'
-    check "other commands see the same configuration" pod exec busbar busbar watch --seconds 2
-    note "memory: $(kib busbar VmRSS) KiB resident, $(kib busbar RssAnon) KiB its own, $(kib busbar VmHWM) KiB at most"
+    expect "it is on the bus" soon 60 on_bus
+    say "info start to name on the bus, podman's part included: $(($(now_ms) - from)) ms"
+    expect "somebody else reads its voltage there" soon 10 shows_voltage
+    expect "it publishes under the site of its file, at the broker of its environment" soon 20 retained busbar/fromfile/status online
+    expect "it is nobody" status_has busbar "Uid: 65534 65534 65534 65534"
+    expect "it has no capabilities" status_has busbar "CapEff: 0000000000000000"
+    expect "it can get none" status_has busbar "NoNewPrivs: 1"
+    expect "the image's health check says well" soon 20 health busbar
+    expect "… and sees broker and bank" soon 20 eval 'health busbar | grep -q "broker=connected.*stage=normal online=4/4"'
+    expect "there is no shell" eval '! pod exec busbar sh -c true'
+    expect "other commands see the same configuration" pod exec busbar busbar watch --seconds 2
+    say "info memory: $(kib busbar VmRSS) KiB resident, $(kib busbar RssAnon) KiB its own, $(kib busbar VmHWM) KiB at most"
     from=$(now_ms)
-    check "on SIGTERM it ends in order" ends_in_order "$from" busbar
-    check "… says goodbye to the broker" retained busbar/fromfile/status offline
-    check "… gives the name back" off_bus
-    check "… and has saved its state, as its user" \
+    expect "on SIGTERM it ends in order" ends_in_order "$from" busbar
+    expect "… says goodbye to the broker" retained busbar/fromfile/status offline
+    expect "… gives the name back" off_bus
+    expect "… and has saved its state, as its user" \
         test "$(stat -c %u "$(pod volume inspect --format '{{.Mountpoint}}' state)/state.json")" = 65534
     [[ $failed -eq 0 ]] || logs busbar | tail -n 40
     pod rm --force busbar gx >/dev/null
 }
 
 test_unwell() {
-    check "without a health file the check says unwell" run watcher -- run --dry-run
-    within 10 says watcher start || true
-    check "… with exit code 1" eval 'health watcher >/dev/null 2>&1; [[ $? -eq 1 ]]'
+    expect "without a health file the check says unwell" run watcher -- run --dry-run
+    soon 10 says watcher start || true
+    expect "… with exit code 1" eval 'health watcher >/dev/null 2>&1; [[ $? -eq 1 ]]'
     pod rm --force watcher >/dev/null
 }
 
 test_tls() {
     local common=(-e BUSBAR_GX__URL=mqtts://127.0.0.1 -e BUSBAR_DBUS__BUS=none)
     run strict "${common[@]}" --
-    check "a certificate that no authority of the image signed is refused" within 20 says strict "not trusted"
+    expect "a certificate that no authority of the image signed is refused" soon 20 says strict "not trusted"
     run trusting "${common[@]}" -v "$work/broker.pem:/etc/ssl/certs/ca-certificates.crt:ro" --
-    check "one that an authority of the mounted file signed is taken" within 20 says trusting mqtt_connected
+    expect "one that an authority of the mounted file signed is taken" soon 20 says trusting mqtt_connected
     pod rm --force strict trusting >/dev/null
 }
 
@@ -318,19 +268,19 @@ service() {
 
 test_compose() {
     export GX_URL=mqtt://127.0.0.1:1883
-    check "demo: the simulated GX runs with the arguments of its file" service gx compose.demo.yml gx
-    check "demo: so does Busbar" service busbar compose.demo.yml busbar
-    check "demo: four packs make a bank" within 60 retained busbar/home/bank/main/state '"online":4'
-    check "demo: its limit reaches the settings of the GX" \
-        within 60 says busbar "dvcc status=following the GX's charge current limit follows the bank"
-    check "demo: the live view runs beside it" pod exec busbar busbar watch --seconds 2
+    expect "demo: the simulated GX runs with the arguments of its file" service gx compose.demo.yml gx
+    expect "demo: so does Busbar" service busbar compose.demo.yml busbar
+    expect "demo: four packs make a bank" soon 60 retained busbar/home/bank/main/state '"online":4'
+    expect "demo: its limit reaches the settings of the GX" \
+        soon 60 says busbar "dvcc status=following the GX's charge current limit follows the bank"
+    expect "demo: the live view runs beside it" pod exec busbar busbar watch --seconds 2
     pod rm --force busbar >/dev/null
-    check "Home Assistant: Busbar runs with the variables of its file" service busbar compose.homeassistant.yml busbar
-    check "Home Assistant: it announces the bank" within 60 retained 'homeassistant/device/+/config' busbar
+    expect "Home Assistant: Busbar runs with the variables of its file" service busbar compose.homeassistant.yml busbar
+    expect "Home Assistant: it announces the bank" soon 60 retained 'homeassistant/device/+/config' busbar
     pod rm --force busbar >/dev/null
     nsenter -t "$broker" -n mosquitto_pub -t busbar/home/status -r -n
-    check "beside a broker: Busbar runs with the variables of its file" service busbar compose.yml busbar
-    check "beside a broker: it is online" within 60 retained busbar/home/status online
+    expect "beside a broker: Busbar runs with the variables of its file" service busbar compose.yml busbar
+    expect "beside a broker: it is online" soon 60 retained busbar/home/status online
     pod rm --force busbar gx >/dev/null
 }
 
@@ -341,11 +291,11 @@ test_addon() {
     mkdir "$work/data"
     printf '{"gx": {"url": "mqtt://127.0.0.1", "tls": {}}, "site": "addon", "limits": {}, "mqtt": {}}\n' >"$work/data/options.json"
     chmod 600 "$work/data/options.json"
-    check "add-on: it starts with what the supervisor writes" run addon -v "$work/data:/data" --
-    check "add-on: it publishes" within 30 retained busbar/addon/status online
-    check "add-on: its health check says well" within 20 health addon
+    expect "add-on: it starts with what the supervisor writes" run addon -v "$work/data:/data" --
+    expect "add-on: it publishes" soon 30 retained busbar/addon/status online
+    expect "add-on: its health check says well" soon 20 health addon
     pod stop -t 8 addon >/dev/null
-    check "add-on: state is where the supervisor backs it up" test -s "$work/data/busbar/state.json"
+    expect "add-on: state is where the supervisor backs it up" test -s "$work/data/busbar/state.json"
     pod rm --force addon >/dev/null
 }
 
@@ -354,7 +304,7 @@ test_running() {
     for need in podman runc mosquitto mosquitto_sub dbus-daemon dbus-send openssl ip nsenter; do
         has "$need" || { skip "running the image: no $need here" && return; }
     done
-    check "podman loads the image" load_image
+    expect "podman loads the image" load_image
     [[ -n ${image:-} ]] || return 0
     if ! pod run --rm --no-healthcheck --ulimit nofile=1024:4096 --ulimit nproc=1024:4096 --network host "$image" --version \
         >"$work/first.log" 2>&1; then
@@ -362,8 +312,8 @@ test_running() {
         return
     fi
     unpack "$work/a/"busbar-*-container-"$arch".tar.gz
-    check "a broker starts" start_broker
-    check "a bus starts" start_bus
+    expect "a broker starts" start_broker
+    expect "a bus starts" start_bus
     test_run
     test_unwell
     test_tls
@@ -373,12 +323,10 @@ test_running() {
 
 # ---- all ---------------------------------------------------------------------------------------------------
 
-test_files
 bundle=${BUNDLE:-$PWD/build/packages/busbar-$arch}
 if [[ ! -x $bundle/bin/busbar ]]; then
     skip "images: no bundle in $bundle (./dev package container makes it)"
 else
-    test_options
     if ((EUID != 0)) || ! has buildah; then
         skip "images: buildah, as root, is not to be had"
     else
@@ -394,5 +342,4 @@ else
         test_running
     fi
 fi
-printf 'container: %d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
-((failed == 0))
+verdict

@@ -8,33 +8,8 @@ ctl=$home/ctl.sh
 conf=/data/conf/busbar/busbar.json
 service=/service/busbar
 name=com.victronenergy.battery.busbar
-failures=0
-
-# expect WHAT COMMAND...
-expect() {
-    what=$1
-    shift
-    if "$@" >/tmp/output 2>&1; then
-        echo "ok   $what"
-    else
-        echo "FAIL $what: $*"
-        tail -n 20 /tmp/output | sed 's/^/     /'
-        failures=$((failures + 1))
-    fi
-}
-
-not() { ! "$@"; }
-
-# soon SECONDS COMMAND...: true as soon as the command is. SLOW is how many times as long an emulated machine may take.
-soon() {
-    left=$(($1 * 5 * SLOW))
-    shift
-    until "$@"; do
-        left=$((left - 1))
-        [ "$left" -gt 0 ] || return 1
-        sleep 0.2
-    done
-}
+part=gx_test
+. /root/checks.sh
 
 # refuses TEXT COMMAND...: it fails and says TEXT.
 refuses() {
@@ -133,16 +108,15 @@ expect "a stick installs: the service comes up" soon 30 runs "$real"
 $home/current/busbar simulate --url mqtt://127.0.0.1:1883 --packs 3 >/tmp/simulate.log 2>&1 &
 expect "it owns its name on the system bus" soon 30 owned
 expect "it runs as nobody" run_as_nobody
-if [ "$SLOW" = 1 ]; then
+if [ "$PATIENCE" = 1 ]; then
     expect "it is held to 100 MB of address space" limited
 else
-    echo "SKIP the limit of 100 MB: the emulator sets none for itself"
+    skip "the limit of 100 MB: the emulator sets none for itself"
 fi
 expect "rc.local is made, executable and with one line" test "$(wc -l </data/rc.local)$(stat -c %a /data/rc.local)" = 2755
 expect "the new version proves itself" soon 40 not test -e $home/probation
 expect "with no configuration it publishes the bank of the GX" soon 60 shows_soc
-grep -E '^Vm(RSS|Size|Peak)' "/proc/$(pid)/status"
-du -sk $home/current/ | sed 's/^/kB on disk: /'
+say "info $(grep -E '^Vm(RSS|Size)|^RssAnon' "/proc/$(pid)/status" | tr -s '\t \n' ' ') on disk $(du -sk $home/current/ | cut -f 1) kB"
 expect "the log is written" grep -q . /var/log/busbar/current
 expect "… and the state, as nobody" soon 20 state_is_of nobody
 expect "status says that it runs" $ctl status
@@ -320,8 +294,8 @@ expect "… leaves nothing" test "$(find /data -type f | wc -l)" = 0
 mkdir -p /data/SetupHelper/HelperResources /data/Busbar/payload
 # shellcheck disable=SC2016 # for the script that reads it
 printf 'scriptAction=$1\nendScript() { exit 0; }\n' >/data/SetupHelper/HelperResources/IncludeHelpers
-for part in "" .sha256; do
-    for build in armhf arm64; do cp "$real_archive$part" "/data/Busbar/payload/venus-data-busbar-$real-$build.tgz$part"; done
+for suffix in "" .sha256; do
+    for build in armhf arm64; do cp "$real_archive$suffix" "/data/Busbar/payload/venus-data-busbar-$real-$build.tgz$suffix"; done
 done
 cp /root/setup /root/install.sh /data/Busbar
 expect "SetupHelper's INSTALL installs" bash /data/Busbar/setup INSTALL
@@ -331,5 +305,4 @@ expect "SetupHelper's UNINSTALL removes" bash /data/Busbar/setup UNINSTALL
 expect "… all of it" not ls -d $service $home
 
 kill $svscan
-[ "$failures" = 0 ] || echo "$failures failed"
-[ "$failures" = 0 ]
+verdict

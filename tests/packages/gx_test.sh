@@ -3,70 +3,122 @@
 # Tests the GX archive: a life on a stand-in for Venus OS, from the stick to the uninstallation, with real daemontools.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+part=gx_test
+. tests/packages/checks.sh
 
 usage() {
     cat <<'TEXT'
-usage: tests/packages/gx_test.sh [ARCH]
+usage: tests/packages/gx_test.sh [ARCH...]
+       tests/packages/gx_test.sh --here PROGRAM
 
-  ARCH  armhf (emulated; needs binfmt_misc with qemu-arm) or the architecture of this machine (default)
+  ARCH    the bundle of armhf or arm64 (emulated; needs binfmt_misc with qemu), or that of this machine. Default: this machine's,
+          and armhf if it is in build/packages. The stand-in is Debian 11, which has the C library of Venus OS 2.80 to 3.55; kept in
+          build/packages/root-gx-ARCH, made by mmdebstrap.
+  --here  a bundle made of PROGRAM, as built, and this machine's libraries; the stand-in has this machine's programs. Quick.
 
-The stand-in is Debian 11, which has the C library of Venus OS 2.80 to 3.55, with busybox for the commands of the shell, daemontools, D-Bus and
-mosquitto; kept in build/packages/root-gx-ARCH. Needs root and mmdebstrap.
+In both, the commands of the shell are busybox's, and daemontools, D-Bus and mosquitto are real. Needs root.
 TEXT
 }
 
 native=$(dpkg --print-architecture)
-arch=${1:-$native}
-[[ $arch =~ ^(amd64|arm64|armhf)$ ]] || { usage && exit 2; }
-say() { printf 'gx_test: %s\n' "$*"; }
-skip() { say "SKIP $*" && exit 0; }
-
-((EUID == 0)) || skip "needs root for a chroot with mounts"
-command -v mmdebstrap >/dev/null || skip "there is no mmdebstrap"
-unshare --mount --net --pid --fork true 2>/dev/null || skip "no mount and process namespaces here"
-if [[ $arch != "$native" ]] && ! grep -qsx enabled "/proc/sys/fs/binfmt_misc/qemu-${arch/armhf/arm}"; then
-    skip "binfmt_misc does not run programs for $arch here"
-fi
-
 work=$PWD/build/packages
-base=$work/root-gx-$arch
+program=''
+wanted=()
+case ${1:-} in
+--here)
+    program=${2:-}
+    [[ $# -eq 2 && -x $program ]] || { usage && exit 2; }
+    wanted=("$native")
+    ;;
+-*) usage && exit 2 ;;
+'')
+    wanted=("$native")
+    [[ $native == armhf || ! -d $work/busbar-armhf ]] || wanted+=(armhf)
+    ;;
+*) wanted=("$@") ;;
+esac
+
+((EUID == 0)) || skip_all "needs root for a chroot with mounts"
+unshare --mount --net --pid --fork true 2>/dev/null || skip_all "no mount and process namespaces here"
 mkdir -p "$work"
 tmp=$(mktemp -d "$work/gx-test.XXXXXX")
-trap 'rm -rf --one-file-system "$tmp"' EXIT
-say "on $arch$([[ $arch == "$native" ]] && echo , native || echo , emulated)"
+trap 'rm -rf --one-file-system "$tmp" "$checks_log"' EXIT
 
-make_base() {
+# ---- the stand-in --------------------------------------------------------------------------------------------
+
+# Debian 11, made once.
+old_base() {
+    base=$work/root-gx-$arch
     [[ ! -e $base.made ]] || return 0
+    has mmdebstrap || { skip "$arch: there is no mmdebstrap" && return 1; }
     say "making the stand-in"
     rm -rf "$base"
     mmdebstrap --variant=minbase --architectures="$arch" bullseye "$base" "deb ${MIRROR:-http://deb.debian.org/debian} bullseye main" \
-        --include=busybox-static,daemontools,ca-certificates,dbus,mosquitto \
-        >"$base.log" 2>&1 || { tail "$base.log" && exit 1; }
+        --include=busybox-static,daemontools,ca-certificates,dbus,mosquitto >"$base.log" 2>&1 ||
+        { skip "$arch: mmdebstrap cannot make the stand-in: $(tail -n 1 "$base.log")" && return 1; }
     touch "$base.made"
+}
+
+# This machine's programs in a root of their own: empty folders, over which /usr is mounted later.
+base_here() {
+    local tool folder
+    for tool in busybox svscan dbus-daemon dbus-send mosquitto ip; do
+        has "$tool" || skip_all "there is no $tool"
+    done
+    base=$tmp/base
+    mkdir -p "$base"/{usr,etc,dev,proc,tmp,root,var}
+    for folder in bin sbin lib lib32 lib64 libx32; do
+        [[ ! -L /$folder ]] || ln -s "usr/$folder" "$base/$folder"
+    done
+    [[ -L $base/bin ]] || skip_all "this machine keeps /bin apart from /usr"
+    cp /etc/{passwd,group,nsswitch.conf} "$base/etc"
+    cp -r /etc/ld.so.* /etc/ssl "$base/etc"
+    chmod 1777 "$base/tmp"
 }
 
 # What a GX has and Debian has not, and the other way round.
 make_root() {
-    cp -a "$base" "$tmp/root"
-    rm -f "$tmp/root"/dev/* 2>/dev/null || true
-    mkdir -p "$tmp/root"/{data/conf,data/log,service,run/dbus,opt/bin,root/out,dev/shm}
-    rm -rf "$tmp/root/var/log"
-    ln -s /data/log "$tmp/root/var/log"
-    local applet
-    for applet in $("$base/bin/busybox" --list); do
+    root=$tmp/root
+    rm -rf "$root"
+    cp -a "$base" "$root"
+    rm -f "$root"/dev/* 2>/dev/null || true
+    mkdir -p "$root"/{data/conf,data/log,service,run/dbus,opt/bin,root/out,dev/shm}
+    rm -rf "$root/var/log"
+    ln -s /data/log "$root/var/log"
+    local applet busybox=$base/bin/busybox
+    [[ -z $program ]] || busybox=$(command -v busybox)
+    for applet in $("$busybox" --list); do
         # GNU tar stands for that of Venus OS where its own installer unpacks: Debian's busybox tar has no --exclude. The
         # supervision tools are those of daemontools, as on a GX; Debian's busybox shell would take its own, so dash is the shell.
         case $applet in
         busybox | sh | ash | svc | svok | setuidgid | softlimit | env*dir | envuidgid) ;;
-        *) ln -sf /bin/busybox "$tmp/root/opt/bin/$applet" ;;
+        *) ln -sf /bin/busybox "$root/opt/bin/$applet" ;;
         esac
     done
-    cp tests/packages/gx_inside.sh "$tmp/root/root/gx_inside.sh"
+    cp tests/packages/gx_inside.sh tests/packages/checks.sh docker/gx/setuphelper/setup "$root/root"
+}
+
+# ---- archives ------------------------------------------------------------------------------------------------
+
+# A bundle of the program as it was built, with the libraries of this machine.
+bundle_here() {
+    local bundle=$tmp/bundle loader library
+    mkdir -p "$bundle"/{bin,lib,share/busbar}
+    strip -o "$bundle/bin/busbar" "$program"
+    install -m 755 docker/bundle/busbar "$bundle/busbar"
+    loader=$(readelf -lW "$program" | sed -n 's/.*program interpreter: \(.*\)\]$/\1/p')
+    install -m 755 "$loader" "$bundle/lib/"
+    ln -s "${loader##*/}" "$bundle/lib/ld.so"
+    for library in $(ldd "$program" | awk '$2 == "=>" { print $3 }'); do
+        install -m 644 "$library" "$bundle/lib/"
+    done
+    printf 'version 1.0.0\narch %s\ncommit none\n' "$arch" >"$bundle/share/busbar/version"
+    export BUNDLE=$bundle
 }
 
 # variant VERSION EDIT: another archive made from the real one; EDIT is done in the folder of its program.
 variant() {
-    local folder=$tmp/variant out=$tmp/root/root/out file
+    local folder=$tmp/variant out=$root/root/out file
     rm -rf "$folder"
     mkdir "$folder"
     tar -xzf "$real" -C "$folder"
@@ -83,32 +135,31 @@ variant() {
     (cd "$out" && sha256sum "$file" >"$file.sha256")
 }
 
-# The shell of a GX is that of busybox: it must at least understand them.
-make_base
-make_root
-for script in docker/gx/ctl.sh docker/gx/run docker/gx/install.sh docker/gx/service/run docker/gx/service/log/run docker/gx/rc/*.sh; do
-    chroot "$tmp/root" busybox ash -n <"$script" || { say "FAIL busybox does not understand $script" && exit 1; }
-done
-docker/gx/make "$arch" "$tmp/out" 2>"$tmp/make.log" || { cat "$tmp/make.log" && exit 1; }
-real=$(ls "$tmp"/out/venus-data-busbar-*-"$arch".tgz)
-cp "$tmp"/out/*.tgz* "$tmp/root/root/out"
-cp "$tmp"/out/*-gx-install.sh "$tmp/root/root/install.sh"
-cp docker/gx/setuphelper/setup "$tmp/root/root/setup"
-# Dies as soon as it is asked to run, but passes every look at the files.
-broken="cp $tmp/root/bin/false bin/busbar; printf '#!/bin/sh\necho busbar 9\n' >busbar"
-variant 98.0.0 :
-variant 99.0.0-broken "$broken"
-variant 98.0.1-torn : 'printf x >>lib/libssl.so.3'
-variant 98.0.2-foreign "sed -i 's/^arch .*/arch riscv64/' share/busbar/version"
-# A new version that does not take the configuration of the old one: only `check` differs.
-variant 98.0.3-strict "printf '#!/bin/sh\n[ \"\$1\" != check ]\n' >busbar"
+make_archives() {
+    local made=$tmp/out-$arch broken
+    docker/gx/make "$arch" "$made" 2>"$tmp/make.log" || { cat "$tmp/make.log" && return 1; }
+    real=$(ls "$made"/venus-data-busbar-*-"$arch".tgz)
+    cp "$made"/*.tgz* "$root/root/out"
+    cp "$made"/*-gx-install.sh "$root/root/install.sh"
+    # Dies as soon as it is asked to run, but passes every look at the files.
+    broken="printf '#!/bin/sh\nexit 1\n' >bin/busbar; printf '#!/bin/sh\necho busbar 9\n' >busbar"
+    variant 98.0.0 :
+    variant 99.0.0-broken "$broken"
+    variant 98.0.1-torn : 'printf x >>lib/libssl.so.3'
+    variant 98.0.2-foreign "sed -i 's/^arch .*/arch riscv64/' share/busbar/version"
+    # A new version that does not take the configuration of the old one: only `check` differs.
+    variant 98.0.3-strict "printf '#!/bin/sh\n[ \"\$1\" != check ]\n' >busbar"
+}
 
-# The first version that comes: the size on disk says how big the loop-mounted /data may be.
+# ---- its life ------------------------------------------------------------------------------------------------
+
+# What is mounted is gone with the namespace.
 # shellcheck disable=SC2016 # for the inner shell
-unshare --mount --net --pid --fork --kill-child sh -c '
+inside='
     set -e
-    root=$1
+    root=$1 here=$2 patience=$3
     mount --make-rprivate /
+    [ -z "$here" ] || { mount --bind /usr "$root/usr" && mount -o remount,bind,ro "$root/usr"; }
     mount -t proc proc "$root/proc"
     mount -t tmpfs -o size=160m data "$root/data"
     mkdir -p "$root/data/conf" "$root/data/log" "$root/data/home"
@@ -116,8 +167,28 @@ unshare --mount --net --pid --fork --kill-child sh -c '
     mount -t tmpfs ram "$root/run"
     for device in null zero urandom random tty; do touch "$root/dev/$device"; mount --bind "/dev/$device" "$root/dev/$device"; done
     mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
-    ip link set lo up 2>/dev/null || true
+    ip link set lo up
+    # No localsettings here, for whose answer Busbar would wait 10 s.
     exec chroot "$root" env -i HOME=/root PATH=/opt/bin:/usr/bin:/usr/sbin:/bin:/sbin LD_LIBRARY_PATH=/nonsense \
-        GX_PROOF_S=5 GX_PATIENCE_S=$((25 * $2)) SLOW=$2 sh /root/gx_inside.sh
-' inside "$tmp/root" "$([[ $arch == "$native" ]] && echo 1 || echo 4)" || { say "FAILED" && exit 1; }
-say "all passed"
+        BUSBAR_DBUS__SETTINGS_TIMEOUT_S=1 GX_PROOF_S=3 GX_PATIENCE_S=$((12 * patience)) PATIENCE="$patience" sh /root/gx_inside.sh
+'
+
+live_on() {
+    local arch=$1 base root real patience=4
+    [[ $arch != "$native" ]] || patience=1
+    if [[ $arch != "$native" ]] && ! grep -qsx enabled "/proc/sys/fs/binfmt_misc/qemu-${arch/armhf/arm}"; then
+        skip "$arch: binfmt_misc does not run its programs here (package qemu-user-static)"
+        return
+    fi
+    if [[ -n $program ]]; then base_here && bundle_here; else old_base || return 0; fi
+    say "---- $arch, $([[ $arch == "$native" ]] && echo native || echo emulated)"
+    make_root
+    make_archives
+    expect_all unshare --mount --net --pid --fork --kill-child sh -c "$inside" inside "$root" "$program" "$patience"
+}
+
+# expect_all COMMAND...: the inner test says itself what it checks.
+expect_all() { if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi; }
+
+for each in "${wanted[@]}"; do live_on "$each"; done
+verdict

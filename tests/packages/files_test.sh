@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Tests what lies beside the program in the packages, without making one: manual, completion, unit, compose files, add-on, the scripts of
+# the GX.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+part=files_test
+. tests/packages/checks.sh
+
+usage="usage: tests/packages/files_test.sh [PROGRAM]   (busbar, built; default: that of this machine's bundle)"
+[[ ${1:-} != -* ]] || { echo "$usage" && exit 2; }
+program=${1:-$PWD/build/packages/busbar-$(dpkg --print-architecture)/busbar}
+[[ -x $program ]] || skip_all "there is no $program"
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp" "$checks_log"' EXIT
+
+same() { diff <(printf '%s\n' "$1") <(printf '%s\n' "$2"); }
+
+# ---- manual and completion -----------------------------------------------------------------------------------
+
+commands() { "$program" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\)  .*/\1/p'; }
+
+# options COMMAND: the long ones, without --help.
+options() {
+    "$program" "$1" --help | sed -n '/^Options:/,/^$/p' | grep -o '^  \(-[a-z],\)\?--[a-z-]*' | grep -o -- '--[a-z-]*' |
+        grep -vx -- --help | sort -u
+}
+
+# Options that the manual defines (.TP) rather than mentions.
+manual_options() {
+    sed -n "/^\.SS $1\b/,/^\.S[SH]/p" docker/deb/busbar.1 | sed 's/\\-/-/g' | grep -A1 '^\.TP' |
+        grep -o -- ' --[a-z][a-z-]*\|", " --[a-z-]*' | grep -o -- '--[a-z-]*' | sort -u
+}
+
+# completed WORDS...: what is offered for the last of the words after "busbar".
+completed() {
+    bash -c '. docker/deb/completion.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _busbar
+        printf "%s\n" "${COMPREPLY[@]}"' - busbar "$@"
+}
+
+check_manual_and_completion() {
+    local command
+    expect "the program's help names commands" test -n "$(commands)"
+    expect "the manual has each command of the program and no other" \
+        same "$(commands | sort)" "$(sed -n 's/^\.SS \([a-z]*\).*/\1/p' docker/deb/busbar.1 | sort)"
+    expect "completion offers each command and no other" same "$(commands | sort)" "$(completed '' | grep -v '^--' | sort)"
+    for command in $(commands); do
+        expect "the manual has the options of $command" same "$(options "$command")" "$(manual_options "$command")"
+        expect "completion has the options of $command" \
+            same "$(options "$command")" "$(completed "$command" -- | grep -vx -- --help | sort)"
+    done
+    if has man; then
+        expect "the manual is laid out without a warning" \
+            same "" "$(man --warnings -E UTF-8 -l -Tutf8 -Z docker/deb/busbar.1 2>&1 >/dev/null)"
+    else
+        skip "layout of the manual: no man here (package man-db)"
+    fi
+}
+
+# ---- unit ----------------------------------------------------------------------------------------------------
+
+unit_verified() {
+    sed "s|/usr/bin/busbar|$program|; /^Documentation=/d" config/systemd/busbar.service >"$tmp/busbar.service"
+    same "" "$(systemd-analyze verify "$tmp/busbar.service" 2>&1)"
+}
+
+check_unit() {
+    has systemd-analyze || { skip "the unit: no systemd-analyze here (package systemd)" && return; }
+    expect "systemd understands the unit" unit_verified
+    expect "the unit's exposure is at most 1.5 of 10" \
+        systemd-analyze security --offline=true --threshold=15 config/systemd/busbar.service
+    expect "the installed configuration has no errors" "$program" check docker/deb/busbar.json
+}
+
+# ---- compose files and add-on --------------------------------------------------------------------------------
+
+files=tests/packages/container_files.py
+
+addon_repository() {
+    local version made
+    docker/addon/make ghcr.io/example/busbar-addon https://example.org/busbar "$tmp" || return 1
+    version=$(eval "$(docker/version)" && printf '%s' "${BUSBAR_VERSION//+/-}")
+    made=("$tmp"/busbar-*-addon-repository)
+    grep -qxF "version: \"$version\"" "${made[0]}/busbar/config.yaml" &&
+        grep -qxF 'image: ghcr.io/example/busbar-addon' "${made[0]}/busbar/config.yaml" &&
+        [[ -s ${made[0]}/repository.yaml && -s ${made[0]}/busbar/DOCS.md && -s ${made[0]}/busbar/translations/en.yaml ]] &&
+        python3 "$files" options "${made[0]}/busbar" >/dev/null
+}
+
+# takes KIND: the configuration that the add-on's options make is one that Busbar takes.
+takes() { python3 "$files" "$1" >"$tmp/$1.json" && "$program" check "$tmp/$1.json"; }
+
+check_containers() {
+    python3 -c 'import yaml' 2>/dev/null || { skip "compose files and add-on: no python3-yaml" && return; }
+    expect "compose files and the add-on's description keep their rules" python3 "$files" check
+    expect "the add-on's repository is made with version and image" addon_repository
+    expect "Busbar takes the add-on's default options" takes options
+    expect "Busbar knows every option of the add-on" takes all-options
+}
+
+# ---- scripts -------------------------------------------------------------------------------------------------
+
+# That of a GX is busybox; all others are lint's.
+check_scripts() {
+    local script
+    has busybox || { skip "scripts of the GX: no busybox here" && return; }
+    for script in docker/gx/{ctl.sh,install.sh,run} docker/gx/service/{run,log/run} docker/gx/rc/*.sh docker/bundle/busbar; do
+        expect "the shell of a GX understands $script" busybox ash -n "$script"
+    done
+}
+
+check_manual_and_completion
+check_unit
+check_containers
+check_scripts
+verdict
