@@ -25,7 +25,7 @@ cleanup() {
     fi
     ((${#pids[@]} == 0)) || kill "${pids[@]}" 2>/dev/null || true
     wait 2>/dev/null || true
-    rm -rf "$work"
+    rm -rf "$work" "$checks_log"
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM

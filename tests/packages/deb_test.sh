@@ -81,7 +81,7 @@ stop_container() {
     [[ -z $booted ]] || wait "$booted" || true
     leader='' booted=''
 }
-trap 'stop_container; rm -rf "$tmp"' EXIT
+trap 'stop_container; rm -rf "$tmp" "$checks_log"' EXIT
 trap 'exit 130' INT TERM
 trap 'say "FAIL in line $LINENO: $BASH_COMMAND"' ERR
 

@@ -12,8 +12,7 @@ usage: tests/packages/gx_test.sh [ARCH...]
        tests/packages/gx_test.sh --here PROGRAM
 
   ARCH    the bundle of armhf or arm64 (emulated; needs binfmt_misc with qemu), or that of this machine. Default: this machine's,
-          and armhf if it is in build/packages. The stand-in is Debian 11, which has the C library of Venus OS 2.80 to 3.55; kept in
-          build/packages/root-gx-ARCH, made by mmdebstrap.
+          and armhf if it is in build/packages. The stand-in is Debian 11: ./old_debian.
   --here  a bundle made of PROGRAM, as built, and this machine's libraries; the stand-in has this machine's programs. Quick.
 
 In both, the commands of the shell are busybox's, and daemontools, D-Bus and mosquitto are real. Needs root.
@@ -45,19 +44,6 @@ tmp=$(mktemp -d "$work/gx-test.XXXXXX")
 trap 'rm -rf --one-file-system "$tmp" "$checks_log"' EXIT
 
 # ---- the stand-in --------------------------------------------------------------------------------------------
-
-# Debian 11, made once.
-old_base() {
-    base=$work/root-gx-$arch
-    [[ ! -e $base.made ]] || return 0
-    has mmdebstrap || { skip "$arch: there is no mmdebstrap" && return 1; }
-    say "making the stand-in"
-    rm -rf "$base"
-    mmdebstrap --variant=minbase --architectures="$arch" bullseye "$base" "deb ${MIRROR:-http://deb.debian.org/debian} bullseye main" \
-        --include=busybox-static,daemontools,ca-certificates,dbus,mosquitto >"$base.log" 2>&1 ||
-        { skip "$arch: mmdebstrap cannot make the stand-in: $(tail -n 1 "$base.log")" && return 1; }
-    touch "$base.made"
-}
 
 # This machine's programs in a root of their own: empty folders, over which /usr is mounted later.
 base_here() {
@@ -176,11 +162,13 @@ inside='
 live_on() {
     local arch=$1 base root real patience=4
     [[ $arch != "$native" ]] || patience=1
-    if [[ $arch != "$native" ]] && ! grep -qsx enabled "/proc/sys/fs/binfmt_misc/qemu-${arch/armhf/arm}"; then
-        skip "$arch: binfmt_misc does not run its programs here (package qemu-user-static)"
+    if [[ -n $program ]]; then
+        base_here
+        bundle_here
+    elif ! base=$(tests/packages/old_debian "$arch" 2>"$tmp/why"); then
+        skip "$arch: no stand-in: $(cat "$tmp/why")"
         return
     fi
-    if [[ -n $program ]]; then base_here && bundle_here; else old_base || return 0; fi
     say "---- $arch, $([[ $arch == "$native" ]] && echo native || echo emulated)"
     make_root
     make_archives
