@@ -36,7 +36,8 @@ fail() { say "busbar: $*" >&2 && exit 1; }
 
 # ---- one at a time -----------------------------------------------------------------------------------------
 
-release_lock() { rm -rf "$lock"; }
+# Not another's, which may have begun after this one gave it back.
+release_lock() { [ "$(cat "$lock/pid" 2>/dev/null)" != $$ ] || rm -rf "$lock"; }
 
 # Atomic where flock is missing. In RAM: a lock never survives a restart. One whose owner is gone is taken over.
 take_lock() {
@@ -119,12 +120,9 @@ objection() {
     foreign_service && echo "$service belongs to something else"
 }
 
-# A configuration that the version in force takes and the new one does not would stop a bank that works.
-refuses_configuration() {
-    [ -e "$conf/busbar.json" ] || return 1
-    "$1/busbar" check "$conf/busbar.json" >/dev/null 2>&1 && return 1
-    [ -x "$home/current/busbar" ] && "$home/current/busbar" check "$conf/busbar.json" >/dev/null 2>&1
-}
+# A version that does not take the configuration that is there would wait for another one: a bank that works would stop, and a
+# new version could not prove itself.
+refuses_configuration() { [ -e "$conf/busbar.json" ] && ! "$1/busbar" check "$conf/busbar.json" >/dev/null 2>&1; }
 
 # ---- service -----------------------------------------------------------------------------------------------
 
@@ -367,7 +365,7 @@ cmd_install() {
     [ -z "$why" ] || fail "not installed: $why"
     ! refuses_configuration "$1" || {
         "$1/busbar" check "$conf/busbar.json"
-        fail "not installed: the new version does not take $conf/busbar.json"
+        fail "not installed: version $(version_in "$1") does not take $conf/busbar.json, for the reasons above; mend it first"
     }
     adopt "$1"
     prove 15
@@ -384,7 +382,10 @@ cmd_from_archive() {
         return 0
     fi
     why=$(objection "$incoming")
-    [ -n "$why" ] || ! refuses_configuration "$incoming" || why="it does not take $conf/busbar.json"
+    if [ -z "$why" ] && refuses_configuration "$incoming"; then
+        "$incoming/busbar" check "$conf/busbar.json"
+        why="it does not take $conf/busbar.json, for the reasons above"
+    fi
     if [ -n "$why" ]; then
         rm -rf "$incoming"
         rmdir "$home" 2>/dev/null

@@ -283,6 +283,12 @@ mkdir -p /service/busbar && printf '#!/bin/sh\nsleep 1000\n' >/service/busbar/ru
 expect "a service of that name that is not Busbar's is refused" refuses 'belongs to something else' install_it "$real_archive"
 expect "… and left as it is" grep -q 'sleep 1000' /service/busbar/run
 rm -rf /service/busbar
+printf '{ "old_name": 3 }\n' >$conf
+expect "a configuration left by an earlier version that is not taken any more is refused" \
+    refuses 'old_name' install_it "$real_archive"
+expect "… with what to do" refuses 'mend it first' install_it "$real_archive"
+expect "… and nothing is left behind" not ls -d $home $service /data/apps/.busbar-install
+printf '{ "expected": 3 }\n' >$conf
 expect "a first version that does not start fails" refuses 'none before it' install_it "$(archive_of 99.0.0-broken)"
 expect "… and is switched off" not ls -d $service /data/rc.local
 expect "… a good one is taken" install_it "$real_archive"
