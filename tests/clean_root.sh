@@ -58,6 +58,8 @@ make_run() {
     rm -rf --one-file-system "$folder/run"
     cp -a "$folder/base" "$folder/run"
     mkdir "$folder/run/busbar"
+    # Debian's installer makes it, debootstrap does not.
+    printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n' >"$folder/run/etc/hosts"
     tar -C "$tree" -c --exclude=./build --exclude=./.git . | tar -C "$folder/run/busbar" -x --no-same-owner
 }
 
