@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <malloc.h>
 #include <map>
 #include <string>
 #include <sys/prctl.h>
@@ -282,6 +283,10 @@ int main(int argc, char** argv) {
     try {
         // Started by the loader of its bundle, it would be listed under the loader's name.
         prctl(PR_SET_NAME, "busbar");
+        // One heap for all threads: each further one reserves up to 64 MB of address space, of
+        // which a GX gives 100 MB, and Paho's threads do nothing at the same time that would be
+        // worth it.
+        mallopt(M_ARENA_MAX, 1); // NOLINT(concurrency-mt-unsafe): there is one thread yet
         busbar::dbus::blockSignals();
         return busbar::parseAndRun(argc, argv);
     } catch (const std::exception& error) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Tests what lies beside the program in the packages, without making one: manual, completion, unit, compose files, add-on, the scripts of
-# the GX.
+# the GX, the notes of a release.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 part=files_test
@@ -109,8 +109,14 @@ check_scripts() {
     done
 }
 
+# ---- release -------------------------------------------------------------------------------------------------
+
+# The notes of a release are this section of the changelog: .github/workflows/release.yml.
+release_notes() { awk -v heading="## $(cat VERSION)" '/^## / { ours = $0 == heading; next } ours' CHANGELOG.md | grep -q .; }
+
 check_manual_and_completion
 check_unit
 check_containers
 check_scripts
+expect "the changelog has a section for the version" release_notes
 verdict

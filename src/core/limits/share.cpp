@@ -177,20 +177,38 @@ bool isRemembered(const ShareState& state, const std::vector<const Member*>& mem
     return std::abs(sum - 1.0) <= kOneWhole;
 }
 
+/// What to begin with after members came or went: a newcomer takes what its capacity says, and
+/// those that stay divide the rest as they were learned to. Sums up to 1.
+std::map<std::string, double> sharesAfter(const ShareState& state,
+                                          const std::map<std::string, double>& priors) {
+    std::map<std::string, double> shares = priors;
+    double learned = 0.0;
+    double rest = 0.0;
+    for (const auto& [id, prior] : priors)
+        if (const auto known = unaidedShareOf(state, id)) {
+            learned += *known;
+            rest += prior;
+        }
+    if (learned <= 0.0)
+        return shares;
+    for (auto& [id, share] : shares)
+        if (const auto known = unaidedShareOf(state, id))
+            share = *known * rest / learned;
+    return shares;
+}
+
 /// Means begin at the present values; what was learned of those that stay is kept, in proportion.
 void regroup(ShareState& state, const std::vector<const Member*>& members) {
     const auto priors = priorWeights(members);
+    const auto shares = sharesAfter(state, priors);
     const bool isKnown = isRemembered(state, members);
     std::map<std::string, ShareTrack> tracks;
-    double sum = 0.0;
     for (const Member* member : members) {
         const std::string& id = member->entry().id;
-        const auto known = unaidedShareOf(state, id);
         ShareTrack track = state.tracks.contains(id) ? state.tracks.at(id) : ShareTrack{};
         track.prior = priors.at(id);
         track.remembered = isKnown ? std::optional(state.remembered.at(id)) : std::nullopt;
-        track.withBank = known.value_or(track.prior);
-        sum += track.withBank;
+        track.withBank = shares.at(id) * state.bank;
         track.fast_A = track.slow_A = member->number(kCurrent).value_or(0.0);
         track.fast_V = track.slow_V = member->number(kVoltage).value_or(0.0);
         track.hasVoltage = member->number(kVoltage).has_value();
@@ -198,8 +216,6 @@ void regroup(ShareState& state, const std::vector<const Member*>& members) {
         track.cells = cellsInSeries(*member).value_or(0.0);
         tracks[id] = track;
     }
-    for (auto& [id, track] : tracks)
-        track.withBank *= state.bank / sum;
     state.tracks = std::move(tracks);
 }
 

@@ -231,6 +231,23 @@ TEST_F(ShareTest, WhatWasLearnedSurvivesANightWithoutLoad) {
     EXPECT_NEAR(*shareOf(state, "B"), 0.75, 0.02);
 }
 
+TEST_F(ShareTest, ANewcomerTakesWhatItsCapacitySaysAndTheOthersDivideTheRestAsLearned) {
+    add("A", {0.03, 100, 52.0}, 50, 80);
+    add("B", {0.01, 100, 52.0}, 50, 80);
+    swing();
+    swing();
+    const double learned = shareOf(state, "A").value_or(0);
+    ASSERT_NEAR(learned, 0.25, 0.03);
+    add("C", {0.01, 200, 52.0}, 50, 80);
+    learnFor(1s, 10.0);
+    EXPECT_NEAR(shareOf(state, "C").value_or(0), 0.5, 0.001);
+    EXPECT_NEAR(shareOf(state, "A").value_or(0), learned / 2.0, 0.01);
+    packs.pop_back();
+    specs.pop_back();
+    learnFor(1s, 10.0);
+    EXPECT_NEAR(shareOf(state, "A").value_or(0), learned, 0.01);
+}
+
 TEST_F(ShareTest, RememberedSharesAreWhereItStarts) {
     add("A", {0.03, 100, 52}, 50, 80);
     add("B", {0.01, 100, 52}, 50, 80);
