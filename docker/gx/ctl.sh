@@ -372,14 +372,14 @@ cmd_install() {
 }
 
 # For the hook of the archive, which runs on every boot while the stick is in: each archive counts once, so that neither
-# a newer version nor the owner's `disable` is undone by a forgotten stick.
+# a newer version nor the owner's `disable` is undone by a forgotten stick. Exit code 3: it counted before.
 cmd_from_archive() {
     need_lock
     incoming=$home/incoming
     version=$(version_in "$incoming")
     if [ -n "$version" ] && [ "$version" = "$(cat "$home/last-archive" 2>/dev/null)" ]; then
         rm -rf "$incoming"
-        return 0
+        exit 3
     fi
     why=$(objection "$incoming")
     if [ -z "$why" ] && refuses_configuration "$incoming"; then

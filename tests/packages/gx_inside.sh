@@ -63,6 +63,9 @@ power_on() {
 
 # What Venus OS does with an archive on a stick.
 stick() {
+    rm -rf /media/stick
+    mkdir -p /media/stick
+    cp "$1" /media/stick/
     extra=$(mktemp -d)
     tar -xzf "$1" -C "$extra" rc
     [ ! -f "$extra/rc/pre-hook.sh" ] || sh "$extra/rc/pre-hook.sh"
@@ -115,6 +118,7 @@ else
 fi
 expect "rc.local is made, executable and with one line" test "$(wc -l </data/rc.local)$(stat -c %a /data/rc.local)" = 2755
 expect "the new version proves itself" soon 40 not test -e $home/probation
+expect "… and the stick says so" soon 20 grep -q "version $real is up" /media/stick/busbar-install.log
 expect "with no configuration it publishes the bank of the GX" soon 60 shows_soc
 say "info $(grep -E '^Vm(RSS|Size)|^RssAnon' "/proc/$(pid)/status" | tr -s '\t \n' ' ') on disk $(du -sk $home/current/ | cut -f 1) kB"
 expect "the log is written" grep -q . /var/log/busbar/current
@@ -125,6 +129,7 @@ expect "logs shows local times" sh -c "$ctl logs | grep -q '^2...-'"
 remember
 stick "$real_archive"
 untouched "the same stick again"
+expect "… nor is anything written on it" not test -e /media/stick/busbar-install.log
 kill -9 "$(pid)"
 expect "after kill -9 it comes back" soon 20 other_pid "$before_pid"
 expect "… and owns its name again" soon 20 owned
@@ -258,8 +263,10 @@ stick "$(archive_of 99.0.0-broken)"
 untouched "the same bad stick again"
 stick "$(archive_of 98.0.2-foreign)"
 untouched "a stick for another architecture"
+expect "… it says why" soon 20 grep -q riscv64 /media/stick/busbar-install.log
 stick "$half"
 untouched "a stick with half an archive"
+expect "… it says why" soon 20 grep -q 'could not unpack' /media/stick/busbar-install.log
 expect "install.log says why" sh -c 'grep -q riscv64 /var/log/busbar/install.log && grep -q "could not unpack" /var/log/busbar/install.log'
 
 stick "$real_archive"
@@ -313,4 +320,4 @@ expect "SetupHelper's UNINSTALL removes" bash /data/Busbar/setup UNINSTALL
 expect "… all of it" not ls -d $service $home
 
 kill $svscan
-verdict
+echo "$passed $failed $skipped" >/root/counts

@@ -68,7 +68,7 @@ make_root() {
     rm -rf "$root"
     cp -a "$base" "$root"
     rm -f "$root"/dev/* 2>/dev/null || true
-    mkdir -p "$root"/{data/conf,data/log,service,run/dbus,opt/bin,root/out,dev/shm}
+    mkdir -p "$root"/{data/conf,data/log,service,run/dbus,opt/bin,root/out,dev/shm,media}
     rm -rf "$root/var/log"
     ln -s /data/log "$root/var/log"
     local applet busybox=$base/bin/busybox
@@ -172,11 +172,15 @@ live_on() {
     say "---- $arch, $([[ $arch == "$native" ]] && echo native || echo emulated)"
     make_root
     make_archives
-    expect_all unshare --mount --net --pid --fork --kill-child sh -c "$inside" inside "$root" "$program" "$patience"
+    unshare --mount --net --pid --fork --kill-child sh -c "$inside" inside "$root" "$program" "$patience" || true
+    local counts=(0 1 0)
+    if [[ -s $root/root/counts ]]; then
+        read -ra counts <"$root/root/counts"
+    else
+        say "FAIL $arch: the test did not come to its end"
+    fi
+    passed=$((passed + counts[0])) failed=$((failed + counts[1])) skipped=$((skipped + counts[2]))
 }
-
-# expect_all COMMAND...: the inner test says itself what it checks.
-expect_all() { if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi; }
 
 for each in "${wanted[@]}"; do live_on "$each"; done
 verdict

@@ -2,13 +2,43 @@
 # SPDX-License-Identifier: MIT
 # Run by Venus OS after it has unpacked the archive from the stick, on every start while the stick is in; $1 is "success" or
 # "extraction-failed", nothing before Venus OS 3.10.
+home=/data/apps/busbar
 log=/var/log/busbar
+patience_s=300
+
+# For those without a shell: beside the archive, what has become of it.
+report() {
+    for archive in /media/*/venus-data*.tgz /media/*/venus-data*.tar.gz; do
+        case $archive in
+        *busbar*) ;;
+        *) tar -tzf "$archive" 2>/dev/null | grep -q '^apps/busbar/' || continue ;;
+        esac
+        [ ! -f "$archive" ] || tail -n 40 "$log/install.log" >"$(dirname "$archive")/busbar-install.log"
+    done
+    sync
+}
+
+# A new version has been proven, or given up, when its mark is gone.
+report_outcome() {
+    left=$patience_s
+    while [ -e $home/probation ] && [ "$left" -gt 0 ]; do
+        left=$((left - 1))
+        sleep 1
+    done
+    report
+}
+
 mkdir -p "$log"
 exec >>"$log/install.log" 2>&1 </dev/null
 case ${1:-success} in
-success) sh /data/apps/busbar/incoming/gx/ctl.sh from-archive ;;
+success)
+    sh $home/incoming/gx/ctl.sh from-archive
+    # 3: an archive that counted already.
+    [ $? -eq 3 ] || report_outcome &
+    ;;
 *)
-    echo "$(date) not installed: Venus OS could not unpack the archive ($1); is there enough space on /data?"
-    rm -rf /data/apps/busbar/incoming
+    echo "$(date) not installed: Venus OS could not unpack the archive ($1); not all of it was copied, or /data has too little space"
+    rm -rf $home/incoming
+    report
     ;;
 esac
