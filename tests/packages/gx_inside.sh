@@ -9,6 +9,7 @@ conf=/data/conf/busbar/busbar.json
 service=/service/busbar
 name=com.victronenergy.battery.busbar
 part=gx_test
+# shellcheck source=tests/packages/checks.sh
 . /root/checks.sh
 
 # refuses TEXT COMMAND...: it fails and says TEXT.
