@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Where the configuration comes from.
 #include "app/commands.hpp"
+#include "app/log_sink.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <stdexcept>
 #include <string_view>
 #include <unistd.h>
@@ -57,11 +57,10 @@ std::optional<config::Config> loadConfig(const std::string& file) {
                                           : config::readConfigFile(name, configEnvironment());
     const std::string issues =
         config::formatIssues(name.empty() ? "(environment)" : name, result.issues);
-    std::fputs(issues.c_str(), stderr);
+    writeAtOnce(STDERR_FILENO, issues);
     if (name.empty())
-        std::fputs(
-            "no configuration file: using the defaults (every battery of the GX on this machine)\n",
-            stderr);
+        writeAtOnce(STDERR_FILENO, "no configuration file: using the defaults (every battery of "
+                                   "the GX on this machine)\n");
     return result.config;
 }
 

@@ -2,12 +2,14 @@
 // Log lines.
 #include "app/log.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include "app/log_sink.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <array>
 #include <memory>
 #include <string_view>
+#include <unistd.h>
 
 namespace busbar {
 
@@ -45,11 +47,11 @@ std::string factsOf(const Event& event) {
 } // namespace
 
 void startLog(const std::string& level) {
-    auto logger = std::make_shared<spdlog::logger>(
-        "busbar", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    // One for the whole process: it counts what was lost.
+    static const auto sink = std::make_shared<LogSink>(STDERR_FILENO);
+    auto logger = std::make_shared<spdlog::logger>("busbar", sink);
     logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
     logger->set_level(spdlog::level::from_str(level == "error" ? "err" : level));
-    logger->flush_on(spdlog::level::trace);
     spdlog::set_default_logger(std::move(logger));
 }
 

@@ -10,8 +10,8 @@
 
 namespace busbar {
 
-/// To standard error, one line per fact; `level` as in the configuration: error, warn, info, debug,
-/// trace.
+/// To standard error, one line per fact, and never waiting for who reads it (LogSink); `level` as
+/// in the configuration: error, warn, info, debug, trace.
 void startLog(const std::string& level);
 
 /// Transitions of a bank's last cycle.

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// A way out for log lines that never makes the program wait.
+#pragma once
+
+#include <spdlog/sinks/base_sink.h>
+
+#include <cstdint>
+#include <mutex>
+#include <string_view>
+
+namespace busbar {
+
+/// Writes as much of `text` to the descriptor as goes without waiting, in pieces of at most 4096
+/// bytes. False if something is missing: nobody reads on the other side, or writing fails.
+bool writeAtOnce(int fd, std::string_view text);
+
+/// Log lines to a descriptor. Who reads them may stop: multilog pauses while its disk is full, a
+/// terminal while Ctrl-S is pressed. The program must not stop with it, since its last limits would
+/// stay in force: lines that do not go out at once are left out, and their number is logged when
+/// there is room again. The descriptor stays open; it is not made non-blocking, for it may be
+/// shared with a shell.
+class LogSink final : public spdlog::sinks::base_sink<std::mutex> {
+public:
+    explicit LogSink(int fd) : fd_(fd) {}
+
+protected:
+    void sink_it_(const spdlog::details::log_msg& line) override;
+    void flush_() override {}
+
+private:
+    bool write(const spdlog::details::log_msg& line);
+    bool reportLost();
+
+    int fd_;
+    std::uint64_t lost_ = 0; ///< lines, since the last one that went out
+};
+
+} // namespace busbar

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// A log that nobody reads: multilog with a full disk, a terminal after Ctrl-S.
+#include "plant.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <csignal>
+#include <fcntl.h>
+#include <stdexcept>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace busbar::test {
+namespace {
+
+using std::chrono::seconds;
+
+/// A pipe with a name, full to the brim.
+class FullPipe {
+public:
+    explicit FullPipe(const std::string& file) {
+        if (::mkfifo(file.c_str(), 0600) != 0 ||
+            (fd_ = ::open(file.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)) < 0)
+            throw std::runtime_error("no pipe " + file);
+        const std::string block(4096, '.');
+        while (::write(fd_, block.data(), block.size()) > 0) {
+        }
+    }
+    ~FullPipe() { ::close(fd_); }
+    FullPipe(const FullPipe&) = delete;
+    FullPipe& operator=(const FullPipe&) = delete;
+    FullPipe(FullPipe&&) = delete;
+    FullPipe& operator=(FullPipe&&) = delete;
+
+    std::string drain() {
+        std::string all;
+        std::array<char, 4096> part{};
+        for (ssize_t n = 0; (n = ::read(fd_, part.data(), part.size())) > 0;)
+            all.append(part.data(), static_cast<std::size_t>(n));
+        return all;
+    }
+
+private:
+    int fd_ = -1;
+};
+
+TEST(Log, ThatNobodyReadsStopsNothing) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    FullPipe pipe(plant.dir.file("log"));
+    ChildProcess busbar({.program = busbarProgram(),
+                         .arguments = {"run", "-c", plant.writeConfig()},
+                         .err = {ChildStream::Kind::File, plant.dir.file("log")}});
+    ASSERT_TRUE(plant.until([&] { return plant.number("/Info/MaxChargeCurrent").has_value(); }));
+    pipe.drain();
+    ::kill(busbar.pid(), SIGHUP); // which it logs
+    std::string log;
+    EXPECT_TRUE(plant.until([&] { return (log += pipe.drain()).find("log_lost") != log.npos; }))
+        << log;
+    EXPECT_EQ(busbar.stop(seconds(10)).exitCode, 0);
+}
+
+} // namespace
+} // namespace busbar::test
