@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Where the configuration comes from.
 #include "app/commands.hpp"
-#include "app/log_sink.hpp"
+#include "base/write_at_once.hpp"
 
 #include <algorithm>
 #include <array>

@@ -6,13 +6,8 @@
 
 #include <cstdint>
 #include <mutex>
-#include <string_view>
 
 namespace busbar {
-
-/// Writes as much of `text` to the descriptor as goes without waiting, in pieces of at most 4096
-/// bytes. False if something is missing: nobody reads on the other side, or writing fails.
-bool writeAtOnce(int fd, std::string_view text);
 
 /// Log lines to a descriptor. Who reads them may stop: multilog pauses while its disk is full, a
 /// terminal while Ctrl-S is pressed. The program must not stop with it, since its last limits would

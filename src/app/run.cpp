@@ -5,6 +5,7 @@
 #include "app/health_check.hpp"
 #include "app/log.hpp"
 #include "app/values_json.hpp"
+#include "base/hang_guard.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -16,6 +17,9 @@
 namespace busbar {
 
 namespace {
+
+/// As systemd's in config/systemd; a cycle comes every second at the latest.
+constexpr std::chrono::seconds kHung{60};
 
 /// Prints what would be published: values as they change, one JSON line each.
 class DryRun {
@@ -49,6 +53,7 @@ int runCommand(const RunOptions& options) {
     std::optional<HealthFile> health;
     if (!options.healthFile.empty())
         health.emplace(options.healthFile);
+    HangGuard guard(kHung);
     while (config) {
         AppOptions app;
         app.publish = !options.dryRun;
@@ -59,7 +64,8 @@ int runCommand(const RunOptions& options) {
             return file.empty() ? config::readConfig("{}", configEnvironment())
                                 : config::readConfigFile(file, configEnvironment());
         };
-        app.onCycle = [&options, &dryRun, &health](App& running, const Now& now) {
+        app.onCycle = [&options, &dryRun, &health, &guard](App& running, const Now& now) {
+            guard.turned();
             if (options.dryRun)
                 dryRun.print(running, now);
             if (health && health->isDue(now.steady))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A log that nobody reads: multilog with a full disk, a terminal after Ctrl-S.
+// What must not leave old values in force: a log that nobody reads (multilog with a full disk, a
+// terminal after Ctrl-S), and a program that hangs.
 #include "plant.hpp"
 
 #include <gmock/gmock.h>
@@ -61,6 +62,17 @@ TEST(Log, ThatNobodyReadsStopsNothing) {
     EXPECT_TRUE(plant.until([&] { return (log += pipe.drain()).find("log_lost") != log.npos; }))
         << log;
     EXPECT_EQ(busbar.stop(seconds(10)).exitCode, 0);
+}
+
+TEST(Hang, EndsTheProgramSoThatItIsStartedAgain) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    ASSERT_TRUE(plant.startAndWait());
+    plant.busbar->signal(SIGALRM); // what the kernel's timer sends when the loop stands still
+    const auto end = plant.busbar->waitForEnd(seconds(10));
+    ASSERT_TRUE(end);
+    EXPECT_EQ(end->signal, SIGALRM);
+    EXPECT_EQ(plant.busbar->logged("busbar: hung"), 1U);
 }
 
 } // namespace
