@@ -38,7 +38,8 @@ case ${1:-} in
 esac
 
 ((EUID == 0)) || skip_all "needs root for a chroot with mounts"
-unshare --mount --net --pid --fork true 2>/dev/null || skip_all "no mount and process namespaces here"
+unshare --mount --net --pid --fork sh -c 'mount --make-rprivate / && mount -t proc proc /proc && mount -t tmpfs probe /tmp' 2>/dev/null ||
+    skip_all "no namespaces for processes and mounts here"
 mkdir -p "$work"
 tmp=$(mktemp -d "$work/gx-test.XXXXXX")
 trap 'rm -rf --one-file-system "$tmp" "$checks_log"' EXIT
