@@ -8,7 +8,6 @@ part=container_test
 . tests/packages/checks.sh
 # Said once, so that a commit while this runs does not give half of the files another version.
 eval "$(docker/version)"
-export BUSBAR_VERSION BUSBAR_COMMIT SOURCE_DATE_EPOCH
 
 files=tests/packages/container_files.py
 arch=$(dpkg --print-architecture)

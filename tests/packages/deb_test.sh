@@ -7,7 +7,6 @@ part=deb_test
 . tests/packages/checks.sh
 # Said once, so that a commit while this runs does not give half of the files another version.
 eval "$(docker/version)"
-export BUSBAR_VERSION BUSBAR_COMMIT SOURCE_DATE_EPOCH
 
 usage="usage: tests/packages/deb_test.sh [RELEASE...]   (Debian releases to boot; default: bookworm trixie)"
 [[ ${1:-} != -* ]] || { echo "$usage" && exit 2; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A pipe for tests of what writes to one.
+// Pipes for tests of what writes to one.
 #pragma once
 
 #include <array>
@@ -9,6 +9,15 @@
 #include <unistd.h>
 
 namespace busbar::test {
+
+/// Up to the end; of a non-blocking descriptor all that is there.
+inline std::string readAll(int fd) {
+    std::string all;
+    std::array<char, 4096> part{};
+    for (ssize_t n = 0; (n = ::read(fd, part.data(), part.size())) > 0;)
+        all.append(part.data(), static_cast<std::size_t>(n));
+    return all;
+}
 
 /// Both ends; blocking where it is written to, as the program gets it.
 class Pipe {
@@ -27,13 +36,7 @@ public:
     Pipe& operator=(Pipe&&) = delete;
 
     [[nodiscard]] int in() const { return ends_[1]; }
-    std::string drain() {
-        std::string all;
-        std::array<char, 4096> part{};
-        for (ssize_t n = 0; (n = ::read(ends_[0], part.data(), part.size())) > 0;)
-            all.append(part.data(), static_cast<std::size_t>(n));
-        return all;
-    }
+    std::string drain() { return readAll(ends_[0]); }
 
 private:
     std::array<int, 2> ends_{-1, -1};

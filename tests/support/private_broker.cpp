@@ -2,6 +2,7 @@
 // Child processes of tests: mosquitto and openssl.
 #include "support/private_broker.hpp"
 
+#include "support/pipe.hpp"
 #include "support/wait.hpp"
 
 #include <arpa/inet.h>
@@ -50,15 +51,6 @@ pid_t spawn(const std::vector<std::string>& command, int output) {
     }
     ::close(nowhere);
     return child;
-}
-
-std::string readAll(int fd) {
-    std::string text;
-    std::array<char, 4096> part{};
-    for (ssize_t got = ::read(fd, part.data(), part.size()); got > 0;
-         got = ::read(fd, part.data(), part.size()))
-        text.append(part.data(), static_cast<std::size_t>(got));
-    return text;
 }
 
 sockaddr_in loopback(std::uint16_t port) {

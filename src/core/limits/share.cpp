@@ -181,19 +181,18 @@ bool isRemembered(const ShareState& state, const std::vector<const Member*>& mem
 /// those that stay divide the rest as they were learned to. Sums up to 1.
 std::map<std::string, double> sharesAfter(const ShareState& state,
                                           const std::map<std::string, double>& priors) {
-    std::map<std::string, double> shares = priors;
-    double learned = 0.0;
+    std::map<std::string, double> learned;
+    double sum = 0.0;
     double rest = 0.0;
     for (const auto& [id, prior] : priors)
         if (const auto known = unaidedShareOf(state, id)) {
-            learned += *known;
+            sum += learned[id] = *known;
             rest += prior;
         }
-    if (learned <= 0.0)
-        return shares;
-    for (auto& [id, share] : shares)
-        if (const auto known = unaidedShareOf(state, id))
-            share = *known * rest / learned;
+    std::map<std::string, double> shares = priors;
+    if (sum > 0.0)
+        for (const auto& [id, share] : learned)
+            shares[id] = share * rest / sum;
     return shares;
 }
 

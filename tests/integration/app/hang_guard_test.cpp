@@ -9,7 +9,6 @@
 namespace busbar {
 namespace {
 
-using std::chrono::hours;
 using std::chrono::milliseconds;
 
 TEST(HangGuardDeathTest, EndsAProcessThatDoesNotTurn) {

@@ -2,11 +2,10 @@
 // What must not leave old values in force: a log that nobody reads (multilog with a full disk, a
 // terminal after Ctrl-S), and a program that hangs.
 #include "plant.hpp"
+#include "support/pipe.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <csignal>
 #include <fcntl.h>
 #include <stdexcept>
@@ -36,13 +35,7 @@ public:
     FullPipe(FullPipe&&) = delete;
     FullPipe& operator=(FullPipe&&) = delete;
 
-    std::string drain() {
-        std::string all;
-        std::array<char, 4096> part{};
-        for (ssize_t n = 0; (n = ::read(fd_, part.data(), part.size())) > 0;)
-            all.append(part.data(), static_cast<std::size_t>(n));
-        return all;
-    }
+    std::string drain() { return readAll(fd_); }
 
 private:
     int fd_ = -1;
