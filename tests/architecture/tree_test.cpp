@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "architecture/rules.hpp"
+#include "support/source_tree.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@ namespace busbar::architecture {
 namespace {
 
 const std::filesystem::path& root() {
-    static const std::filesystem::path kRoot = BUSBAR_SOURCE_DIR;
+    static const std::filesystem::path kRoot = test::sourcePath("");
     return kRoot;
 }
 

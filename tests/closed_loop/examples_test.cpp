@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "closed_loop/loop.hpp"
 #include "config/reader.hpp"
+#include "support/source_tree.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,8 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 BankSettings example(const std::string& name) {
-    const auto result =
-        config::readConfigFile(std::string(BUSBAR_SOURCE_DIR) + "/config/examples/" + name);
+    const auto result = config::readConfigFile(test::sourcePath("config/examples/") + name);
     EXPECT_TRUE(result.config) << config::formatIssues(name, result.issues);
     return result.config ? result.config->banks.front().bank : BankSettings{};
 }

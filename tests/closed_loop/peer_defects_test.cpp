@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "support/source_tree.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kTests = fs::path(BUSBAR_SOURCE_DIR) / "tests";
+const fs::path kTests = test::sourcePath("tests");
 
 std::string contentOf(const fs::path& file) {
     std::ifstream in(file);

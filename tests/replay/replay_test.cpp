@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/gx_bench.hpp"
+#include "support/source_tree.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
@@ -43,7 +44,7 @@ std::optional<Line> lineOf(const std::string& text) {
 }
 
 std::vector<Line> recording(const std::string& name) {
-    std::ifstream in(std::string(BUSBAR_SOURCE_DIR) + "/tests/data/recordings/" + name);
+    std::ifstream in(test::sourcePath("tests/data/recordings/") + name);
     std::vector<Line> lines;
     for (std::string text; std::getline(in, text);)
         if (auto line = lineOf(text))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/scenario.hpp"
+#include "support/source_tree.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,7 @@ namespace {
 std::vector<std::filesystem::path> scenarioFiles() {
     std::vector<std::filesystem::path> files;
     for (const auto& entry :
-         std::filesystem::directory_iterator(std::string(BUSBAR_SOURCE_DIR) + "/tests/scenarios"))
+         std::filesystem::directory_iterator(test::sourcePath("tests/scenarios")))
         if (entry.path().extension() == ".json")
             files.push_back(entry.path());
     std::ranges::sort(files);

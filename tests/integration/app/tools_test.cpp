@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The commands beside `run`: what they print, and their exit codes.
 #include "plant.hpp"
+#include "support/source_tree.hpp"
 #include "support/wait.hpp"
 
 #include <gmock/gmock.h>
@@ -24,7 +25,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::string recording(const std::string& name) {
-    return std::string(BUSBAR_SOURCE_DIR) + "/tests/data/recordings/" + name;
+    return test::sourcePath("tests/data/recordings/") + name;
 }
 
 std::vector<std::string> linesOf(const std::string& text) {
@@ -157,7 +158,7 @@ TEST(Config, PrintsSchemaManualAndWhatIsInForce) {
     EXPECT_TRUE(document["properties"]["hold_s"].IsObject());
     const Finished manual = runBusbar({"config", "--options"});
     EXPECT_EQ(manual.exitCode, 0);
-    EXPECT_EQ(manual.output, contentOf(std::string(BUSBAR_SOURCE_DIR) + "/config/OPTIONS.md"));
+    EXPECT_EQ(manual.output, contentOf(test::sourcePath("config/OPTIONS.md")));
     const ScratchDir dir;
     const Finished effective =
         runBusbar({"config", "--effective", "--config", dir.write("c.json", "{}")});

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/gx_player.hpp"
+#include "support/source_tree.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -147,8 +148,7 @@ TEST_F(GxPlayerTest, RefusesWhatItCannotPlay) {
 }
 
 TEST_F(GxPlayerTest, EndsEachRoundOfARealRecordingWithItsLastValues) {
-    const auto recording =
-        readRecording(std::string(BUSBAR_SOURCE_DIR) + "/tests/data/recordings/lp.jsonl");
+    const auto recording = readRecording(test::sourcePath("tests/data/recordings/lp.jsonl"));
     std::map<std::string, std::string> expected, seen;
     for (const Record& r : recording)
         expected[r.topic] = r.payload;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/recording.hpp"
+#include "support/source_tree.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -133,7 +134,7 @@ TEST(Recording, SaysWhenItCannotWrite) {
 }
 
 TEST(Recording, ReadsTheRecordingsOfThisProject) {
-    const std::string folder = std::string(BUSBAR_SOURCE_DIR) + "/tests/data/recordings/";
+    const std::string folder = test::sourcePath("tests/data/recordings/");
     EXPECT_EQ(readRecording(folder + "lp.jsonl").size(), 4111U);
     EXPECT_EQ(readRecording(folder + "lpp.jsonl").size(), 1288U);
     EXPECT_THROW(static_cast<void>(readRecording(folder + "none.jsonl")), std::runtime_error);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/source_tree.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gtest/gtest.h>
@@ -10,13 +11,13 @@ namespace busbar::config {
 namespace {
 
 ReadResult example(const std::string& name) {
-    return readConfigFile(std::string(BUSBAR_SOURCE_DIR) + "/config/examples/" + name);
+    return readConfigFile(test::sourcePath("config/examples/") + name);
 }
 
 TEST(Examples, EachIsAcceptedWithoutAWarning) {
     std::set<std::string> names;
     for (const auto& entry :
-         std::filesystem::directory_iterator(BUSBAR_SOURCE_DIR "/config/examples")) {
+         std::filesystem::directory_iterator(test::sourcePath("config/examples"))) {
         if (entry.path().extension() != ".json")
             continue; // a dashboard is no configuration
         const std::string name = entry.path().filename().string();

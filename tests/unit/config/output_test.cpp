@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/option_table.hpp"
 #include "config/output.hpp"
+#include "support/source_tree.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gmock/gmock.h>
@@ -149,7 +150,7 @@ TEST(JsonSchema, AgreesWithTheReader) {
 }
 
 TEST(OptionsManual, IsTheFileInTheRepository) {
-    EXPECT_TRUE(testing::fileText(BUSBAR_SOURCE_DIR "/config/OPTIONS.md") == optionsManual())
+    EXPECT_TRUE(testing::fileText(test::sourcePath("config/OPTIONS.md")) == optionsManual())
         << "run: busbar config --options > config/OPTIONS.md";
 }
 

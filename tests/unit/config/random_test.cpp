@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/option_table.hpp"
+#include "support/source_tree.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gtest/gtest.h>
@@ -51,8 +52,7 @@ class Inputs {
 public:
     Inputs() {
         for (const char* name : {"minimal.json", "two_banks.json", "remote_gx.json"})
-            seeds_.push_back(
-                testing::fileText(std::string(BUSBAR_SOURCE_DIR "/config/examples/") + name));
+            seeds_.push_back(testing::fileText(test::sourcePath("config/examples/") + name));
         seeds_.push_back(effectiveConfig(Config{}));
         seeds_.emplace_back("{}");
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The example dashboard names only what the demo's bank announces, and only cards of the core.
+#include "support/source_tree.hpp"
 #include "unit/mqtt/ha_site.hpp"
 
 #include <gmock/gmock.h>
@@ -17,7 +18,7 @@ using ::testing::Contains;
 using ::testing::IsEmpty;
 
 std::string dashboard() {
-    std::ifstream file(BUSBAR_SOURCE_DIR "/config/examples/home-assistant-dashboard.yaml");
+    std::ifstream file(test::sourcePath("config/examples/home-assistant-dashboard.yaml"));
     return {std::istreambuf_iterator<char>(file), {}};
 }
 

@@ -3,6 +3,7 @@
 #include "made_bank.hpp"
 #include "mqtt/results_json.hpp"
 #include "mqtt/topics_manual.hpp"
+#include "support/source_tree.hpp"
 
 #include <gtest/gtest.h>
 
@@ -36,7 +37,7 @@ void expectInManual(const rapidjson::Value& object, const std::string& prefix,
 }
 
 TEST(TopicsManual, IsTheFileInTheRepository) {
-    EXPECT_TRUE(fileText(BUSBAR_SOURCE_DIR "/mqtt/TOPICS.md") == topicsManual())
+    EXPECT_TRUE(fileText(test::sourcePath("mqtt/TOPICS.md")) == topicsManual())
         << "run: busbar config --topics > mqtt/TOPICS.md";
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "mqtt/venus_server.hpp"
+#include "support/source_tree.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,7 +47,7 @@ int number(const std::string& text, std::size_t from, std::size_t size) {
 /// `21:17:48.365 MSG <topic> <qos> <retain> <payload>`; retained messages, results and comments are
 /// left out.
 std::vector<CaptureLine> readCapture(const std::string& name) {
-    std::ifstream in(std::string(BUSBAR_SOURCE_DIR) + "/tests/data/captures/" + name);
+    std::ifstream in(test::sourcePath("tests/data/captures/") + name);
     EXPECT_TRUE(in) << name;
     std::vector<CaptureLine> lines;
     for (std::string line; std::getline(in, line);) {
