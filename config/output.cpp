@@ -3,6 +3,7 @@
 #include "config/output.hpp"
 
 #include "config/option_table.hpp"
+#include "core/path_table.hpp"
 
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>

@@ -8,6 +8,7 @@
 #include "config/option_table.hpp"
 #include "config/option_value.hpp"
 #include "config/rules.hpp"
+#include "core/path_table.hpp"
 
 #include <algorithm>
 #include <array>

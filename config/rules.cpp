@@ -3,6 +3,8 @@
 #include "config/rules.hpp"
 
 #include "core/limits/curves.hpp"
+#include "core/member.hpp"
+#include "core/path_table.hpp"
 #include "mqtt/url.hpp"
 
 #include <algorithm>

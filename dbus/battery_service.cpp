@@ -2,6 +2,8 @@
 // From snapshots to a battery service, and the order in which it comes to the bus.
 #include "dbus/battery_service.hpp"
 
+#include "core/path_table.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>

@@ -2,6 +2,9 @@
 // Keys of dbus-mqtt-battery, and the pace in which it is fed.
 #include "mqtt/driver_json.hpp"
 
+#include "core/battery.hpp"
+#include "core/path_table.hpp"
+#include "core/snapshot.hpp"
 #include "mqtt/json_writing.hpp"
 
 #include <algorithm>

@@ -5,6 +5,7 @@
 
 #include "core/bank_view.hpp"
 #include "core/now.hpp"
+#include "core/row_index.hpp"
 #include "mqtt/limit_cut.hpp"
 #include "mqtt/results_port.hpp"
 #include "mqtt/settings.hpp"

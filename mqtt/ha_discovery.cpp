@@ -2,6 +2,10 @@
 // Device messages of Home Assistant's MQTT discovery, and when they are sent.
 #include "mqtt/ha_discovery.hpp"
 
+#include "core/controls.hpp"
+#include "core/events.hpp"
+#include "core/report.hpp"
+#include "core/snapshot.hpp"
 #include "mqtt/ha_entities.hpp"
 #include "mqtt/json_writing.hpp"
 #include "mqtt/result_topics.hpp"

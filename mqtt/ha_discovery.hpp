@@ -3,7 +3,10 @@
 #pragma once
 
 #include "core/bank_view.hpp"
+#include "core/controls.hpp"
 #include "core/now.hpp"
+#include "core/report.hpp"
+#include "core/row_index.hpp"
 #include "mqtt/settings.hpp"
 
 #include <bitset>

@@ -4,6 +4,7 @@
 
 #include "core/advice.hpp"
 #include "core/balancing.hpp"
+#include "core/events.hpp"
 #include "core/limits/limit.hpp"
 #include "core/report.hpp"
 #include "core/setting_words.hpp"

@@ -2,6 +2,8 @@
 // Pace and order of what is published about banks and batteries.
 #include "mqtt/results.hpp"
 
+#include "core/events.hpp"
+
 #include <algorithm>
 #include <utility>
 

@@ -2,8 +2,12 @@
 // Tables of what documents hold besides the rows, and their rendering.
 #include "mqtt/results_json.hpp"
 
+#include "core/controls.hpp"
+#include "core/events.hpp"
+#include "core/report.hpp"
 #include "core/roster.hpp"
 #include "core/setting_words.hpp"
+#include "core/snapshot.hpp"
 #include "core/value_key.hpp"
 #include "mqtt/json_writing.hpp"
 

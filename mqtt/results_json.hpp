@@ -3,7 +3,9 @@
 #pragma once
 
 #include "core/bank_view.hpp"
+#include "core/events.hpp"
 #include "core/now.hpp"
+#include "core/report.hpp"
 #include "mqtt/client_counters.hpp"
 #include "mqtt/venus_source.hpp"
 

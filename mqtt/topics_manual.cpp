@@ -3,6 +3,7 @@
 #include "mqtt/topics_manual.hpp"
 
 #include "core/advice.hpp"
+#include "core/events.hpp"
 #include "core/limits/limit.hpp"
 #include "core/report.hpp"
 #include "mqtt/result_topics.hpp"

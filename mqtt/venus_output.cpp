@@ -2,6 +2,7 @@
 // Snapshots to the items of a Venus server, and its writes back.
 #include "mqtt/venus_output.hpp"
 
+#include "core/path_table.hpp"
 #include "mqtt/venus_json.hpp"
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/now.hpp"
+#include "core/path_table.hpp"
 #include "core/snapshot.hpp"
 #include "mqtt/settings.hpp"
 #include "mqtt/venus_server.hpp"

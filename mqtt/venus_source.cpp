@@ -2,6 +2,7 @@
 // The client's side of Victron's MQTT bridge.
 #include "mqtt/venus_source.hpp"
 
+#include "core/plant_rows.hpp"
 #include "core/utf8.hpp"
 #include "mqtt/payload.hpp"
 #include "mqtt/topic.hpp"

@@ -3,6 +3,8 @@
 #include "app/closed_loop_report.hpp"
 
 #include "core/member_stats.hpp"
+#include "core/path_table.hpp"
+#include "core/report.hpp"
 #include "sim/closed_loop.hpp"
 
 #include <algorithm>

@@ -2,6 +2,8 @@
 // Steps the twin, and carries values between it and the bridge.
 #include "app/simulated_bank.hpp"
 
+#include "core/path_table.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>

@@ -3,6 +3,7 @@
 #include "app/site.hpp"
 
 #include "app/version.hpp"
+#include "core/path_table.hpp"
 
 #include <algorithm>
 #include <array>

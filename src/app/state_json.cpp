@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The text of the state file: tables of its fields, read and written by the same lines.
 #include "app/state.hpp"
+#include "core/battery.hpp"
 
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>

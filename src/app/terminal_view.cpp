@@ -3,6 +3,7 @@
 #include "app/terminal_view.hpp"
 
 #include "app/text_width.hpp"
+#include "core/path_table.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,6 +2,7 @@
 // JSON of what a bank says.
 #include "app/values_json.hpp"
 
+#include "core/path_table.hpp"
 #include "mqtt/json_writing.hpp"
 
 #include <algorithm>

@@ -2,7 +2,9 @@
 // One finding per kind of trouble, and the patience before it is said and before it is withdrawn.
 #include "core/advice.hpp"
 
+#include "core/path_table.hpp"
 #include "core/quantity.hpp"
+#include "core/readings.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "core/now.hpp"
-#include "core/readings.hpp"
 #include "core/roster.hpp"
 
 #include <array>
@@ -18,6 +17,8 @@
 #include <vector>
 
 namespace busbar {
+
+class Readings;
 
 /// What is wrong. Texts (`toText`) are part of the published interface: words are added, never
 /// changed.

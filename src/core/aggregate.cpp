@@ -2,6 +2,10 @@
 // Folding members into the bank.
 #include "core/aggregate.hpp"
 
+#include "core/member.hpp"
+#include "core/path_table.hpp"
+#include "core/snapshot.hpp"
+
 #include <algorithm>
 
 namespace busbar {

@@ -2,15 +2,13 @@
 // The folding rules of the path table: one pure function per rule.
 #pragma once
 
-#include "core/member.hpp"
-#include "core/snapshot.hpp"
-
-#include <deque>
+#include "core/members.hpp"
+#include "core/row_index.hpp"
+#include "core/value.hpp"
 
 namespace busbar {
 
-/// Those that take part, in any order; a deque because members do not move.
-using Members = std::deque<Member>;
+struct Snapshot;
 
 /// The bank's value of one row; unknown if no member knows, and for rows that are not folded.
 [[nodiscard]] Value fold(RowIndex index, const Members& members);

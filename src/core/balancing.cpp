@@ -2,6 +2,8 @@
 // The stages of balancing and the stamps that outlive clock jumps.
 #include "core/balancing.hpp"
 
+#include "core/balancing_settings.hpp"
+
 #include <algorithm>
 #include <utility>
 

@@ -4,15 +4,17 @@
 
 #include "core/held.hpp"
 #include "core/now.hpp"
-#include "core/settings.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 namespace busbar {
+
+struct BalancingSettings;
 
 /// Words are published and kept in the state file.
 enum class BalancingStage : std::uint8_t {

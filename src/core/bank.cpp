@@ -2,6 +2,13 @@
 // One cycle of a bank: roster, membership, folding, limits, alarms, counts.
 #include "core/bank.hpp"
 
+#include "core/aggregate.hpp"
+#include "core/limits/charge_voltage.hpp"
+#include "core/limits/direction.hpp"
+#include "core/member.hpp"
+#include "core/readings.hpp"
+#include "core/report.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <set>

@@ -7,23 +7,30 @@
 #include "core/current_source.hpp"
 #include "core/events.hpp"
 #include "core/gx_pages.hpp"
-#include "core/limits/charge_voltage.hpp"
+#include "core/limits/limit.hpp"
 #include "core/limits/limiters.hpp"
+#include "core/limits/peak.hpp"
+#include "core/limits/preset.hpp"
 #include "core/limits/ramp.hpp"
 #include "core/loss.hpp"
 #include "core/membership.hpp"
-#include "core/readings.hpp"
-#include "core/report.hpp"
+#include "core/roster.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "core/time_to_go.hpp"
 #include "core/upkeep.hpp"
 
 #include <bitset>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace busbar {
+
+class Readings;
+struct BankReport;
+struct MemberReport;
 
 /// What describes the published battery; goes into the Fixed rows.
 struct Identity {

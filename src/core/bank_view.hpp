@@ -2,18 +2,19 @@
 // All that outputs may know about a bank after a cycle.
 #pragma once
 
-#include "core/advice.hpp"
-#include "core/battery.hpp"
-#include "core/controls.hpp"
-#include "core/events.hpp"
-#include "core/report.hpp"
 #include "core/settings.hpp"
-#include "core/snapshot.hpp"
 
 #include <map>
 #include <vector>
 
 namespace busbar {
+
+struct Advice;
+struct BankReport;
+struct Battery;
+struct Controls;
+struct Event;
+struct Snapshot;
 
 /// Valid until the next cycle or the next message, whichever comes first.
 struct BankView {

@@ -2,6 +2,8 @@
 // Places of paths, and the identity of a battery.
 #include "core/battery.hpp"
 
+#include "core/path_table.hpp"
+
 #include <charconv>
 #include <system_error>
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/now.hpp"
-#include "core/path_table.hpp"
+#include "core/row_index.hpp"
+#include "core/value.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -67,10 +69,6 @@ struct Battery {
     /// was.
     [[nodiscard]] const Value* valueOf(const Slot& slot, bool held) const;
 };
-
-/// Rows whose values say which battery a service is.
-inline constexpr std::array kIdentityRows = {row("/Serial"), row("/Mgmt/Connection"),
-                                             row("/CustomName"), row("/ProductName")};
 
 /// Stable over restarts and other instances: "serial <serial>", else "<connection> <name>"; empty
 /// while nothing of it is known. Looks at present values, then at held ones.

@@ -2,6 +2,9 @@
 // Sums of what flows into the batteries' busbar.
 #include "core/current_source.hpp"
 
+#include "core/path_table.hpp"
+#include "core/readings.hpp"
+
 #include <algorithm>
 #include <array>
 #include <iterator>

@@ -3,14 +3,15 @@
 // back on.
 #pragma once
 
-#include "core/readings.hpp"
+#include "core/current_settings.hpp"
 #include "core/roster.hpp"
-#include "core/settings.hpp"
 
 #include <optional>
 #include <string>
 
 namespace busbar {
+
+class Readings;
 
 /// What is known of the bank by its members.
 struct OwnMeasurement {

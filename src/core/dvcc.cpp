@@ -3,6 +3,8 @@
 // see.
 #include "core/dvcc.hpp"
 
+#include "core/path_table.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -3,10 +3,10 @@
 // D-Bus, and puts the owner's values back, which no crash may lose.
 #pragma once
 
+#include "core/dvcc_settings.hpp"
 #include "core/gx_state.hpp"
 #include "core/gx_write.hpp"
 #include "core/now.hpp"
-#include "core/settings.hpp"
 
 #include <array>
 #include <cstdint>

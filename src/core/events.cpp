@@ -2,6 +2,12 @@
 // Differences between two cycles.
 #include "core/events.hpp"
 
+#include "core/balancing.hpp"
+#include "core/current_source.hpp"
+#include "core/limits/limit.hpp"
+#include "core/member.hpp"
+#include "core/membership.hpp"
+#include "core/snapshot.hpp"
 #include "core/value_key.hpp"
 
 #include <algorithm>

@@ -3,12 +3,10 @@
 #pragma once
 
 #include "core/advice.hpp"
-#include "core/balancing.hpp"
-#include "core/current_source.hpp"
-#include "core/limits/limit.hpp"
-#include "core/membership.hpp"
-#include "core/report.hpp"
-#include "core/snapshot.hpp"
+#include "core/limits/cause.hpp"
+#include "core/out_reason.hpp"
+#include "core/row_index.hpp"
+#include "core/stage.hpp"
 
 #include <array>
 #include <cstdint>
@@ -17,6 +15,12 @@
 #include <vector>
 
 namespace busbar {
+
+struct BalancingOutput;
+struct BankCurrent;
+struct Limit;
+struct Snapshot;
+struct Verdict;
 
 enum class EventKind : std::uint8_t {
     MemberIn,       ///< takes part, with fresh values

@@ -2,6 +2,13 @@
 // Paths and values of the pages.
 #include "core/gx_pages.hpp"
 
+#include "core/alarm_settings.hpp"
+#include "core/member.hpp"
+#include "core/membership.hpp"
+#include "core/path_table.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <string>

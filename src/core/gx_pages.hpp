@@ -3,10 +3,6 @@
 // alarms" of the stock GUI, and cells under names of their own.
 #pragma once
 
-#include "core/membership.hpp"
-#include "core/settings.hpp"
-#include "core/snapshot.hpp"
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +10,12 @@
 #include <vector>
 
 namespace busbar {
+
+class Member;
+struct AlarmSettings;
+struct BankSettings;
+struct Item;
+struct Verdict;
 
 /// The GUI reads one digit (venus-dbus: /Diagnostics/Module<k>): only the first ten batteries have
 /// a page of alarms.

@@ -3,6 +3,7 @@
 #include "core/gx_state.hpp"
 
 #include "core/path_table.hpp"
+#include "core/settings.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -4,17 +4,19 @@
 #pragma once
 
 #include "core/quantity.hpp"
-#include "core/settings.hpp"
 #include "core/value.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace busbar {
+
+struct BankSettings;
 
 /// Values of /Settings/SystemSetup/BmsInstance that are no instance.
 inline constexpr int kAutoBms = -1;

@@ -2,6 +2,8 @@
 // Recognising batteries, and keeping the book of them.
 #include "core/identity_book.hpp"
 
+#include "core/battery.hpp"
+#include "core/membership_settings.hpp"
 #include "core/soc.hpp"
 
 #include <algorithm>

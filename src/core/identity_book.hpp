@@ -4,7 +4,6 @@
 
 #include "core/now.hpp"
 #include "core/selector_match.hpp"
-#include "core/settings.hpp"
 
 #include <map>
 #include <optional>
@@ -13,6 +12,8 @@
 #include <vector>
 
 namespace busbar {
+
+struct MembershipSettings;
 
 /// A battery as it last took part. Survives a restart.
 struct RememberedBattery {

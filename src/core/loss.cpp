@@ -2,6 +2,9 @@
 // The ladder of lost data.
 #include "core/loss.hpp"
 
+#include "core/limits/limit.hpp"
+#include "core/loss_settings.hpp"
+
 namespace busbar {
 
 namespace {

@@ -2,14 +2,15 @@
 // The ladder of lost data: normal, no data, off the bus; and what may still flow on each step.
 #pragma once
 
-#include "core/limits/limit.hpp"
 #include "core/now.hpp"
-#include "core/report.hpp"
-#include "core/settings.hpp"
+#include "core/stage.hpp"
 
 #include <optional>
 
 namespace busbar {
+
+struct Limit;
+struct LossSettings;
 
 /// What the ladder remembers of better days.
 struct LossState {

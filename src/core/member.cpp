@@ -2,6 +2,8 @@
 // Values of one member, and what follows from them.
 #include "core/member.hpp"
 
+#include "core/path_table.hpp"
+
 #include <utility>
 
 namespace busbar {

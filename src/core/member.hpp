@@ -4,10 +4,12 @@
 #pragma once
 
 #include "core/battery.hpp"
-#include "core/report.hpp"
 #include "core/roster.hpp"
+#include "core/row_index.hpp"
+#include "core/value.hpp"
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>

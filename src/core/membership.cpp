@@ -3,6 +3,9 @@
 #include "core/membership.hpp"
 
 #include "core/limits/direction.hpp"
+#include "core/membership_settings.hpp"
+#include "core/readings.hpp"
+#include "core/roster.hpp"
 
 #include <algorithm>
 #include <array>

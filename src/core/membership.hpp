@@ -2,17 +2,22 @@
 // Who takes part now: freshness, hold, frozen test, pending states, voltage guard.
 #pragma once
 
-#include "core/member.hpp"
-#include "core/readings.hpp"
-#include "core/roster.hpp"
-#include "core/settings.hpp"
+#include "core/now.hpp"
+#include "core/out_reason.hpp"
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace busbar {
+
+class Readings;
+struct Battery;
+struct MembershipSettings;
+struct RosterEntry;
 
 /// What one roster entry came to in this cycle.
 struct Verdict {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/quantity.hpp"
+#include "core/row_index.hpp"
 
 #include <algorithm>
 #include <array>
@@ -27,8 +28,6 @@ enum class Rule : std::uint8_t {
     Fixed,          ///< describes the published battery itself: name, version, product id
     Input,          ///< read from members, not published
 };
-
-using RowIndex = std::uint16_t;
 
 struct Row {
     std::string_view path;
@@ -184,7 +183,7 @@ consteval auto sortedRows() {
 
 /// The table, sorted by path (bytewise).
 inline constexpr auto kRows = detail::sortedRows();
-inline constexpr std::size_t kRowCount = kRows.size();
+static_assert(kRows.size() == kRowCount);
 
 /// The row of a path, or nothing for a path that the table does not have.
 [[nodiscard]] constexpr std::optional<RowIndex> findRow(std::string_view path) {

@@ -2,7 +2,9 @@
 // Currents, names and selection of the devices on the busbar.
 #include "core/plant.hpp"
 
+#include "core/plant_rows.hpp"
 #include "core/roster.hpp"
+#include "core/selector.hpp"
 
 #include <algorithm>
 

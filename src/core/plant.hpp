@@ -5,10 +5,12 @@
 
 #include "core/battery.hpp"
 #include "core/now.hpp"
-#include "core/settings.hpp"
+#include "core/row_index.hpp"
+#include "core/value.hpp"
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -16,6 +18,8 @@
 #include <string_view>
 
 namespace busbar {
+
+struct Selector;
 
 /// Classes of services, in the order of kPlantClasses.
 enum class PlantClass : std::uint8_t {
@@ -61,10 +65,8 @@ inline constexpr auto kPlantClasses = std::to_array<PlantClassRow>({
 /// The class of a service type, if one of kPlantClasses.
 [[nodiscard]] std::optional<PlantClass> findPlantClass(std::string_view type);
 
-/// What is read of each device; ranges as in the path table.
-inline constexpr std::array kPlantRows = {
-    row("/Dc/0/Current"), row("/Dc/0/Power"),  row("/Dc/0/Voltage"), row("/Connected"),
-    row("/CustomName"),   row("/ProductName"), row("/Serial"),       row("/Mgmt/Connection")};
+/// How many paths are read of each device (kPlantRows in plant_rows.hpp).
+inline constexpr std::size_t kPlantPathCount = 8;
 /// Index into kPlantRows, if the path is one of them.
 [[nodiscard]] std::optional<std::size_t> findPlantPath(std::string_view path);
 
@@ -85,7 +87,7 @@ struct PlantSlot {
 /// A device that is there; one that left is forgotten at once, nothing of it is held.
 struct PlantDevice {
     PlantKey key;
-    std::array<PlantSlot, kPlantRows.size()> slots;
+    std::array<PlantSlot, kPlantPathCount> slots;
     Sweep appearedIn{0}; ///< which sweep had begun when it appeared
     Sweep confirmed{0};  ///< the last sweep that proved the whole device
     /// Two services alternate on its topics: how many sweeps had ended then.

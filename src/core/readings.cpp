@@ -2,6 +2,9 @@
 // What one GX has said, and how sure that is.
 #include "core/readings.hpp"
 
+#include "core/identity_rows.hpp"
+#include "core/plant_rows.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <vector>

@@ -2,6 +2,10 @@
 // Selection, names and ids of batteries.
 #include "core/roster.hpp"
 
+#include "core/membership_settings.hpp"
+#include "core/path_table.hpp"
+#include "core/readings.hpp"
+
 #include <algorithm>
 #include <array>
 #include <iterator>

@@ -4,15 +4,15 @@
 #pragma once
 
 #include "core/identity_book.hpp"
-#include "core/readings.hpp"
-#include "core/report.hpp"
-#include "core/selector_match.hpp"
-#include "core/settings.hpp"
+#include "core/out_reason.hpp"
 
 #include <string>
 #include <vector>
 
 namespace busbar {
+
+class Readings;
+struct MembershipSettings;
 
 /// Serials of all batteries that this process publishes. By them a bank recognises its own output,
 /// also when it comes back through the GX's MQTT bridge.

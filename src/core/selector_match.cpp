@@ -2,6 +2,10 @@
 // Matching of selectors.
 #include "core/selector_match.hpp"
 
+#include "core/battery.hpp"
+#include "core/path_table.hpp"
+#include "core/selector.hpp"
+
 #include <string>
 
 namespace busbar {

@@ -3,12 +3,12 @@
 // there.
 #pragma once
 
-#include "core/battery.hpp"
-#include "core/settings.hpp"
-
 #include <string_view>
 
 namespace busbar {
+
+struct Battery;
+struct Selector;
 
 /// What a battery is recognised by. The texts belong to whoever made it.
 struct BatteryTexts {

@@ -3,7 +3,9 @@
 // reported.
 #pragma once
 
-#include "core/settings.hpp"
+#include "core/current_settings.hpp"
+#include "core/limits/preset_name.hpp"
+#include "core/soc_settings.hpp"
 
 #include <array>
 #include <cstddef>

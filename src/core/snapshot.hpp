@@ -3,7 +3,9 @@
 // run time.
 #pragma once
 
-#include "core/path_table.hpp"
+#include "core/quantity.hpp"
+#include "core/row_index.hpp"
+#include "core/value.hpp"
 
 #include <array>
 #include <string>

@@ -5,9 +5,10 @@
 #include "core/held.hpp"
 #include "core/meters.hpp"
 #include "core/now.hpp"
-#include "core/settings.hpp"
+#include "core/soc_settings.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>

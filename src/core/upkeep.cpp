@@ -2,7 +2,13 @@
 // Feeds the counters of a bank and gathers what they remember.
 #include "core/upkeep.hpp"
 
+#include "core/aggregate.hpp"
 #include "core/limits/charge_voltage.hpp"
+#include "core/limits/preset.hpp"
+#include "core/limits/share.hpp"
+#include "core/member.hpp"
+#include "core/path_table.hpp"
+#include "core/settings.hpp"
 
 #include <algorithm>
 #include <cmath>

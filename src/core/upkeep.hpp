@@ -3,11 +3,9 @@
 // statistics.
 #pragma once
 
-#include "core/aggregate.hpp"
 #include "core/balancing.hpp"
-#include "core/limits/preset.hpp"
-#include "core/limits/share.hpp"
 #include "core/member_stats.hpp"
+#include "core/members.hpp"
 #include "core/memory.hpp"
 #include "core/meters.hpp"
 #include "core/soc.hpp"
@@ -17,6 +15,10 @@
 #include <string>
 
 namespace busbar {
+
+struct BankSettings;
+struct PresetValues;
+struct ShareState;
 
 struct MemberUpkeep {
     MeterState meters;

@@ -2,6 +2,8 @@
 // Runs a twin under a controller and takes the measurements.
 #include "sim/closed_loop.hpp"
 
+#include "core/path_table.hpp"
+
 namespace busbar::sim {
 
 CoreController::CoreController(BankSettings settings) : bank_(std::move(settings)) {}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "closed_loop/loop.hpp"
 #include "config/reader.hpp"
+#include "core/path_table.hpp"
 #include "support/source_tree.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "closed_loop/loop.hpp"
 #include "core/memory.hpp"
+#include "core/path_table.hpp"
+#include "core/report.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "closed_loop/loop.hpp"
 #include "core/feed_in.hpp"
+#include "core/path_table.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/bank.hpp"
+#include "core/path_table.hpp"
 #include "core/readings.hpp"
 #include "sim/closed_loop.hpp"
 #include "sim/gx_feed.hpp"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "core/path_table.hpp"
+#include "core/report.hpp"
 #include "support/gx_bench.hpp"
 #include "support/source_tree.hpp"
 

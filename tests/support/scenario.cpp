@@ -4,6 +4,8 @@
 
 #include "config/option_table.hpp"
 #include "config/reader.hpp"
+#include "core/path_table.hpp"
+#include "core/report.hpp"
 #include "support/gx_bench.hpp"
 
 #include <rapidjson/document.h>

@@ -2,6 +2,13 @@
 // The CVL by each mode.
 #include "core/limits/charge_voltage.hpp"
 
+#include "core/limits/limit.hpp"
+#include "core/limits/peak.hpp"
+#include "core/limits/preset.hpp"
+#include "core/limits/share.hpp"
+#include "core/member.hpp"
+#include "core/path_table.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>

@@ -2,17 +2,18 @@
 // The CVL: from the members, the GX or the owner, and peak control on top.
 #pragma once
 
-#include "core/aggregate.hpp"
-#include "core/limits/limit.hpp"
-#include "core/limits/peak.hpp"
-#include "core/limits/preset.hpp"
-#include "core/limits/share.hpp"
+#include "core/limits/limit_settings.hpp"
+#include "core/members.hpp"
 #include "core/now.hpp"
-#include "core/settings.hpp"
 
 #include <optional>
 
 namespace busbar {
+
+struct Limit;
+struct PeakState;
+struct PresetValues;
+struct ShareState;
 
 struct ChargeVoltageInput {
     const Members& members;

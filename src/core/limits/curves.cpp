@@ -2,6 +2,12 @@
 // The list of curves: what each looks at, which direction it limits, and its cause.
 #include "core/limits/curves.hpp"
 
+#include "core/limits/direction.hpp"
+#include "core/limits/limit.hpp"
+#include "core/limits/limit_settings.hpp"
+#include "core/limits/preset.hpp"
+#include "core/member.hpp"
+
 #include <algorithm>
 
 namespace busbar {

@@ -3,18 +3,22 @@
 // end.
 #pragma once
 
-#include "core/aggregate.hpp"
-#include "core/limits/direction.hpp"
-#include "core/limits/limit.hpp"
-#include "core/limits/preset.hpp"
-#include "core/settings.hpp"
+#include "core/limits/curve_settings.hpp"
+#include "core/members.hpp"
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace busbar {
+
+enum class Direction : std::uint8_t;
+struct Limit;
+struct LimitSettings;
+struct PresetValues;
 
 /// What curves remember.
 struct CurveState {

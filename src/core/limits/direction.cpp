@@ -2,6 +2,8 @@
 // Who forbids a direction.
 #include "core/limits/direction.hpp"
 
+#include "core/member.hpp"
+
 #include <algorithm>
 #include <array>
 

@@ -2,11 +2,13 @@
 // The two directions of a current, the rows that limit each, and who forbids one.
 #pragma once
 
-#include "core/member.hpp"
+#include "core/path_table.hpp"
 
 #include <cstdint>
 
 namespace busbar {
+
+class Member;
 
 enum class Direction : std::uint8_t { Charge, Discharge };
 

@@ -2,6 +2,11 @@
 // CCL and DCL: the list of limiters.
 #include "core/limits/limiters.hpp"
 
+#include "core/limits/direction.hpp"
+#include "core/limits/limit.hpp"
+#include "core/limits/limit_settings.hpp"
+#include "core/member.hpp"
+
 #include <algorithm>
 #include <array>
 

@@ -3,17 +3,17 @@
 // line in the list.
 #pragma once
 
-#include "core/aggregate.hpp"
 #include "core/limits/curves.hpp"
-#include "core/limits/direction.hpp"
-#include "core/limits/limit.hpp"
-#include "core/limits/preset.hpp"
 #include "core/limits/share.hpp"
-#include "core/settings.hpp"
+#include "core/members.hpp"
 
+#include <cstdint>
 #include <optional>
 
 namespace busbar {
+
+struct LimitSettings;
+struct PresetValues;
 
 /// What a limiter may look at.
 struct LimitInput {

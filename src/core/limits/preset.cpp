@@ -2,6 +2,9 @@
 // The presets for LFP, LTO and NMC.
 #include "core/limits/preset.hpp"
 
+#include "core/member.hpp"
+#include "core/path_table.hpp"
+
 #include <algorithm>
 
 namespace busbar {

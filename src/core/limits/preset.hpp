@@ -2,8 +2,9 @@
 // Numbers that go with a cell chemistry: curves, voltages, and how a chemistry is recognised.
 #pragma once
 
-#include "core/aggregate.hpp"
-#include "core/settings.hpp"
+#include "core/limits/curve_settings.hpp"
+#include "core/limits/preset_name.hpp"
+#include "core/members.hpp"
 
 #include <array>
 #include <optional>

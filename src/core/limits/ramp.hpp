@@ -2,12 +2,13 @@
 // Down at once, up slowly.
 #pragma once
 
-#include "core/limits/limit.hpp"
 #include "core/now.hpp"
 
 #include <optional>
 
 namespace busbar {
+
+struct Limit;
 
 /// What a ramp remembers; made anew = the next value is taken as it is.
 struct RampState {

@@ -2,7 +2,11 @@
 // Learning of shares and resistances, and the limit of the bank by each method.
 #include "core/limits/share.hpp"
 
+#include "core/limits/direction.hpp"
+#include "core/limits/limit.hpp"
 #include "core/limits/preset.hpp"
+#include "core/limits/share_settings.hpp"
+#include "core/member.hpp"
 
 #include <algorithm>
 #include <cmath>

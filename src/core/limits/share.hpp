@@ -3,18 +3,20 @@
 // their own limits hence allow the bank.
 #pragma once
 
-#include "core/aggregate.hpp"
-#include "core/limits/direction.hpp"
-#include "core/limits/limit.hpp"
+#include "core/members.hpp"
 #include "core/now.hpp"
-#include "core/settings.hpp"
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 
 namespace busbar {
+
+enum class Direction : std::uint8_t;
+enum class Share : std::uint8_t;
+struct Limit;
 
 /// What is known of one member's part in the bank. "Swing" = a fast mean minus a slow one: what a
 /// change of load moved, without offsets and drift.

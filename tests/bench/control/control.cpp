@@ -2,6 +2,7 @@
 // bench_control: the same random banks under Busbar's share methods and CVL modes, under today's
 // rules and under one who knows everything, side by side.
 #include "bench/control/rules.hpp"
+#include "core/path_table.hpp"
 #include "sim/random_bank.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/terminal_view.hpp"
 #include "app/text_width.hpp"
+#include "core/battery.hpp"
+#include "core/path_table.hpp"
 
 #include <gtest/gtest.h>
 

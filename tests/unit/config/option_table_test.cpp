@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/option_table.hpp"
 #include "config/option_value.hpp"
+#include "core/path_table.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gmock/gmock.h>

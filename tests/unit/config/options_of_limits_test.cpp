@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/preset.hpp"
+#include "core/soc.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/advice.hpp"
 #include "core/bank.hpp"
+#include "core/path_table.hpp"
 #include "unit/core/made.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/aggregate.hpp"
+#include "core/member.hpp"
+#include "core/path_table.hpp"
+#include "core/snapshot.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

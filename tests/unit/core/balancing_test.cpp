@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/balancing.hpp"
+#include "core/balancing_settings.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/bank.hpp"
+#include "core/path_table.hpp"
+#include "core/report.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

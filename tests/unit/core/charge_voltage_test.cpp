@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/limits/charge_voltage.hpp"
+#include "core/limits/limit.hpp"
+#include "core/limits/peak.hpp"
+#include "core/limits/preset.hpp"
+#include "core/limits/share.hpp"
+#include "core/member.hpp"
+#include "core/path_table.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

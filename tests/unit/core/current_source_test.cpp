@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/current_source.hpp"
+#include "core/path_table.hpp"
 #include "unit/core/made.hpp"
 
 #include <gmock/gmock.h>

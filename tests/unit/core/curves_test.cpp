@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/limits/curves.hpp"
+#include "core/limits/direction.hpp"
+#include "core/limits/limit.hpp"
+#include "core/limits/limit_settings.hpp"
+#include "core/limits/preset.hpp"
+#include "core/member.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

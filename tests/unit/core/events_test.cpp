@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Events about alarms.
+#include "core/balancing.hpp"
+#include "core/current_source.hpp"
 #include "core/events.hpp"
+#include "core/limits/limit.hpp"
+#include "core/member.hpp"
+#include "core/membership.hpp"
+#include "core/path_table.hpp"
+#include "core/snapshot.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/gx_pages.hpp"
+#include "core/member.hpp"
+#include "core/membership.hpp"
+#include "core/path_table.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/identity_book.hpp"
+#include "core/membership_settings.hpp"
 #include "core/soc.hpp"
 #include "unit/core/made.hpp"
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "core/limits/limit.hpp"
 #include "core/loss.hpp"
+#include "core/loss_settings.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "core/aggregate.hpp"
+#include "core/member.hpp"
+#include "core/path_table.hpp"
 #include "core/readings.hpp"
 
 #include <deque>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "core/limits/limit.hpp"
 #include "core/limits/ramp.hpp"
+#include "core/member.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

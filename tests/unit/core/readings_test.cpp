@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/path_table.hpp"
 #include "core/readings.hpp"
 #include "unit/core/made.hpp"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "core/membership_settings.hpp"
+#include "core/path_table.hpp"
 #include "core/roster.hpp"
 #include "unit/core/made.hpp"
 

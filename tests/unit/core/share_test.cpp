@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "core/limits/direction.hpp"
+#include "core/limits/limit.hpp"
 #include "core/limits/share.hpp"
+#include "core/limits/share_settings.hpp"
+#include "core/member.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

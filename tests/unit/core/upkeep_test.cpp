@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "core/limits/preset.hpp"
+#include "core/limits/share.hpp"
+#include "core/member.hpp"
+#include "core/settings.hpp"
 #include "core/upkeep.hpp"
 #include "unit/core/made.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What dbus-mqtt-battery is fed with, and when it is not.
+#include "core/path_table.hpp"
 #include "made_bank.hpp"
 #include "mqtt/driver_json.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // When devices are announced, announced again and taken back.
+#include "core/path_table.hpp"
 #include "mqtt/ha_discovery.hpp"
 #include "unit/mqtt/ha_site.hpp"
 

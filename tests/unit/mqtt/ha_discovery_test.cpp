@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Messages for banks and batteries of several kinds pass Home Assistant's rules, and their
 // templates read what is really published.
+#include "core/path_table.hpp"
 #include "mqtt/ha_discovery.hpp"
 #include "unit/mqtt/ha_site.hpp"
 

@@ -5,6 +5,8 @@
 
 #include "core/bank.hpp"
 #include "core/bank_view.hpp"
+#include "core/identity_rows.hpp"
+#include "core/report.hpp"
 #include "mqtt/ha_discovery.hpp"
 #include "mqtt/result_topics.hpp"
 #include "mqtt/results_json.hpp"

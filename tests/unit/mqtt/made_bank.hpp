@@ -3,6 +3,12 @@
 #pragma once
 
 #include "core/bank_view.hpp"
+#include "core/controls.hpp"
+#include "core/events.hpp"
+#include "core/member.hpp"
+#include "core/path_table.hpp"
+#include "core/report.hpp"
+#include "core/snapshot.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Documents of banks, batteries, events and health.
+#include "core/events.hpp"
+#include "core/report.hpp"
 #include "core/utf8.hpp"
 #include "core/value_key.hpp"
 #include "made_bank.hpp"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // When documents are published, and when not.
+#include "core/events.hpp"
+#include "core/path_table.hpp"
 #include "made_bank.hpp"
 #include "mqtt/results.hpp"
 

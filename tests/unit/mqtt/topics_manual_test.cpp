@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The manual of topics against its file and against real documents.
+#include "core/events.hpp"
 #include "made_bank.hpp"
 #include "mqtt/results_json.hpp"
 #include "mqtt/topics_manual.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Banks in the layout of a GX.
+#include "core/path_table.hpp"
 #include "mqtt/venus_output.hpp"
 
 #include <gmock/gmock.h>

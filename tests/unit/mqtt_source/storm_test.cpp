@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "core/limits/direction.hpp"
 #include "core/limits/limiters.hpp"
+#include "core/member.hpp"
+#include "core/report.hpp"
 #include "support/gx_bench.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/plant_rows.hpp"
 #include "mqtt/venus_source.hpp"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "core/path_table.hpp"
+#include "core/report.hpp"
 #include "sim/closed_loop.hpp"
 #include "sim/random_bank.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Selectors and their texts.
-#include "core/settings.hpp"
+#include "core/selector.hpp"
 
 #include <algorithm>
 #include <array>
