@@ -2,7 +2,7 @@
 #include "core/advice.hpp"
 #include "core/bank.hpp"
 #include "core/path_table.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_readings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

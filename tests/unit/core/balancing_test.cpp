@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/balancing.hpp"
 #include "core/balancing_settings.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include "core/bank.hpp"
 #include "core/path_table.hpp"
 #include "core/report.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,6 +7,7 @@
 #include "core/member.hpp"
 #include "core/path_table.hpp"
 #include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/current_source.hpp"
 #include "core/path_table.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_readings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

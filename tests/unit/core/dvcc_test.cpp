@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/dvcc.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,6 +6,7 @@
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include "core/identity_book.hpp"
 #include "core/membership_settings.hpp"
 #include "core/soc.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 

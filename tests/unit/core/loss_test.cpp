@@ -2,7 +2,7 @@
 #include "core/limits/limit.hpp"
 #include "core/loss.hpp"
 #include "core/loss_settings.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 

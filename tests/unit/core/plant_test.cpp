@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/gx_state.hpp"
+#include "core/path_table.hpp"
 #include "core/plant.hpp"
 #include "core/plant_rows.hpp"
 #include "core/readings.hpp"
 #include "core/selector_match.hpp"
 #include "core/settings.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include "core/limits/limit.hpp"
 #include "core/limits/ramp.hpp"
 #include "core/member.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/path_table.hpp"
 #include "core/readings.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>
 

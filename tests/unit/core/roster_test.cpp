@@ -3,6 +3,7 @@
 #include "core/path_table.hpp"
 #include "core/roster.hpp"
 #include "unit/core/made.hpp"
+#include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,9 @@
 #include "core/limits/share.hpp"
 #include "core/limits/share_settings.hpp"
 #include "core/member.hpp"
+#include "core/path_table.hpp"
 #include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 

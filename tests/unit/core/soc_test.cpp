@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/soc.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/time_to_go.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,6 +5,7 @@
 #include "core/settings.hpp"
 #include "core/upkeep.hpp"
 #include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 

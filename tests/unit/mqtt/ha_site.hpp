@@ -11,7 +11,7 @@
 #include "mqtt/result_topics.hpp"
 #include "mqtt/results_json.hpp"
 #include "support/ha_model.hpp"
-#include "unit/core/made.hpp"
+#include "unit/core/made_readings.hpp"
 
 #include <algorithm>
 #include <memory>
