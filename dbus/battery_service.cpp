@@ -2,9 +2,8 @@
 // From snapshots to a battery service, and the order in which it comes to the bus.
 #include "dbus/battery_service.hpp"
 
+#include "base/log.hpp"
 #include "core/path_table.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <utility>
@@ -222,8 +221,8 @@ BusItemTree::Leaf* BatteryService::extraLeaf(const Item& item) {
     if (leaf == nullptr && !findRow(item.path))
         leaf = tree_.add(item.path, item.quantity, item.value, choose);
     if (leaf == nullptr && refusedExtras_.insert(item.path).second)
-        spdlog::error("path_refused service={} path=\"{}\"", busSettings_.service,
-                      item.path.substr(0, 100));
+        log::error("path_refused service={} path=\"{}\"", busSettings_.service,
+                   item.path.substr(0, 100));
     return leaf;
 }
 
@@ -257,9 +256,9 @@ void BatteryService::tellChanges() {
 
 void BatteryService::noteSlowness(bool isSlow) {
     if (isSlow != slowSince_.has_value())
-        spdlog::log(isSlow ? spdlog::level::warn : spdlog::level::info,
-                    "bus_slow service={} slow={} queued={}", busSettings_.service, isSlow,
-                    connection_.queued());
+        log::write(isSlow ? log::Level::Warn : log::Level::Info,
+                   "bus_slow service={} slow={} queued={}", busSettings_.service, isSlow,
+                   connection_.queued());
     if (!isSlow) {
         slowSince_.reset();
         return;

@@ -2,9 +2,8 @@
 // Connecting, losing and connecting again.
 #include "dbus/bus_connection.hpp"
 
+#include "base/log.hpp"
 #include "dbus/bus_address.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <cerrno>
 #include <netinet/in.h>
@@ -106,7 +105,7 @@ int BusConnection::onConnected(sd_bus_message& /*signal*/) {
     isFaultLogged_ = false;
     const char* unique = "";
     check(sd_bus_get_unique_name(bus_.get(), &unique), "ask for the own name");
-    spdlog::info("bus_connected service={} address=\"{}\" unique={}", label_, address_, unique);
+    log::info("bus_connected service={} address=\"{}\" unique={}", label_, address_, unique);
     try {
         boundSilence();
         events_.connected(*bus_);
@@ -125,8 +124,8 @@ void BusConnection::fail(const std::string& reason) {
     if (breakUp_.isArmed())
         return;
     if (!std::exchange(isFaultLogged_, true))
-        spdlog::warn("bus_lost service={} address=\"{}\" reason=\"{}\" next=\"retrying\"", label_,
-                     address_, reason);
+        log::warn("bus_lost service={} address=\"{}\" reason=\"{}\" next=\"retrying\"", label_,
+                  address_, reason);
     breakUp_.arm(0ms);
 }
 

@@ -4,8 +4,6 @@
 
 #include "dbus/bus_value.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 

@@ -2,7 +2,7 @@
 // Requests and releases of a name, and the message when another process has it.
 #include "dbus/bus_name.hpp"
 
-#include <spdlog/spdlog.h>
+#include "base/log.hpp"
 
 #include <utility>
 
@@ -108,7 +108,7 @@ int BusName::onRequested(sd_bus_message& reply) {
     state_ = State::Owned;
     backoff_.reset();
     isFaultLogged_ = false;
-    spdlog::info("name_owned name={}", name_);
+    log::info("name_owned name={}", name_);
     changed_(true);
     follow();
     return 0;
@@ -122,7 +122,7 @@ void BusName::refused(const std::string& reason) {
         if (reason.empty())
             askForOwner();
         else
-            spdlog::error("name_refused name={} reason=\"{}\" next=\"retrying\"", name_, reason);
+            log::error("name_refused name={} reason=\"{}\" next=\"retrying\"", name_, reason);
     }
     follow();
 }
@@ -154,16 +154,16 @@ int BusName::onOwnerProcess(sd_bus_message& reply) {
 }
 
 void BusName::logTaken(const std::string& process) {
-    spdlog::error("name_taken name={} owner={} process={} hint=\"another program, or another "
-                  "Busbar, publishes under "
-                  "this name; choose another service name\" next=\"retrying\"",
-                  name_, owner_, process);
+    log::error("name_taken name={} owner={} process={} hint=\"another program, or another "
+               "Busbar, publishes under "
+               "this name; choose another service name\" next=\"retrying\"",
+               name_, owner_, process);
 }
 
 int BusName::onReleased(sd_bus_message& /*reply*/) {
     // Whatever the answer is, the name is not ours any more.
     state_ = State::Free;
-    spdlog::info("name_released name={}", name_);
+    log::info("name_released name={}", name_);
     changed_(false);
     follow();
     return 0;

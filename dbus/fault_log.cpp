@@ -2,7 +2,7 @@
 // Counting and logging of faults in callbacks.
 #include "dbus/fault_log.hpp"
 
-#include <spdlog/spdlog.h>
+#include "base/log.hpp"
 
 namespace busbar::dbus {
 
@@ -18,7 +18,7 @@ void FaultLog::report(const char* where, const char* what) noexcept {
         if (++inRow_ < nextLogged_)
             return;
         nextLogged_ *= 10;
-        spdlog::error("callback_failed where=\"{}\" error=\"{}\" times={}", where, what, inRow_);
+        log::error("callback_failed where=\"{}\" error=\"{}\" times={}", where, what, inRow_);
     } catch (...) { // out of memory while reporting: the count has it
         nextLogged_ = 1;
     }

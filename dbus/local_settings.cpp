@@ -2,9 +2,8 @@
 // AddSettings, its answers, and the signals of the two settings.
 #include "dbus/local_settings.hpp"
 
+#include "base/log.hpp"
 #include "dbus/bus_value.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -231,16 +230,16 @@ void LocalSettings::takeInstance(const Entry* entry) {
         resolve(*assigned_, "localsettings",
                 *assigned_ == request_.instance ? "" : "the wanted number is another battery's");
     else if (*assigned_ != *instance_)
-        spdlog::warn("instance_kept service={} instance={} localsettings={} next=\"used after the "
-                     "next start\"",
-                     label_, *instance_, *assigned_);
+        log::warn("instance_kept service={} instance={} localsettings={} next=\"used after the "
+                  "next start\"",
+                  label_, *instance_, *assigned_);
 }
 
 void LocalSettings::takeName(const Entry* entry) {
     isNameKept_ = entry != nullptr && entry->error == 0 && entry->text;
     if (!isNameKept_) {
-        spdlog::warn("custom_name_not_kept service={} error={}", label_,
-                     entry == nullptr ? 0 : entry->error);
+        log::warn("custom_name_not_kept service={} error={}", label_,
+                  entry == nullptr ? 0 : entry->error);
         return;
     }
     if (unsavedName_)
@@ -253,21 +252,21 @@ void LocalSettings::giveUp(const std::string& reason) {
     if (!instance_)
         resolve(request_.instance, "configuration", reason);
     else
-        spdlog::warn("localsettings_failed service={} instance={} reason=\"{}\"", label_,
-                     *instance_, reason);
+        log::warn("localsettings_failed service={} instance={} reason=\"{}\"", label_, *instance_,
+                  reason);
 }
 
 void LocalSettings::resolve(int instance, const char* source, const std::string& note) {
     deadline_.disarm();
     instance_ = instance;
     const bool isFallback = !assigned_;
-    const auto level = isFallback ? spdlog::level::warn : spdlog::level::info;
-    spdlog::log(level, "instance service={} instance={} source={} note=\"{}\"{}", label_, instance,
-                source, note, isFallback ? " next=\"kept until the next start\"" : "");
+    const auto level = isFallback ? log::Level::Warn : log::Level::Info;
+    log::write(level, "instance service={} instance={} source={} note=\"{}\"{}", label_, instance,
+               source, note, isFallback ? " next=\"kept until the next start\"" : "");
     if (instance > kHighestModbusInstance)
-        spdlog::warn("instance_high service={} instance={} hint=\"Modbus TCP reaches instances up "
-                     "to {} only\"",
-                     label_, instance, kHighestModbusInstance);
+        log::warn("instance_high service={} instance={} hint=\"Modbus TCP reaches instances up "
+                  "to {} only\"",
+                  label_, instance, kHighestModbusInstance);
     events_.resolved(instance);
 }
 
@@ -275,14 +274,14 @@ int LocalSettings::onInstanceSetting(sd_bus_message& signal) {
     const auto text = changedText(signal);
     const auto number = text ? parseClassAndInstance(*text) : std::nullopt;
     if (!number) {
-        spdlog::warn("instance_ignored service={} value=\"{}\"", label_, logged(text.value_or("")));
+        log::warn("instance_ignored service={} value=\"{}\"", label_, logged(text.value_or("")));
         return 0;
     }
     // Before the first answer, and when only attributes changed, this is not the owner's doing.
     if (!assigned_ || !instance_ || *number == *assigned_)
         return 0;
     assigned_ = number;
-    spdlog::info("instance_changed service={} from={} to={}", label_, *instance_, *number);
+    log::info("instance_changed service={} from={} to={}", label_, *instance_, *number);
     instance_ = number;
     events_.instanceChanged(*number);
     return 0;
@@ -321,8 +320,8 @@ int LocalSettings::onStored(sd_bus_message& answer) {
     const ReadValue result = isError ? ReadValue() : readOnlyValue(answer);
     if (result && *result == Value(0.0))
         return 0;
-    spdlog::warn("custom_name_not_stored service={} reason=\"{}\"", label_,
-                 isError ? logged(sd_bus_message_get_error(&answer)->name) : "refused");
+    log::warn("custom_name_not_stored service={} reason=\"{}\"", label_,
+              isError ? logged(sd_bus_message_get_error(&answer)->name) : "refused");
     events_.nameNotStored(sentName_);
     return 0;
 }

@@ -2,6 +2,7 @@
 // The only place that knows the Paho library.
 #include "mqtt/client.hpp"
 
+#include "base/log.hpp"
 #include "mqtt/backoff.hpp"
 #include "mqtt/broker_check.hpp"
 #include "mqtt/dial.hpp"
@@ -13,7 +14,6 @@
 #include "mqtt/url.hpp"
 
 #include <mqtt/async_client.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <deque>
@@ -31,7 +31,7 @@ constexpr std::size_t kLongestTopic = 65535;
 constexpr std::chrono::seconds kProbeLimit{10};
 
 std::string randomClientId(std::mt19937& random) {
-    return fmt::format("busbar-{:08x}", random());
+    return formatted("busbar-{:08x}", random());
 }
 
 bool isTopicName(std::string_view topic) {
@@ -177,7 +177,7 @@ void Client::Impl::tick(Now now) {
     for (const auto& each : news.transitions)
         note(each, now);
     for (const auto& each : news.refusedFilters)
-        spdlog::error("mqtt_subscription_refused session={} topic={}", options_.session, each);
+        log::error("mqtt_subscription_refused session={} topic={}", options_.session, each);
     if (news.isClosing || !news.isIdle)
         nextAttempt.reset();
     if (!nextAttempt || now.steady < *nextAttempt)
@@ -190,17 +190,16 @@ void Client::Impl::note(const Transition& transition, Now now) {
     if (transition.kind == MailKind::Connected)
         return noteConnected(now);
     if (faults_.isNews(transition.reason))
-        spdlog::warn("{} session={} url={} reason=\"{}\"",
-                     transition.kind == MailKind::Disconnected ? "mqtt_lost"
-                                                               : "mqtt_connect_failed",
-                     options_.session, displayUrl(url_), transition.reason);
+        log::warn("{} session={} url={} reason=\"{}\"",
+                  transition.kind == MailKind::Disconnected ? "mqtt_lost" : "mqtt_connect_failed",
+                  options_.session, displayUrl(url_), transition.reason);
     schedule(now);
 }
 
 void Client::Impl::noteConnected(Now now) {
     connectedSince_ = now.steady;
-    spdlog::info("mqtt_connected session={} url={} faults_before={}", options_.session,
-                 displayUrl(url_), faults_.over());
+    log::info("mqtt_connected session={} url={} faults_before={}", options_.session,
+              displayUrl(url_), faults_.over());
 }
 
 /// A session that lasted as long as the longest pause was a good one; one that a broker ends at
@@ -359,8 +358,8 @@ std::string Client::Impl::explain(int returnCode, const std::stop_token& stop) c
     if (!problem.empty())
         return problem;
     if (took >= options_.connectTimeout)
-        return fmt::format("no answer within {} s ({})", options_.connectTimeout.count(),
-                           displayUrl(url_));
+        return formatted("no answer within {} s ({})", options_.connectTimeout.count(),
+                         displayUrl(url_));
     return "the session ended before it began; does a broker listen at " + displayUrl(url_) + "?";
 }
 
@@ -390,8 +389,7 @@ void Client::Impl::close() {
         if (paho_.is_connected())
             paho_.disconnect(kGoodbye)->wait_for(kGoodbye);
     } catch (const ::mqtt::exception& error) {
-        spdlog::debug("mqtt_goodbye_failed session={} reason=\"{}\"", options_.session,
-                      error.what());
+        log::debug("mqtt_goodbye_failed session={} reason=\"{}\"", options_.session, error.what());
     }
     state.stopped();
 }

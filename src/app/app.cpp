@@ -4,10 +4,9 @@
 
 #include "app/log.hpp"
 #include "app/version.hpp"
+#include "base/log.hpp"
 #include "config/output.hpp"
 #include "mqtt/vrm.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -39,7 +38,7 @@ mqtt::BrokerSettings brokerOf(const mqtt::GxSettings& gx) {
 /// Unlike any other client's, so that its completions and its health are not taken for ours.
 std::string newToken() {
     std::random_device random;
-    return fmt::format("busbar-{:08x}", random());
+    return formatted("busbar-{:08x}", random());
 }
 
 /// True if the two differ in nothing but what a running bank, the log level and the cycle can take
@@ -61,8 +60,8 @@ bool differsLightly(const config::Config& running, config::Config wanted) {
 template <class Events>
 void logControl(std::string_view what, const Events& events) {
     for (const auto& event : events)
-        spdlog::log(event.isProblem ? spdlog::level::warn : spdlog::level::info, "{} status={} {}",
-                    what, toText(event.status), event.text);
+        log::write(event.isProblem ? log::Level::Warn : log::Level::Info, "{} status={} {}", what,
+                   toText(event.status), event.text);
 }
 
 /// By a way that does not show on the GX which service stands for the bank.
@@ -161,8 +160,8 @@ void App::addService(std::size_t bank) {
 
 int App::run() {
     const Now now = loop_.now();
-    spdlog::info("start version={} broker={} banks={}", kVersion,
-                 config_.gx.vrm ? "vrm" : config_.gx.broker.url, config_.banks.size());
+    log::info("start version={} broker={} banks={}", kVersion,
+              config_.gx.vrm ? "vrm" : config_.gx.broker.url, config_.banks.size());
     for (dbus::BatteryService& service : services_)
         service.start();
     started_ = now.steady;
@@ -195,7 +194,7 @@ void App::shutDown() {
         site_.forgetDvcc();
         saveAll();
     }
-    spdlog::info("stop");
+    log::info("stop");
 }
 
 void App::saveAll() {
@@ -213,7 +212,7 @@ bool App::endSessions() {
     for (Session& session : sessions_) {
         if (session.client().disconnect(kGoodbye))
             continue;
-        spdlog::debug("mqtt_goodbye_incomplete");
+        log::debug("mqtt_goodbye_incomplete");
         hasArrived = hasArrived && &session != &sessions_.front();
     }
     return hasArrived;
@@ -452,8 +451,8 @@ std::optional<double> App::highest(mqtt::CommandKind kind, std::string_view id) 
 
 void App::obey(const mqtt::Command& command) {
     using enum mqtt::CommandKind;
-    spdlog::info("command {} id={} value={}", toText(command.kind), command.id,
-                 command.value.value_or(0.0));
+    log::info("command {} id={} value={}", toText(command.kind), command.id,
+              command.value.value_or(0.0));
     if (command.kind == InService) {
         putInService(command.id, command.value == 1.0);
         return;
@@ -493,30 +492,29 @@ void App::reload() {
     for (const config::Issue& issue : result.issues) {
         std::string line = config::formatIssues(options_.configFile, {issue});
         std::erase(line, '\n');
-        spdlog::log(issue.severity == config::Severity::Error ? spdlog::level::err
-                                                              : spdlog::level::warn,
-                    "config_issue {}", line);
+        log::write(issue.severity == config::Severity::Error ? log::Level::Error : log::Level::Warn,
+                   "config_issue {}", line);
     }
     if (!result.config) {
-        spdlog::error("reload_refused the configuration in force stays");
+        log::error("reload_refused the configuration in force stays");
         return;
     }
     if (differsLightly(config_, *result.config)) {
         takeOver(*result.config);
         return;
     }
-    spdlog::info("reload_restart sessions or published batteries change");
+    log::info("reload_restart sessions or published batteries change");
     next_ = result.config;
     loop_.exit(0);
 }
 
 void App::takeOver(const config::Config& config) {
     config_ = config;
-    startLog(config_.logLevel);
+    log::start(config_.logLevel);
     const Now now = loop_.now();
     for (std::size_t i = 0; i < config_.banks.size(); ++i)
         site_.setSettings(i, config_.banks[i].bank, now);
-    spdlog::info("reloaded");
+    log::info("reloaded");
     evaluate(now);
 }
 

@@ -2,8 +2,7 @@
 // The report of a closed loop for people.
 #include "app/closed_loop_report.hpp"
 #include "app/text_table.hpp"
-
-#include <spdlog/fmt/fmt.h>
+#include "base/format.hpp"
 
 #include <cmath>
 
@@ -18,7 +17,7 @@ constexpr const char* kUnknown = "---";
 /// The number with its unit, no "-0.0".
 std::string number(double value, int decimals, std::string_view unit) {
     const double shown = std::abs(value) < 0.5 * std::pow(10.0, -decimals) ? 0.0 : value;
-    return fmt::format("{:.{}f}{}{}", shown, decimals, unit.empty() ? "" : " ", unit);
+    return formatted("{:.{}f}{}{}", shown, decimals, unit.empty() ? "" : " ", unit);
 }
 
 std::string number(const std::optional<double>& value, int decimals, std::string_view unit) {
@@ -35,7 +34,7 @@ std::string named(const std::string& name) {
 
 std::string clockText(std::chrono::seconds ofDay) {
     const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(ofDay).count() % 1440;
-    return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
+    return formatted("{:02}:{:02}", minutes / 60, minutes % 60);
 }
 
 std::string packsText(const ClosedLoopReport& report) {
@@ -43,7 +42,7 @@ std::string packsText(const ClosedLoopReport& report) {
                   "max CCL", "max DCL"}};
     for (const PackFacts& pack : report.packs)
         rows.push_back({pack.name,
-                        fmt::format("{} {:.1f} Ah", pack.smallestCell, pack.smallestCell_Ah),
+                        formatted("{} {:.1f} Ah", pack.smallestCell, pack.smallestCell_Ah),
                         number(pack.nominal_Ah, 0, "Ah"), number(pack.usable_Ah, 1, "Ah"),
                         milliohm(pack.resistance_Ohm), milliohm(pack.slow_Ohm),
                         number(pack.soc_pct, 1, "%"), number(pack.charge_V, 2, "V"),
@@ -52,7 +51,7 @@ std::string packsText(const ClosedLoopReport& report) {
 }
 
 std::string cellText(const CellFacts& cell) {
-    return fmt::format("{:.3f} V {}", cell.voltage_V, cell.name);
+    return formatted("{:.3f} V {}", cell.voltage_V, cell.name);
 }
 
 /// Time of day at which the bank was full.
@@ -74,13 +73,13 @@ std::string daysText(const ClosedLoopReport& report) {
                         std::to_string(day.metrics.trips), number(day.atEnd.shown_pct, 1, "%"),
                         number(day.atEnd.counter_pct, 1, "%"),
                         number(day.atEnd.truth_pct, 1, "%")});
-    return fmt::format("Days, each from {} to {}\n", clockText(report.startOfDay),
-                       clockText(report.startOfDay)) +
+    return formatted("Days, each from {} to {}\n", clockText(report.startOfDay),
+                     clockText(report.startOfDay)) +
            tableText(rows, 3);
 }
 
 std::string causeText(const CauseTime& time) {
-    std::string text = fmt::format("{} {:.1f} h", toText(time.cause), time.hours);
+    std::string text = formatted("{} {:.1f} h", toText(time.cause), time.hours);
     return time.member.empty() ? text : text + " (" + time.member + ")";
 }
 
@@ -95,8 +94,8 @@ std::string causesText(const ClosedLoopReport& report) {
             for (const CauseTime& time : report.days[day].causes)
                 if (static_cast<std::size_t>(time.limit) == limit && time.hours >= kWorthSaying_h)
                     line += (line.empty() ? "" : ", ") + causeText(time);
-            const std::string head = limit == 0 ? fmt::format("Day {}", day + 1) : "";
-            text += fmt::format("  {:<8}{}  {}\n", head, kNames.at(limit), named(line));
+            const std::string head = limit == 0 ? formatted("Day {}", day + 1) : "";
+            text += formatted("  {:<8}{}  {}\n", head, kNames.at(limit), named(line));
         }
     return text;
 }
@@ -115,8 +114,8 @@ std::string learnedText(const ClosedLoopReport& report) {
                         named(member.highestCell), named(member.trueHighestCell),
                         shareText(member.share), shareText(member.trueShare),
                         member.resistance_Ohm ? milliohm(*member.resistance_Ohm) : kUnknown,
-                        fmt::format("{:.2f}…{}", 1000.0 * pack.resistance_Ohm,
-                                    milliohm(pack.resistance_Ohm + pack.slow_Ohm)),
+                        formatted("{:.2f}…{}", 1000.0 * pack.resistance_Ohm,
+                                  milliohm(pack.resistance_Ohm + pack.slow_Ohm)),
                         number(member.bms_pct, 1, "%"), number(member.counter_pct, 1, "%"),
                         number(member.truth_pct, 1, "%")});
     }
@@ -147,10 +146,10 @@ std::string metersText(const ClosedLoopReport& report) {
 
 std::string balancingText(const BalancingFacts& balancing) {
     const auto [started, succeeded, failed] = balancing.events;
-    std::string text = fmt::format("Balancing: {}; {} started, {} succeeded, {} failed",
-                                   toText(balancing.stage), started, succeeded, failed);
+    std::string text = formatted("Balancing: {}; {} started, {} succeeded, {} failed",
+                                 toText(balancing.stage), started, succeeded, failed);
     if (balancing.obstacle != BalancingObstacle::None)
-        text += fmt::format("; not possible now: {}", toText(balancing.obstacle));
+        text += formatted("; not possible now: {}", toText(balancing.obstacle));
     return text + "\n";
 }
 
@@ -160,43 +159,42 @@ std::string tripsText(const ClosedLoopReport& report) {
     for (const MemberFacts& member : report.members)
         for (std::size_t i = 0; i < member.trips.size(); ++i)
             if (member.trips.at(i) > 0)
-                list += fmt::format("{}{} {} {}", list.empty() ? "" : ", ", member.name,
-                                    kTripTexts.at(i), member.trips.at(i));
+                list += formatted("{}{} {} {}", list.empty() ? "" : ", ", member.name,
+                                  kTripTexts.at(i), member.trips.at(i));
     return "BMS trips: " + (list.empty() ? "none" : list) + "\n";
 }
 
 std::string counted(std::size_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+    return formatted("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 std::string headText(const ClosedLoopReport& report) {
-    return fmt::format("Closed loop of the core and a simulated bank: seed {}, {}, {} cells each, "
-                       "{}, {}\n",
-                       report.seed, counted(report.packs.size(), "pack"),
-                       report.packs.front().cells, sim::toText(report.chemistry),
-                       counted(report.days.size(), "day"));
+    return formatted("Closed loop of the core and a simulated bank: seed {}, {}, {} cells each, "
+                     "{}, {}\n",
+                     report.seed, counted(report.packs.size(), "pack"), report.packs.front().cells,
+                     sim::toText(report.chemistry), counted(report.days.size(), "day"));
 }
 
 } // namespace
 
 std::string metricsText(const sim::Metrics& metrics) {
-    std::string text = fmt::format("  {:.0f} Ah charged, {:.1f} kWh of sun unused, {:.1f} kWh of "
-                                   "load not served\n",
-                                   metrics.charged_Ah, metrics.curtailed_Wh / 1000.0,
-                                   metrics.unserved_Wh / 1000.0);
-    text += fmt::format(
-        "  cells {:.3f} V to {:.3f} V; BMS trips: {}, {} of them by too high a cell "
-        "while charging\n",
-        metrics.minCell_V, metrics.maxCell_V, metrics.trips, metrics.tripsWhileCharging);
+    std::string text =
+        formatted("  {:.0f} Ah charged, {:.1f} kWh of sun unused, {:.1f} kWh of "
+                  "load not served\n",
+                  metrics.charged_Ah, metrics.curtailed_Wh / 1000.0, metrics.unserved_Wh / 1000.0);
+    text +=
+        formatted("  cells {:.3f} V to {:.3f} V; BMS trips: {}, {} of them by too high a cell "
+                  "while charging\n",
+                  metrics.minCell_V, metrics.maxCell_V, metrics.trips, metrics.tripsWhileCharging);
     text += metrics.overLimit_s > 0.0
-                ? fmt::format("  packs above their own limits for {:.0f} s, at worst by {:.1f} A "
-                              "({:.0f} % of what the pack may take at most)\n",
-                              metrics.overLimit_s, metrics.worstExcess_A, metrics.worstExcess_pct)
+                ? formatted("  packs above their own limits for {:.0f} s, at worst by {:.1f} A "
+                            "({:.0f} % of what the pack may take at most)\n",
+                            metrics.overLimit_s, metrics.worstExcess_A, metrics.worstExcess_pct)
                 : "  no pack above its own limits for longer than 10 s\n";
-    text += fmt::format("  at its fullest the bank lacked {:.1f} %, its smallest pack {:.1f} %\n",
-                        metrics.unusedBank_pct, metrics.unusedWeakest_pct);
-    return text + fmt::format("  changes of direction per hour: CVL {:.1f}, CCL {:.1f}\n",
-                              metrics.cvlTurns_per_h, metrics.cclTurns_per_h);
+    text += formatted("  at its fullest the bank lacked {:.1f} %, its smallest pack {:.1f} %\n",
+                      metrics.unusedBank_pct, metrics.unusedWeakest_pct);
+    return text + formatted("  changes of direction per hour: CVL {:.1f}, CCL {:.1f}\n",
+                            metrics.cvlTurns_per_h, metrics.cclTurns_per_h);
 }
 
 std::string reportText(const ClosedLoopReport& report) {

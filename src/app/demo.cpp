@@ -7,9 +7,8 @@
 #include "app/live_view.hpp"
 #include "app/log.hpp"
 #include "base/file.hpp"
+#include "base/log.hpp"
 #include "dbus/bus_reader.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <array>
 #include <cstdio>
@@ -166,7 +165,7 @@ void failIfEnded(DemoServers& servers, ChildProcess& gx, ChildProcess& busbar) {
 } // namespace
 
 int demoCommand(const DemoOptions& options) {
-    startLog("info");
+    log::start("info");
     DemoServers servers(DemoServersSettings{});
     const std::string configFile = servers.folder() + "/busbar.json";
     if (const std::string error = replaceFile(configFile, demoConfig(servers)); !error.empty())

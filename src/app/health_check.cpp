@@ -5,8 +5,7 @@
 #include "app/app.hpp"
 #include "app/commands.hpp"
 #include "base/file.hpp"
-
-#include <spdlog/spdlog.h>
+#include "base/log.hpp"
 
 #include <charconv>
 #include <cstdint>
@@ -81,8 +80,8 @@ std::string healthFacts(App& app, const Now& now) {
     facts += " heartbeat_s=" + (heartbeat ? std::to_string(heartbeat->count()) : "unknown");
     for (const Bank& bank : app.site().banks()) {
         const BankReport report = bank.report();
-        facts += fmt::format(" bank={} stage={} online={}/{}", bank.settings().id,
-                             toText(report.stage), report.online, report.total);
+        facts += formatted(" bank={} stage={} online={}/{}", bank.settings().id,
+                           toText(report.stage), report.online, report.total);
     }
     return facts;
 }
@@ -98,9 +97,9 @@ void HealthFile::write(const HealthNote& note) {
     if (error == lastError_)
         return;
     if (error.empty())
-        spdlog::info("health_file_written_again file={}", path_);
+        log::info("health_file_written_again file={}", path_);
     else
-        spdlog::warn("health_file_not_written reason=\"{}\" going on without", error);
+        log::warn("health_file_not_written reason=\"{}\" going on without", error);
     lastError_ = error;
 }
 

@@ -3,9 +3,7 @@
 #include "app/live_view.hpp"
 
 #include "app/terminal_view.hpp"
-
-#include <spdlog/sinks/ringbuffer_sink.h>
-#include <spdlog/spdlog.h>
+#include "base/log.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -59,23 +57,9 @@ std::string inPlace(const std::string& picture) {
 /// The last lines of the log, instead of standard error, until it is destroyed.
 class LiveView::LogLines {
 public:
-    LogLines()
-        : sink_(std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(kLogLines)),
-          before_(spdlog::default_logger()) {
-        auto logger = std::make_shared<spdlog::logger>("view", sink_);
-        logger->set_level(before_->level());
-        logger->set_pattern("%H:%M:%S %l %v");
-        spdlog::set_default_logger(std::move(logger));
-    }
-    ~LogLines() { spdlog::set_default_logger(before_); }
-    LogLines(const LogLines&) = delete;
-    LogLines& operator=(const LogLines&) = delete;
-    LogLines(LogLines&&) = delete;
-    LogLines& operator=(LogLines&&) = delete;
-
     [[nodiscard]] std::string text(int width) const {
         std::string text;
-        for (std::string line : sink_->last_formatted()) {
+        for (std::string line : tail_.lines()) {
             std::erase_if(line, [](char c) { return c == '\n' || c == '\x1b'; });
             text += line.substr(0, static_cast<std::size_t>(width)) + "\n";
         }
@@ -83,8 +67,7 @@ public:
     }
 
 private:
-    std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> sink_;
-    std::shared_ptr<spdlog::logger> before_;
+    log::Tail tail_{kLogLines};
 };
 
 LiveView::LiveView(std::size_t bank, std::string footer)

@@ -2,14 +2,10 @@
 // Log lines.
 #include "app/log.hpp"
 
-#include "app/log_sink.hpp"
-
-#include <spdlog/spdlog.h>
+#include "base/log.hpp"
 
 #include <array>
-#include <memory>
 #include <string_view>
-#include <unistd.h>
 
 namespace busbar {
 
@@ -22,50 +18,40 @@ constexpr std::array<std::string_view, 10> kNames = {
 std::string factsOf(const Event& event) {
     switch (event.kind) {
     case EventKind::MemberIn:
-        return fmt::format("member=\"{}\"", event.member);
+        return formatted("member=\"{}\"", event.member);
     case EventKind::MemberHeld:
     case EventKind::MemberOut:
-        return fmt::format("member=\"{}\" reason=\"{}\"", event.member, event.text);
+        return formatted("member=\"{}\" reason=\"{}\"", event.member, event.text);
     case EventKind::StageChanged:
-        return fmt::format("stage={}", event.text);
+        return formatted("stage={}", event.text);
     case EventKind::Balancing:
         return event.text;
     case EventKind::CurrentSource:
-        return event.isProblem ? fmt::format("batteries instead, because {}", event.text)
+        return event.isProblem ? formatted("batteries instead, because {}", event.text)
                                : "as configured";
     case EventKind::Advice:
-        return fmt::format("{} \"{}\"", event.isProblem ? "now" : "over", event.text);
+        return formatted("{} \"{}\"", event.isProblem ? "now" : "over", event.text);
     case EventKind::Alarm:
-        return fmt::format("level={:.0f} name=\"{}\"", event.value, event.text);
+        return formatted("level={:.0f} name=\"{}\"", event.value, event.text);
     case EventKind::ChargeCause:
     case EventKind::DischargeCause:
-        return fmt::format("value_A={:.1f} cause=\"{}\"", event.value, event.text);
+        return formatted("value_A={:.1f} cause=\"{}\"", event.value, event.text);
     }
     return {};
 }
 
 } // namespace
 
-void startLog(const std::string& level) {
-    // One for the whole process: it counts what was lost.
-    static const auto sink = std::make_shared<LogSink>(STDERR_FILENO);
-    auto logger = std::make_shared<spdlog::logger>("busbar", sink);
-    logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %l %v");
-    logger->set_level(spdlog::level::from_str(level == "error" ? "err" : level));
-    spdlog::set_default_logger(std::move(logger));
-}
-
 void logEvents(const Bank& bank) {
     for (const Event& event : bank.events())
-        spdlog::log(event.isProblem ? spdlog::level::warn : spdlog::level::info, "{} bank={} {}",
-                    kNames.at(static_cast<std::size_t>(event.kind)), bank.settings().id,
-                    factsOf(event));
+        log::write(event.isProblem ? log::Level::Warn : log::Level::Info, "{} bank={} {}",
+                   kNames.at(static_cast<std::size_t>(event.kind)), bank.settings().id,
+                   factsOf(event));
 }
 
 void logNotices(const std::vector<mqtt::Notice>& notices) {
     for (const mqtt::Notice& notice : notices)
-        spdlog::log(notice.isProblem ? spdlog::level::warn : spdlog::level::info, "{}",
-                    notice.text);
+        log::write(notice.isProblem ? log::Level::Warn : log::Level::Info, "{}", notice.text);
 }
 
 } // namespace busbar

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Set-up of the program's log, and the log lines of what a bank and its source report.
+// The log lines of what a bank and its source report.
 #pragma once
 
 #include "core/bank.hpp"
 #include "mqtt/venus_source.hpp"
 
-#include <string>
 #include <vector>
 
 namespace busbar {
-
-/// To standard error, one line per fact, and never waiting for who reads it (LogSink); `level` as
-/// in the configuration: error, warn, info, debug, trace.
-void startLog(const std::string& level);
 
 /// Transitions of a bank's last cycle.
 void logEvents(const Bank& bank);

@@ -3,9 +3,8 @@
 #include "app/output.hpp"
 
 #include "app/version.hpp"
+#include "base/log.hpp"
 #include "mqtt/topic.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
@@ -145,9 +144,9 @@ void Output::takeHealth(const Mail& mail, const Now& now) {
     if (mail.retained || mail.payload.empty() || isOurs || wasSaid)
         return;
     saidTaken_ = now.steady;
-    spdlog::error("site_taken: another Busbar publishes under {} as well; give one of them another "
-                  "`site` (or `mqtt.base`)",
-                  results_->topics().root);
+    log::error("site_taken: another Busbar publishes under {} as well; give one of them another "
+               "`site` (or `mqtt.base`)",
+               results_->topics().root);
 }
 
 void Output::takeCommand(std::string_view tail, const Mail& mail) {
@@ -155,7 +154,7 @@ void Output::takeCommand(std::string_view tail, const Mail& mail) {
     if (parsed.command)
         actions_.command(*parsed.command);
     else if (refusals_.size() < kMostRefusals && refusals_.insert(parsed.refusal).second)
-        spdlog::warn("command_refused {}", parsed.refusal);
+        log::warn("command_refused {}", parsed.refusal);
 }
 
 void Output::forget(const std::string& battery) {

@@ -5,10 +5,9 @@
 #include "app/recording.hpp"
 #include "app/site.hpp"
 #include "app/values_json.hpp"
+#include "base/log.hpp"
 #include "mqtt/topic.hpp"
 #include "mqtt/venus_server.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -159,7 +158,7 @@ int replayCommand(const ReplayOptions& options) {
         options.config.empty() ? std::optional(config::Config{}) : loadConfig(options.config);
     if (!config)
         return kBadConfig;
-    startLog(options.final ? "error" : "warn");
+    log::start(options.final ? "error" : "warn");
     const std::vector<Record> recording = readRecording(options.file);
     Player(options, *config, recording).play();
     return kDone;

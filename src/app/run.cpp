@@ -6,8 +6,7 @@
 #include "app/log.hpp"
 #include "app/values_json.hpp"
 #include "base/hang_guard.hpp"
-
-#include <spdlog/spdlog.h>
+#include "base/log.hpp"
 
 #include <cstdio>
 #include <memory>
@@ -48,7 +47,7 @@ int runCommand(const RunOptions& options) {
     auto config = loadConfig(options.config);
     if (!config)
         return kBadConfig;
-    startLog(config->logLevel);
+    log::start(config->logLevel);
     DryRun dryRun;
     std::optional<HealthFile> health;
     if (!options.healthFile.empty())
@@ -76,7 +75,7 @@ int runCommand(const RunOptions& options) {
             return code;
         config = running.next();
         if (config)
-            startLog(config->logLevel);
+            log::start(config->logLevel);
     }
     return kDone;
 }

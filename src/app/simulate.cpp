@@ -5,12 +5,11 @@
 #include "app/gx_player.hpp"
 #include "app/log.hpp"
 #include "app/simulated_bank.hpp"
+#include "base/log.hpp"
 #include "base/mailbox.hpp"
 #include "dbus/event_loop.hpp"
 #include "dbus/value_reader.hpp"
 #include "mqtt/client.hpp"
-
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cmath>
@@ -66,7 +65,7 @@ public:
         step_.armEvery(kStep);
         const int code = loop_.run();
         if (!client_.disconnect(500ms))
-            spdlog::debug("mqtt_goodbye_incomplete");
+            log::debug("mqtt_goodbye_incomplete");
         return code;
     }
 
@@ -118,8 +117,8 @@ public:
         const sim::Limits now{reader_.number(0), reader_.number(1), reader_.number(2)};
         const bool isThere = now.cvl_V.has_value();
         if (isThere != std::exchange(wasThere_, isThere))
-            spdlog::log(isThere ? spdlog::level::info : spdlog::level::warn,
-                        "controlling_battery_{} service={}", isThere ? "found" : "lost", service_);
+            log::write(isThere ? log::Level::Info : log::Level::Warn,
+                       "controlling_battery_{} service={}", isThere ? "found" : "lost", service_);
         return now;
     }
 
@@ -144,9 +143,9 @@ int playRecording(const SimulateOptions& options) {
         return GxPlayer(recording, {.speed = options.speed.value_or(1.0), .topicPrefix = ""},
                         std::move(publish));
     });
-    spdlog::info("simulated_gx portal_id={} recording=\"{}\" seconds={}",
-                 gx.player().server().portalId(), options.recording,
-                 std::chrono::duration_cast<std::chrono::seconds>(gx.player().length()).count());
+    log::info("simulated_gx portal_id={} recording=\"{}\" seconds={}",
+              gx.player().server().portalId(), options.recording,
+              std::chrono::duration_cast<std::chrono::seconds>(gx.player().length()).count());
     return gx.run();
 }
 
@@ -174,11 +173,11 @@ int playBank(const SimulateOptions& options) {
                 return battery == nullptr ? std::nullopt : battery->instance();
             });
     });
-    spdlog::info("simulated_gx portal_id={} seed={} packs={} chemistry={} speed={} limits=\"{}\"",
-                 gx.player().server().portalId(), options.bank.seed, spec.packs.size(),
-                 sim::toText(spec.packs.front().chemistry), settings.speed,
-                 battery ? "of " + options.service + ", read from the bus"
-                         : "a plain rule: smallest CVL, packs × smallest CCL and DCL");
+    log::info("simulated_gx portal_id={} seed={} packs={} chemistry={} speed={} limits=\"{}\"",
+              gx.player().server().portalId(), options.bank.seed, spec.packs.size(),
+              sim::toText(spec.packs.front().chemistry), settings.speed,
+              battery ? "of " + options.service + ", read from the bus"
+                      : "a plain rule: smallest CVL, packs × smallest CCL and DCL");
     const int code = gx.run();
     printSummary(gx.player());
     return code;
@@ -187,7 +186,7 @@ int playBank(const SimulateOptions& options) {
 } // namespace
 
 int simulateCommand(const SimulateOptions& options) {
-    startLog("info");
+    log::start("info");
     return options.recording.empty() ? playBank(options) : playRecording(options);
 }
 

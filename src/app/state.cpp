@@ -3,8 +3,7 @@
 #include "app/state.hpp"
 
 #include "base/file.hpp"
-
-#include <spdlog/spdlog.h>
+#include "base/log.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -34,21 +33,20 @@ void StateStore::load() {
     const auto text = readWholeFile(file_, kLargest, error);
     if (!text) {
         if (!error.empty())
-            spdlog::warn("state_unreadable file={} reason=\"{}\" starting without it", file_,
-                         error);
+            log::warn("state_unreadable file={} reason=\"{}\" starting without it", file_, error);
         return;
     }
     ParsedState parsed = parseState(*text);
     state = parsed.state;
     saved_ = state;
     for (const std::string& message : parsed.dropped)
-        spdlog::warn("state_value_ignored file={} reason=\"{}\"", file_, message);
+        log::warn("state_value_ignored file={} reason=\"{}\"", file_, message);
     if (parsed.error.empty())
         return;
     const std::string aside = file_ + ".bad";
     const bool isKept = std::rename(file_.c_str(), aside.c_str()) == 0;
-    spdlog::warn("state_ignored file={} reason=\"it {}\" {}", file_, parsed.error,
-                 isKept ? "kept as " + aside : "and it could not be renamed");
+    log::warn("state_ignored file={} reason=\"it {}\" {}", file_, parsed.error,
+              isKept ? "kept as " + aside : "and it could not be renamed");
 }
 
 void StateStore::save() {
@@ -96,9 +94,9 @@ void StateStore::said(const std::string& error) {
     if (error == lastError_)
         return;
     if (error.empty())
-        spdlog::info("state_saved_again file={}", file_);
+        log::info("state_saved_again file={}", file_);
     else
-        spdlog::warn("state_not_saved reason=\"{}\" going on without", error);
+        log::warn("state_not_saved reason=\"{}\" going on without", error);
     lastError_ = error;
 }
 

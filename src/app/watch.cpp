@@ -5,8 +5,7 @@
 #include "app/live_view.hpp"
 #include "app/log.hpp"
 #include "app/recording.hpp"
-
-#include <spdlog/spdlog.h>
+#include "base/log.hpp"
 
 #include <cstdio>
 #include <fstream>
@@ -34,8 +33,8 @@ public:
         const bool isWritten =
             writeRecord(out_, {at, false, std::string(mail.topic), std::string(mail.payload)});
         if (isWritten == isBroken_)
-            spdlog::log(isWritten ? spdlog::level::info : spdlog::level::err,
-                        "recording_{} file={}", isWritten ? "goes_on" : "stopped", file_);
+            log::write(isWritten ? log::Level::Info : log::Level::Error, "recording_{} file={}",
+                       isWritten ? "goes_on" : "stopped", file_);
         isBroken_ = !isWritten;
         out_.flush();
     }
@@ -53,7 +52,7 @@ int watchCommand(const WatchOptions& options) {
     const auto config = loadConfig(options.config);
     if (!config)
         return kBadConfig;
-    startLog(config->logLevel);
+    log::start(config->logLevel);
     std::unique_ptr<Recorder> recorder;
     if (!options.record.empty())
         recorder = std::make_unique<Recorder>(options.record);

@@ -25,7 +25,7 @@ constexpr std::string_view kStandardHeaders =
 
 struct Library { std::string_view begin; std::string_view provider; };
 constexpr auto kLibraries = std::to_array<Library>({
-    {"rapidjson/", "rapidjson"}, {"spdlog/", "spdlog"}, {"openssl/", "openssl"}, {"mqtt/", "paho"}, {"MQTT", "paho"},
+    {"rapidjson/", "rapidjson"}, {"spdlog/", "spdlog"}, {"fmt/", "fmt"}, {"openssl/", "openssl"}, {"mqtt/", "paho"}, {"MQTT", "paho"},
     {"systemd/", "systemd"}, {"CLI/", "cli"},
     {"sys/", "posix"}, {"netinet/", "posix"}, {"arpa/", "posix"}, {"net/", "posix"},
 });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Entry point of the bench under load: command line, runs, table.
 #include "app/log.hpp"
+#include "base/log.hpp"
 #include "bench/measurement.hpp"
 #include "bench/results.hpp"
 #include "dbus/event_loop.hpp"
@@ -55,7 +56,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    startLog("warn");
+    log::start("warn");
     options.plan.part =
         std::chrono::milliseconds(std::chrono::seconds(options.seconds)) / options.plan.parts;
     std::vector<Result> results;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/log_sink.hpp"
+#include "base/log_sink.hpp"
 #include "support/pipe.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Lines that fit, and the number of those that did not.
-#include "app/log_sink.hpp"
+#include "base/log_sink.hpp"
 
 #include "base/write_at_once.hpp"
 
