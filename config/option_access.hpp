@@ -68,6 +68,8 @@ inline constexpr auto kChoices<SocSource> = kSocSourceTexts;
 template <>
 inline constexpr auto kChoices<OnBlock> = std::to_array<std::string_view>({"reduce", "stop"});
 template <>
+inline constexpr auto kChoices<UnheardRule> = std::to_array<std::string_view>({"hold", "ignore"});
+template <>
 inline constexpr auto kChoices<CvlMode> = std::to_array<std::string_view>(
     {"min", "max", "max_when_balancing", "max_until_all_float", "gx", "own"});
 

@@ -198,6 +198,7 @@ void VenusSource::message(std::string_view topic, std::string_view payload, bool
 }
 
 void VenusSource::takeTail(std::string_view tail, std::string_view payload, const Now& now) {
+    readings_.noteSign(now);
     if (!heartbeatSeen_)
         lastSign_ = now.steady;
     if (const auto path = parseServicePath(tail)) {

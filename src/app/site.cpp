@@ -99,13 +99,16 @@ bool Site::evaluate(const Now& now) {
     readings_.settle(now);
     for (Bank& bank : banks_)
         bank.evaluate(readings_, now);
+    source_.setNeeds(needs(), now);
     return true;
 }
 
 SourceNeeds Site::needs() const {
     SourceNeeds needs;
-    for (const Bank& bank : banks_)
+    for (const Bank& bank : banks_) {
         needs = needs | busbar::needsOf(bank.settings());
+        needs.plant = needs.plant || bank.wantsPlant();
+    }
     return needs;
 }
 

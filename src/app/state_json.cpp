@@ -214,6 +214,9 @@ constexpr auto kMemberOthers = std::to_array<OtherField<M>>({
     {"highest_cell", "a text",
      [](Writer& w, const M& m) { writeText(w, m.stats.highest.named); },
      [](const Json& j, M& m) { return readText(j, m.stats.highest.named); }},
+    {"is_lost", "true or false",
+     [](Writer& w, const M& m) { w.Bool(m.isLost); },
+     [](const Json& j, M& m) { return j.IsBool() && (m.isLost = j.GetBool(), true); }},
 });
 constexpr auto kBookOthers = std::to_array<OtherField<R>>({
     {"serial", "a text",

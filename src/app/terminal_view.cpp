@@ -164,6 +164,7 @@ Tone toneOf(const Limit& limit) {
     case Cause::Cold:
     case Cause::Hot:
     case Cause::PeakControl:
+    case Cause::LostMember:
         return Tone::Warning;
     case Cause::Member:
     case Cause::Ceiling:

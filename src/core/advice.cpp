@@ -32,20 +32,28 @@ constexpr std::string_view kFeedInMenu =
     "Settings → System setup → ESS → Grid feed-in → DC-coupled PV - feed in excess";
 constexpr std::string_view kInstanceMenu = "Settings → VRM → VRM device instances";
 
+/// Where an advice makes sense.
+enum class Where : std::uint8_t {
+    OnGx,     ///< the battery is on the GX's own D-Bus
+    Reached,  ///< also where the limits reach the GX indirectly
+    Anywhere, ///< also where they do not reach it
+};
+
 struct AdviceRow {
     AdviceCode code;
-    bool isForIndirect; ///< also where the limits reach the GX indirectly
+    Where where;
     std::chrono::seconds sayAfter;
     std::chrono::seconds withdrawAfter;
     bool isMeasured; ///< its text stays as it was when it was said
 };
 constexpr auto kAdviceRows = std::to_array<AdviceRow>({
-    {AdviceCode::DvccOff, true, 60s, 10s, false},
-    {AdviceCode::OtherMonitor, false, 60s, 10s, false},
-    {AdviceCode::OtherBms, false, 60s, 10s, false},
-    {AdviceCode::FeedInHidesLimit, true, 60s, 10s, false},
-    {AdviceCode::InstanceTooHigh, false, 60s, 10s, false},
-    {AdviceCode::LimitsIgnored, true, 30s, 600s, true},
+    {AdviceCode::DvccOff, Where::Reached, 60s, 10s, false},
+    {AdviceCode::OtherMonitor, Where::OnGx, 60s, 10s, false},
+    {AdviceCode::OtherBms, Where::OnGx, 60s, 10s, false},
+    {AdviceCode::FeedInHidesLimit, Where::Reached, 60s, 10s, false},
+    {AdviceCode::InstanceTooHigh, Where::OnGx, 60s, 10s, false},
+    {AdviceCode::LimitsIgnored, Where::Reached, 30s, 600s, true},
+    {AdviceCode::LostMember, Where::Anywhere, 60s, 10s, false},
 });
 
 consteval bool codesAreInOrder() {
@@ -249,15 +257,30 @@ Finding limitsIgnored(const AdviceInput& input, const Overrun& overrun) {
     return std::nullopt;
 }
 
+Finding lostMember(const AdviceInput& input) {
+    if (input.lostMembers.empty())
+        return std::nullopt;
+    return joined({"Not heard, and perhaps still on the busbar: ", input.lostMembers,
+                   ". Until it is heard again the bank's limits do not rise. Mend the link to its "
+                   "BMS; or, if it hangs on the busbar no more, take it out of service (its switch "
+                   "In service, or exclude in the configuration)"});
+}
+
+bool makesSense(const AdviceRow& row, const Reach& reach) {
+    return row.where == Where::Anywhere || reach.isOnGx ||
+           (reach.isIndirect && row.where == Where::Reached);
+}
+
 std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput& input,
                                           SteadyTime now) {
     const Overrun overrun = overrunOf(state, input, now);
     std::array<Finding, kAdviceCount> found = {
         dvccOff(input),         otherMonitor(input),
         otherBms(input),        feedInHidesLimit(state, input, overrun.isCharging),
-        instanceTooHigh(input), limitsIgnored(input, overrun)};
+        instanceTooHigh(input), limitsIgnored(input, overrun),
+        lostMember(input)};
     for (const AdviceRow& row : kAdviceRows)
-        if (!input.reach.isOnGx && !(input.reach.isIndirect && row.isForIndirect))
+        if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();
     return found;
 }

@@ -29,13 +29,14 @@ enum class AdviceCode : std::uint8_t {
     FeedInHidesLimit, ///< feed-in is on, so chargers ignore the CCL
     InstanceTooHigh,  ///< above 247, out of reach for Modbus TCP
     LimitsIgnored,    ///< the current is above the limit by 10 % and 1 A for 30 s
+    LostMember,       ///< a battery is not heard and may still hang on the busbar
 };
-inline constexpr std::size_t kAdviceCount = 6;
+inline constexpr std::size_t kAdviceCount = 7;
 
 [[nodiscard]] constexpr std::string_view toText(AdviceCode code) {
     constexpr std::array<std::string_view, kAdviceCount> kTexts = {
-        "dvcc_off",          "other_monitor", "other_bms", "feed_in_hides_limit",
-        "instance_too_high", "limits_ignored"};
+        "dvcc_off",          "other_monitor",  "other_bms",  "feed_in_hides_limit",
+        "instance_too_high", "limits_ignored", "lost_member"};
     return kTexts.at(static_cast<std::size_t>(code));
 }
 
@@ -65,6 +66,7 @@ struct AdviceInput {
     std::optional<double> maxDischarge_A{};
     bool needsFeedInOff{false}; ///< charging is blocked, or peak control acts
     bool mayWriteFeedIn{false}; ///< Busbar switches feed-in off by itself
+    std::string lostMembers{};  ///< names of those that are lost and have a say (unheard.hpp)
 };
 
 /// The largest limit of the last seconds: what chargers may still be on their way down from.
@@ -95,9 +97,10 @@ struct AdviceState {
 /// before it is withdrawn (10 s; ignored limits 10 min without). What is unknown is no finding;
 /// while the link is down or in doubt, or the bank has no data, what was said stays.
 ///
-/// Where the limits do not reach the GX at all, nothing is said; where they reach it indirectly,
-/// nothing about monitor, BMS and instance, because which service stands for the bank there is not
-/// known. A battery on the GX that carries one of the own serials counts as this bank's side.
+/// Where the limits do not reach the GX at all, nothing is said but of lost batteries; where they
+/// reach it indirectly, nothing about monitor, BMS and instance, because which service stands for
+/// the bank there is not known. A battery on the GX that carries one of the own serials counts as
+/// this bank's side.
 [[nodiscard]] std::vector<Advice> step(AdviceState& state, const AdviceInput& input,
                                        const Now& now);
 

@@ -24,6 +24,9 @@ constexpr double kProductId =
 /// Members come in one by one after a start; until then the SoC of the first is no value to slew
 /// from.
 constexpr auto kGathering = std::chrono::seconds(60);
+/// Nothing from the GX for this long, and no link: as long as its bridge's heartbeat may be missing
+/// (gx.heartbeat_timeout_s). Waiting longer would only charge blindly.
+constexpr auto kSilent = std::chrono::seconds(10);
 constexpr double kWarning = 1.0;
 constexpr double kAlarm = 2.0;
 
@@ -196,6 +199,9 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
     refreshRoster(readings);
     verdicts_ = judge({readings, roster_, settings_.membership, settings_.loss.linkTimeout},
                       membership_, now);
+    hear(limits_.unheard,
+         {verdicts_, upkeep_.memory.book, settings_.membership, membership_.outOfService});
+    noteFreshness(readings);
     Members members;
     for (const Verdict& verdict : verdicts_)
         if (verdict.takesPart)
@@ -206,6 +212,7 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
         evaluateLost(now);
     else
         evaluateMembers(members, readings, now);
+    rememberWords(upkeep_.memory, limits_.unheard);
     fillLimits();
     fillCounts(members);
     fillAlarms();
@@ -222,10 +229,13 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     foldAll(members, snapshot_);
     knowPreset(members);
     measure(readings);
+    proveLostOff(members, readings, now);
     const UpkeepInput upkeep = upkeepInput(members, readings);
     countCharge(upkeep, now);
     workOutCurrents(members, readings, now);
     workOutVoltage(members, readings, now);
+    noteWords(limits_.unheard, members, limits_.share, {charge_, discharge_, chargeVoltage_});
+    rampLimits(now);
     keepBooks(upkeep_, upkeep, limits_.share, now);
 
     const auto knownCapacity = nominalCapacityOf(members);
@@ -246,6 +256,44 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     loss_.discharge_A = discharge_.value;
     loss_.lowestCell_V = lowest_V;
     loss_.soc_pct = soc_pct;
+}
+
+/// Limits rise only on what has come since the last cycle.
+void Bank::noteFreshness(const Readings& readings) {
+    const bool isHeld = std::ranges::any_of(verdicts_, &Verdict::held);
+    mayRise_ = !isHeld && !readings.inDoubt() && readings.signs() != signs_;
+    signs_ = readings.signs();
+}
+
+/// Kirchhoff, with all chargers, inverters and meters of the GX.
+void Bank::proveLostOff(const Members& members, const Readings& readings, const Now& now) {
+    if (!hasLost(limits_.unheard)) {
+        offProof_ = {};
+        return;
+    }
+    CurrentSettings all;
+    all.source = CurrentSource::Victron;
+    const OwnMeasurement own{
+        fold(row("/Dc/0/Current"), members).number(), {}, snapshot_[row("/Dc/0/Voltage")].number()};
+    const BankCurrent plant = bankCurrent(all, readings, own, ownSerials_);
+    const bool isHeld = std::ranges::any_of(members, &Member::isHeld);
+    OffProofInput input;
+    if (plant.used == CurrentSource::Victron && !isHeld)
+        input.plant_A = plant.current_A;
+    input.heard_A = own.current_A;
+    input.capacity_Ah = nominalCapacityOf(members).value_or(0.0);
+    input.share = smallestShare(limits_.unheard);
+    if (const auto isOff = step(offProof_, input, now))
+        noteProof(limits_.unheard, *isOff);
+}
+
+UnheardInput Bank::unheardInput(const Members& members) const {
+    return {settings_.loss.unheard,
+            settings_.limits,
+            preset_,
+            snapshot_[row("/Dc/0/Voltage")].number(),
+            current_.current_A,
+            cellsOfBank(members)};
 }
 
 /// Current and power from where the owner wants them measured.
@@ -312,7 +360,11 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
                                        kNoCurrentLimit_A, readings.gx().maxCharge_A),
                            lostCount(),
                            controls().maxCharge_A,
-                           controls().maxDischarge_A};
+                           controls().maxDischarge_A,
+                           unheardInput(members),
+                           !readings.linkUp() && now.steady - readings.lastSign() >= kSilent,
+                           settings_.loss.safeCharge_A};
+    estimate(limits_.unheard, input.unheard, now);
     learn(limits_.share, members, now);
     noteCurveData(curveInput(input), limits_.curves);
     charge_ = currentLimit(Direction::Charge, input, limits_);
@@ -335,11 +387,26 @@ void Bank::workOutVoltage(const Members& members, const Readings& readings, cons
             : regularCellVoltage(settings_.limits.cvl, preset_, monthOf(now.wall)),
         upkeep_.balancingNow.isRaised};
     if (auto base = baseVoltage(input))
-        chargeVoltage_ = withPeakControl(std::move(*base), input, peak_, now);
+        holdVoltage(std::move(*base), input, now);
     else if (chargeVoltage_)
         charge_ = {0.0, Cause::UnknownLimit, chargeVoltage_->member, ""};
-    charge_ = ramped(charge_, settings_.limits.ramp_A, chargeRamp_, now);
-    discharge_ = ramped(discharge_, settings_.limits.ramp_A, dischargeRamp_, now);
+}
+
+/// Peak control and lost batteries on top; what may not rise stays, the controller with it.
+void Bank::holdVoltage(Limit base, const ChargeVoltageInput& input, const Now& now) {
+    const PeakState before = peak_;
+    Limit wanted = withPeakControl(std::move(base), input, peak_, now);
+    wanted = unheardVoltage(std::move(wanted), limits_.unheard, unheardInput(input.members));
+    if (!mayRise_ && chargeVoltage_ && wanted.value > chargeVoltage_->value) {
+        peak_ = before;
+        return;
+    }
+    chargeVoltage_ = std::move(wanted);
+}
+
+void Bank::rampLimits(const Now& now) {
+    charge_ = ramped(charge_, settings_.limits.ramp_A, chargeRamp_, now, mayRise_);
+    discharge_ = ramped(discharge_, settings_.limits.ramp_A, dischargeRamp_, now, mayRise_);
 }
 
 /// Voltage, current and power become unknown; the SoC and the CVL keep their last value, because an
@@ -524,7 +591,8 @@ void Bank::advise(const Readings& readings, const Now& now) {
                             snapshot_[row("/Info/MaxChargeCurrent")].number(),
                             snapshot_[row("/Info/MaxDischargeCurrent")].number(),
                             wantsFeedInOff(),
-                            settings_.feedIn.mayWrite};
+                            settings_.feedIn.mayWrite,
+                            lostNames(limits_.unheard, settings_.loss.unheard)};
     advice_ = step(adviceState_, input, now);
 }
 

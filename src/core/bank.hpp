@@ -13,7 +13,9 @@
 #include "core/limits/preset.hpp"
 #include "core/limits/ramp.hpp"
 #include "core/loss.hpp"
+#include "core/lost_members.hpp"
 #include "core/membership.hpp"
+#include "core/off_proof.hpp"
 #include "core/roster.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
@@ -27,6 +29,8 @@
 #include <vector>
 
 namespace busbar {
+
+struct ChargeVoltageInput;
 
 class Readings;
 struct BankReport;
@@ -57,6 +61,7 @@ public:
     /// What an earlier run has left; before the first cycle.
     void restore(const BankMemory& memory) {
         busbar::restore(upkeep_, limits_.share, memory);
+        restoreWords(limits_.unheard, memory);
         setControls(memory.controls);
     }
     /// What should survive a restart, as of the last cycle.
@@ -95,6 +100,8 @@ public:
     [[nodiscard]] const std::vector<Event>& events() const { return events_; }
     [[nodiscard]] const BankSettings& settings() const { return settings_; }
     [[nodiscard]] Stage stage() const { return loss_.stage; }
+    /// Chargers and inverters need to be read: to prove that a lost battery is off the busbar.
+    [[nodiscard]] bool wantsPlant() const { return hasLost(limits_.unheard); }
     /// The battery should be on the bus: data was complete once, and is not lost for too long.
     [[nodiscard]] bool wantsBus() const {
         return loss_.stage == Stage::Normal || loss_.stage == Stage::NoData;
@@ -110,6 +117,11 @@ private:
     void refreshRoster(const Readings& readings);
     void evaluateMembers(const Members& members, const Readings& readings, const Now& now);
     void measure(const Readings& readings);
+    void noteFreshness(const Readings& readings);
+    void proveLostOff(const Members& members, const Readings& readings, const Now& now);
+    [[nodiscard]] UnheardInput unheardInput(const Members& members) const;
+    void holdVoltage(Limit base, const ChargeVoltageInput& input, const Now& now);
+    void rampLimits(const Now& now);
     void countCharge(const UpkeepInput& input, const Now& now);
     [[nodiscard]] UpkeepInput upkeepInput(const Members& members, const Readings& readings) const;
     void knowPreset(const Members& members);
@@ -144,6 +156,9 @@ private:
     std::optional<SteadyTime> gathering_; ///< since when members come in after there were none
     LimitState limits_;
     PeakState peak_;
+    OffProof offProof_;
+    std::uint64_t signs_{0}; ///< of the readings, in the last cycle
+    bool mayRise_{true};     ///< something new has come since, and nothing is held or in doubt
     RampState chargeRamp_;
     RampState dischargeRamp_;
     MovingMean meanCurrent_;

@@ -2,6 +2,8 @@
 // The owner's wishes for loss.hpp.
 #pragma once
 
+#include "core/limits/unheard_settings.hpp"
+
 #include <chrono>
 #include <optional>
 
@@ -20,6 +22,7 @@ struct LossSettings {
     /// this; unknown is not comfortable.
     std::optional<double> comfortCell_V; ///< nothing = by preset, see LossState
     double comfortSoc_pct = 30.0;
+    UnheardSettings unheard; ///< what lost batteries still have to say
 };
 
 } // namespace busbar

@@ -58,6 +58,19 @@ void setAt(Owner& owner, std::optional<double> value) {
     fromNumber((owner.*....*Path), value);
 }
 
+/// Of the last word; one that has any number is there.
+template <auto Path>
+std::optional<double> getWord(const MemberMemory& member) {
+    return member.word ? (*member.word).*Path : std::nullopt;
+}
+template <auto Path>
+void setWord(MemberMemory& member, std::optional<double> value) {
+    if (value && !member.word)
+        member.word.emplace();
+    if (member.word)
+        (*member.word).*Path = value;
+}
+
 struct Range {
     double lowest;
     double highest;
@@ -71,6 +84,10 @@ constexpr NumberField<Owner> field(std::string_view key, Range range) {
 template <auto... Path>
 constexpr NumberField<MemberMemory> ofMember(std::string_view key, Range range) {
     return field<MemberMemory, Path...>(key, range);
+}
+template <auto Path>
+constexpr NumberField<MemberMemory> ofWord(std::string_view key, Range range) {
+    return {key, range.lowest, range.highest, &getWord<Path>, &setWord<Path>};
 }
 template <auto... Path>
 constexpr NumberField<BankMemory> ofBank(std::string_view key, Range range) {
@@ -89,11 +106,16 @@ constexpr Range kFlag = {0.0, 1.0};                          // /Settings/CGwacs
 constexpr Range kInstance = {0.0, 100000.0};                 // as /DeviceInstance in path_table.hpp
 constexpr Range kDvccCurrent = {kNoCurrentLimit_A, 10000.0}; // as takeGx takes them
 constexpr Range kDvccVoltage = {kNoVoltageLimit_V, 1000.0};
+constexpr Range kLimit = {0.0, 10000.0}; // A, as /Info/MaxChargeCurrent in path_table.hpp
+constexpr Range kVoltage = {0.0, 1000.0};
+constexpr Range kCells = {1.0, 1000.0};
+constexpr Range kApart = {0.0, 5.0};                   // V, of two cells
 constexpr Range kStamp = {1577836800.0, 7258118400.0}; // s, the years 2020 … 2199
 
 using M = MemberMemory;
 using B = BankMemory;
 using R = RememberedBattery;
+using W = LastWord;
 using T = MeterTotals;
 using L = BalancingMemory;
 
@@ -109,6 +131,15 @@ constexpr auto kMemberNumbers = std::to_array<NumberField<MemberMemory>>({
     ofMember<&M::resistance_Ohm>("resistance_Ohm", kResistance),
     ofMember<&M::learnedShare>("learned_share", kPart),
     ofMember<&M::lastSeen>("last_seen", kStamp),
+    ofWord<&W::charge_A>("word_charge_A", kLimit),
+    ofWord<&W::discharge_A>("word_discharge_A", kLimit),
+    ofWord<&W::bankCharge_A>("word_bank_charge_A", kLimit),
+    ofWord<&W::bankDischarge_A>("word_bank_discharge_A", kLimit),
+    ofWord<&W::bank_V>("word_bank_V", kVoltage),
+    ofWord<&W::share>("word_share", kPart),
+    ofWord<&W::cells>("word_cells", kCells),
+    ofWord<&W::lowBelow_V>("word_low_below_V", kApart),
+    ofWord<&W::highAbove_V>("word_high_above_V", kApart),
 });
 constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
     ofBank<&B::meters, &T::charged_Ah>("charged_Ah", kTotalCharge),
@@ -297,7 +328,8 @@ bool isWorthSaving(const BankMemory& saved, const BankMemory& current, const Sav
         !haveSameKeys(saved.members, current.members))
         return true;
     for (const auto& [id, member] : current.members)
-        if (hasMoved(saved.members.at(id).counter, member.counter, pace.saveStep_pct))
+        if (saved.members.at(id).isLost != member.isLost ||
+            hasMoved(saved.members.at(id).counter, member.counter, pace.saveStep_pct))
             return true;
     return sinceSave >= pace.saveEvery && saved != current;
 }

@@ -6,6 +6,7 @@
 #include "core/controls.hpp"
 #include "core/gx_state.hpp"
 #include "core/identity_book.hpp"
+#include "core/limits/last_word.hpp"
 #include "core/member_stats.hpp"
 #include "core/meters.hpp"
 #include "core/now.hpp"
@@ -30,6 +31,10 @@ struct MemberMemory {
     /// up to 1.
     std::optional<double> learnedShare;
     std::optional<WallTime> lastSeen; ///< whole days; the longest unseen is dropped first
+    /// What it said when it was last heard, until it is known to be off the busbar or none of the
+    /// bank's. After a start it is not heard until it speaks.
+    std::optional<LastWord> word;
+    bool isLost = false; ///< was not heard when this was saved
 
     friend bool operator==(const MemberMemory&, const MemberMemory&) = default;
 };

@@ -81,6 +81,7 @@ void lose(Slot& slot) {
 } // namespace
 
 void Readings::put(int instance, Place place, Value value, const Now& now) {
+    noteSign(now);
     auto found = batteries_.find(instance);
     if (found == batteries_.end()) {
         if (batteries_.size() >= kMostBatteries)
@@ -151,6 +152,7 @@ void Readings::noteMove(Battery& battery, Place place, const Now& now) {
 }
 
 void Readings::leave(int instance, const Now& now) {
+    noteSign(now);
     const auto found = batteries_.find(instance);
     if (found == batteries_.end() || found->second.left)
         return;

@@ -69,6 +69,14 @@ public:
     [[nodiscard]] bool linkUp() const { return linkUp_; }
     /// Since when the link is down or what it brought is not proven again.
     [[nodiscard]] std::optional<SteadyTime> linkLost() const { return linkLost_; }
+    /// Anything at all came from the GX, a heartbeat at least; `put` and `leave` are signs, too.
+    void noteSign(const Now& now) {
+        lastSign_ = now.steady;
+        ++signs_;
+    }
+    [[nodiscard]] SteadyTime lastSign() const { return lastSign_; }
+    /// How many signs there were: who looks twice knows whether one came in between.
+    [[nodiscard]] std::uint64_t signs() const { return signs_; }
     /// True between a lost link (or a doubt) and the sweep that settles it.
     [[nodiscard]] bool inDoubt() const { return !linkUp_ || completed_ < trustFrom_; }
     [[nodiscard]] Sweep sweep() const { return sweep_; }
@@ -109,6 +117,8 @@ private:
     GxState gx_;
     /// Per item: the newest sweep during or after which it arrived.
     std::array<Sweep, kGxItemCount> gxSweeps_{};
+    SteadyTime lastSign_{};
+    std::uint64_t signs_{0};
     bool linkUp_{false};
     std::optional<SteadyTime> linkLost_;
     Sweep sweep_{0};

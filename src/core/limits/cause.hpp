@@ -32,8 +32,9 @@ enum class Cause : std::uint8_t {
     PeakControl,   ///< CVL: held down so that no cell passes its maximum
     Balancing,     ///< CVL: raised to balance
     Configured,    ///< CVL: the owner's cell voltage
+    LostMember,    ///< a battery that is not heard and may still hang on the busbar
 };
-inline constexpr std::size_t kCauseCount = 20;
+inline constexpr std::size_t kCauseCount = 21;
 
 [[nodiscard]] constexpr std::string_view toText(Cause cause) {
     constexpr std::array<std::string_view, kCauseCount> kTexts = {
@@ -41,7 +42,8 @@ inline constexpr std::size_t kCauseCount = 20;
         "ceiling",      "ramping",      "too_few_members", "no_data",
         "ride_through", "cell_high",    "cell_low",        "cold",
         "hot",          "soc",          "cell_spread",     "missing_data",
-        "gx_limit",     "peak_control", "balancing",       "configured"};
+        "gx_limit",     "peak_control", "balancing",       "configured",
+        "lost_member"};
     return kTexts.at(static_cast<std::size_t>(cause));
 }
 

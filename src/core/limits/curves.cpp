@@ -69,9 +69,8 @@ struct Effective {
 Effective effective(const CurveSpec& spec, const CurveInput& input) {
     const CurveChoice& own = input.settings.curves.at(indexOf(spec.kind));
     const Curve& preset = input.preset.curves.at(indexOf(spec.kind));
-    if (own.points)
-        return {*own.points, own.release};
-    return {preset.points, own.release ? own.release : preset.release};
+    const auto& points = pointsOf(spec.kind, input.settings, input.preset);
+    return {points, own.points || own.release ? own.release : preset.release};
 }
 
 std::optional<double> dataOf(const Member& member, const CurveSpec& spec) {
@@ -180,6 +179,12 @@ bool isFalling(const std::vector<CurvePoint>& points) {
 }
 
 } // namespace
+
+const std::vector<CurvePoint>& pointsOf(CurveKind kind, const LimitSettings& settings,
+                                        const PresetValues& preset) {
+    const auto& own = settings.curves.at(indexOf(kind)).points;
+    return own ? *own : preset.curves.at(indexOf(kind)).points;
+}
 
 double factorAt(const std::vector<CurvePoint>& points, double x) {
     if (points.empty())

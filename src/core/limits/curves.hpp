@@ -38,6 +38,10 @@ struct CurveState {
 [[nodiscard]] double factorAt(const std::vector<CurvePoint>& points, std::optional<double> release,
                               double x, bool& stopped);
 
+/// Points of the curve in force: the owner's, else the preset's. Valid as long as both are.
+[[nodiscard]] const std::vector<CurvePoint>& pointsOf(CurveKind kind, const LimitSettings& settings,
+                                                      const PresetValues& preset);
+
 struct CurveInput {
     const Members& members;
     const LimitSettings& settings;

@@ -58,14 +58,25 @@ std::optional<Limit> gxLimit(Direction direction, const LimitInput& input, Limit
     return Limit{*input.gxCharge_A, Cause::GxLimit, "", ""};
 }
 
+std::optional<Limit> silentLink(Direction direction, const LimitInput& input, LimitState&) {
+    if (direction == Direction::Discharge || !input.isLinkSilent)
+        return std::nullopt;
+    return Limit{input.safeCharge_A, Cause::NoData, "", ""};
+}
+
+std::optional<Limit> lostMembers(Direction direction, const LimitInput& input, LimitState& state) {
+    return unheardLimit(direction, state.unheard, input.unheard);
+}
+
 /// Nothing = none.
 std::optional<double> smaller(const std::optional<double>& a, const std::optional<double>& b) {
     return a && b ? std::min(a, b) : (a ? a : b);
 }
 
 using Limiter = std::optional<Limit> (*)(Direction, const LimitInput&, LimitState&);
-constexpr std::array<Limiter, 6> kLimiters = {tooFewMembers, blockedMembers, membersLimits,
-                                              curves,        ceiling,        gxLimit};
+constexpr std::array<Limiter, 8> kLimiters = {silentLink,    tooFewMembers, blockedMembers,
+                                              membersLimits, curves,        ceiling,
+                                              gxLimit,       lostMembers};
 
 } // namespace
 

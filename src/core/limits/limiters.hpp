@@ -5,6 +5,7 @@
 
 #include "core/limits/curves.hpp"
 #include "core/limits/share.hpp"
+#include "core/limits/unheard.hpp"
 #include "core/members.hpp"
 
 #include <cstdint>
@@ -27,12 +28,18 @@ struct LimitInput {
     /// Ceilings that the owner gave at run time; count beside the configured ones.
     std::optional<double> ownersCharge_A{};
     std::optional<double> ownersDischarge_A{};
+    UnheardInput unheard;
+    /// The link to the GX is lost, and nothing has come from there for a while: charging stops
+    /// with `safeCharge_A`, because nobody knows what it does.
+    bool isLinkSilent = false;
+    double safeCharge_A = 0.0;
 };
 
 /// What limiters remember.
 struct LimitState {
     ShareState share;
     CurveState curves;
+    UnheardState unheard;
 };
 
 /// The owner's ceiling for a direction, A: the smaller of the configured one and that of the

@@ -49,6 +49,7 @@ PresetValues lfp() {
     values.fullSpread_V = 0.03; // the last 2 % of the curve are that high
     values.emptyCell_V = 2.90;
     values.comfortCell_V = 3.2;
+    values.unheardCell_V = 3.40;
     return values;
 }
 
@@ -72,6 +73,7 @@ PresetValues lto() {
     values.lowestFullCell_V = 2.57;
     values.emptyCell_V = 2.00;
     values.comfortCell_V = 2.2;
+    values.unheardCell_V = 2.40;
     return values;
 }
 
@@ -95,6 +97,7 @@ PresetValues nmc() {
     values.lowestFullCell_V = 4.04;
     values.emptyCell_V = 3.20;
     values.comfortCell_V = 3.5;
+    values.unheardCell_V = 4.05;
     return values;
 }
 

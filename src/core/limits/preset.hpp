@@ -28,6 +28,9 @@ struct PresetValues {
         0.01; ///< the mean cell of a full battery is at most this below fullCell_V
     std::optional<double> emptyCell_V;
     std::optional<double> comfortCell_V; ///< far from the discharge stop
+    /// Charge voltage that even a badly balanced pack bears while nobody looks at its cells
+    /// (product.md §5, lost members).
+    std::optional<double> unheardCell_V;
 };
 
 /// None gives none. Auto must have been recognised first.

@@ -8,11 +8,12 @@
 
 namespace busbar {
 
-Limit ramped(const Limit& target, double rate_A, RampState& state, const Now& now) {
+Limit ramped(const Limit& target, double rate_A, RampState& state, const Now& now, bool mayRise) {
     const std::chrono::duration<double> passed = now.steady - state.at;
-    const double reach_A =
-        state.value.value_or(target.value) + rate_A * std::max(0.0, passed.count());
-    const bool isFree = !state.value || rate_A <= 0.0 || target.value <= reach_A;
+    const double rise_A = mayRise ? rate_A * std::max(0.0, passed.count()) : 0.0;
+    const double reach_A = state.value.value_or(target.value) + rise_A;
+    const bool isAtOnce = mayRise && rate_A <= 0.0;
+    const bool isFree = !state.value || isAtOnce || target.value <= reach_A;
     Limit result = target;
     if (!isFree) {
         result.value = reach_A;

@@ -17,7 +17,9 @@ struct RampState {
 };
 
 /// The limit as it may be published now: a lower one at once, a higher one by at most `rate_A` per
-/// second of monotonic time (0 = at once). While it is on its way up, the cause is `ramping`.
-[[nodiscard]] Limit ramped(const Limit& target, double rate_A, RampState& state, const Now& now);
+/// second of monotonic time (0 = at once). While it is on its way up, the cause is `ramping`. Not
+/// `mayRise`: nothing new has come that a higher one could rest on, so the last one stays.
+[[nodiscard]] Limit ramped(const Limit& target, double rate_A, RampState& state, const Now& now,
+                           bool mayRise = true);
 
 } // namespace busbar

@@ -391,6 +391,7 @@ protected:
     void pass(std::chrono::seconds span) {
         for (; span > 0s; span -= 1s) {
             now = now + 1s;
+            readings.noteSign(now);
             readings.settle(now);
             bank.evaluate(readings, now);
             for (const Event& event : bank.events())

@@ -30,6 +30,7 @@ protected:
         made::put(readings, instance, index, std::move(value), now);
     }
     const Snapshot& evaluate() {
+        readings.noteSign(now);
         readings.settle(now);
         return bank.evaluate(readings, now);
     }

@@ -34,6 +34,17 @@ TEST(Ramp, FallsAtOnceAndRisesWithTheRate) {
     EXPECT_DOUBLE_EQ(ramped(member(100.0), 10.0, state, now + 2500ms).value, 45.0);
 }
 
+TEST(Ramp, StaysWhereItIsWhileNothingNewCame) {
+    RampState state;
+    const Now now = made::start();
+    (void)ramped(member(20.0), 10.0, state, now);
+    EXPECT_EQ(ramped(member(100.0), 10.0, state, now + 5s, false).value, 20.0);
+    EXPECT_EQ(ramped(member(100.0), 0.0, state, now + 6s, false).value, 20.0) << "no ramp at all";
+    EXPECT_EQ(ramped(member(15.0), 10.0, state, now + 7s, false).value, 15.0);
+    EXPECT_DOUBLE_EQ(ramped(member(100.0), 10.0, state, now + 8s).value, 25.0)
+        << "the time in between does not count";
+}
+
 TEST(Ramp, EndsExactlyAtTheTarget) {
     RampState state;
     const Now now = made::start();

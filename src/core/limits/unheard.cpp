@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// The say of batteries that are not heard.
+#include "core/limits/unheard.hpp"
+
+#include "core/limits/curves.hpp"
+
+#include <algorithm>
+
+namespace busbar {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A cell at its stop rebounds as soon as the load is gone. It is let go when it has been
+/// comfortable for this long without being charged: long enough for the rebound to have ended, and
+/// for a night to begin with it if the sun has charged it.
+constexpr auto kCalm = 10min;
+/// Charging below this part of the limit counts as none, A: offsets of sensors.
+constexpr double kIdle_A = 2.0;
+
+/// The numbers of a word that a direction goes by.
+struct WordOf {
+    std::optional<double> LastWord::*own;
+    std::optional<double> LastWord::*bank;
+};
+
+constexpr WordOf wordOf(Direction direction) {
+    return direction == Direction::Charge
+               ? WordOf{&LastWord::charge_A, &LastWord::bankCharge_A}
+               : WordOf{&LastWord::discharge_A, &LastWord::bankDischarge_A};
+}
+
+std::optional<double> meanCell_V(const Unheard& one, const UnheardInput& input) {
+    const auto cells = one.word.cells ? one.word.cells : input.cells;
+    if (!input.bank_V || !cells || *cells < 1.0)
+        return std::nullopt;
+    return *input.bank_V / *cells;
+}
+
+std::optional<double> lowest_V(const Unheard& one, const UnheardInput& input) {
+    const auto mean_V = meanCell_V(one, input);
+    return mean_V ? std::optional(*mean_V - one.word.lowBelow_V.value_or(0.0)) : std::nullopt;
+}
+
+std::optional<double> highest_V(const Unheard& one, const UnheardInput& input) {
+    const auto mean_V = meanCell_V(one, input);
+    return mean_V ? std::optional(*mean_V + one.word.highAbove_V.value_or(0.0)) : std::nullopt;
+}
+
+double curveFactor(CurveKind kind, const UnheardInput& input, const std::optional<double>& x) {
+    return x ? factorAt(pointsOf(kind, input.limits, input.preset), *x) : 1.0;
+}
+
+/// 0 … 1: what its cells, as estimated, leave of the limit.
+double factorOf(Direction direction, const Unheard& one, const UnheardInput& input) {
+    if (direction == Direction::Charge)
+        return curveFactor(CurveKind::HighCell, input, highest_V(one, input));
+    return one.isStopped ? 0.0 : curveFactor(CurveKind::LowCell, input, lowest_V(one, input));
+}
+
+std::optional<double> smaller(const std::optional<double>& a, const std::optional<double>& b) {
+    return a && b ? std::min(a, b) : (a ? a : b);
+}
+
+/// By its last share; one without a share carried nothing that is known, so its limit is the
+/// bank's.
+std::optional<double> byItsLimit_A(const LastWord& word, Direction direction) {
+    const auto& own_A = word.*wordOf(direction).own;
+    return own_A ? std::optional(*own_A / std::clamp(word.share.value_or(1.0), 0.01, 1.0))
+                 : std::nullopt;
+}
+
+/// Closed where nothing at all is known of it.
+double mostFor(Direction direction, const Unheard& one, const UnheardInput& input) {
+    const auto most_A =
+        smaller(one.word.*wordOf(direction).bank, byItsLimit_A(one.word, direction));
+    return most_A.value_or(0.0) * factorOf(direction, one, input);
+}
+
+/// A stop is latched: see kCalm.
+void stepStop(Unheard& one, const UnheardInput& input, const Now& now) {
+    const auto low_V = lowest_V(one, input);
+    if (!low_V)
+        return;
+    if (curveFactor(CurveKind::LowCell, input, low_V) <= 0.0)
+        one.isStopped = true;
+    const bool isCharging = input.bank_A.value_or(0.0) > kIdle_A;
+    const bool isCalm = input.preset.comfortCell_V && *low_V >= *input.preset.comfortCell_V;
+    if (!one.isStopped || isCharging || !isCalm)
+        one.calmSince.reset();
+    else if (!one.calmSince)
+        one.calmSince = now.steady;
+    else if (now.steady - *one.calmSince >= kCalm)
+        one.isStopped = false;
+}
+
+} // namespace
+
+void noteWord(UnheardState& state, const std::string& id, LastWord word) {
+    state.words[id] = std::move(word);
+}
+
+void forget(UnheardState& state, const std::string& id) {
+    state.words.erase(id);
+    state.lost.erase(id);
+}
+
+void noteLost(UnheardState& state, const std::string& id) {
+    const auto word = state.words.find(id);
+    if (word == state.words.end())
+        return;
+    const auto [lost, isNew] = state.lost.try_emplace(id);
+    if (isNew)
+        lost->second.word = word->second;
+}
+
+void estimate(UnheardState& state, const UnheardInput& input, const Now& now) {
+    for (auto& [id, one] : state.lost)
+        stepStop(one, input, now);
+}
+
+std::optional<Limit> unheardLimit(Direction direction, const UnheardState& state,
+                                  const UnheardInput& input) {
+    std::optional<Limit> smallest;
+    if (input.settings.rule == UnheardRule::Ignore)
+        return smallest;
+    for (const auto& [id, one] : state.lost) {
+        if (!hasSay(one))
+            continue;
+        const double most_A = mostFor(direction, one, input);
+        if (!smallest || most_A < smallest->value)
+            smallest = Limit{most_A, Cause::LostMember, one.word.name, ""};
+    }
+    return smallest;
+}
+
+Limit unheardVoltage(Limit wanted, const UnheardState& state, const UnheardInput& input) {
+    if (input.settings.rule == UnheardRule::Ignore)
+        return wanted;
+    const auto cell_V = input.settings.cell_V ? input.settings.cell_V : input.preset.unheardCell_V;
+    for (const auto& [id, one] : state.lost) {
+        if (!hasSay(one))
+            continue;
+        const auto cells = one.word.cells ? one.word.cells : input.cells;
+        const auto bears_V = cell_V && cells ? std::optional(*cell_V * *cells) : std::nullopt;
+        const auto most_V = smaller(one.word.bank_V, bears_V);
+        if (most_V && *most_V < wanted.value)
+            wanted = {*most_V, Cause::LostMember, one.word.name, ""};
+    }
+    return wanted;
+}
+
+} // namespace busbar

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Batteries that fell silent and may still hang on the busbar: what they had to say stays in force.
+#pragma once
+
+#include "core/limits/direction.hpp"
+#include "core/limits/last_word.hpp"
+#include "core/limits/limit.hpp"
+#include "core/limits/limit_settings.hpp"
+#include "core/limits/preset.hpp"
+#include "core/limits/unheard_settings.hpp"
+#include "core/now.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace busbar {
+
+/// One that is lost: it was a member, was not taken out of service, and is not heard.
+struct Unheard {
+    LastWord word;
+    bool isStopped{false}; ///< its estimated lowest cell has come to the discharge stop
+    std::optional<SteadyTime> calmSince; ///< since when that cell has been comfortable again
+    bool isOff{false};   ///< proven: nothing flows in it (off_proof.hpp); no say meanwhile
+    bool saysOff{false}; ///< it talks, and says that nothing flows in it; no say meanwhile
+};
+
+[[nodiscard]] inline bool hasSay(const Unheard& one) {
+    return !one.isOff && !one.saysOff;
+}
+
+/// By battery id.
+struct UnheardState {
+    std::map<std::string, LastWord> words; ///< of all that were heard and may be lost one day
+    std::map<std::string, Unheard> lost;
+};
+
+struct UnheardInput {
+    const UnheardSettings& settings;
+    const LimitSettings& limits; ///< for the owner's curves
+    const PresetValues& preset;
+    std::optional<double> bank_V; ///< measured by those that are heard
+    /// Current of those that are heard, A, positive = charging.
+    std::optional<double> bank_A;
+    std::optional<double> cells; ///< in series, of those that are heard
+};
+
+/// Notes what a battery says and what the bank allows while it does. `word.name` and all else are
+/// as of now.
+void noteWord(UnheardState& state, const std::string& id, LastWord word);
+
+/// It is heard again, or the owner said that it is none of the bank's: it has no say any more.
+void forget(UnheardState& state, const std::string& id);
+
+/// It is not heard any more. One that has never been heard has nothing to say.
+void noteLost(UnheardState& state, const std::string& id);
+
+/// Estimates the cells of those that are lost; once per cycle, before limits are asked for.
+void estimate(UnheardState& state, const UnheardInput& input, const Now& now);
+
+/// The most that the bank may take or give for the sake of those that are lost, A: not more than
+/// while they were heard, not more than their own last limit by their last share, and what the
+/// preset's curves leave of it for the cells as estimated: voltage of the busbar by cells, as far
+/// below and above it as their extremes were when last heard. Nothing if none is lost.
+[[nodiscard]] std::optional<Limit> unheardLimit(Direction direction, const UnheardState& state,
+                                                const UnheardInput& input);
+
+/// The charge voltage for the sake of those that are lost, V: not above `wanted`, nor above what it
+/// was while they were heard, nor above what cells bear that nobody looks at.
+[[nodiscard]] Limit unheardVoltage(Limit wanted, const UnheardState& state,
+                                   const UnheardInput& input);
+
+} // namespace busbar

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+// Verdicts, words and the proof that somebody is off.
+#include "core/lost_members.hpp"
+
+#include "core/battery.hpp"
+#include "core/limits/direction.hpp"
+#include "core/member.hpp"
+#include "core/members.hpp"
+#include "core/roster.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace busbar {
+
+namespace {
+
+/// A battery that is off the bar shows no more than the offset of its sensor: this part of its
+/// capacity per hour, or this much.
+constexpr double kNothing = 0.01;
+constexpr double kNothing_A = 1.0;
+
+/// It talks, it is not joined or not at the busbar's voltage, and nothing flows.
+bool saysItIsOff(const Verdict& verdict) {
+    const bool talks = verdict.battery != nullptr && !verdict.battery->lost;
+    if (!talks ||
+        (verdict.reason != OutReason::Pending && verdict.reason != OutReason::VoltageMismatch))
+        return false;
+    const Member member(*verdict.battery, *verdict.entry, false);
+    const auto current_A = member.number(row("/Dc/0/Current"));
+    const double most_A =
+        std::max(kNothing_A, kNothing * member.nominalCapacity_Ah().value_or(0.0));
+    return current_A && std::abs(*current_A) <= most_A;
+}
+
+void hearOne(UnheardState& state, const Verdict& verdict) {
+    const std::string& id = verdict.entry->id;
+    if (verdict.takesPart && !verdict.held) {
+        state.lost.erase(id);
+        return;
+    }
+    if (isForeign(verdict.reason) || verdict.reason == OutReason::OutOfService) {
+        forget(state, id);
+        return;
+    }
+    if (verdict.takesPart)
+        return; // held: the bank's limits cannot rise meanwhile
+    noteLost(state, id);
+    if (const auto lost = state.lost.find(id); lost != state.lost.end())
+        lost->second.saysOff = saysItIsOff(verdict);
+}
+
+/// Not on the GX at all, as far as the roster knows.
+void hearAbsent(UnheardState& state, const std::string& id, const HearingInput& input) {
+    const auto known = input.book.find(id);
+    const bool isOurs = known == input.book.end() || isConfigured(known->second, input.settings);
+    if (!isOurs || input.outOfService.contains(id))
+        forget(state, id);
+    else
+        noteLost(state, id);
+}
+
+/// The bank is closed because somebody's data lacks.
+bool isForWantOfData(const Limit& limit) {
+    using enum Cause;
+    constexpr std::array kWants = {UnknownLimit, MissingData, TooFewMembers, NoData, None};
+    return std::ranges::find(kWants, limit.cause) != kWants.end();
+}
+
+/// What the bank is judged to bear; as before where it is closed for want of data.
+std::optional<double> judgement(const Limit& limit, const std::optional<double>& before) {
+    return isForWantOfData(limit) ? before : std::optional(limit.value);
+}
+
+std::optional<double> ownLimit(const Member& member, Direction direction) {
+    return isBlocked(member, direction) ? std::optional(0.0)
+                                        : member.number(rowsOf(direction).limit);
+}
+
+/// Between a cell and the mean cell, V, ≥ 0.
+std::optional<double> apart(const std::optional<double>& upper,
+                            const std::optional<double>& lower) {
+    return upper && lower ? std::optional(std::max(0.0, *upper - *lower)) : std::nullopt;
+}
+
+LastWord wordOf(const Member& member, const ShareState& share) {
+    LastWord word;
+    word.name = member.name();
+    word.charge_A = ownLimit(member, Direction::Charge);
+    word.discharge_A = ownLimit(member, Direction::Discharge);
+    word.cells = cellsInSeries(member);
+    const auto voltage_V = member.number(row("/Dc/0/Voltage"));
+    const auto mean_V =
+        voltage_V && word.cells ? std::optional(*voltage_V / *word.cells) : std::nullopt;
+    word.lowBelow_V = apart(mean_V, member.number(row("/System/MinCellVoltage")));
+    word.highAbove_V = apart(member.number(row("/System/MaxCellVoltage")), mean_V);
+    word.share = shareOf(share, member.entry().id);
+    return word;
+}
+
+} // namespace
+
+void hear(UnheardState& state, const HearingInput& input) {
+    std::set<std::string> seen;
+    for (const Verdict& verdict : input.verdicts) {
+        seen.insert(verdict.entry->id);
+        hearOne(state, verdict);
+    }
+    std::vector<std::string> absent;
+    for (const auto& [id, word] : state.words)
+        if (!seen.contains(id))
+            absent.push_back(id);
+    for (const std::string& id : absent)
+        hearAbsent(state, id, input);
+}
+
+void noteWords(UnheardState& state, const Members& members, const ShareState& share,
+               const BankWord& bank) {
+    for (const Member& member : members) {
+        if (member.isHeld())
+            continue;
+        LastWord word = wordOf(member, share);
+        const LastWord& before = state.words[member.entry().id];
+        word.bankCharge_A = judgement(bank.charge, before.bankCharge_A);
+        word.bankDischarge_A = judgement(bank.discharge, before.bankDischarge_A);
+        word.share = word.share ? word.share : before.share;
+        if (bank.chargeVoltage)
+            word.bank_V = bank.chargeVoltage->value;
+        noteWord(state, member.entry().id, std::move(word));
+    }
+}
+
+double smallestShare(const UnheardState& state) {
+    double smallest = 0.0;
+    for (const auto& [id, one] : state.lost) {
+        if (one.saysOff)
+            continue;
+        if (!one.word.share)
+            return 0.0;
+        smallest = smallest > 0.0 ? std::min(smallest, *one.word.share) : *one.word.share;
+    }
+    return smallest;
+}
+
+void noteProof(UnheardState& state, bool isOff) {
+    for (auto& [id, one] : state.lost)
+        one.isOff = isOff;
+}
+
+bool hasLost(const UnheardState& state) {
+    return std::ranges::any_of(state.lost, [](const auto& entry) { return !entry.second.saysOff; });
+}
+
+std::string lostNames(const UnheardState& state, const UnheardSettings& settings) {
+    std::string names;
+    if (settings.rule == UnheardRule::Ignore)
+        return names;
+    for (const auto& [id, one] : state.lost)
+        if (hasSay(one))
+            names += (names.empty() ? "" : ", ") + one.word.name;
+    return names;
+}
+
+void restoreWords(UnheardState& state, const BankMemory& memory) {
+    for (const auto& [id, member] : memory.members) {
+        if (!member.word)
+            continue;
+        const auto known = memory.book.find(id);
+        LastWord word = *member.word;
+        word.name =
+            known == memory.book.end() || known->second.name.empty() ? id : known->second.name;
+        noteWord(state, id, std::move(word));
+        noteLost(state, id);
+    }
+}
+
+void rememberWords(BankMemory& memory, const UnheardState& state) {
+    for (auto& [id, member] : memory.members) {
+        const auto word = state.words.find(id);
+        member.word = word == state.words.end() ? std::nullopt : std::optional(word->second);
+        member.isLost = state.lost.contains(id);
+    }
+}
+
+} // namespace busbar

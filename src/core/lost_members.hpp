@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Who of the bank's batteries is not heard: from the verdicts of membership to the say of those
+// that are lost.
+#pragma once
+
+#include "core/identity_book.hpp"
+#include "core/limits/share.hpp"
+#include "core/limits/unheard.hpp"
+#include "core/membership.hpp"
+#include "core/memory.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace busbar {
+
+struct HearingInput {
+    const std::vector<Verdict>& verdicts;
+    const IdentityBook& book;
+    const MembershipSettings& settings;
+    const std::set<std::string>& outOfService; ///< ids
+};
+
+/// Begin of a cycle: who is heard again has its own say, who is none of the bank's any more has
+/// none, and who takes no part for want of data keeps its last. A battery that says itself that it
+/// carries nothing is believed while it talks.
+void hear(UnheardState& state, const HearingInput& input);
+
+/// What the bank allows in this cycle, before ramps.
+struct BankWord {
+    const Limit& charge;
+    const Limit& discharge;
+    const std::optional<Limit>& chargeVoltage;
+};
+
+/// End of a cycle: notes the words of all that take part with fresh values. A bank's limit that is
+/// closed for want of somebody's data is no judgement, so the last one before it stands.
+void noteWords(UnheardState& state, const Members& members, const ShareState& share,
+               const BankWord& bank);
+
+/// The smallest share that one of the lost that count took, 0 where none is lost or one's is not
+/// known.
+[[nodiscard]] double smallestShare(const UnheardState& state);
+
+/// What the proof says of all that are lost.
+void noteProof(UnheardState& state, bool isOff);
+
+/// Some battery is lost that does not say itself that it is off.
+[[nodiscard]] bool hasLost(const UnheardState& state);
+
+/// Names of those whose say counts, "Pack A, Pack B"; empty where nobody's does.
+[[nodiscard]] std::string lostNames(const UnheardState& state, const UnheardSettings& settings);
+
+/// Whoever had a say when this was saved is lost until it is heard.
+void restoreWords(UnheardState& state, const BankMemory& memory);
+/// As it would be saved now.
+void rememberWords(BankMemory& memory, const UnheardState& state);
+
+} // namespace busbar

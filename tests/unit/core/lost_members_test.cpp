@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: MIT
+#include "core/bank.hpp"
+#include "core/controls.hpp"
+#include "core/memory.hpp"
+#include "core/plant.hpp"
+#include "core/plant_rows.hpp"
+#include "core/readings.hpp"
+#include "core/report.hpp"
+#include "unit/core/made_readings.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace busbar {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+constexpr RowIndex kCharge = row("/Info/MaxChargeCurrent");
+constexpr RowIndex kDischarge = row("/Info/MaxDischargeCurrent");
+constexpr RowIndex kCvl = row("/Info/MaxChargeVoltage");
+constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
+
+/// Banks of 8s LFP packs, B1 … Bn, of 100 Ah each.
+class LostMembers : public ::testing::Test {
+protected:
+    void connectWith(int count) {
+        packs = count;
+        readings.setLink(true, now);
+        sweep();
+        evaluate();
+    }
+    void sweep() {
+        (void)readings.beginSweep();
+        for (int instance = 1; instance <= packs; ++instance)
+            if (instance != silent)
+                putAll(instance);
+        readings.completeSweep(now);
+    }
+    void putAll(int instance) {
+        made::putBasics(readings, instance, now);
+        put(instance, row("/InstalledCapacity"), 100.0);
+        put(instance, row("/System/NrOfCellsPerBattery"), 8.0);
+        put(instance, row("/System/MinCellVoltage"), 3.28);
+        put(instance, row("/System/MaxCellVoltage"), 3.31);
+        put(instance, row("/System/MinCellTemperature"), 20.0);
+    }
+    void put(int instance, RowIndex index, Value value) {
+        made::put(readings, instance, index, std::move(value), now);
+    }
+    const Snapshot& evaluate() {
+        readings.noteSign(now);
+        readings.settle(now);
+        return bank.evaluate(readings, now);
+    }
+    /// Everybody but the silent one goes on talking.
+    void pass(std::chrono::seconds span) {
+        for (auto passed = 0s; passed < span; passed += 1s) {
+            now = now + 1s;
+            for (int instance = 1; instance <= packs; ++instance)
+                if (instance != silent)
+                    put(instance, kVoltage, 26.4 + (passed.count() % 2 == 0 ? 0.01 : 0.0));
+            evaluate();
+        }
+    }
+    /// The battery is gone from the data.
+    void lose(int instance) {
+        silent = instance;
+        readings.leave(instance, now);
+    }
+    [[nodiscard]] double number(RowIndex index) const {
+        return bank.snapshot()[index].number().value_or(-1.0);
+    }
+    [[nodiscard]] std::string chargeReason() const {
+        const std::string* text = bank.snapshot()[row("/Info/ChargeLimitation")].text();
+        return text == nullptr ? "" : *text;
+    }
+    static BankSettings plain() {
+        BankSettings settings;
+        settings.limits.share = Share::Count;
+        settings.limits.ramp_A = 0.0;
+        return settings;
+    }
+
+    Readings readings;
+    Bank bank{plain()};
+    Now now = made::start();
+    int packs = 0;
+    int silent = -1;
+};
+
+TEST_F(LostMembers, TheOneThatBoundTheBankBindsItOn) {
+    connectWith(3);
+    put(2, kCharge, 10.0);
+    pass(5s);
+    ASSERT_EQ(number(kCharge), 30.0);
+    lose(2);
+    pass(200s);
+    ASSERT_EQ(number(row("/System/BatteriesParallel")), 2.0);
+    EXPECT_EQ(number(kCharge), 30.0) << "0.3.0: 100 A";
+    EXPECT_EQ(chargeReason(), "lost_member B2");
+}
+
+TEST_F(LostMembers, LimitsFallWithTheOthersAndRiseNoFurther) {
+    connectWith(3);
+    lose(3);
+    pass(60s);
+    EXPECT_EQ(number(kCharge), 100.0) << "the two others'";
+    put(1, kCharge, 20.0);
+    pass(1s);
+    EXPECT_EQ(number(kCharge), 40.0);
+    put(1, kCharge, 400.0);
+    put(2, kCharge, 400.0);
+    pass(60s);
+    EXPECT_EQ(number(kCharge), 150.0) << "what it was while B3 was heard";
+}
+
+TEST_F(LostMembers, NothingRisesWhileItIsHeld) {
+    connectWith(2);
+    put(1, kCharge, 10.0);
+    pass(2s);
+    ASSERT_EQ(number(kCharge), 20.0);
+    lose(2);
+    put(1, kCharge, 50.0);
+    pass(10s);
+    ASSERT_EQ(number(row("/System/BatteriesParallel")), 2.0);
+    EXPECT_EQ(number(kCharge), 20.0);
+}
+
+TEST_F(LostMembers, ChargeVoltageGoesDownToWhatBlindCellsBear) {
+    connectWith(2);
+    ASSERT_EQ(number(kCvl), 28.4);
+    lose(2);
+    pass(20s);
+    EXPECT_EQ(number(kCvl), 28.4) << "held";
+    pass(20s);
+    EXPECT_NEAR(number(kCvl), 27.2, 1e-9) << "3.40 V a cell";
+}
+
+TEST_F(LostMembers, TheColdPackKeepsTheBankCold) {
+    connectWith(2);
+    put(2, row("/System/MinCellTemperature"), 3.0);
+    pass(2s);
+    const double cold_A = number(kCharge);
+    ASSERT_LT(cold_A, 20.0);
+    lose(2);
+    pass(120s);
+    EXPECT_LE(number(kCharge), cold_A);
+}
+
+TEST_F(LostMembers, HeardAgainAllIsAsBefore) {
+    connectWith(2);
+    lose(2);
+    pass(60s);
+    ASSERT_NEAR(number(kCvl), 27.2, 1e-9);
+    silent = -1;
+    sweep();
+    pass(60s);
+    EXPECT_EQ(number(kCvl), 28.4);
+    EXPECT_EQ(number(kCharge), 100.0);
+    EXPECT_FALSE(bank.wantsPlant());
+}
+
+TEST_F(LostMembers, TakenOutOfServiceItHasNoSay) {
+    connectWith(2);
+    put(2, kCharge, 5.0);
+    pass(2s);
+    lose(2);
+    pass(60s);
+    ASSERT_EQ(number(kCharge), 10.0);
+    Controls controls;
+    for (const auto& member : bank.report().members)
+        if (member.name == "B2")
+            controls.outOfService.insert(member.id);
+    bank.setControls(controls);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 50.0);
+    EXPECT_EQ(number(kCvl), 28.4);
+}
+
+TEST_F(LostMembers, ExcludedItHasNoSayAlsoWhenItIsLongGone) {
+    connectWith(2);
+    put(2, kCharge, 5.0);
+    pass(2s);
+    lose(2);
+    pass(60s);
+    now = now + 25h; // the readings forget it
+    pass(5s);
+    EXPECT_EQ(number(kCharge), 10.0) << "not heard for a day, it may still hang there";
+    BankSettings settings = plain();
+    settings.membership.excluded = {*parseSelector("name:B2")};
+    bank.setSettings(settings);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 50.0);
+}
+
+TEST_F(LostMembers, TheRuleCanBeSwitchedOff) {
+    BankSettings settings = plain();
+    settings.loss.unheard.rule = UnheardRule::Ignore;
+    bank.setSettings(settings);
+    connectWith(2);
+    put(2, kCharge, 5.0);
+    pass(2s);
+    lose(2);
+    pass(60s);
+    EXPECT_EQ(number(kCharge), 50.0);
+    EXPECT_EQ(number(kCvl), 28.4);
+}
+
+TEST_F(LostMembers, OneThatSaysItIsOffIsBelieved) {
+    connectWith(3);
+    put(3, kCharge, 5.0);
+    pass(2s);
+    ASSERT_EQ(number(kCharge), 15.0);
+    put(3, row("/Dc/0/Current"), 0.0);
+    put(3, row("/State"), 18.0);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 100.0) << "pending, and nothing flows";
+    put(3, row("/Dc/0/Current"), 20.0);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 15.0) << "something flows";
+}
+
+TEST_F(LostMembers, OneOfAnotherVoltageThatCarriesCurrentKeepsItsSay) {
+    connectWith(3);
+    put(3, kCharge, 5.0);
+    pass(2s);
+    silent = 3; // its voltage is not put right again
+    put(3, kVoltage, 20.0);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 15.0);
+    put(3, row("/Dc/0/Current"), 0.0);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 100.0) << "its contactor is open";
+}
+
+TEST_F(LostMembers, ARestartKnowsThem) {
+    connectWith(3);
+    put(3, kCharge, 5.0);
+    pass(2s);
+    lose(3);
+    pass(60s);
+    const BankMemory memory = bank.memory();
+    bank = Bank(plain());
+    bank.restore(memory);
+    readings = Readings();
+    readings.setLink(true, now);
+    sweep();
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 15.0);
+    EXPECT_EQ(chargeReason(), "lost_member B3");
+}
+
+TEST_F(LostMembers, ALossIsSavedAtOnce) {
+    connectWith(2);
+    pass(2s);
+    const BankMemory before = bank.memory();
+    lose(2);
+    pass(40s);
+    EXPECT_TRUE(isWorthSaving(before, bank.memory(), {}, 1s));
+}
+
+TEST_F(LostMembers, AClosedBankForWantOfDataIsNoJudgement) {
+    connectWith(2);
+    pass(2s);
+    put(1, kCharge, {});
+    pass(2s);
+    ASSERT_EQ(number(kCharge), 0.0);
+    lose(2);
+    put(1, kCharge, 50.0);
+    pass(60s);
+    EXPECT_EQ(number(kCharge), 50.0);
+}
+
+TEST_F(LostMembers, AdviceSaysHowToEndIt) {
+    connectWith(2);
+    pass(70s);
+    lose(2);
+    pass(120s);
+    ASSERT_EQ(bank.advice().size(), 1U);
+    EXPECT_EQ(bank.advice()[0].code, AdviceCode::LostMember);
+    EXPECT_THAT(bank.advice()[0].text, HasSubstr("B2"));
+}
+
+TEST_F(LostMembers, NothingRisesOnAHalfOpenLink) {
+    BankSettings settings = plain();
+    settings.limits.ramp_A = 10.0;
+    bank.setSettings(settings);
+    connectWith(1);
+    put(1, kCharge, 10.0);
+    pass(1s);
+    put(1, kCharge, 50.0);
+    pass(1s);
+    const double before_A = number(kCharge);
+    ASSERT_EQ(before_A, 20.0);
+    for (int i = 0; i < 9; ++i) { // no message at all
+        now = now + 1s;
+        readings.settle(now);
+        bank.evaluate(readings, now);
+    }
+    EXPECT_EQ(number(kCharge), before_A) << "0.3.0: 50 A on values that came no more";
+}
+
+TEST_F(LostMembers, ChargingStopsTenSecondsAfterTheLastWord) {
+    connectWith(2);
+    pass(5s);
+    readings.setLink(false, now);
+    const auto look = [this](std::chrono::seconds span) {
+        now = now + span;
+        readings.settle(now);
+        bank.evaluate(readings, now);
+    };
+    look(9s);
+    EXPECT_EQ(number(kCharge), 100.0);
+    look(1s);
+    EXPECT_EQ(number(kCharge), 0.0);
+    EXPECT_EQ(chargeReason(), "no_data");
+    EXPECT_EQ(number(kDischarge), 160.0) << "a restarting broker must not black out the house";
+}
+
+TEST_F(LostMembers, KirchhoffProvesThatItIsOff) {
+    connectWith(2);
+    put(2, kCharge, 5.0);
+    pass(2s);
+    lose(2);
+    pass(60s);
+    ASSERT_EQ(number(kCharge), 10.0);
+    ASSERT_TRUE(bank.wantsPlant());
+    const PlantKey multi{PlantClass::Vebus, 276};
+    const auto putPlant = [&](RowIndex index, double value) {
+        for (std::size_t path = 0; path < kPlantRows.size(); ++path)
+            if (kPlantRows.at(path) == index)
+                readings.putPlant(multi, path, value);
+    };
+    for (int i = 0; i < 1200; ++i) {
+        const double load_A = (i / 30) % 2 == 0 ? 30.0 : -20.0;
+        putPlant(row("/Dc/0/Current"), load_A);
+        putPlant(row("/Dc/0/Voltage"), 26.4);
+        putPlant(row("/Connected"), 1.0);
+        put(1, row("/Dc/0/Current"), load_A);
+        pass(1s);
+    }
+    EXPECT_EQ(number(kCharge), 50.0) << chargeReason();
+}
+
+} // namespace
+} // namespace busbar

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "core/limits/unheard.hpp"
+#include "unit/core/made_now.hpp"
+
+#include <gtest/gtest.h>
+
+namespace busbar {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr double kCells = 16.0;
+
+/// A pack of 100 Ah or so that took a quarter of the bank's current.
+LastWord word() {
+    LastWord word;
+    word.name = "A";
+    word.charge_A = 50.0;
+    word.discharge_A = 100.0;
+    word.bankCharge_A = 150.0;
+    word.bankDischarge_A = 300.0;
+    word.bank_V = 55.2;
+    word.share = 0.25;
+    word.cells = kCells;
+    word.lowBelow_V = 0.05;
+    word.highAbove_V = 0.03;
+    return word;
+}
+
+class UnheardTest : public ::testing::Test {
+protected:
+    void lose(const LastWord& last, const std::string& id = "a") {
+        noteWord(state, id, last);
+        noteLost(state, id);
+    }
+    std::optional<Limit> at(Direction direction, double cell_V) {
+        bank_V = cell_V * kCells;
+        estimate(state, input(), now);
+        return unheardLimit(direction, state, input());
+    }
+    [[nodiscard]] UnheardInput input() const {
+        return {settings, limits, preset, bank_V, bank_A, kCells};
+    }
+
+    UnheardSettings settings;
+    LimitSettings limits;
+    PresetValues preset = presetValues(Preset::Lfp);
+    std::optional<double> bank_V;
+    std::optional<double> bank_A = -50.0;
+    UnheardState state;
+    Now now = made::start();
+};
+
+TEST_F(UnheardTest, NobodyLostLimitsNothing) {
+    EXPECT_FALSE(at(Direction::Charge, 3.3));
+    noteWord(state, "a", word());
+    EXPECT_FALSE(at(Direction::Charge, 3.3)) << "it is heard";
+    EXPECT_EQ(unheardVoltage({57.0, Cause::Member, "B", ""}, state, input()).value, 57.0);
+}
+
+TEST_F(UnheardTest, LimitsStayBelowWhatTheyWereAndSayWhy) {
+    lose(word());
+    const auto charge = at(Direction::Charge, 3.3);
+    ASSERT_TRUE(charge);
+    EXPECT_EQ(charge->value, 150.0);
+    EXPECT_EQ(charge->cause, Cause::LostMember);
+    EXPECT_EQ(charge->member, "A");
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 300.0);
+}
+
+TEST_F(UnheardTest, ItsOwnLimitHoldsByItsLastShare) {
+    LastWord small = word();
+    small.charge_A = 10.0;
+    small.discharge_A = 20.0;
+    lose(small);
+    EXPECT_EQ(at(Direction::Charge, 3.3)->value, 40.0);
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 80.0);
+}
+
+TEST_F(UnheardTest, OneThatBlockedClosesAndOneOfWhichNothingIsKnownToo) {
+    LastWord blocked = word();
+    blocked.charge_A = 0.0;
+    lose(blocked);
+    EXPECT_EQ(at(Direction::Charge, 3.3)->value, 0.0);
+    lose(LastWord{}, "b");
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 0.0);
+}
+
+TEST_F(UnheardTest, TheSmallestOfSeveralCounts) {
+    lose(word());
+    LastWord other = word();
+    other.name = "B";
+    other.bankCharge_A = 120.0;
+    lose(other, "b");
+    EXPECT_EQ(at(Direction::Charge, 3.3)->member, "B");
+}
+
+TEST_F(UnheardTest, ItsLowestCellGoesOnBeingEstimated) {
+    lose(word());
+    EXPECT_EQ(at(Direction::Discharge, 3.10)->value, 300.0);
+    EXPECT_NEAR(at(Direction::Discharge, 2.95)->value, 0.2 * 300.0, 1e-9) << "2.90 V estimated";
+    EXPECT_EQ(at(Direction::Charge, 2.95)->value, 150.0) << "a word of discharge only";
+}
+
+TEST_F(UnheardTest, ItsHighestCellToo) {
+    lose(word());
+    EXPECT_NEAR(at(Direction::Charge, 3.57)->value, 0.2 * 150.0, 1e-9) << "3.60 V estimated";
+    EXPECT_EQ(at(Direction::Discharge, 3.57)->value, 300.0);
+}
+
+TEST_F(UnheardTest, AStopStaysUntilTheBankHasBeenComfortableForLong) {
+    lose(word());
+    EXPECT_EQ(at(Direction::Discharge, 2.84)->value, 0.0) << "2.79 V estimated";
+    bank_A = 0.0;
+    now = now + 1min;
+    EXPECT_EQ(at(Direction::Discharge, 3.1)->value, 0.0) << "it only rebounds";
+    bank_A = 60.0;
+    now = now + 1h;
+    EXPECT_EQ(at(Direction::Discharge, 3.35)->value, 0.0) << "charging lifts every cell";
+    bank_A = -1.0;
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 0.0);
+    now = now + 9min;
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 0.0);
+    now = now + 2min;
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 300.0);
+}
+
+TEST_F(UnheardTest, TheOwnersCurveGoesBeforeThePresets) {
+    lose(word());
+    limits.curves.at(static_cast<std::size_t>(CurveKind::LowCell)).points = {{3.2, 0.0},
+                                                                             {3.4, 1.0}};
+    EXPECT_NEAR(at(Direction::Discharge, 3.35)->value, 150.0, 1e-6) << "3.30 V estimated";
+}
+
+TEST_F(UnheardTest, ChargeVoltageIsWhatCellsBearThatNobodyLooksAt) {
+    lose(word());
+    const Limit cvl = unheardVoltage({56.0, Cause::Member, "B", ""}, state, input());
+    EXPECT_NEAR(cvl.value, 3.40 * kCells, 1e-9);
+    EXPECT_EQ(cvl.cause, Cause::LostMember);
+    EXPECT_EQ(cvl.member, "A");
+    EXPECT_EQ(unheardVoltage({53.0, Cause::PeakControl, "B", "C1"}, state, input()).value, 53.0);
+    settings.cell_V = 3.35;
+    EXPECT_NEAR(unheardVoltage({56.0, Cause::Member, "B", ""}, state, input()).value, 3.35 * kCells,
+                1e-9);
+}
+
+TEST_F(UnheardTest, ChargeVoltageIsNotAboveWhatItWas) {
+    LastWord held = word();
+    held.bank_V = 53.4;
+    lose(held);
+    EXPECT_EQ(unheardVoltage({56.0, Cause::Member, "B", ""}, state, input()).value, 53.4);
+    preset = presetValues(Preset::None);
+    EXPECT_EQ(unheardVoltage({56.0, Cause::Member, "B", ""}, state, input()).value, 53.4)
+        << "also without a preset";
+}
+
+TEST_F(UnheardTest, HeardAgainProvenOffOrIgnoredItHasNoSay) {
+    lose(word());
+    state.lost.at("a").isOff = true;
+    EXPECT_FALSE(at(Direction::Charge, 3.3));
+    state.lost.at("a").isOff = false;
+    EXPECT_TRUE(at(Direction::Charge, 3.3));
+    settings.rule = UnheardRule::Ignore;
+    EXPECT_FALSE(at(Direction::Charge, 3.3));
+    EXPECT_EQ(unheardVoltage({56.0, Cause::Member, "B", ""}, state, input()).value, 56.0);
+    settings.rule = UnheardRule::Hold;
+    forget(state, "a");
+    EXPECT_FALSE(at(Direction::Charge, 3.3));
+    noteLost(state, "a");
+    EXPECT_FALSE(at(Direction::Charge, 3.3)) << "nothing is known of it any more";
+}
+
+} // namespace
+} // namespace busbar
