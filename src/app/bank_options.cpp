@@ -13,6 +13,7 @@ sim::TwinSpec makeBank(const BankOptions& options) {
     sim::RandomBankOptions random;
     random.chemistry = options.chemistry;
     random.withFaults = options.withFaults;
+    random.withLosses = options.withLosses;
     if (options.packs > 0)
         random.fewestPacks = random.mostPacks = options.packs;
     if (options.soc_pct)

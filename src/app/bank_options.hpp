@@ -17,7 +17,8 @@ struct BankOptions {
     int packs = 0;                           ///< 0 = drawn, 2 to 8
     std::optional<sim::Chemistry> chemistry; ///< nothing = drawn
     bool withFaults = false;                 ///< one pack falls silent, freezes, loses its BMS …
-    bool feedIn = false; ///< the owner lets excess DC power go to the grid (OvervoltageFeedIn)
+    bool withLosses = false; ///< packs are unheard again and again, mostly at the worst moment
+    bool feedIn = false;     ///< the owner lets excess DC power go to the grid (OvervoltageFeedIn)
     std::optional<double> soc_pct; ///< of all packs on the average at the start; nothing = 50
     std::optional<double> start_h; ///< local time of day, 0 … 24; nothing = just before sunrise
 };

@@ -64,6 +64,13 @@ std::optional<double> milliohm(const std::optional<double>& resistance_Ohm) {
     return resistance_Ohm ? std::optional(1000.0 * *resistance_Ohm) : std::nullopt;
 }
 
+void tripCounts(Json& json, std::string_view name, const sim::TripCounts& trips) {
+    json.object(name, [&] {
+        for (std::size_t i = 0; i < trips.size(); ++i)
+            json.count(kTripTexts.at(i), trips.at(i));
+    });
+}
+
 void metrics(Json& json, const sim::Metrics& m) {
     for (const auto& [name, value] :
          {std::pair<std::string_view, std::optional<double>>{"hours", m.hours},
@@ -78,11 +85,15 @@ void metrics(Json& json, const sim::Metrics& m) {
           {"unused_weakest_pct", m.unusedWeakest_pct},
           {"cvl_turns_per_h", m.cvlTurns_per_h},
           {"ccl_turns_per_h", m.cclTurns_per_h},
+          {"unheard_over_s", m.unheard.total_s},
+          {"unheard_excess_pct", m.unheard.worst_pct},
+          {"ccl_at_zero_h", m.cclAtZero_h},
+          {"dcl_at_zero_h", m.dclAtZero_h},
           {"unserved_Wh", m.unserved_Wh},
           {"curtailed_Wh", m.curtailed_Wh}})
         json.number(name, value);
     json.count("trips", m.trips);
-    json.count("trips_while_charging", m.tripsWhileCharging);
+    tripCounts(json, "trips_by_flow", m.tripsByFlow);
 }
 
 void pack(Json& json, const PackFacts& p) {
@@ -166,10 +177,7 @@ void member(Json& json, const MemberFacts& m) {
     both(json, "weakest_cell", m.weakestCell, m.trueWeakestCell, text);
     both(json, "highest_cell", m.highestCell, m.trueHighestCell, text);
     meters(json, m.meters, m.trueMeters);
-    json.object("trips", [&] {
-        for (std::size_t i = 0; i < m.trips.size(); ++i)
-            json.count(kTripTexts.at(i), m.trips.at(i));
-    });
+    tripCounts(json, "trips", m.trips);
 }
 
 void balancing(Json& json, const BalancingFacts& b) {

@@ -36,7 +36,7 @@ struct PackFacts {
     double discharge_A = 0.0;
 };
 
-/// Keys of MemberFacts::trips.
+/// Keys of MemberFacts::trips and Metrics::tripsByFlow.
 inline constexpr std::array<std::string_view, sim::kTripCount> kTripTexts = {
     "over_voltage", "under_voltage", "over_charge", "over_discharge"};
 
@@ -81,7 +81,7 @@ struct MemberFacts {
     std::string weakestCell, trueWeakestCell; ///< lowest under discharge, most of the time
     std::string highestCell, trueHighestCell;
     MeterTotals meters, trueMeters;
-    std::array<int, sim::kTripCount> trips{}; ///< of its BMS, by Trip
+    sim::TripCounts trips{}; ///< of its BMS
 };
 
 struct BalancingFacts {
@@ -139,8 +139,10 @@ using Progress = std::function<void(int day)>;
 ///  "balancing":{"stage":…,"last_result":…,"obstacle":…,"days_since":…,"started":0,"succeeded":0,
 ///    "failed":0},
 ///  "whole":{"hours":…,"charged_Ah":…,"min_cell_V":…,"max_cell_V":…,"full_h":…,"trips":0,
-///    "trips_while_charging":0,"over_limit_s":…,"worst_excess_A":…,"worst_excess_pct":…,
+///    "trips_by_flow":{"over_voltage":0,"under_voltage":0,"over_charge":0,"over_discharge":0},
+///    "over_limit_s":…,"worst_excess_A":…,"worst_excess_pct":…,
 ///    "unused_bank_pct":…,"unused_weakest_pct":…,"cvl_turns_per_h":…,"ccl_turns_per_h":…,
+///    "unheard_over_s":…,"unheard_excess_pct":…,"ccl_at_zero_h":…,"dcl_at_zero_h":…,
 ///    "unserved_Wh":…,"curtailed_Wh":…}}`; `metrics` of a day has the keys of `whole`.
 [[nodiscard]] std::string reportJson(const ClosedLoopReport& report);
 

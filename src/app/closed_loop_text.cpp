@@ -164,6 +164,15 @@ std::string tripsText(const ClosedLoopReport& report) {
     return "BMS trips: " + (list.empty() ? "none" : list) + "\n";
 }
 
+/// "none", or "over_voltage 2, over_charge 1".
+std::string flowTripsText(const sim::TripCounts& trips) {
+    std::string list;
+    for (std::size_t i = 0; i < trips.size(); ++i)
+        if (trips.at(i) > 0)
+            list += formatted("{}{} {}", list.empty() ? "" : ", ", kTripTexts.at(i), trips.at(i));
+    return list.empty() ? "none" : list;
+}
+
 std::string counted(std::size_t count, std::string_view what) {
     return formatted("{} {}{}", count, what, count == 1 ? "" : "s");
 }
@@ -182,15 +191,19 @@ std::string metricsText(const sim::Metrics& metrics) {
         formatted("  {:.0f} Ah charged, {:.1f} kWh of sun unused, {:.1f} kWh of "
                   "load not served\n",
                   metrics.charged_Ah, metrics.curtailed_Wh / 1000.0, metrics.unserved_Wh / 1000.0);
-    text +=
-        formatted("  cells {:.3f} V to {:.3f} V; BMS trips: {}, {} of them by too high a cell "
-                  "while charging\n",
-                  metrics.minCell_V, metrics.maxCell_V, metrics.trips, metrics.tripsWhileCharging);
+    text += formatted("  cells {:.3f} V to {:.3f} V; BMS trips by charging and discharging: {}; "
+                      "by equalising and at rest: {}\n",
+                      metrics.minCell_V, metrics.maxCell_V, flowTripsText(metrics.tripsByFlow),
+                      metrics.trips - sim::sumOf(metrics.tripsByFlow));
     text += metrics.overLimit_s > 0.0
                 ? formatted("  packs above their own limits for {:.0f} s, at worst by {:.1f} A "
                             "({:.0f} % of what the pack may take at most)\n",
                             metrics.overLimit_s, metrics.worstExcess_A, metrics.worstExcess_pct)
                 : "  no pack above its own limits for longer than 10 s\n";
+    if (metrics.unheard.total_s > 0.0)
+        text += formatted("  packs that nobody heard above the limits that they gave last for "
+                          "{:.0f} s, at worst by {:.0f} %\n",
+                          metrics.unheard.total_s, metrics.unheard.worst_pct);
     text += formatted("  at its fullest the bank lacked {:.1f} %, its smallest pack {:.1f} %\n",
                       metrics.unusedBank_pct, metrics.unusedWeakest_pct);
     return text + formatted("  changes of direction per hour: CVL {:.1f}, CCL {:.1f}\n",

@@ -151,6 +151,10 @@ std::vector<CLI::Option*> addBank(CLI::App& app, BankOptions& bank) {
             ->check(CLI::IsMember({"lfp", "lto", "nmc"})),
         app.add_flag("--faults", bank.withFaults,
                      "one pack falls silent, freezes, leaves or loses its BMS for a while"),
+        app.add_flag("--losses", bank.withLosses,
+                     "every pack falls silent, freezes, leaves or loses its BMS again and again, "
+                     "mostly when it hurts most; a bank of its own, with NMC, with little sun or "
+                     "packs in the cold"),
         app.add_flag("--feed-in", bank.feedIn,
                      "excess DC power goes to the grid, so that the charge current limit has no "
                      "effect (OvervoltageFeedIn)"),

@@ -111,8 +111,6 @@ void Bms::watch(Trip which, bool isOver, bool mayClose, Seconds delay) {
     if (state.over_s < std::max(delay.count(), step_s_))
         return;
     state = {true, 0.0, 0.0, state.count + 1};
-    if (which == Trip::OverVoltage && measured_A_ > 0.0)
-        ++tripsWhileCharging_;
     if (which == Trip::UnderVoltage)
         count_Ah_ = 0.0;
 }
@@ -264,6 +262,11 @@ void Bms::enqueue(double time_s, const Pack& pack) {
     slot.report.online = true;
 }
 
+void Bms::addFault(const Fault& fault) {
+    std::erase_if(spec_.faults, [&fault](const Fault& old) { return old.to <= fault.from; });
+    spec_.faults.push_back(fault);
+}
+
 const Fault* Bms::activeFault(double time_s) const {
     const auto found = std::ranges::find_if(spec_.faults, [time_s](const Fault& fault) {
         return time_s >= fault.from.count() && time_s < fault.to.count();
@@ -278,6 +281,7 @@ void Bms::publish(double time_s) {
         --queued_;
     }
     const Fault* fault = activeFault(time_s);
+    isUnheard_ = fault != nullptr && fault->kind != Fault::Kind::NoCells;
     if (fault == nullptr) {
         if (isFaulty_ || published_.number != received_.number)
             published_ = received_;

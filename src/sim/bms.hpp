@@ -157,6 +157,13 @@ public:
     /// After each step of the pack. `bus_V` decides whether a contactor may close.
     void step(Seconds time, Pack& pack, double bus_V);
 
+    /// Fails in a further way; what has passed is forgotten.
+    void addFault(const Fault& fault);
+    /// At its last step a fault was at work.
+    [[nodiscard]] bool isFailing() const { return isFaulty_; }
+    /// … by which nothing that it publishes is of now.
+    [[nodiscard]] bool isUnheard() const { return isUnheard_; }
+
     [[nodiscard]] bool canCharge() const { return canCharge_; }
     [[nodiscard]] bool canDischarge() const { return canDischarge_; }
     [[nodiscard]] Switch switchKind() const { return spec_.trips.kind; }
@@ -166,8 +173,6 @@ public:
     [[nodiscard]] int trips(Trip trip) const {
         return trips_.at(static_cast<std::size_t>(trip)).count;
     }
-    /// Over-voltage trips that happened while the pack was being charged.
-    [[nodiscard]] int tripsWhileCharging() const { return tripsWhileCharging_; }
     [[nodiscard]] const BmsSpec& spec() const { return spec_; }
 
 private:
@@ -209,7 +214,6 @@ private:
     double measured_A_{0.0};
     double count_Ah_; ///< what it believes to hold
     std::array<TripState, kTripCount> trips_;
-    int tripsWhileCharging_{0};
     bool canCharge_{true};
     bool canDischarge_{true};
     ChargeMode mode_{ChargeMode::Bulk};
@@ -224,6 +228,7 @@ private:
     PackReport received_;  ///< the newest report that came through
     PackReport published_; ///< … with faults
     bool isFaulty_{false};
+    bool isUnheard_{false};
 };
 
 } // namespace busbar::sim

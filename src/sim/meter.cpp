@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <ratio>
 
 namespace busbar::sim {
@@ -13,6 +14,9 @@ namespace {
 
 constexpr double kOverLimit = 1.02;
 constexpr double kOverLimit_A = 0.2; ///< what a limit of 0 is allowed: leakage and equalising
+constexpr double kOverLast = 1.05;   ///< of the last known limit, issue's bound for lost packs
+/// Rounding of small limits to whole amperes, and noise of the sensors that share.
+constexpr double kOverLast_A = 0.5;
 constexpr double kOverLimitTime_s = 10.0;
 constexpr double kIdle_A = 0.01;
 constexpr double kFullRoom = 0.01;
@@ -27,6 +31,10 @@ double hoursOf(const Twin& twin) {
 }
 
 } // namespace
+
+int sumOf(const TripCounts& trips) {
+    return std::accumulate(trips.begin(), trips.end(), 0);
+}
 
 void TurnCounter::add(std::optional<double> value, double step) {
     if (!value)
@@ -46,19 +54,21 @@ void TurnCounter::add(std::optional<double> value, double step) {
 }
 
 Meter::Meter(const Twin& twin)
-    : packs_(twin.size()), began_h_(hoursOf(twin)), book_(twin.book()), trips_(tripsOf(twin)),
+    : packs_(twin.size()), began_h_(hoursOf(twin)), book_(twin.book()),
       step_s_(std::chrono::duration<double>(twin.stepLength()).count()), shares_(twin.size()) {
     for (std::size_t i = 0; i < twin.size(); ++i)
         conductances_.push_back(1.0 / coldResistance_Ohm(twin.pack(i)));
+    for (std::size_t i = 0; i < twin.size(); ++i) {
+        packs_[i].trips = tripsOf(twin.bms(i));
+        hear(packs_[i], twin.bms(i));
+    }
+    shareOut(twin);
 }
 
-Meter::Trips Meter::tripsOf(const Twin& twin) {
-    Trips trips;
-    for (std::size_t i = 0; i < twin.size(); ++i) {
-        trips.whileCharging += twin.bms(i).tripsWhileCharging();
-        for (std::size_t k = 0; k < kTripCount; ++k)
-            trips.all += twin.bms(i).trips(static_cast<Trip>(k));
-    }
+TripCounts Meter::tripsOf(const Bms& bms) {
+    TripCounts trips{};
+    for (std::size_t k = 0; k < kTripCount; ++k)
+        trips.at(k) = bms.trips(static_cast<Trip>(k));
     return trips;
 }
 
@@ -83,15 +93,42 @@ void Meter::shareOut(const Twin& twin) {
         share /= total > 0.0 ? total : 1.0;
 }
 
-/// `atZero_A`: what the pack would carry with the bank at 0.
-void Meter::addLimit(PackMeter& meter, const PackTruth& truth, double atZero_A,
-                     const LimitSpec& largest) {
+/// Notes the limits that a pack has published for as long as it is heard.
+void Meter::hear(PackMeter& meter, const Bms& bms) {
+    const bool isUnheard = bms.isUnheard();
+    if (!isUnheard && !meter.isUnheard) {
+        meter.lastCharge_A = bms.published().maxCharge_A;
+        meter.lastDischarge_A = bms.published().maxDischarge_A;
+    }
+    meter.isUnheard = isUnheard;
+}
+
+/// Over-voltage counts while current flows in, be it from packs that are fuller: a limit of voltage
+/// keeps room for that. The others count unless the pack rests, or equalising alone does it.
+void Meter::addTrips(PackMeter& meter, const PackStep& step, const Bms& bms) {
+    const TripCounts now = tripsOf(bms);
+    if (now == meter.trips)
+        return;
+    const PackTruth& truth = step.truth;
+    const std::array isByFlow = {truth.current_A > 0.0, truth.current_A < 0.0 && !step.isIdle,
+                                 !step.isIdle && step.atZero_A <= step.largest.charge_A,
+                                 !step.isIdle && -step.atZero_A <= step.largest.discharge_A};
+    for (std::size_t k = 0; k < kTripCount; ++k) {
+        const int count = now.at(k) - meter.trips.at(k);
+        metrics_.trips += count;
+        metrics_.tripsByFlow.at(k) += isByFlow.at(k) ? count : 0;
+    }
+    meter.trips = now;
+}
+
+void Meter::addLimit(PackMeter& meter, const PackStep& step) {
+    const PackTruth& truth = step.truth;
     const bool charges = truth.current_A > 0.0;
     const double sign = charges ? 1.0 : -1.0;
     const double current_A = std::abs(truth.current_A);
     const double limit_A = charges ? truth.ownLimit.maxCharge_A : truth.ownLimit.maxDischarge_A;
     const double allowed_A = std::max(limit_A * kOverLimit, limit_A + kOverLimit_A);
-    if (current_A <= allowed_A || sign * atZero_A > allowed_A) {
+    if (step.isIdle || current_A <= allowed_A || sign * step.atZero_A > allowed_A) {
         meter.over_s = 0.0;
         return;
     }
@@ -99,10 +136,36 @@ void Meter::addLimit(PackMeter& meter, const PackTruth& truth, double atZero_A,
     if (meter.over_s <= kOverLimitTime_s)
         return;
     const double excess_A = current_A - limit_A;
-    const double most_A = charges ? largest.charge_A : largest.discharge_A;
+    const double excess_pct =
+        100.0 * excess_A / (charges ? step.largest.charge_A : step.largest.discharge_A);
     metrics_.overLimit_s += step_s_;
     metrics_.worstExcess_A = std::max(metrics_.worstExcess_A, excess_A);
-    metrics_.worstExcess_pct = std::max(metrics_.worstExcess_pct, 100.0 * excess_A / most_A);
+    metrics_.worstExcess_pct = std::max(metrics_.worstExcess_pct, excess_pct);
+    if (meter.isUnheard)
+        return;
+    metrics_.heard.total_s += step_s_;
+    metrics_.heard.worst_pct = std::max(metrics_.heard.worst_pct, excess_pct);
+}
+
+void Meter::addLastLimit(PackMeter& meter, const PackStep& step) {
+    const bool charges = step.truth.current_A > 0.0;
+    const double sign = charges ? 1.0 : -1.0;
+    const double current_A = std::abs(step.truth.current_A);
+    const auto& limit_A = charges ? meter.lastCharge_A : meter.lastDischarge_A;
+    const double allowed_A =
+        std::max(limit_A.value_or(0.0) * kOverLast, limit_A.value_or(0.0) + kOverLast_A);
+    if (step.isIdle || !meter.isUnheard || !limit_A || current_A <= allowed_A ||
+        sign * step.atZero_A > allowed_A) {
+        meter.overLast_s = 0.0;
+        return;
+    }
+    meter.overLast_s += step_s_;
+    if (meter.overLast_s <= kOverLimitTime_s)
+        return;
+    const double most_A = charges ? step.largest.charge_A : step.largest.discharge_A;
+    metrics_.unheard.total_s += step_s_;
+    metrics_.unheard.worst_pct =
+        std::max(metrics_.unheard.worst_pct, 100.0 * (current_A - *limit_A) / most_A);
 }
 
 bool Meter::hasTail(PackMeter& meter, const PackTruth& truth, double capacity_Ah) const {
@@ -122,7 +185,6 @@ void Meter::addRoom(double weakest_pct, double bank_pct) {
 
 void Meter::add(const Twin& twin, const Limits& limits) {
     const bool isIdle = twin.chargerCurrent_A() < kIdle_A && twin.loadCurrent_A() < kIdle_A;
-    shareOut(twin);
     bool allTail = true;
     bool oneIsFull = false;
     double room_Ah = 0.0;
@@ -134,11 +196,12 @@ void Meter::add(const Twin& twin, const Limits& limits) {
         const BmsSpec& bms = twin.pack(i).bms;
         const double own_Ah = truth.remaining_Ah + truth.room_Ah;
         addCells(truth);
-        if (isIdle)
-            packs_[i].over_s = 0.0;
-        else
-            addLimit(packs_[i], truth, truth.current_A - shares_[i] * twin.busCurrent_A(),
-                     bms.limits);
+        const PackStep step{truth, truth.current_A - shares_[i] * twin.busCurrent_A(), isIdle,
+                            bms.limits};
+        hear(packs_[i], twin.bms(i));
+        addTrips(packs_[i], step, twin.bms(i));
+        addLimit(packs_[i], step);
+        addLastLimit(packs_[i], step);
         allTail = hasTail(packs_[i], truth, bms.capacity_Ah) && allTail;
         oneIsFull = oneIsFull || truth.room_Ah < kFullRoom * own_Ah;
         room_Ah += truth.room_Ah;
@@ -148,21 +211,21 @@ void Meter::add(const Twin& twin, const Limits& limits) {
             weakestRoom_Ah = truth.room_Ah;
         }
     }
+    shareOut(twin); // of the next step: a switch that opens now has carried this one's current
     addRoom(100.0 * weakestRoom_Ah / weakest_Ah, 100.0 * room_Ah / usable_Ah);
     if (!metrics_.full_h && (allTail || oneIsFull))
         metrics_.full_h = hoursOf(twin) - began_h_;
     largestCcl_A_ = std::max(largestCcl_A_, limits.ccl_A.value_or(0.0));
     cvl_.add(limits.cvl_V, kCvlStep_V);
     ccl_.add(limits.ccl_A, kCclStep * largestCcl_A_);
+    metrics_.cclAtZero_h += limits.ccl_A.value_or(0.0) > 0.0 ? 0.0 : step_s_ / 3600.0;
+    metrics_.dclAtZero_h += limits.dcl_A.value_or(0.0) > 0.0 ? 0.0 : step_s_ / 3600.0;
     metrics_.charged_Ah += std::max(0.0, twin.busCurrent_A()) * step_s_ / 3600.0;
 }
 
 Metrics Meter::result(const Twin& twin) const {
     Metrics metrics = metrics_;
-    const Trips trips = tripsOf(twin);
     metrics.hours = hoursOf(twin) - began_h_;
-    metrics.trips = trips.all - trips_.all;
-    metrics.tripsWhileCharging = trips.whileCharging - trips_.whileCharging;
     metrics.cvlTurns_per_h = cvl_.turns() / std::max(metrics.hours, 1.0);
     metrics.cclTurns_per_h = ccl_.turns() / std::max(metrics.hours, 1.0);
     metrics.unserved_Wh = twin.book().unserved_Wh - book_.unserved_Wh;

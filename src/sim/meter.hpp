@@ -4,22 +4,38 @@
 
 #include "sim/twin.hpp"
 
+#include <array>
 #include <optional>
 #include <vector>
 
 namespace busbar::sim {
 
+/// How often BMSs opened, by Trip.
+using TripCounts = std::array<int, kTripCount>;
+[[nodiscard]] int sumOf(const TripCounts& trips);
+
+/// For how long packs had been above a limit for longer than 10 s, pack-seconds, and the largest
+/// excess, of what the pack's limit is at most.
+struct OverLimit {
+    double total_s = 0.0;
+    double worst_pct = 0.0;
+};
+
 /// How well a controller did.
 struct Metrics {
     double hours = 0.0;
-    int tripsWhileCharging = 0; ///< over-voltage, while current flowed in
-    int trips = 0;              ///< all
+    int trips = 0; ///< all; those that are not in `tripsByFlow`: packs that equalise, or rest
+    /// By charging or discharging: what limits could have prevented.
+    TripCounts tripsByFlow{};
     /// Pack-seconds in which a pack had been above its own limit by more than 2 % for longer than
     /// 10 s, and the largest such excess. Not counted where it is nobody's fault: while charger and
     /// load are both at 0, and where equalising alone carries the pack over its limit.
     double overLimit_s = 0.0;
     double worstExcess_A = 0.0;
     double worstExcess_pct = 0.0; ///< of what the pack's limit is at most
+    OverLimit heard;              ///< the part of it in packs whose data arrived
+    /// Packs that nobody heard, more than 5 % above the limit that they gave last.
+    OverLimit unheard;
     /// Hours until the bank was full: one pack had less than 1 % room, or all were at their own CVL
     /// with less than 2 % of their capacity as current for a minute.
     std::optional<double> full_h;
@@ -29,6 +45,8 @@ struct Metrics {
     double unusedWeakest_pct = 0.0;
     double cvlTurns_per_h = 0.0; ///< changes of direction of the CVL, by steps > 20 mV
     double cclTurns_per_h = 0.0; ///< … of the CCL, by steps > 1 % of its largest value
+    double cclAtZero_h = 0.0;
+    double dclAtZero_h = 0.0;
     double unserved_Wh = 0.0;
     double curtailed_Wh = 0.0;
     double charged_Ah = 0.0; ///< into packs, net of the bank, while charging
@@ -59,26 +77,34 @@ public:
     [[nodiscard]] Metrics result(const Twin& twin) const;
 
 private:
-    struct Trips {
-        int all = 0;
-        int whileCharging = 0;
-    };
     struct PackMeter {
         double over_s = 0.0;
+        double overLast_s = 0.0;
         double tail_s = 0.0;
+        bool isUnheard = false;
+        std::optional<double> lastCharge_A, lastDischarge_A; ///< limits of when it was heard last
+        TripCounts trips{};
     };
-    static Trips tripsOf(const Twin& twin);
+    /// What one pack does in this step.
+    struct PackStep {
+        PackTruth truth;
+        double atZero_A = 0.0; ///< what it would carry with the bank at 0
+        bool isIdle = false;   ///< neither charger nor load work
+        const LimitSpec& largest;
+    };
+    static TripCounts tripsOf(const Bms& bms);
     void addCells(const PackTruth& truth);
     void shareOut(const Twin& twin);
-    void addLimit(PackMeter& meter, const PackTruth& truth, double atZero_A,
-                  const LimitSpec& largest);
+    static void hear(PackMeter& meter, const Bms& bms);
+    void addTrips(PackMeter& meter, const PackStep& step, const Bms& bms);
+    void addLimit(PackMeter& meter, const PackStep& step);
+    void addLastLimit(PackMeter& meter, const PackStep& step);
     [[nodiscard]] bool hasTail(PackMeter& meter, const PackTruth& truth, double capacity_Ah) const;
     void addRoom(double weakest_pct, double bank_pct);
 
     std::vector<PackMeter> packs_;
     double began_h_;
     TwinBook book_;
-    Trips trips_;
     double step_s_;
     std::vector<double> conductances_; ///< of each pack, cold, 1/Ω
     std::vector<double> shares_;       ///< of a change of the bank's current

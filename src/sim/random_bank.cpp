@@ -210,7 +210,47 @@ void sizePlant(TwinSpec& bank, double capacity_Ah, double array_C) {
     bank.startOfDay = std::chrono::hours(5); // just before sunrise
 }
 
+/// Half of the sun and twice the load: such a bank is near empty every night.
+void makeNeedy(TwinSpec& bank) {
+    bank.sun.peak_W *= 0.5;
+    bank.load.base_W *= 2.0;
+    for (Appliance& appliance : bank.load.appliances)
+        appliance.power_W *= 2.0;
+}
+
+/// Some packs stand in the cold, where a BMS allows a part of the charge current only.
+void coolSome(TwinSpec& bank, Random& random) {
+    const auto first =
+        static_cast<std::size_t>(random.integer(0, static_cast<int>(bank.packs.size()) - 1));
+    for (std::size_t i = 0; i < bank.packs.size(); ++i) {
+        const bool isCold = random.chance(0.4) || i == first;
+        const double ambient_C = random.uniform(1.0, 9.0);
+        if (isCold)
+            bank.packs[i].heat.ambient_C = bank.packs[i].heat.start_C = ambient_C;
+    }
+}
+
+void drawScene(TwinSpec& bank, Random& random) {
+    bank.withLosses = true;
+    switch (random.integer(0, 2)) {
+    case 0:
+        makeNeedy(bank);
+        break;
+    case 1:
+        coolSome(bank, random);
+        break;
+    default:
+        break;
+    }
+}
+
 Chemistry drawChemistry(Random& random, const RandomBankOptions& options) {
+    if (options.withLosses) {
+        constexpr std::array kAll = {Chemistry::Lfp, Chemistry::Lfp, Chemistry::Lto,
+                                     Chemistry::Nmc};
+        const auto drawn = kAll.at(static_cast<std::size_t>(random.integer(0, 3)));
+        return options.chemistry.value_or(drawn);
+    }
     const bool isLto = random.chance(0.25);
     return options.chemistry.value_or(isLto ? Chemistry::Lto : Chemistry::Lfp);
 }
@@ -252,6 +292,8 @@ TwinSpec makeRandomBank(std::uint64_t seed, const RandomBankOptions& options) {
                                         random.uniform(3600.0, 14400.0)});
     if (options.withFaults)
         drawFault(bank, random);
+    if (options.withLosses)
+        drawScene(bank, random);
     return bank;
 }
 

@@ -16,7 +16,10 @@ struct RandomBankOptions {
     bool withWeakCells = true;
     bool withDriftingCells = true;
     bool withFaults = false; ///< one pack falls silent, freezes, loses its BMS …
-    double meanSoc = 0.5;    ///< packs start within ± 15 % of this, LTO and NMC ± 2 %
+    /// Packs are unheard again and again (sim/losses.hpp). Half of the banks are LFP then, a
+    /// quarter LTO, a quarter NMC; a third has too little sun, a third has packs in the cold.
+    bool withLosses = false;
+    double meanSoc = 0.5; ///< packs start within ± 15 % of this, LTO and NMC ± 2 %
 };
 
 /// The same seed and options always give the same bank: capacities and resistances from half to

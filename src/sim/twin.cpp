@@ -9,7 +9,7 @@ namespace busbar::sim {
 namespace {
 
 /// Seeds of the parts, so that one more draw in one does not change the others.
-enum class Part : std::uint64_t { Sun = 1, Load = 2, Bms = 16 };
+enum class Part : std::uint64_t { Sun = 1, Load = 2, Losses = 3, Bms = 16 };
 
 std::uint64_t seedOf(std::uint64_t seed, Part part, std::size_t index = 0) {
     Random random(seed * 1009U + static_cast<std::uint64_t>(part) + index);
@@ -36,6 +36,8 @@ Twin::Twin(TwinSpec spec)
         bms_.emplace_back(pack.bms, packs_.back(), seedOf(spec_.seed, Part::Bms, bms_.size()),
                           step);
     }
+    if (spec_.withLosses)
+        losses_.emplace(seedOf(spec_.seed, Part::Losses), packs_.size());
     branches_.resize(packs_.size());
     breaks_V_.reserve(packs_.size());
     prepareBranches();
@@ -73,7 +75,17 @@ void Twin::step(const Limits& limits) {
     time_ += spec_.step;
     for (std::size_t i = 0; i < packs_.size(); ++i)
         bms_[i].step(time_, packs_[i], bus_.voltage_V);
+    lose();
     write(sun_W, at_V, step_s / 3600.0);
+}
+
+void Twin::lose() {
+    if (!losses_)
+        return;
+    for (const Loss& loss : losses_->step(*this)) {
+        bms_[loss.pack].addFault(loss.fault);
+        lost_.push_back(loss);
+    }
 }
 
 void Twin::write(double sun_W, double at_V, double step_h) {

@@ -5,6 +5,7 @@
 #include "sim/bms.hpp"
 #include "sim/bus.hpp"
 #include "sim/charger.hpp"
+#include "sim/losses.hpp"
 #include "sim/weather.hpp"
 
 #include <chrono>
@@ -39,6 +40,7 @@ struct TwinSpec {
     SunSpec sun;
     bool feedIn = false; ///< the GX's OvervoltageFeedIn
     std::uint64_t seed = 1;
+    bool withLosses = false; ///< packs are unheard at random, mostly at the worst moment
     std::chrono::milliseconds step = std::chrono::seconds(1);
     std::chrono::seconds startOfDay = std::chrono::hours(0); ///< local time at the start
 };
@@ -100,6 +102,9 @@ public:
     [[nodiscard]] double load_W() const { return load_W_; }
     [[nodiscard]] const TwinBook& book() const { return book_; }
 
+    /// All since the start, in their order.
+    [[nodiscard]] const std::vector<Loss>& losses() const { return lost_; }
+
     [[nodiscard]] bool feedIn() const { return spec_.feedIn; }
     void setFeedIn(bool on) { spec_.feedIn = on; }
     void setLoad(LoadSpec load) { load_.set(std::move(load)); }
@@ -108,6 +113,7 @@ public:
 
 private:
     void prepareBranches();
+    void lose();
     [[nodiscard]] double reckoning_V() const;
     void write(double sun_W, double at_V, double step_h);
 
@@ -123,6 +129,8 @@ private:
     BusResult bus_;
     double available_A_{0.0};
     double load_W_{0.0};
+    std::optional<Losses> losses_;
+    std::vector<Loss> lost_;
     TwinBook book_;
 };
 

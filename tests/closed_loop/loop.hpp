@@ -109,7 +109,7 @@ inline void put(Readings& readings, int instance, RowIndex index, Value value, c
 
 /// Nothing opened, and no pack had more than its own limit for long.
 inline bool isSafe(const sim::Metrics& metrics) {
-    return metrics.trips == 0 && metrics.tripsWhileCharging == 0 && metrics.overLimit_s == 0.0;
+    return metrics.trips == 0 && metrics.overLimit_s == 0.0;
 }
 
 } // namespace busbar::closed_loop

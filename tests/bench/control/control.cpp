@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // bench_control: the same random banks under Busbar's share methods and CVL modes, under today's
 // rules and under one who knows everything, side by side.
+#include "bench/control/losses.hpp"
 #include "bench/control/rules.hpp"
 #include "core/path_table.hpp"
 #include "sim/random_bank.hpp"
@@ -35,6 +36,8 @@ struct Options {
     bool perBank = false; ///< a line for each bank and rule, to look closer
     bool withFaults = false;
     bool counter = false;
+    bool withLosses = false;
+    bool trace = false;
 };
 
 /// What the own counter is tried with: every current sensor this far off, up and down by turns.
@@ -209,11 +212,16 @@ std::vector<double> unused(const std::vector<Outcome>& own, const std::vector<Ou
     return values;
 }
 
-int tripsWhileCharging(const std::vector<Outcome>& all) {
+/// "12 (3)": how often, and on how many banks.
+std::string tripsText(const std::vector<Outcome>& all, sim::Trip trip) {
+    const auto k = static_cast<std::size_t>(trip);
     int sum = 0;
-    for (const Outcome& outcome : all)
-        sum += outcome.days.tripsWhileCharging;
-    return sum;
+    int banks = 0;
+    for (const Outcome& outcome : all) {
+        sum += outcome.days.tripsByFlow.at(k);
+        banks += outcome.days.tripsByFlow.at(k) > 0 ? 1 : 0;
+    }
+    return std::to_string(sum) + " (" + std::to_string(banks) + ")";
 }
 
 int banksWith(const std::vector<Outcome>& all, const auto& isTrue) {
@@ -227,36 +235,47 @@ void printRow(const Rule& rule, const std::vector<Outcome>& all,
     const auto at = [&all](double Metrics::*member, double q) {
         return quantile(pick(all, member), q);
     };
-    std::printf("| %s | %d (%d) | %d, %.0f | %.0f | %.2f / %.2f / %.2f | %.2f / %.2f / %.2f | "
-                "%.1f / %.1f | %.1f / %.1f | %.0f | %.3f |\n",
-                rule.name.c_str(), tripsWhileCharging(all),
-                banksWith(all, [](const Metrics& m) { return m.tripsWhileCharging > 0; }),
-                banksWith(all, [](const Metrics& m) { return m.overLimit_s > 0.0; }),
-                at(&Metrics::overLimit_s, 1.0), at(&Metrics::worstExcess_pct, 1.0),
-                quantile(ratios, 0.5), quantile(ratios, 0.95), quantile(ratios, 1.0),
-                quantile(left, 0.5), quantile(left, 0.95), quantile(left, 1.0),
-                at(&Metrics::cvlTurns_per_h, 0.5), at(&Metrics::cvlTurns_per_h, 0.95),
-                at(&Metrics::cclTurns_per_h, 0.5), at(&Metrics::cclTurns_per_h, 0.95),
-                at(&Metrics::unserved_Wh, 0.95), at(&Metrics::maxCell_V, 1.0));
+    std::printf(
+        "| %s | %s | %s | %s | %s | %d, %.0f | %.0f | %.2f / %.2f / %.2f | %.2f / %.2f / %.2f | "
+        "%.1f / %.1f | %.1f / %.1f | %.0f | %.3f |\n",
+        rule.name.c_str(), tripsText(all, sim::Trip::OverVoltage).c_str(),
+        tripsText(all, sim::Trip::UnderVoltage).c_str(),
+        tripsText(all, sim::Trip::OverCharge).c_str(),
+        tripsText(all, sim::Trip::OverDischarge).c_str(),
+        banksWith(all, [](const Metrics& m) { return m.overLimit_s > 0.0; }),
+        at(&Metrics::overLimit_s, 1.0), at(&Metrics::worstExcess_pct, 1.0), quantile(ratios, 0.5),
+        quantile(ratios, 0.95), quantile(ratios, 1.0), quantile(left, 0.5), quantile(left, 0.95),
+        quantile(left, 1.0), at(&Metrics::cvlTurns_per_h, 0.5), at(&Metrics::cvlTurns_per_h, 0.95),
+        at(&Metrics::cclTurns_per_h, 0.5), at(&Metrics::cclTurns_per_h, 0.95),
+        at(&Metrics::unserved_Wh, 0.95), at(&Metrics::maxCell_V, 1.0));
 }
 
 void printTable(const std::vector<Rule>& rules, const Results& results) {
-    std::puts("| rule | charge trips (banks) | banks over a limit, longest s | worst excess, % | "
+    std::puts("| rule | trips (banks): over-voltage | under-voltage | over-current charge | … "
+              "discharge | banks over a limit, longest s | worst excess, % | "
               "time to full ÷ oracle 50 / 95 / 100 % | unused beyond oracle, % 50 / 95 / 100 | "
               "CVL turns/h 50 / 95 | CCL turns/h 50 / 95 | unserved, Wh 95 % | highest cell, V |\n"
-              "|---|---|---|---|---|---|---|---|---|---|");
+              "|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (std::size_t rule = 0; rule < rules.size(); ++rule)
         printRow(rules[rule], results[rule], results[0]);
+}
+
+/// "0/0/0/0": by Trip.
+std::string countsText(const sim::TripCounts& trips) {
+    std::string text;
+    for (const int count : trips)
+        text += (text.empty() ? "" : "/") + std::to_string(count);
+    return text;
 }
 
 void printBanks(const std::vector<Rule>& rules, const Results& results, const Options& options) {
     for (std::size_t bank = 0; bank < results[0].size(); ++bank)
         for (std::size_t rule = 0; rule < rules.size(); ++rule) {
             const Metrics& m = results[rule][bank].days;
-            std::printf("%s %s: trips=%d over_s=%.0f excess=%.1f%% ratio=%.2f left=%.2f%% "
+            std::printf("%s %s: trips=%s over_s=%.0f excess=%.1f%% ratio=%.2f left=%.2f%% "
                         "cvl=%.1f/h ccl=%.1f/h unserved=%.0f max=%.3f\n",
                         std::to_string(options.seed + bank).c_str(), rules[rule].name.c_str(),
-                        m.tripsWhileCharging, m.overLimit_s, m.worstExcess_pct,
+                        countsText(m.tripsByFlow).c_str(), m.overLimit_s, m.worstExcess_pct,
                         fullRatios(results[rule], results[0])[bank],
                         unused(results[rule], results[0])[bank], m.cvlTurns_per_h, m.cclTurns_per_h,
                         m.unserved_Wh, m.maxCell_V);
@@ -366,7 +385,16 @@ int run(int argc, char** argv) {
     app.add_flag("--per-bank", options.perBank, "A line for each bank and rule");
     app.add_flag("--faults", options.withFaults, "One pack of each bank fails for a while");
     app.add_flag("--counter", options.counter, "The own SoC counter over a month instead");
+    app.add_flag("--losses", options.withLosses,
+                 "Busbar's defaults instead, with packs that are unheard again and again, beside "
+                 "a bank that hears everything");
+    app.add_flag("--trace", options.trace, "With --losses: each loss and each trip");
     CLI11_PARSE(app, argc, argv);
+    if (options.withLosses) {
+        printLosses({options.banks, options.days, options.seed, options.threads, options.perBank,
+                     options.trace});
+        return 0;
+    }
     if (options.counter) {
         printCounters(options);
         return 0;

@@ -89,7 +89,6 @@ TEST(Bms, OpensForChargingAtAHighCellAndClosesAfterRelease) {
     EXPECT_FALSE(rig.bms().canCharge());
     EXPECT_TRUE(rig.bms().canDischarge());
     EXPECT_EQ(rig.bms().trips(Trip::OverVoltage), 1);
-    EXPECT_EQ(rig.bms().tripsWhileCharging(), 1);
     EXPECT_EQ(rig.said().maxCharge_A, 0.0);
     EXPECT_EQ(rig.said().allowCharge, false);
     EXPECT_EQ(rig.said().highCellAlarm, 2);
