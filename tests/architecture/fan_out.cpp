@@ -11,9 +11,11 @@ namespace {
 
 using Tree = std::map<std::string, const SourceFile*>;
 
-/// Where the compiler finds what is included by this name; nullptr for what is not in the tree.
-const SourceFile* find(const Tree& tree, const std::string& name) {
-    for (const char* folder : {"src/", "", "tests/"}) {
+/// Where the compiler finds what `from` includes by this name; nullptr for what is not in the tree.
+const SourceFile* find(const Tree& tree, const SourceFile& from, const std::string& name) {
+    const std::string own = from.path.substr(0, from.path.rfind('/') + 1);
+    for (const std::string& folder :
+         {own, std::string("src/"), std::string(), std::string("tests/")}) {
         const auto found = tree.find(folder + name);
         if (found != tree.end())
             return found->second;
@@ -23,7 +25,7 @@ const SourceFile* find(const Tree& tree, const std::string& name) {
 
 void collect(const Tree& tree, const SourceFile& file, std::set<std::string>& seen) {
     for (const Include& include : file.includes) {
-        const SourceFile* header = include.quoted ? find(tree, include.name) : nullptr;
+        const SourceFile* header = include.quoted ? find(tree, file, include.name) : nullptr;
         if (header != nullptr && seen.insert(header->path).second)
             collect(tree, *header, seen);
     }

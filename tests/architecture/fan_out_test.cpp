@@ -17,13 +17,13 @@ TEST(FanOut, CountsSourcesThatIncludeAHeaderDirectlyOrByAnother) {
     const auto count =
         fanOut({parse("src/core/a.hpp", ""), parse("src/core/b.hpp", "#include \"core/a.hpp\"\n"),
                 parse("src/core/b.cpp", "#include \"core/b.hpp\"\n"),
-                parse("tests/made.hpp", "#include \"core/b.hpp\"\n"),
-                parse("tests/c_test.cpp", "#include \"made.hpp\"\n"),
+                parse("tests/unit/made.hpp", "#include \"core/b.hpp\"\n"),
+                parse("tests/unit/c_test.cpp", "#include \"made.hpp\"\n"),
                 parse("mqtt/d.cpp", "#include \"core/a.hpp\"\n#include <vector>\n"),
                 parse("mqtt/e.cpp", "// #include \"core/a.hpp\"\n")});
     EXPECT_EQ(count.at("src/core/a.hpp"), 3);
     EXPECT_EQ(count.at("src/core/b.hpp"), 2);
-    EXPECT_EQ(count.at("tests/made.hpp"), 1);
+    EXPECT_EQ(count.at("tests/unit/made.hpp"), 1);
 }
 
 TEST(FanOut, EndsWhereHeadersIncludeEachOther) {
