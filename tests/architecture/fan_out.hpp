@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// How many sources are compiled anew when a header changes, and how many may be.
+#pragma once
+
+#include "architecture/rules.hpp"
+#include "architecture/source_file.hpp"
+
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace busbar::architecture {
+
+/// A header that more sources may depend on than on others.
+struct FanOutBound {
+    std::string_view header;
+    int most;
+};
+
+/// Sources (.cpp) that depend on any other header of the core, at most: what the aggregates of
+/// settings have, which every bank, every option and every scenario sees.
+inline constexpr int kMostDependents = 80;
+
+// clang-format off
+/// Counted after the headers' diet, and about a tenth more. A bound is raised only by who has seen why.
+inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
+    {"src/core/now.hpp",                        186},
+    {"src/core/value.hpp",                      173},
+    {"src/core/quantity.hpp",                   169},
+    {"src/core/row_index.hpp",                  122},
+    {"src/core/selector.hpp",                   100},
+    {"src/core/path_table.hpp",                  98},
+    {"src/core/battery.hpp",                     93},
+    {"src/core/soc_settings.hpp",                88},
+    {"src/core/selector_match.hpp",              88},
+    {"src/core/identity_book.hpp",               86},
+    {"src/core/limits/preset_name.hpp",          85},
+    {"src/core/current_settings.hpp",            83},
+    {"src/core/limits/share_settings.hpp",       83},
+    {"src/core/limits/curve_settings.hpp",       83},
+    {"src/core/membership_settings.hpp",         81},
+    {"src/core/out_reason.hpp",                  81},
+    {"src/core/limits/limit_settings.hpp",       81},
+    {"src/core/limits/cvl_settings.hpp",         81},
+    {"src/core/roster.hpp",                      79},
+    {"src/core/settings.hpp",                    75},
+    {"src/core/gx_state.hpp",                    73},
+    {"src/core/meters.hpp",                      70},
+    {"src/core/limits/limit.hpp",                70},
+    {"src/core/balancing.hpp",                   66},
+    {"src/core/soc.hpp",                         63},
+    {"src/core/plant.hpp",                       59},
+    {"src/core/readings.hpp",                    58},
+    {"src/core/snapshot.hpp",                    64},
+    {"src/core/advice.hpp",                      51},
+    {"src/core/events.hpp",                      48},
+    {"src/core/memory.hpp",                      42},
+    {"src/core/membership.hpp",                  40},
+    {"src/core/report.hpp",                      36},
+    {"src/core/bank.hpp",                        35},
+    {"src/core/member.hpp",                      31},
+});
+// clang-format on
+
+/// For each header that `file`s of the tree include, directly or by others: how many sources do.
+/// Names are looked up beside the file, below src/, the top and tests/, as the compiler does.
+[[nodiscard]] std::map<std::string, int> fanOut(const std::vector<SourceFile>& files);
+
+/// One finding per header of the core on which more sources depend than the table allows.
+[[nodiscard]] Findings checkFanOut(const std::map<std::string, int>& dependents);
+
+/// Lines of the table whose header is not there any more.
+[[nodiscard]] Findings checkBounds(const std::map<std::string, int>& dependents);
+
+} // namespace busbar::architecture
