@@ -234,7 +234,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     countCharge(upkeep, now);
     workOutCurrents(members, readings, now);
     workOutVoltage(members, readings, now);
-    noteWords(limits_.unheard, members, limits_.share, {charge_, discharge_, chargeVoltage_});
+    noteWords(limits_.unheard, members, limits_.share, {charge_, discharge_, chargeVoltage_}, now);
     rampLimits(now);
     keepBooks(upkeep_, upkeep, limits_.share, now);
 

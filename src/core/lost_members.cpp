@@ -3,6 +3,7 @@
 #include "core/lost_members.hpp"
 
 #include "core/battery.hpp"
+#include "core/identity_rows.hpp"
 #include "core/limits/direction.hpp"
 #include "core/member.hpp"
 #include "core/members.hpp"
@@ -51,11 +52,22 @@ void hearOne(UnheardState& state, const Verdict& verdict) {
         lost->second.saysOff = saysItIsOff(verdict);
 }
 
+/// It has been there all the time, and only got another id because it said more of itself.
+bool hasOtherId(const UnheardState& state, const std::string& id, const HearingInput& input) {
+    const auto last = state.heardAt.find(id);
+    return last != state.heardAt.end() &&
+           std::ranges::any_of(input.verdicts, [&](const Verdict& verdict) {
+               return verdict.battery != nullptr && !verdict.battery->left &&
+                      verdict.battery->instance == last->second.instance &&
+                      verdict.battery->appeared <= last->second.at;
+           });
+}
+
 /// Not on the GX at all, as far as the roster knows.
 void hearAbsent(UnheardState& state, const std::string& id, const HearingInput& input) {
     const auto known = input.book.find(id);
     const bool isOurs = known == input.book.end() || isConfigured(known->second, input.settings);
-    if (!isOurs || input.outOfService.contains(id))
+    if (!isOurs || input.outOfService.contains(id) || hasOtherId(state, id, input))
         forget(state, id);
     else
         noteLost(state, id);
@@ -76,6 +88,14 @@ std::optional<double> judgement(const Limit& limit, const std::optional<double>&
 std::optional<double> ownLimit(const Member& member, Direction direction) {
     return isBlocked(member, direction) ? std::optional(0.0)
                                         : member.number(rowsOf(direction).limit);
+}
+
+/// It says by what it could be known again; one that is still coming in does not.
+bool isRecognisable(const Member& member) {
+    return std::ranges::any_of(kIdentityRows, [&member](RowIndex index) {
+        const Value* value = member.value(index);
+        return value != nullptr && value->text() != nullptr && !value->text()->empty();
+    });
 }
 
 /// Between a cell and the mean cell, V, ≥ 0.
@@ -116,10 +136,11 @@ void hear(UnheardState& state, const HearingInput& input) {
 }
 
 void noteWords(UnheardState& state, const Members& members, const ShareState& share,
-               const BankWord& bank) {
+               const BankWord& bank, const Now& now) {
     for (const Member& member : members) {
-        if (member.isHeld())
+        if (member.isHeld() || !isRecognisable(member))
             continue;
+        state.heardAt[member.entry().id] = {member.entry().instance, now.steady};
         LastWord word = wordOf(member, share);
         const LastWord& before = state.words[member.entry().id];
         word.bankCharge_A = judgement(bank.charge, before.bankCharge_A);

@@ -34,10 +34,11 @@ struct BankWord {
     const std::optional<Limit>& chargeVoltage;
 };
 
-/// End of a cycle: notes the words of all that take part with fresh values. A bank's limit that is
-/// closed for want of somebody's data is no judgement, so the last one before it stands.
+/// End of a cycle: notes the words of all that take part with fresh values and say who they are. A
+/// bank's limit that is closed for want of somebody's data is no judgement, so the last one before
+/// it stands.
 void noteWords(UnheardState& state, const Members& members, const ShareState& share,
-               const BankWord& bank);
+               const BankWord& bank, const Now& now);
 
 /// The smallest share that one of the lost that count took, 0 where none is lost or one's is not
 /// known.

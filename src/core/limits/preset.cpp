@@ -49,7 +49,7 @@ PresetValues lfp() {
     values.fullSpread_V = 0.03; // the last 2 % of the curve are that high
     values.emptyCell_V = 2.90;
     values.comfortCell_V = 3.2;
-    values.unheardCell_V = 3.40;
+    values.unheardCell_V = 3.35;
     return values;
 }
 

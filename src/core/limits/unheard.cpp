@@ -103,6 +103,7 @@ void noteWord(UnheardState& state, const std::string& id, LastWord word) {
 
 void forget(UnheardState& state, const std::string& id) {
     state.words.erase(id);
+    state.heardAt.erase(id);
     state.lost.erase(id);
 }
 

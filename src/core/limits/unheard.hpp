@@ -29,9 +29,16 @@ struct Unheard {
     return !one.isOff && !one.saysOff;
 }
 
+/// Where and when somebody was last heard in this run.
+struct HeardAt {
+    int instance = -1;
+    SteadyTime at{};
+};
+
 /// By battery id.
 struct UnheardState {
     std::map<std::string, LastWord> words; ///< of all that were heard and may be lost one day
+    std::map<std::string, HeardAt> heardAt;
     std::map<std::string, Unheard> lost;
 };
 

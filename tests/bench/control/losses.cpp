@@ -2,6 +2,7 @@
 // What losses of data do to banks under Busbar's defaults.
 #include "bench/control/losses.hpp"
 
+#include "core/report.hpp"
 #include "sim/closed_loop.hpp"
 #include "sim/random_bank.hpp"
 
