@@ -391,7 +391,7 @@ bool Bank::feedInMayReturn() const {
 
 int Bank::lostCount() const {
     const auto lost = std::ranges::count_if(verdicts_, [](const Verdict& verdict) {
-        return !verdict.takesPart && isLoss(verdict.reason);
+        return !verdict.takesPart && (isLoss(verdict.reason) || verdict.returning);
     });
     const auto online = std::ranges::count_if(verdicts_, takesPart);
     return std::max(static_cast<int>(lost),

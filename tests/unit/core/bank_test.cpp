@@ -84,6 +84,37 @@ TEST_F(BankTest, LimitsOfWidenedFloatsLoseNoDigit) {
     EXPECT_EQ(evaluate()[kCharge], Value(49.9));
 }
 
+TEST_F(BankTest, OneThatIsBackIsMissedUntilItIsWhole) {
+    connectWith(2);
+    evaluate();
+    readings.leave(2, now);
+    now = now + 31s;
+    EXPECT_EQ(evaluate()[row("/Alarms/BmsCable")], Value(1.0));
+    put(2, row("/Dc/0/Voltage"), 26.4);
+    put(2, row("/Dc/0/Current"), 5.0);
+    evaluate();
+    const BankReport report = bank.report();
+    EXPECT_EQ(report.members.at(1).reason, OutReason::Joining);
+    EXPECT_EQ(bank.snapshot()[row("/Alarms/BmsCable")], Value(1.0));
+    EXPECT_EQ(report.total, 2);
+}
+
+TEST_F(BankTest, GhostsAreNeitherMembersNorMissed) {
+    connectWith(1);
+    evaluate();
+    const double charge_A = *bank.snapshot()[kCharge].number();
+    for (int instance = 100; instance < 300; ++instance)
+        made::putBasics(readings, instance, now);
+    for (int second = 0; second < 60; ++second) {
+        now = now + 1s;
+        EXPECT_LE(*evaluate()[kCharge].number(), charge_A);
+        EXPECT_TRUE(bank.events().empty());
+    }
+    connectWith(1);
+    EXPECT_EQ(evaluate()[row("/Alarms/BmsCable")], Value(0.0));
+    EXPECT_EQ(bank.report().total, 1);
+}
+
 TEST_F(BankTest, SaysWhatChangedOnce) {
     connectWith(2);
     using enum EventKind;
