@@ -55,11 +55,18 @@ void startLog(const std::string& level) {
     spdlog::set_default_logger(std::move(logger));
 }
 
-void logEvents(const Bank& bank) {
+void logEvents(const Bank& bank, LogPace& pace, const Now& now) {
     for (const Event& event : bank.events())
-        spdlog::log(event.isProblem ? spdlog::level::warn : spdlog::level::info, "{} bank={} {}",
-                    kNames.at(static_cast<std::size_t>(event.kind)), bank.settings().id,
-                    factsOf(event));
+        if (pace.mayLog(bank.settings().id, event.kind, now))
+            spdlog::log(event.isProblem ? spdlog::level::warn : spdlog::level::info,
+                        "{} bank={} {}", kNames.at(static_cast<std::size_t>(event.kind)),
+                        bank.settings().id, factsOf(event));
+}
+
+void logLeftOut(LogPace& pace, const Now& now) {
+    for (const LeftOut& one : pace.takeLeftOut(now))
+        spdlog::warn("repeated bank={} event={} lines_left_out={}", one.bank,
+                     kNames.at(static_cast<std::size_t>(one.kind)), one.count);
 }
 
 void logNotices(const std::vector<mqtt::Notice>& notices) {

@@ -2,6 +2,7 @@
 // Set-up of the program's log, and the log lines of what a bank and its source report.
 #pragma once
 
+#include "app/log_pace.hpp"
 #include "core/bank.hpp"
 #include "mqtt/venus_source.hpp"
 
@@ -14,8 +15,10 @@ namespace busbar {
 /// in the configuration: error, warn, info, debug, trace.
 void startLog(const std::string& level);
 
-/// Transitions of a bank's last cycle.
-void logEvents(const Bank& bank);
+/// Transitions of a bank's last cycle, as far as `pace` has room for lines.
+void logEvents(const Bank& bank, LogPace& pace, const Now& now);
+/// How many lines were left out, a minute later.
+void logLeftOut(LogPace& pace, const Now& now);
 /// What the reader of the GX has to say.
 void logNotices(const std::vector<mqtt::Notice>& notices);
 
