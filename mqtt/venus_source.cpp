@@ -62,7 +62,8 @@ std::string headOf(const PlantKey& key) {
 VenusSource::VenusSource(GxSettings settings, Readings& readings, SourcePort port,
                          std::string echoSeed, SourceNeeds needs)
     : settings_(std::move(settings)), readings_(readings), port_(std::move(port)),
-      echoSeed_(std::move(echoSeed)), needs_(needs) {}
+      echoSeed_(std::move(echoSeed)), needs_(needs),
+      reads_([this](const std::string& tail) { port_.publish(topic("R", tail), ""); }) {}
 
 void VenusSource::setNeeds(const SourceNeeds& needs, const Now& now) {
     if (needs_ == needs)
@@ -94,6 +95,7 @@ void VenusSource::connected(const Now& now) {
     echoSeen_ = false;
     echoMissing_ = false;
     step_ = SweepStep::Idle;
+    reads_.startOver();
     if (settings_.portalId == "auto")
         findPortal(now);
     else
@@ -272,6 +274,7 @@ void VenusSource::takeBattery(int instance, std::string_view path, std::string_v
     if (!isGood || !badTopics_.empty())
         note("battery/" + std::to_string(instance) + std::string(path), isGood, payload);
     readings_.put(instance, *place, std::move(value), now);
+    reads_.heard(readings_, instance, path, now);
 }
 
 void VenusSource::note(std::string_view tail, bool isGood, std::string_view payload) {
@@ -301,6 +304,7 @@ void VenusSource::takeHeartbeat(const Now& now) {
 }
 
 void VenusSource::takeCompletion(std::string_view payload, const Now& now) {
+    reads_.fullPublishEnded(now);
     if (step_ != SweepStep::Publishing)
         return;
     const std::string echo = parseEcho(payload);
@@ -430,6 +434,8 @@ void VenusSource::tick(const Now& now) {
     tickLink(now);
     tickSweep(now);
     tickKeepalive(now);
+    if (readings_.linkUp())
+        reads_.tick(readings_, lastSign_, now);
 }
 
 void VenusSource::tickLink(const Now& now) {

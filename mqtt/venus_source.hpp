@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/readings.hpp"
+#include "mqtt/battery_reads.hpp"
 #include "mqtt/settings.hpp"
 #include "mqtt/topic.hpp"
 
@@ -134,6 +135,7 @@ private:
     bool heartbeatSeen_{false};
     SteadyTime lastSign_{}; ///< of the bridge: heartbeat, or any message of a bridge without one
 
+    BatteryReads reads_;
     std::set<std::string, std::less<>> badTopics_;
     SourceCounters counters_;
     std::vector<Notice> notices_;

@@ -247,6 +247,7 @@ void App::onSecond(const Now& now) {
     tickSessions(now);
     logNotices(site_.source().takeNotices());
     evaluate(now);
+    logLeftOut(logPace_, now);
     tickOutput(now);
     if (options_.publish)
         keepState(now);
@@ -336,7 +337,7 @@ void App::evaluate(const Now& now) {
         ++evaluations_;
         for (std::size_t i = 0; i < site_.banks().size(); ++i) {
             const Bank& bank = site_.banks()[i];
-            logEvents(bank);
+            logEvents(bank, logPace_, now);
             if (services_.empty())
                 continue;
             services_[i].publish(bank.snapshot());

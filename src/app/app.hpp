@@ -2,6 +2,7 @@
 // The running program: sessions, site, published batteries and outputs on one event loop.
 #pragma once
 
+#include "app/log_pace.hpp"
 #include "app/output.hpp"
 #include "app/session.hpp"
 #include "app/site.hpp"
@@ -98,6 +99,7 @@ private:
 
     Site site_;
     StateStore store_;
+    LogPace logPace_;
     std::map<std::string, SavePace> paces_;     ///< by bank id
     std::deque<dbus::BatteryService> services_; ///< one per bank, or none
     std::vector<BankReport> reports_;           ///< of the last cycle, one per bank

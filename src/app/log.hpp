@@ -2,6 +2,7 @@
 // The log lines of what a bank and its source report.
 #pragma once
 
+#include "app/log_pace.hpp"
 #include "core/bank.hpp"
 #include "mqtt/venus_source.hpp"
 
@@ -9,8 +10,10 @@
 
 namespace busbar {
 
-/// Transitions of a bank's last cycle.
-void logEvents(const Bank& bank);
+/// Transitions of a bank's last cycle, as far as `pace` has room for lines.
+void logEvents(const Bank& bank, LogPace& pace, const Now& now);
+/// How many lines were left out, a minute later.
+void logLeftOut(LogPace& pace, const Now& now);
 /// What the reader of the GX has to say.
 void logNotices(const std::vector<mqtt::Notice>& notices);
 

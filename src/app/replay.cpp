@@ -137,7 +137,8 @@ private:
         if (!replay_.cycle(Now{} + t))
             return;
         const Bank& bank = replay_.site().banks().at(bank_);
-        logEvents(bank);
+        logEvents(bank, pace_, Now{} + t);
+        logLeftOut(pace_, Now{} + t);
         if (!options_.final)
             std::fputs(changedLines(t, before_, bank.snapshot()).c_str(), stdout);
         before_ = bank.snapshot();
@@ -147,6 +148,7 @@ private:
     const std::vector<Record>& recording_;
     bool hasMarks_{std::ranges::any_of(recording_, &Record::isInitial)};
     Replay replay_;
+    LogPace pace_;
     std::size_t bank_;
     Snapshot before_;
 };

@@ -145,6 +145,26 @@ MemberReport reportOf(const Verdict& verdict) {
     return report;
 }
 
+/// A battery of this bank that speaks has its full say, whether it takes part or not. One that is
+/// lost leaves what it last said as a warning, unless the owner has taken it out.
+void raiseAlarmsOf(const Verdict& verdict, Snapshot& snapshot) {
+    if (verdict.battery == nullptr || isForeign(verdict.reason) || verdict.takesPart)
+        return;
+    const Battery& battery = *verdict.battery;
+    const bool isSilent =
+        verdict.reason == OutReason::Frozen || (battery.lost && !battery.isJoining);
+    if (isSilent && verdict.reason == OutReason::OutOfService)
+        return;
+    for (std::size_t i = 0; i < kRowCount; ++i) {
+        const Slot& slot = battery.slots.at(i);
+        const Value* own = battery.valueOf(slot, battery.lost.has_value());
+        if (kRows.at(i).quantity != Quantity::Alarm || own == nullptr || !own->number())
+            continue;
+        const bool isNow = !isSilent && own == &slot.value;
+        raise(snapshot.rows.at(i), isNow ? *own->number() : std::min(*own->number(), kWarning));
+    }
+}
+
 /// Minutes, so that the bus has no change of it in every second.
 Value sinceFull(const std::optional<WallTime>& lastFull, const Now& now) {
     if (!lastFull || now.wall < *lastFull)
@@ -465,7 +485,7 @@ bool Bank::feedInMayReturn() const {
 
 int Bank::lostCount() const {
     const auto lost = std::ranges::count_if(verdicts_, [](const Verdict& verdict) {
-        return !verdict.takesPart && isLoss(verdict.reason);
+        return !verdict.takesPart && (isLoss(verdict.reason) || verdict.returning);
     });
     const auto online = std::ranges::count_if(verdicts_, takesPart);
     return std::max(static_cast<int>(lost),
@@ -500,6 +520,8 @@ void Bank::fillAlarms() {
         return;
     Value& cable = snapshot_[row("/Alarms/BmsCable")];
     raise(cable, 0.0);
+    for (const Verdict& verdict : verdicts_)
+        raiseAlarmsOf(verdict, snapshot_);
     if (lostCount() > 0)
         raise(cable, kWarning);
     if (loss_.stage != Stage::Normal)

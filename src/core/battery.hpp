@@ -51,13 +51,20 @@ struct Battery {
     std::array<Slot, kRowCount> slots;
     std::vector<Slot> cells;
 
-    bool left{false};               ///< its topics were emptied: the service is gone
-    Sweep confirmed{0};             ///< the last sweep that proved the whole battery
-    SteadyTime appeared{};          ///< when the first value arrived after it was away …
-    Sweep appearedIn{0};            ///< … and which sweep had begun then
-    bool hasHeld{false};            ///< some slot may have a held value
-    SteadyTime moved{};             ///< last change of voltage, current or a cell voltage
-    std::optional<SteadyTime> lost; ///< since when it has not been usable
+    bool left{false};         ///< its topics were emptied: the service is gone
+    Sweep confirmed{0};       ///< the last sweep that proved the whole battery
+    SteadyTime appeared{};    ///< when the first value arrived after it was away …
+    Sweep appearedIn{0};      ///< … and which sweep had begun then
+    bool appearedLive{false}; ///< … with nothing in doubt: Busbar has seen it start
+    bool wasProven{false};    ///< a full publish or a read has shown it at least once
+    bool isMute{false};       ///< did not answer a read: what the bridge repeats of it proves
+                              ///< nothing until it answers
+    bool isJoining{false};    ///< it speaks, and is not proven or not complete yet
+    std::optional<SteadyTime> fillingSince; ///< proven, but some of its values are still to come
+    SteadyTime spoke{};                     ///< last value that was new
+    bool hasHeld{false};                    ///< some slot may have a held value
+    SteadyTime moved{};                     ///< last change of voltage, current or a cell voltage
+    std::optional<SteadyTime> lost;         ///< since when it has not been usable
     std::optional<SteadyTime>
         firstUsable; ///< since when it has been known to work; only such a battery can be held
     bool lostWithLink{false}; ///< … because nothing at all came any more

@@ -37,8 +37,8 @@ void EventFinder::noteMember(const Verdict& verdict, std::vector<Event>& events)
     else if (verdict.takesPart)
         events.push_back({EventKind::MemberIn, name, "", 0.0, false});
     else
-        events.push_back(
-            {EventKind::MemberOut, name, reasonText(verdict), 0.0, isLoss(verdict.reason)});
+        events.push_back({EventKind::MemberOut, name, reasonText(verdict), 0.0,
+                          isLoss(verdict.reason) || verdict.returning});
 }
 
 void EventFinder::noteLimit(EventKind kind, const Limit& limit, LimitStatus& last,

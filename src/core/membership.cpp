@@ -30,13 +30,15 @@ std::optional<double> shownNumber(const Battery& battery, RowIndex index) {
 
 OutReason lossReason(const Battery& battery, const Readings& readings) {
     const auto isKnown = [&](RowIndex index) { return battery.slot(index).value.isKnown(); };
-    if (battery.left || !readings.linkUp() || battery.lostWithLink)
+    if (battery.isJoining)
+        return OutReason::Joining;
+    if (battery.left || battery.isMute || !readings.linkUp() || battery.lostWithLink)
         return OutReason::Stale;
     if (!isKnown(row("/Dc/0/Voltage")))
         return OutReason::NoVoltage;
     if (!isKnown(row("/Dc/0/Current")) && !isKnown(row("/Dc/0/Power")))
         return OutReason::NoCurrent;
-    return battery.confirmed == 0 ? OutReason::Joining : OutReason::Stale;
+    return OutReason::Stale;
 }
 
 bool isNotJoined(const Battery& battery) {
@@ -97,7 +99,8 @@ void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& s
     }
     if (battery.lost) {
         verdict.reason = lossReason(battery, input.readings);
-        const bool byLink = battery.lostWithLink && input.readings.inDoubt();
+        verdict.returning = battery.isJoining && battery.firstUsable;
+        const bool byLink = battery.lostWithLink && (input.readings.inDoubt() || battery.isJoining);
         judgeLost(verdict, *battery.lost, byLink ? input.linkTimeout : input.settings.hold, now);
         return;
     }

@@ -25,6 +25,7 @@ struct Verdict {
     const Battery* battery{nullptr}; ///< nullptr for a missing one
     bool takesPart{false};
     bool held{false};
+    bool returning{false};             ///< joining, and was a member before: not heard again yet
     OutReason reason{OutReason::None}; ///< why out; or why held
     std::string detail;
 };

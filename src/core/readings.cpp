@@ -18,6 +18,10 @@ constexpr std::size_t kMostDevices = 256;
 constexpr auto kForgetAfter = std::chrono::hours(24);
 /// A service's values arrive in one burst when it appears; a battery joins when they have settled.
 constexpr auto kSettle = std::chrono::seconds(1);
+/// A driver that starts has its paths before their values: State, voltage and current come first,
+/// cells and limits with the next poll of the BMS, a few seconds later (seen with
+/// dbus-serialbattery). What is not there after this long does not come.
+constexpr auto kLongestFill = std::chrono::seconds(10);
 /// A duplicate is forgiven after this many sweeps in which only one identity was seen.
 constexpr Sweep kCleanSweeps = 2;
 
@@ -26,6 +30,25 @@ constexpr Sweep kAll = std::numeric_limits<Sweep>::max();
 constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
 constexpr RowIndex kCurrent = row("/Dc/0/Current");
 constexpr RowIndex kPower = row("/Dc/0/Power");
+constexpr RowIndex kSerial = row("/Serial");
+
+/// What membership, limits and curves look at: a battery that gave it before gives it again.
+constexpr std::array kNeeded = {row("/Dc/0/Temperature"),
+                                row("/Soc"),
+                                row("/Capacity"),
+                                row("/InstalledCapacity"),
+                                row("/Info/MaxChargeVoltage"),
+                                row("/Info/MaxChargeCurrent"),
+                                row("/Info/MaxDischargeCurrent"),
+                                row("/Io/AllowToCharge"),
+                                row("/Io/AllowToDischarge"),
+                                row("/System/MinCellVoltage"),
+                                row("/System/MaxCellVoltage"),
+                                row("/System/MinCellTemperature"),
+                                row("/System/MaxCellTemperature")};
+/// What a battery that starts gives sooner or later, if it has the path.
+constexpr std::array kLimits = {row("/Info/MaxChargeVoltage"), row("/Info/MaxChargeCurrent"),
+                                row("/Info/MaxDischargeCurrent")};
 
 constexpr bool isUrgent(std::string_view path) {
     return path.starts_with("/Info/Max") || path.starts_with("/Io/AllowTo") ||
@@ -73,6 +96,29 @@ void forEachSlot(Battery& battery, Action action) {
         action(slot);
 }
 
+bool hasVoltageAndCurrent(const Battery& battery) {
+    const auto isKnown = [&](RowIndex index) { return battery.slot(index).value.isKnown(); };
+    return isKnown(kVoltage) && (isKnown(kCurrent) || isKnown(kPower));
+}
+
+/// The path is there, but what it held before the loss has not come again.
+bool isToCome(const Slot& slot) {
+    return slot.present && !slot.value.isKnown() && slot.held.isKnown();
+}
+
+/// Values that will still come, as far as can be known: of a battery that worked before, what it
+/// gave then; of one that was seen to start, its limits.
+bool isFilling(const Battery& battery) {
+    const auto isSlotToCome = [&](RowIndex index) { return isToCome(battery.slot(index)); };
+    const auto isEmpty = [&](RowIndex index) {
+        return battery.slot(index).present && !battery.slot(index).value.isKnown();
+    };
+    if (battery.firstUsable)
+        return std::ranges::any_of(kNeeded, isSlotToCome) ||
+               std::ranges::any_of(battery.cells, isToCome);
+    return battery.appearedLive && std::ranges::any_of(kLimits, isEmpty);
+}
+
 void lose(Slot& slot) {
     if (slot.value.isKnown())
         slot.held = std::exchange(slot.value, Value());
@@ -84,8 +130,10 @@ void Readings::put(int instance, Place place, Value value, const Now& now) {
     noteSign(now);
     auto found = batteries_.find(instance);
     if (found == batteries_.end()) {
-        if (batteries_.size() >= kMostBatteries)
+        if (batteries_.size() >= kMostBatteries) {
+            wantsSweep_ = true; // it shows which of them exist
             return;
+        }
         found = batteries_.try_emplace(instance).first;
         found->second.instance = instance;
         found->second.left = true; // as if it had been away
@@ -97,6 +145,7 @@ void Readings::put(int instance, Place place, Value value, const Now& now) {
         battery.left = false;
         battery.appeared = now.steady;
         battery.appearedIn = sweep_;
+        battery.appearedLive = everComplete() && !inDoubt();
         battery.moved = now.steady;
         battery.confirmed = 0;
         ++rosterVersion_;
@@ -119,6 +168,7 @@ void Readings::put(int instance, Place place, Value value, const Now& now) {
     if (place.kind == Place::Kind::Row && kTraits[place.index].descriptive)
         ++rosterVersion_;
     slot.value = std::move(value);
+    battery.spoke = now.steady;
     noteMove(battery, place, now);
     changed_ = true;
     urgent_ = urgent_ || (place.kind == Place::Kind::Row && kTraits[place.index].urgent);
@@ -154,10 +204,36 @@ void Readings::noteMove(Battery& battery, Place place, const Now& now) {
 void Readings::leave(int instance, const Now& now) {
     noteSign(now);
     const auto found = batteries_.find(instance);
-    if (found == batteries_.end() || found->second.left)
+    if (found == batteries_.end())
+        return;
+    found->second.isMute = false; // whoever comes next is another process
+    if (found->second.left)
         return;
     markLeft(found->second);
     found->second.lost = found->second.lost.value_or(now.steady);
+}
+
+void Readings::unanswered(int instance, const Now& now) {
+    leave(instance, now);
+    if (const auto found = batteries_.find(instance); found != batteries_.end())
+        found->second.isMute = true;
+}
+
+bool Readings::wantsRead(const Battery& battery) const {
+    return linkUp_ && everComplete() && !inDoubt() && !battery.left &&
+           (battery.confirmed == 0 || battery.isMute);
+}
+
+void Readings::completeRead(int instance) {
+    const auto found = batteries_.find(instance);
+    if (found == batteries_.end() || found->second.left)
+        return;
+    Battery& battery = found->second;
+    battery.confirmed = std::max(battery.confirmed, sweep_);
+    battery.isMute = false;
+    if (!std::exchange(battery.wasProven, true))
+        ++rosterVersion_;
+    changed_ = true;
 }
 
 void Readings::markLeft(Battery& battery) {
@@ -195,6 +271,8 @@ void Readings::dropUnmarked(Battery& battery) {
         urgent_ = true;
     });
     battery.confirmed = sweep_;
+    if (!std::exchange(battery.wasProven, true))
+        ++rosterVersion_;
 }
 
 void Readings::completeSweep(const Now& now) {
@@ -385,26 +463,83 @@ void Readings::settlePlant() {
     }
 }
 
-bool Readings::isUsable(const Battery& battery, const Now& now) const {
-    const auto isKnown = [&](RowIndex index) { return battery.slot(index).value.isKnown(); };
-    const bool settled = battery.confirmed == 0 && battery.appearedIn >= trustFrom_ && !inDoubt() &&
-                         now.steady - battery.appeared >= kSettle;
-    return linkUp_ && !battery.left &&
-           (settled || (battery.confirmed != 0 && battery.confirmed >= trustFrom_)) &&
-           isKnown(kVoltage) && (isKnown(kCurrent) || isKnown(kPower));
+/// The same pack under another instance: only a serial is sure.
+const Battery& Readings::formerOf(const Battery& battery) const {
+    const auto serial = textOf(battery, kSerial);
+    if (battery.firstUsable || serial.empty())
+        return battery;
+    const auto former = std::ranges::find_if(batteries_, [&](const auto& entry) {
+        const Battery& other = entry.second;
+        return &other != &battery && other.left && other.firstUsable &&
+               textOf(other, kSerial) == serial;
+    });
+    return former == batteries_.end() ? battery : former->second;
+}
+
+/// It is who it was and has given all that it gave before.
+bool Readings::isWholeAgain(const Battery& battery) const {
+    const Battery& former = formerOf(battery);
+    if (!former.firstUsable || battery.cells.size() < former.cells.size())
+        return false;
+    const auto isBack = [&](RowIndex index) {
+        return battery.slot(index).value.isKnown() || !former.slot(index).held.isKnown();
+    };
+    const auto isSame = [&](RowIndex index) {
+        return !former.slot(index).held.isKnown() ||
+               battery.slot(index).value == former.slot(index).held;
+    };
+    for (std::size_t i = 0; i < former.cells.size(); ++i)
+        if (!battery.cells[i].value.isKnown() && former.cells[i].held.isKnown())
+            return false;
+    return std::ranges::all_of(kNeeded, isBack) && isSame(kSerial) &&
+           std::ranges::all_of(kIdentityRows, isBack);
+}
+
+bool Readings::isProven(const Battery& battery, const Now& now) const {
+    if (battery.isMute)
+        return false;
+    if (battery.confirmed != 0)
+        return battery.confirmed >= trustFrom_;
+    return battery.appearedIn >= trustFrom_ && !inDoubt() &&
+           now.steady - battery.appeared >= kSettle && isWholeAgain(battery);
+}
+
+/// Notes since when it waits for the rest of its burst, and whether it is about to join.
+void Readings::noteFilling(Battery& battery, bool isProven, const Now& now) const {
+    const bool talks = hasVoltageAndCurrent(battery);
+    if (!isProven || !talks || !battery.lost || !isFilling(battery))
+        battery.fillingSince.reset();
+    else if (!battery.fillingSince)
+        battery.fillingSince = now.steady;
+    const bool waits = battery.fillingSince && now.steady - *battery.fillingSince < kLongestFill;
+    const bool isStarting = battery.appearedLive && !talks && battery.lost &&
+                            battery.appeared >= *battery.lost &&
+                            now.steady - battery.appeared < kLongestFill;
+    battery.isJoining = linkUp_ && !inDoubt() && !battery.left && !battery.isMute &&
+                        ((battery.confirmed == 0 && !isProven) || waits || isStarting);
+}
+
+void Readings::noteUsable(Battery& battery, const Now& now) {
+    if (battery.lost) {
+        ++rosterVersion_; // it may supersede one that was lost
+        changed_ = true;
+    }
+    battery.lost.reset();
+    if (battery.confirmed == 0) // whole by its own measure
+        battery.confirmed = battery.appearedIn;
+    battery.wasProven = true;
+    battery.firstUsable = battery.firstUsable.value_or(now.steady);
+    battery.lostWithLink = false;
+    battery.fillingSince.reset();
+    if (std::exchange(battery.hasHeld, false))
+        forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
 }
 
 void Readings::settleOne(Battery& battery, const Now& now) {
-    if (isUsable(battery, now)) {
-        if (battery.lost) {
-            ++rosterVersion_; // it may supersede one that was lost
-            changed_ = true;
-        }
-        battery.lost.reset();
-        battery.firstUsable = battery.firstUsable.value_or(now.steady);
-        battery.lostWithLink = false;
-        if (std::exchange(battery.hasHeld, false))
-            forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
+    const bool proven = isProven(battery, now);
+    noteFilling(battery, proven, now);
+    if (linkUp_ && !battery.left && proven && hasVoltageAndCurrent(battery) && !battery.isJoining) {
+        noteUsable(battery, now);
         return;
     }
     if (battery.lost)
@@ -420,8 +555,10 @@ void Readings::settle(const Now& now) {
         settleOne(battery, now);
     settlePlant();
     const auto forgotten = std::erase_if(batteries_, [&](const auto& entry) {
-        return entry.second.left && entry.second.lost &&
-               now.steady - *entry.second.lost > kForgetAfter;
+        const Battery& battery = entry.second;
+        const bool wasThere = battery.firstUsable.has_value(); // nobody misses one that never was
+        return battery.left && battery.lost &&
+               (!wasThere || now.steady - *battery.lost > kForgetAfter);
     });
     rosterVersion_ += forgotten;
 }

@@ -18,7 +18,9 @@ namespace busbar {
 /// All batteries of one GX. Freshness works by *mark and sweep*: every value is marked with the
 /// number of the newest full publish that was asked for; when that publish is complete, what has an
 /// older mark is gone. A battery is *usable* when the link lives, a sweep at or after the last
-/// doubt proved it, and it has voltage and (current or power).
+/// doubt proved it, and it has voltage and (current or power). One that speaks again after it was
+/// gone joins when it is whole by its own measure (all that it gave before, or a finished read),
+/// not in the middle of its burst.
 class Readings {
 public:
     /// A value arrived. Unknown for null and for what was not plausible.
@@ -35,6 +37,17 @@ public:
     /// Only this battery's values arrived completely (read one by one, or seen whole without an end
     /// marker).
     void completeBattery(int instance, const Now& now);
+    /// True for a battery that has to be read as a whole before it counts: it speaks, but nothing
+    /// has shown all of it since it was away, or it did not answer the last read.
+    [[nodiscard]] bool wantsRead(const Battery& battery) const;
+    /// Such a read was answered completely.
+    void completeRead(int instance);
+    /// A battery did not answer a read although the bridge lives: lost at once, until a read of it
+    /// is answered. The bridge's own memory of it is no proof.
+    void unanswered(int instance, const Now& now);
+    /// Only a full publish can help now.
+    void wishSweep() { wantsSweep_ = true; }
+
     /// The publish did not complete and nothing more will be tried: batteries that were not
     /// completed one by one since beginSweep are not proven any more, if there was a doubt or
     /// `distrust` says that there is one now.
@@ -106,7 +119,11 @@ private:
     void markLeft(Battery& battery);
     void forgiveDuplicates();
     void settleOne(Battery& battery, const Now& now);
-    [[nodiscard]] bool isUsable(const Battery& battery, const Now& now) const;
+    [[nodiscard]] bool isProven(const Battery& battery, const Now& now) const;
+    [[nodiscard]] bool isWholeAgain(const Battery& battery) const;
+    [[nodiscard]] const Battery& formerOf(const Battery& battery) const;
+    void noteFilling(Battery& battery, bool isProven, const Now& now) const;
+    void noteUsable(Battery& battery, const Now& now);
     void notePlantIdentity(PlantDevice& device, std::size_t path, const Value& value);
     void dropUnmarkedPlant();
     void settlePlant();

@@ -43,11 +43,15 @@ bool isAggregate(const Battery& battery) {
 }
 
 /// A monitor without BMS has neither a charge voltage limit nor cell data; an existing path without
-/// a value counts, because a battery that is starting has its paths before its values.
+/// a value counts, because a battery that is starting has its paths before its values. One that was
+/// lost is what it was: it may come back with its changes first.
 bool isShunt(const Battery& battery) {
-    const auto has = [&](RowIndex index) { return battery.slot(index).present; };
+    const auto had = [&](const Slot& slot) {
+        return slot.present || (battery.lost && slot.held.isKnown());
+    };
+    const auto has = [&](RowIndex index) { return had(battery.slot(index)); };
     return !has(row("/Info/MaxChargeVoltage")) && !has(row("/System/MaxCellVoltage")) &&
-           !has(row("/System/MinCellVoltage")) && battery.cells.empty();
+           !has(row("/System/MinCellVoltage")) && std::ranges::none_of(battery.cells, had);
 }
 
 OutReason autoReason(const Battery& battery) {
@@ -169,6 +173,11 @@ RosterEntry describe(const Battery& battery, const Readings& readings,
     return entry;
 }
 
+/// Topics that somebody published, of a battery that no full publish and no read has ever shown.
+bool isGhost(const Battery& battery) {
+    return !battery.wasProven && !battery.firstUsable;
+}
+
 /// A lost battery whose identity works again under another instance is that battery, not a second
 /// one. Without a serial the identity may be a neighbour's too: then only one that had not worked
 /// before counts.
@@ -288,7 +297,7 @@ std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSe
                                     const OwnSerials& own, const IdentityBook& book) {
     std::vector<RosterEntry> roster;
     for (const auto& [instance, battery] : readings.batteries())
-        if (!isSuperseded(battery, readings))
+        if (!isGhost(battery) && !isSuperseded(battery, readings))
             roster.push_back(describe(battery, readings, settings, own));
     if (!settings.takeAll)
         selectFromList(roster, readings, settings);

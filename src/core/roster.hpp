@@ -32,9 +32,9 @@ struct RosterEntry {
 /// Reasons that mean the battery is none of this bank's.
 [[nodiscard]] bool isForeign(OutReason reason);
 
-/// The roster: every battery seen, in order of instance, then what is missing. The same identity
-/// under a new instance supersedes the lost one; so does a battery that the book takes for it. Ids
-/// of the book belong to its batteries alone.
+/// The roster: every battery that was proven to be there, in order of instance, then what is
+/// missing. The same identity under a new instance supersedes the lost one; so does a battery that
+/// the book takes for it. Ids of the book belong to its batteries alone.
 [[nodiscard]] std::vector<RosterEntry> makeRoster(const Readings& readings,
                                                   const MembershipSettings& settings,
                                                   const OwnSerials& own,

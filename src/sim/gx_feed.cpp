@@ -16,6 +16,13 @@ bool isWished(Readings& readings) {
     return readings.linkUp() && readings.takeWantsSweep();
 }
 
+/// A pack that is back has sent all its values at once: a read could bring no more.
+void answerReads(Readings& readings) {
+    for (const auto& [instance, battery] : readings.batteries())
+        if (readings.wantsRead(battery))
+            readings.completeRead(instance);
+}
+
 } // namespace
 
 void GxFeed::feed(const Twin& twin, Readings& readings, const Now& now) {
@@ -36,6 +43,7 @@ void GxFeed::feed(const Twin& twin, Readings& readings, const Now& now) {
                    [&readings, &now](int instance) { readings.leave(instance, now); }});
     if (isSweep)
         readings.completeSweep(now);
+    answerReads(readings);
     readings.settle(now);
 }
 

@@ -116,8 +116,18 @@ void FakeBridge::request(std::string_view topic, std::string_view payload, const
         return;
     }
     for (const FakeService& service : services_)
-        if (topic == "battery/" + std::to_string(service.instance) + "/")
-            publishService(service);
+        answer(service, topic);
+}
+
+void FakeBridge::answer(const FakeService& service, std::string_view topic) {
+    const std::string head = "battery/" + std::to_string(service.instance);
+    if (mood.hung.contains(service.key) || !topic.starts_with(head + "/"))
+        return;
+    topic.remove_prefix(head.size());
+    if (topic == "/")
+        publishService(service);
+    else if (const auto leaf = service.payloads.find(topic); leaf != service.payloads.end())
+        send(topicOf(service.instance, topic), leaf->second);
 }
 
 void FakeBridge::tick(const Now& now) {
@@ -165,6 +175,7 @@ void GxBench::advanceTo(std::chrono::milliseconds t) {
 }
 
 void GxBench::cycle() {
+    pump(); // the bridge needs milliseconds
     readings_.settle(now_);
     if (readings_.everComplete()) {
         bank_.evaluate(readings_, now_);

@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,8 @@ struct BridgeMood {
     bool hasEcho{true};      ///< older than Venus 3.50: end mark without the word
     bool hasHeartbeat{true};
     bool hasCompletion{true}; ///< older than Venus 3.20: no end mark
+    std::set<int> hung;       ///< keys of services that answer no read; the bridge still has their
+                              ///< values
 };
 
 /// A battery service on the fake GX. `key` is the test's name for it; two services may share an
@@ -64,6 +67,7 @@ public:
 private:
     void publishAll(std::string_view payload);
     void publishService(const FakeService& service);
+    void answer(const FakeService& service, std::string_view topic);
     void send(std::string_view topic, std::string_view payload);
 
     Send send_;

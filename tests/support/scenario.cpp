@@ -291,6 +291,10 @@ void happen(GxBench& bench, const Json& event, int turn) {
         sendLong(bench, event);
     else if (find(event, "battery") != nullptr)
         changeService(bench.bridge(), event, turn);
+    else if (const Json* hung = find(event, "hung"))
+        bench.bridge().mood.hung.insert(static_cast<int>(numberOf(*hung)));
+    else if (const Json* answers = find(event, "answers"))
+        bench.bridge().mood.hung.erase(static_cast<int>(numberOf(*answers)));
     else if (find(event, "reboot") != nullptr)
         bench.bridge().reboot();
     else if (find(event, "overflow") != nullptr)

@@ -87,6 +87,79 @@ TEST_F(BankTest, LimitsOfWidenedFloatsLoseNoDigit) {
     EXPECT_EQ(evaluate()[kCharge], Value(49.9));
 }
 
+constexpr RowIndex kFailure = row("/Alarms/InternalFailure");
+
+TEST_F(BankTest, ABatteryThatIsOutKeepsItsAlarmsWhileItTalks) {
+    connectWith(2);
+    put(2, kFailure, 2.0);
+    evaluate();
+    put(2, row("/Dc/0/Voltage"), 30.0);
+    EXPECT_EQ(evaluate()[kFailure], Value(2.0)) << "voltage_mismatch";
+    put(2, row("/Dc/0/Voltage"), 26.4);
+    put(2, row("/State"), 18.0);
+    EXPECT_EQ(evaluate()[kFailure], Value(2.0)) << "pending";
+    put(2, row("/State"), 9.0);
+    const std::string id = bank.report().members.at(1).id;
+    bank.setControls({.maxCharge_A = {}, .maxDischarge_A = {}, .outOfService = {id}});
+    EXPECT_EQ(evaluate()[kFailure], Value(2.0)) << "out of service";
+    put(2, kFailure, 0.0);
+    EXPECT_EQ(evaluate()[kFailure], Value(0.0));
+}
+
+TEST_F(BankTest, ALostBatteryLeavesItsLastAlarmAsAWarning) {
+    connectWith(2);
+    put(2, kFailure, 2.0);
+    evaluate();
+    readings.leave(2, now);
+    EXPECT_EQ(evaluate()[kFailure], Value(2.0)) << "held";
+    now = now + 31s;
+    EXPECT_EQ(evaluate()[kFailure], Value(1.0));
+    made::putBasics(readings, 2, now);
+    readings.completeRead(2);
+    evaluate();
+    EXPECT_FALSE(evaluate()[kFailure].isKnown()) << "back, and it has no such alarm";
+}
+
+TEST_F(BankTest, AlarmsOfStrangersDoNotCount) {
+    BankSettings settings = plain();
+    settings.membership.excluded = {parseSelector("instance:2").value()};
+    bank.setSettings(settings);
+    connectWith(2);
+    put(2, kFailure, 2.0);
+    EXPECT_FALSE(evaluate()[kFailure].isKnown());
+}
+
+TEST_F(BankTest, OneThatIsBackIsMissedUntilItIsWhole) {
+    connectWith(2);
+    evaluate();
+    readings.leave(2, now);
+    now = now + 31s;
+    EXPECT_EQ(evaluate()[row("/Alarms/BmsCable")], Value(1.0));
+    put(2, row("/Dc/0/Voltage"), 26.4);
+    put(2, row("/Dc/0/Current"), 5.0);
+    evaluate();
+    const BankReport report = bank.report();
+    EXPECT_EQ(report.members.at(1).reason, OutReason::Joining);
+    EXPECT_EQ(bank.snapshot()[row("/Alarms/BmsCable")], Value(1.0));
+    EXPECT_EQ(report.total, 2);
+}
+
+TEST_F(BankTest, GhostsAreNeitherMembersNorMissed) {
+    connectWith(1);
+    evaluate();
+    const double charge_A = *bank.snapshot()[kCharge].number();
+    for (int instance = 100; instance < 300; ++instance)
+        made::putBasics(readings, instance, now);
+    for (int second = 0; second < 60; ++second) {
+        now = now + 1s;
+        EXPECT_LE(*evaluate()[kCharge].number(), charge_A);
+        EXPECT_TRUE(bank.events().empty());
+    }
+    connectWith(1);
+    EXPECT_EQ(evaluate()[row("/Alarms/BmsCable")], Value(0.0));
+    EXPECT_EQ(bank.report().total, 1);
+}
+
 TEST_F(BankTest, SaysWhatChangedOnce) {
     connectWith(2);
     using enum EventKind;

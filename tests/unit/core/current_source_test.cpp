@@ -35,6 +35,7 @@ protected:
         made::put(readings, instance, row("/Serial"), "HQ" + std::to_string(instance), now);
         made::put(readings, instance, row("/Dc/0/Voltage"), 52.0, now);
         made::put(readings, instance, row("/Dc/0/Current"), std::move(current), now);
+        readings.completeRead(instance);
     }
     void useShunts(std::initializer_list<const char*> selectors) {
         settings.source = CurrentSource::Shunt;

@@ -93,13 +93,124 @@ TEST_F(ReadingsTest, AnUnchangedValueIsMarkedToo) {
     EXPECT_EQ(value(1, kVoltage), Value(26.4));
 }
 
-TEST_F(ReadingsTest, ABatteryThatAppearsLaterJoinsAfterOneSecond) {
+TEST_F(ReadingsTest, ABatteryThatAppearsLaterJoinsWhenItHasBeenRead) {
     connectWith({1});
     made::putBasics(readings, 2, now);
-    pass(999ms);
-    EXPECT_TRUE(isLost(2));
-    pass(1ms);
+    EXPECT_TRUE(readings.wantsRead(battery(2)));
+    pass(60s);
+    EXPECT_TRUE(isLost(2)) << "topics that anybody can publish are no battery yet";
+    EXPECT_TRUE(battery(2).isJoining);
+    readings.completeRead(2);
+    pass(0s);
     EXPECT_FALSE(isLost(2));
+    EXPECT_FALSE(readings.wantsRead(battery(2)));
+}
+
+TEST_F(ReadingsTest, OneThatIsBackJoinsWhenItHasGivenAllThatItGaveBefore) {
+    connectWith({1});
+    readings.leave(1, now);
+    pass(5s);
+    made::putBasics(readings, 1, now);
+    pass(999ms);
+    EXPECT_TRUE(isLost(1));
+    pass(1ms);
+    EXPECT_FALSE(isLost(1)) << "whole by its own measure, without a read";
+    put(1, kSoc, {});
+    pass(0s);
+    EXPECT_FALSE(isLost(1)) << "and a value that goes later is no return";
+}
+
+TEST_F(ReadingsTest, OneThatIsBackIsNotTakenInTheMiddleOfItsBurst) {
+    connectWith({1});
+    readings.put(1, {Place::Kind::Cell, 0}, 3.3, now);
+    pass(1s);
+    readings.leave(1, now);
+    pass(5s);
+    made::putBasics(readings, 1, now);
+    readings.put(1, {Place::Kind::Cell, 0}, {}, now);
+    readings.completeRead(1);
+    pass(9s);
+    EXPECT_TRUE(isLost(1)) << "its cells are still to come";
+    EXPECT_TRUE(battery(1).isJoining);
+    readings.put(1, {Place::Kind::Cell, 0}, 3.3, now);
+    pass(0s);
+    EXPECT_FALSE(isLost(1));
+}
+
+TEST_F(ReadingsTest, OneThatIsBackJoinsWithWhatItHasAfterTenSeconds) {
+    connectWith({1});
+    readings.leave(1, now);
+    pass(5s);
+    made::putBasics(readings, 1, now);
+    put(1, row("/Info/MaxChargeCurrent"), {});
+    readings.completeRead(1);
+    pass(0s);
+    pass(9999ms);
+    EXPECT_TRUE(isLost(1));
+    pass(1ms);
+    EXPECT_FALSE(isLost(1));
+    EXPECT_FALSE(value(1, row("/Info/MaxChargeCurrent")).isKnown());
+    EXPECT_FALSE(battery(1).slot(row("/Info/MaxChargeCurrent")).held.isKnown())
+        << "held values never survive the return";
+}
+
+TEST_F(ReadingsTest, ChangedValuesAloneAreNoReturn) {
+    connectWith({1, 2});
+    sweepWith({1});
+    put(2, kVoltage, 26.5);
+    put(2, kCurrent, 11.0);
+    pass(100s);
+    EXPECT_TRUE(isLost(2)) << "its limits are not there";
+    sweepWith({1, 2});
+    EXPECT_FALSE(isLost(2));
+}
+
+TEST_F(ReadingsTest, AnotherSerialOnTheInstanceIsAnotherBatteryAndHasToBeRead) {
+    connectWith({1});
+    readings.leave(1, now);
+    made::putBasics(readings, 1, now);
+    put(1, kSerial, "other");
+    pass(60s);
+    EXPECT_TRUE(isLost(1));
+    readings.completeRead(1);
+    pass(0s);
+    EXPECT_FALSE(isLost(1));
+}
+
+TEST_F(ReadingsTest, OneThatDoesNotAnswerIsLostUntilItDoes) {
+    connectWith({1, 2});
+    readings.unanswered(2, now);
+    pass(0s);
+    EXPECT_TRUE(isLost(2));
+    sweepWith({1, 2});
+    pass(60s);
+    EXPECT_TRUE(isLost(2)) << "the bridge repeats what it remembers";
+    EXPECT_FALSE(battery(2).isJoining);
+    EXPECT_TRUE(readings.wantsRead(battery(2)));
+    readings.completeRead(2);
+    pass(0s);
+    EXPECT_FALSE(isLost(2));
+}
+
+TEST_F(ReadingsTest, ANewProcessNeedsNotAnswerForItsPredecessor) {
+    connectWith({1});
+    readings.unanswered(1, now);
+    readings.leave(1, now);
+    made::putBasics(readings, 1, now);
+    pass(1s);
+    EXPECT_FALSE(isLost(1));
+}
+
+TEST_F(ReadingsTest, NobodyMissesABatteryThatNeverWas) {
+    connectWith({1});
+    made::putBasics(readings, 2, now);
+    pass(5s);
+    sweepWith({1});
+    EXPECT_FALSE(readings.batteries().contains(2));
+    made::putBasics(readings, 3, now);
+    readings.leave(3, now);
+    pass(0s);
+    EXPECT_FALSE(readings.batteries().contains(3));
 }
 
 TEST_F(ReadingsTest, UsableNeedsVoltageAndCurrentOrPower) {
@@ -125,6 +236,7 @@ TEST_F(ReadingsTest, LeavingKeepsValuesAsHeldAndComingBackClearsThem) {
     EXPECT_FALSE(value(1, kSoc).isKnown());
     made::putBasics(readings, 1, now);
     EXPECT_EQ(battery(1).slot(kSoc).held, Value(40.0)) << "until it is usable again";
+    readings.completeRead(1);
     pass(1s);
     EXPECT_FALSE(isLost(1));
     EXPECT_FALSE(battery(1).slot(kSoc).held.isKnown());

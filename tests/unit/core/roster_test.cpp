@@ -93,12 +93,17 @@ TEST(Selector, ReadsOnlyWhatItKnows) {
 
 class RosterTest : public ::testing::Test {
 protected:
-    RosterTest() { readings.setLink(true, now); }
+    RosterTest() {
+        readings.setLink(true, now);
+        (void)readings.beginSweep();
+        readings.abandonSweep(false);
+    }
 
     void add(int instance, const char* name, const char* serial) {
         made::putBasics(readings, instance, now);
         made::put(readings, instance, row("/CustomName"), name, now);
         made::put(readings, instance, row("/Serial"), serial, now);
+        readings.completeRead(instance);
     }
     void complete() {
         (void)readings.beginSweep();
@@ -124,6 +129,26 @@ protected:
     IdentityBook book;
     Now now = made::start();
 };
+
+TEST_F(RosterTest, TopicsThatNothingHasProvenAreNoBattery) {
+    made::putBasics(readings, 7, now);
+    complete();
+    EXPECT_TRUE(roster().empty());
+    readings.completeRead(7);
+    pass(0s);
+    EXPECT_EQ(roster().size(), 1U);
+}
+
+TEST_F(RosterTest, ABatteryThatComesBackWithChangedValuesOnlyIsNoShunt) {
+    add(1, "A", "S1");
+    complete();
+    readings.leave(1, now);
+    made::put(readings, 1, row("/Dc/0/Voltage"), 26.5, now);
+    pass(1s);
+    ASSERT_EQ(roster().size(), 1U);
+    EXPECT_EQ(roster()[0].reason, OutReason::None);
+    EXPECT_EQ(roster()[0].name, "A");
+}
 
 TEST_F(RosterTest, NamesPathNamesAndIdsAreUnique) {
     add(1, "Pack", "S");

@@ -299,6 +299,171 @@ TEST_F(VenusSourceTest, OverflowWhileDisconnectedAsksNobody) {
     EXPECT_THAT(sent, IsEmpty());
 }
 
+class BatteryReadsTest : public VenusSourceTest {
+protected:
+    /// Two batteries that a full publish has shown.
+    void start() {
+        makeKnown();
+        connect();
+        for (const int instance : {1, 2})
+            sayBattery(instance);
+        completeLast();
+        settle();
+        (void)takeSent();
+    }
+    void settle() { readings.settle(now); }
+    [[nodiscard]] bool isLost(int instance) {
+        settle();
+        return readings.batteries().at(instance).lost.has_value();
+    }
+    /// Alive, and battery 1 works.
+    void work(std::chrono::seconds span) {
+        for (; span > 0s; span -= 1s) {
+            current = -current;
+            say("battery/1/Dc/0/Current", R"({"value":)" + std::to_string(current) + "}");
+            passAlive(1s);
+        }
+    }
+    void answer(int instance) {
+        const std::string number = std::to_string(instance);
+        say("battery/" + number + "/DeviceInstance", R"({"value":)" + number + "}");
+    }
+    void leave(int instance) { say("battery/" + std::to_string(instance) + "/Soc", ""); }
+    [[nodiscard]] long reads(std::string_view text) const {
+        return std::ranges::count(sent, "R/gx/battery/" + std::string(text) + " ");
+    }
+    /// Makes this bridge known as one that answers.
+    void proveThatReadsWork() {
+        work(11s);
+        answer(2);
+        passAlive(1s);
+        (void)takeSent();
+    }
+
+    double current{5.0};
+};
+
+TEST_F(BatteryReadsTest, OneThatSpeaksAgainIsReadAsAWholeAtOnce) {
+    start();
+    leave(2);
+    say("battery/2/Dc/0/Voltage", kVoltage);
+    EXPECT_EQ(reads("2/"), 1);
+    EXPECT_EQ(reads("2/DeviceInstance"), 1) << "whose answer is the end mark";
+    say("battery/2/Dc/0/Current", R"({"value":1})");
+    EXPECT_EQ(reads("2/"), 1);
+}
+
+TEST_F(BatteryReadsTest, ANewOneJoinsWhenItsReadHasEnded) {
+    start();
+    sayBattery(3);
+    passAlive(2s);
+    EXPECT_TRUE(isLost(3)) << "its own burst is no answer";
+    sayBattery(3);
+    answer(3);
+    EXPECT_TRUE(isLost(3)) << "the rest may still be under way";
+    passAlive(1s);
+    EXPECT_FALSE(isLost(3));
+}
+
+TEST_F(BatteryReadsTest, WithoutAnAnswerAFullPublishDecides) {
+    start();
+    sayBattery(3);
+    (void)takeSent();
+    passAlive(8s);
+    EXPECT_EQ(lastWord(), "seed-2");
+    for (const int instance : {1, 2})
+        sayBattery(instance);
+    completeLast();
+    settle();
+    EXPECT_FALSE(readings.batteries().contains(3)) << "a ghost";
+}
+
+TEST_F(BatteryReadsTest, GhostsCauseABoundedNumberOfReads) {
+    start();
+    for (int second = 0; second < 30; ++second) {
+        for (int instance = 100; instance < 2100; ++instance)
+            sayBattery(instance);
+        passAlive(1s);
+    }
+    EXPECT_LE(sent.size(), 31U * 2U * 16U + 60U) << "two messages a read, and full publishes";
+}
+
+TEST_F(BatteryReadsTest, OneThatIsSilentWhileAnotherWorksIsAskedForOnePath) {
+    start();
+    work(9s);
+    EXPECT_EQ(reads("2/DeviceInstance"), 0);
+    work(1s);
+    EXPECT_EQ(reads("2/DeviceInstance"), 1);
+    EXPECT_EQ(reads("2/"), 0);
+}
+
+TEST_F(BatteryReadsTest, NobodyIsAskedWhileAllAreSilent) {
+    start();
+    passAlive(24s);
+    EXPECT_THAT(sent, IsEmpty());
+}
+
+TEST_F(BatteryReadsTest, AnAnswerProvesOneThatIdles) {
+    start();
+    for (int round = 0; round < 10; ++round) {
+        (void)takeSent();
+        work(10s);
+        if (reads("2/DeviceInstance") > 0)
+            answer(2);
+        EXPECT_LE(reads("2/DeviceInstance"), 1);
+        work(1s);
+        EXPECT_FALSE(isLost(2));
+    }
+}
+
+TEST_F(BatteryReadsTest, NoAnswerWhileTheBridgeLivesIsALoss) {
+    start();
+    proveThatReadsWork();
+    work(9s);
+    ASSERT_EQ(reads("2/DeviceInstance"), 1);
+    work(4s);
+    EXPECT_FALSE(isLost(2));
+    work(1s);
+    EXPECT_TRUE(isLost(2));
+}
+
+TEST_F(BatteryReadsTest, WhereNoReadIsEverAnsweredSilenceIsNoLoss) {
+    start();
+    work(120s);
+    EXPECT_FALSE(isLost(2));
+}
+
+TEST_F(BatteryReadsTest, WhereTheOthersAnswerItIsALossTheFirstTime) {
+    start();
+    work(10s);
+    ASSERT_EQ(reads("1/DeviceInstance"), 1);
+    answer(1);
+    work(5s);
+    EXPECT_TRUE(isLost(2));
+    EXPECT_FALSE(isLost(1));
+}
+
+TEST_F(BatteryReadsTest, AFullPublishOfSomebodyIsNoAnswer) {
+    start();
+    proveThatReadsWork();
+    work(9s);
+    for (const int instance : {1, 2})
+        sayBattery(instance);
+    say("full_publish_completed", R"({"value":1})");
+    EXPECT_EQ(reads("2/DeviceInstance"), 2) << "asked again";
+    work(5s);
+    EXPECT_TRUE(isLost(2)) << "the bridge only repeated what it remembers";
+}
+
+TEST_F(BatteryReadsTest, ABridgeThatHasStoppedAnswersNothingAndProvesNothing) {
+    start();
+    proveThatReadsWork();
+    work(9s);
+    ASSERT_EQ(reads("2/DeviceInstance"), 1);
+    pass(8s);
+    EXPECT_FALSE(isLost(2)) << "no heartbeat since";
+}
+
 TEST_F(VenusSourceTest, FindsThePortalIdAndTakesTimeForOthers) {
     make({});
     connect();
