@@ -31,6 +31,7 @@ enum class Kind : std::uint8_t {
     SpanOrOff,    ///< false or 0 = off
     Text,
     Choice,
+    AutoOrFlag, ///< "auto", true or false
     Selectors,
     AutoOrSelectors,
     Curve,          ///< list of [x, factor] pairs; false = off, null = the preset's
@@ -308,6 +309,25 @@ constexpr Access controlAccess() {
                 config.dvcc.isEnabled = std::get<std::string>(setting) == kControls.back();
             },
             kControls};
+}
+
+/// `mqtt.commands`: an enum of three that is written as "auto", true or false.
+constexpr Access commandsAccess() {
+    using mqtt::CommandsWanted;
+    return {Section::Site,
+            Kind::AutoOrFlag,
+            [](const Config& config, const BankConfig&) {
+                const CommandsWanted wanted = config.output.commands;
+                return wanted == CommandsWanted::Auto ? Setting(std::string("auto"))
+                                                      : Setting(wanted == CommandsWanted::Yes);
+            },
+            [](Config& config, BankConfig&, const Setting& setting) {
+                const bool* flag = std::get_if<bool>(&setting);
+                config.output.commands = flag == nullptr ? CommandsWanted::Auto
+                                         : *flag         ? CommandsWanted::Yes
+                                                         : CommandsWanted::No;
+            },
+            {}};
 }
 
 /// Points of one curve.

@@ -36,7 +36,9 @@ consteval bool keysAreUniqueAndNoGroups() {
 
 consteval bool boundsAreOrdered() {
     return std::ranges::all_of(kOptions, [](const Option& row) {
-        const bool isBounded = row.access.kind != Kind::Flag && row.access.kind != Kind::Choice;
+        const Kind kind = row.access.kind;
+        const bool isBounded =
+            kind != Kind::Flag && kind != Kind::Choice && kind != Kind::AutoOrFlag;
         return isBounded ? row.lowest < row.highest : row.lowest == 0 && row.highest == 0;
     });
 }
@@ -135,6 +137,8 @@ std::string allowedText(const Option& option) {
         return std::string(spec(option.format).allowed) + " (" + range(option) + " characters)";
     case Kind::Choice:
         return choiceText(option.access.choices);
+    case Kind::AutoOrFlag:
+        return "\"auto\", true or false";
     case Kind::Selectors:
         return "a list of " + range(option) + " selectors";
     case Kind::Curve:

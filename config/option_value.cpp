@@ -276,6 +276,8 @@ std::optional<Setting> checkValue(const Option& option, const Node& node, const 
         return checkText(it);
     case Kind::Choice:
         return checkChoice(it);
+    case Kind::AutoOrFlag:
+        return it.isText() && it.node.text == "auto" ? Result("auto") : checkFlag(it);
     case Kind::Selectors:
         return checkSelectors(it);
     case Kind::AutoOrSelectors:
@@ -293,6 +295,8 @@ Node nodeFromVariable(const Option& option, std::string_view text) {
     case Kind::Text:
     case Kind::Choice:
         return textNode(text);
+    case Kind::AutoOrFlag:
+        return trimmed(text) == "auto" ? textNode("auto") : jsonNode(text);
     case Kind::Selectors:
     case Kind::AutoOrSelectors:
         if (trimmed(text) == "auto")

@@ -233,6 +233,9 @@ void writeType(Writer& json, const Option& row) {
         return writeTextType(json, row);
     case Kind::Choice:
         return writeChoices(json, row);
+    case Kind::AutoOrFlag:
+        return writeEither(json, {std::string("auto")},
+                           [&] { writePair(json, "type", "boolean"); });
     case Kind::Selectors:
         return writeListType(json, row);
     case Kind::AutoOrSelectors:

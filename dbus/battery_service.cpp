@@ -3,6 +3,7 @@
 #include "dbus/battery_service.hpp"
 
 #include "base/log.hpp"
+#include "core/display_name.hpp"
 #include "core/path_table.hpp"
 
 #include <algorithm>
@@ -37,7 +38,8 @@ bool isChoice(const Item& item, const Value& value) {
 
 LocalSettings::Request settingsRequest(const BusSettings& settings,
                                        const BatteryIdentity& identity) {
-    return {identity.uid, settings.instance, identity.customName, settings.settingsTimeout};
+    return {identity.uid, settings.instance, fittedName(identity.customName),
+            settings.settingsTimeout};
 }
 
 } // namespace
@@ -45,12 +47,12 @@ LocalSettings::Request settingsRequest(const BusSettings& settings,
 BatteryService::BatteryService(EventLoop& loop, const BusSettings& settings,
                                const BatteryIdentity& identity, BatteryCallbacks callbacks)
     : loop_(loop), busSettings_(settings), callbacks_(std::move(callbacks)),
-      customName_(identity.customName), tree_(loop.faults()),
+      customName_(fittedName(identity.customName)), tree_(loop.faults()),
       settings_(
           loop, settings.service, settingsRequest(settings, identity),
           {.resolved = [this](int instance) { onResolved(instance); },
            .instanceChanged = [this](int instance) { onInstanceChanged(instance); },
-           .nameChanged = [this](const std::string& name) { showName(name); },
+           .nameChanged = [this](const std::string& name) { showName(fittedName(name)); },
            .nameNotStored = [this](const std::string& name) { call(callbacks_.storeName, name); }}),
       name_(loop, kPrefix + settings.service, settings, [this](bool owned) { onName(owned); }),
       connection_(
@@ -151,17 +153,22 @@ void BatteryService::showName(const std::string& name) {
 
 /// Unknown means that a client cleared the name; the name is then empty, as localsettings keeps it.
 int BatteryService::onNameWritten(Value& wanted) {
-    customName_ = wanted.isKnown() ? *wanted.text() : std::string();
+    const std::string name = wanted.isKnown() ? *wanted.text() : std::string();
+    if (!isName(name))
+        return kRefusedByOwner;
+    customName_ = name;
     wanted = Value(customName_);
     settings_.storeName(customName_);
     call(callbacks_.nameChanged, customName_);
     return 0;
 }
 
-void BatteryService::rename(const std::string& name) {
+bool BatteryService::rename(const std::string& name) {
     Value wanted(name);
-    onNameWritten(wanted);
+    if (onNameWritten(wanted) != 0)
+        return false;
     showName(customName_);
+    return true;
 }
 
 void BatteryService::publish(const Snapshot& snapshot) {

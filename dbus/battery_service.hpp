@@ -90,8 +90,9 @@ public:
     /// path is not valid, is a branch or belongs to the table is left out, which is logged once. An
     /// extra with `choices` may be set by clients and keeps what they set.
     void publish(const Snapshot& snapshot);
-    /// The owner gives it another name, elsewhere than on the bus.
-    void rename(const std::string& name);
+    /// The owner gives it another name, elsewhere than on the bus. False, and nothing happens: what
+    /// the bus does not take either (core/display_name.hpp).
+    [[nodiscard]] bool rename(const std::string& name);
     /// Whether clients shall see the battery; false at first. The connection stays.
     void setOnBus(bool wanted);
 

@@ -28,6 +28,7 @@ constexpr auto kControls = std::to_array<Control>({
     {"bank", kSetMaxDischarge, CommandKind::MaxDischarge, Form::Number},
     {"bank", kSetBalanceNow, CommandKind::BalanceNow, Form::Press},
     {"bank", kSetResetCounter, CommandKind::ResetCounter, Form::Press},
+    {"bank", kSetConfirmChoices, CommandKind::ConfirmChoices, Form::Press},
     {"battery", kSetInService, CommandKind::InService, Form::OnOff},
 });
 
@@ -130,6 +131,17 @@ std::string_view toText(CommandKind kind) {
     return std::ranges::find(kControls, kind, &Control::kind)->name;
 }
 
+CommandsInForce commandsInForce(const OutputSettings& settings) {
+    if (settings.commands != CommandsWanted::Auto)
+        return {settings.commands == CommandsWanted::Yes, "mqtt.commands says so"};
+    if (settings.broker.url.empty())
+        return {true, "they come over the broker of the GX"};
+    if (!settings.broker.user.empty() || !settings.broker.clientCertFile.empty())
+        return {true, "the broker mqtt.url asks who writes (mqtt.user, mqtt.tls.cert_file)"};
+    return {false, "anybody may write to the broker mqtt.url, which is used without mqtt.user; "
+                   "mqtt.commands: true takes them all the same"};
+}
+
 ParsedCommand parseCommand(std::string_view tail, std::string_view payload, bool isRetained,
                            const HighestValue& highest) {
     if (isRetained)
@@ -141,7 +153,7 @@ ParsedCommand parseCommand(std::string_view tail, std::string_view payload, bool
     if (control == nullptr)
         return refused(tail, payload,
                        "there is no such control; allowed are bank/<bank>/max_charge_A, "
-                       "max_discharge_A, balance_now, reset_counter and "
+                       "max_discharge_A, balance_now, reset_counter, confirm_choices and "
                        "battery/<battery>/in_service");
     const auto most = highest(control->kind, address->id);
     if (!most)

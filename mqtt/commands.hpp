@@ -2,6 +2,8 @@
 // What the owner sends below <base>/set/, checked before anybody acts on it.
 #pragma once
 
+#include "mqtt/settings.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,12 +17,14 @@ namespace busbar::mqtt {
 ///   bank/<bank>/max_discharge_A    the same
 ///   bank/<bank>/balance_now        "PRESS"
 ///   bank/<bank>/reset_counter      "PRESS"
+///   bank/<bank>/confirm_choices    "PRESS"
 ///   battery/<battery>/in_service   "ON", "OFF"
 enum class CommandKind : std::uint8_t {
     MaxCharge,
     MaxDischarge,
     BalanceNow,
     ResetCounter,
+    ConfirmChoices, ///< what holds of the owner's choices is right (ControlsDoubt)
     InService,
 };
 
@@ -51,5 +55,15 @@ using HighestValue = std::function<std::optional<double>(CommandKind kind, std::
 /// outside 0 … highest. Never throws; time and memory do not depend on the payload's size.
 [[nodiscard]] ParsedCommand parseCommand(std::string_view tail, std::string_view payload,
                                          bool isRetained, const HighestValue& highest);
+
+struct CommandsInForce {
+    bool areTaken{false};
+    std::string_view why; ///< part of a sentence
+};
+
+/// What the owner wants; else it depends on who may write to the broker of the results: on the
+/// GX's own, whoever can command us can command the GX as well; on another one, a login keeps
+/// everybody else out. A ceiling or a battery out of service outlives the one who set it.
+[[nodiscard]] CommandsInForce commandsInForce(const OutputSettings& settings);
 
 } // namespace busbar::mqtt

@@ -190,6 +190,21 @@ constexpr auto kBankEntities = std::to_array<Entity>({
      .icon = "mdi:battery-sync",
      .command = "reset_counter",
      .need = Need::Counter},
+    {.key = "choices_in_doubt",
+     .name = "Choices in doubt",
+     .platform = Platform::BinarySensor,
+     .shape = Shape::Flag,
+     .source = "controls.in_doubt",
+     .deviceClass = "problem",
+     .category = Category::Diagnostic},
+    {.key = "confirm_choices",
+     .name = "Confirm choices",
+     .platform = Platform::Button,
+     .shape = Shape::None,
+     .category = Category::Config,
+     .icon = "mdi:check-decagram",
+     .command = "confirm_choices",
+     .need = Need::Commands},
 });
 
 /// Of banks and batteries alike: what Busbar has counted itself.

@@ -16,6 +16,7 @@ inline constexpr std::string_view kSetMaxCharge = "max_charge_A";
 inline constexpr std::string_view kSetMaxDischarge = "max_discharge_A";
 inline constexpr std::string_view kSetBalanceNow = "balance_now";
 inline constexpr std::string_view kSetResetCounter = "reset_counter";
+inline constexpr std::string_view kSetConfirmChoices = "confirm_choices";
 inline constexpr std::string_view kSetInService = "in_service";
 
 /// `root` is "<base>/<site>", without a slash at its end. Ids of banks and batteries are

@@ -176,9 +176,10 @@ constexpr auto kBalanceFields = std::to_array<Field<BankView>>({
 
 constexpr auto kControlFields = std::to_array<Field<BankView>>({
     {"max_charge_A",    Form::Number, 1, "A", [](const BankView& v) {
-         return Value(ceiling_A(v.controls.maxCharge_A, v.settings.limits.maxCharge_A)); }, "owner's ceiling in force; 5000 = none"},
+         return Value(ceiling_A(chargeCeiling_A(v.controls), v.settings.limits.maxCharge_A)); }, "owner's ceiling in force; 5000 = none"},
     {"max_discharge_A", Form::Number, 1, "A", [](const BankView& v) {
-         return Value(ceiling_A(v.controls.maxDischarge_A, v.settings.limits.maxDischarge_A)); }, "owner's ceiling in force; 5000 = none"},
+         return Value(ceiling_A(dischargeCeiling_A(v.controls), v.settings.limits.maxDischarge_A)); }, "owner's ceiling in force; 5000 = none"},
+    {"in_doubt",        Form::Truth,  0, "", [](const BankView& v) { return truth(v.controls.doubt.isUnconfirmed); }, "the owner's choices could not be read: the strictest that is known holds until they are confirmed"},
 });
 
 constexpr auto kBankGroups = std::to_array<Group<BankView>>({
@@ -231,6 +232,7 @@ constexpr auto kHealthFields = std::to_array<Field<Health>>({
     {"uptime_s",        Form::Number, 0, "s", [](const Health& h) { return Value(static_cast<double>(h.uptime.count())); }, "since it started"},
     {"evaluations",     Form::Number, 0, "",  [](const Health& h) { return count(h.evaluations); }, "cycles"},
     {"mailbox_dropped", Form::Number, 0, "",  [](const Health& h) { return count(h.mailboxDropped); }, "messages lost because they came too fast"},
+    {"commands_refused", Form::Number, 0, "", [](const Health& h) { return count(h.commandsRefused); }, "commands and names that were not taken"},
     {"bus_signals",     Form::Number, 0, "",  [](const Health& h) { return count(h.busSignals); }, "sent on D-Bus"},
 });
 

@@ -62,7 +62,8 @@ struct Health {
     std::chrono::seconds uptime{0};
     std::uint64_t evaluations{0};
     std::uint64_t mailboxDropped{0}; ///< messages lost on their way to the loop
-    std::uint64_t busSignals{0};     ///< sent on D-Bus, all batteries
+    std::uint64_t commandsRefused{0};
+    std::uint64_t busSignals{0}; ///< sent on D-Bus, all batteries
     SourceCounters source;
     ClientCounters gxSession;
     std::optional<ClientCounters> outputSession; ///< nothing if results use the GX's session

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace busbar::mqtt {
@@ -77,13 +78,21 @@ struct DriverJsonSettings {
     return broker;
 }
 
+/// Whether commands are taken.
+enum class CommandsWanted : std::uint8_t {
+    Auto, ///< where not everybody may write to the broker (commands.hpp)
+    No,
+    Yes,
+};
+
 /// What Busbar publishes besides the D-Bus battery.
 struct OutputSettings {
     BrokerSettings broker = withoutUrl(); ///< without a url: the session of the readings
     ResultsSettings results;
     HaSettings homeAssistant;
     VenusOutputSettings venus;
-    bool takesCommands = true; ///< ceilings, in service, buttons below <base>/<site>/set
+    /// Ceilings, in service, buttons below <base>/<site>/set; names.
+    CommandsWanted commands = CommandsWanted::Auto;
 };
 
 } // namespace busbar::mqtt

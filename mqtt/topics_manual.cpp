@@ -40,6 +40,9 @@ std::vector<TopicLine> topicLines() {
         {topics.setBank("<bank>", kSetBalanceNow), "to be written", "`PRESS` starts balancing"},
         {topics.setBank("<bank>", kSetResetCounter), "to be written",
          "`PRESS`: the own counter begins again from what the batteries say"},
+        {topics.setBank("<bank>", kSetConfirmChoices), "to be written",
+         "`PRESS`: ceilings and batteries out of service are as they should be "
+         "(`controls.in_doubt`)"},
         {topics.setBattery("<id>", kSetInService), "to be written",
          "`ON` or `OFF`: whether the battery may take part"},
     };

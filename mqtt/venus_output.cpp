@@ -17,8 +17,6 @@ namespace {
 constexpr std::string_view kType = "battery";
 constexpr RowIndex kName = row("/CustomName");
 constexpr RowIndex kInstance = row("/DeviceInstance");
-/// Longer ones are refused; our choice.
-constexpr std::size_t kLongestName = 200;
 
 std::string idOf(const VenusOutputSettings& settings, std::string_view site) {
     return settings.portalId.empty() ? "busbar-" + std::string(site) : settings.portalId;
@@ -112,7 +110,7 @@ void VenusOutput::write(const WriteRequest& request) {
         bank >= banks_.size())
         return;
     const std::string* name = request.value ? request.value->text() : nullptr;
-    if (request.path == kRows.at(kName).path && name != nullptr && name->size() <= kLongestName)
+    if (request.path == kRows.at(kName).path && name != nullptr)
         port_.rename(bank, *name);
     else
         choose(bank, request);

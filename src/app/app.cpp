@@ -81,12 +81,16 @@ App::App(const config::Config& config, AppOptions options)
                  sessions_.front().client().publish(topic, payload);
              }},
             newToken()),
-      store_(config.stateDir),
+      store_(config.stateDir), choices_(config.stateDir),
       mailWatch_(loop_, mailbox_.fd(), EPOLLIN,
                  [this](const Now& now, std::uint32_t) { onMailbox(now); }),
       rearm_(loop_, [this](const Now&) { mailbox_.arm(); }),
       cycle_(loop_, [this](const Now& now) { evaluate(now); }),
-      second_(loop_, [this](const Now& now) { onSecond(now); }),
+      second_(loop_, [this](const Now& now) { onSecond(now); }), commands_(loop_,
+                                                                           [this](const Now& now) {
+                                                                               output_->act(now);
+                                                                               armCommands(now);
+                                                                           }),
       end_(loop_, [this](const Now&) { loop_.exit(0); }),
       terminate_(loop_, SIGTERM, [this](const Now&) { loop_.exit(0); }),
       interrupt_(loop_, SIGINT, [this](const Now&) { loop_.exit(0); }),
@@ -95,9 +99,12 @@ App::App(const config::Config& config, AppOptions options)
     if (!options_.publish)
         return;
     store_.load();
+    choices_.load(store_.choices());
     for (std::size_t bank = 0; bank < config_.banks.size(); ++bank) {
         const BankSettings& settings = config_.banks[bank].bank;
-        site_.banks()[bank].restore(store_.state.banks[settings.id].memory);
+        BankMemory& memory = store_.state.banks[settings.id].memory;
+        memory.controls = choices_.of(settings.id);
+        site_.banks()[bank].restore(memory);
         paces_[settings.id] = {settings.soc.saveStep_pct, settings.meters.saveEvery};
         addService(bank);
     }
@@ -134,8 +141,10 @@ void App::addOutput() {
     };
     actions.command = [this](const mqtt::Command& command) { obey(command); };
     actions.rename = [this](std::size_t bank, const std::string& name) {
-        services_.at(bank).rename(name);
+        return services_.at(bank).rename(name);
     };
+    const mqtt::CommandsInForce commands = mqtt::commandsInForce(config_.output);
+    log::info("commands taken={} reason=\"{}\"", commands.areTaken ? "yes" : "no", commands.why);
     output_.emplace(config_, newToken(), store_.state.announced, std::move(port),
                     std::move(actions));
     if (const auto will = output_->will())
@@ -198,9 +207,17 @@ void App::shutDown() {
 }
 
 void App::saveAll() {
-    for (const Bank& bank : site_.banks())
-        store_.state.banks[bank.settings().id].memory = bank.memory();
+    noteAll();
+    choices_.save(std::nullopt);
     store_.save();
+}
+
+/// What is to be kept of the banks.
+void App::noteAll() {
+    for (const Bank& bank : site_.banks()) {
+        store_.state.banks[bank.settings().id].memory = bank.memory();
+        choices_.note(bank.settings().id, bank.controls());
+    }
 }
 
 /// True if the GX's broker has taken all that was written, and has no last will to write itself.
@@ -268,10 +285,17 @@ void App::dispatch(const Mail& mail, const Now& now) {
         output_->connected(now);
     else if (isOutputs && mail.kind == MailKind::Disconnected)
         output_->disconnected();
-    else if (isOutputs && mail.kind == MailKind::Message && output_->message(mail, now))
+    else if (isOutputs && mail.kind == MailKind::Message && output_->message(mail, now)) {
+        armCommands(now);
         return;
+    }
     if (use == static_cast<std::size_t>(SessionUse::Readings))
         site_.take(mail, now);
+}
+
+void App::armCommands(const Now& now) {
+    if (const auto at = output_->nextAct())
+        commands_.arm(std::chrono::ceil<std::chrono::microseconds>(*at - now.steady));
 }
 
 std::optional<double> App::savedFeedIn() const {
@@ -314,9 +338,8 @@ void App::controlGx(const Now& now) {
 /// Control goes first: what it wants to have remembered is on disk before its next step writes.
 void App::keepState(const Now& now) {
     controlGx(now);
-
-    for (const Bank& bank : site_.banks())
-        store_.state.banks[bank.settings().id].memory = bank.memory();
+    noteAll();
+    choices_.save(now.steady);
     store_.saveSparingly(paces_, now.steady);
 }
 
@@ -441,6 +464,8 @@ std::optional<double> App::highest(mqtt::CommandKind kind, std::string_view id) 
     if (bank == site_.banks().end())
         return std::nullopt;
     const BankSettings& settings = bank->settings();
+    if (kind == ConfirmChoices)
+        return 1.0;
     if (kind == BalanceNow)
         return only(hasBalancing(settings));
     if (kind == ResetCounter)
@@ -466,9 +491,12 @@ void App::obey(const mqtt::Command& command) {
             bank.balanceNow();
         else if (command.kind == ResetCounter)
             bank.resetCounter();
+        else if (command.kind == ConfirmChoices)
+            controls.doubt = {};
+        else if (command.kind == MaxCharge)
+            setChargeCeiling(controls, command.value);
         else
-            (command.kind == MaxCharge ? controls.maxCharge_A : controls.maxDischarge_A) =
-                command.value;
+            setDischargeCeiling(controls, command.value);
         bank.setControls(std::move(controls));
     }
     cycle_.arm(std::chrono::microseconds(0));

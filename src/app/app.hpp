@@ -2,6 +2,7 @@
 // The running program: sessions, site, published batteries and outputs on one event loop.
 #pragma once
 
+#include "app/choices.hpp"
 #include "app/log_pace.hpp"
 #include "app/output.hpp"
 #include "app/session.hpp"
@@ -75,6 +76,7 @@ private:
     [[nodiscard]] bool isWanted(std::string_view deviceId) const;
     [[nodiscard]] bool takesCommands(std::string_view battery) const;
     [[nodiscard]] std::optional<double> highest(mqtt::CommandKind kind, std::string_view id) const;
+    void armCommands(const Now& now);
     void obey(const mqtt::Command& command);
     void putInService(const std::string& battery, bool isIn);
     void keepState(const Now& now);
@@ -86,6 +88,7 @@ private:
     void reload();
     void takeOver(const config::Config& config);
     void saveAll();
+    void noteAll();
     bool endSessions();
     void shutDown();
 
@@ -100,6 +103,7 @@ private:
     Site site_;
     StateStore store_;
     LogPace logPace_;
+    ChoicesStore choices_;
     std::map<std::string, SavePace> paces_;     ///< by bank id
     std::deque<dbus::BatteryService> services_; ///< one per bank, or none
     std::vector<BankReport> reports_;           ///< of the last cycle, one per bank
@@ -114,6 +118,7 @@ private:
     dbus::Timer cycle_; ///< armed by the first change
     dbus::Timer second_;
 
+    dbus::Timer commands_; ///< armed while one waits
     dbus::Timer end_;
     dbus::SignalWatch terminate_;
     dbus::SignalWatch interrupt_;

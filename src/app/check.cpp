@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `busbar check` and `busbar config`.
 #include "app/commands.hpp"
+#include "app/output.hpp"
 #include "config/output.hpp"
 #include "mqtt/topics_manual.hpp"
 
@@ -13,6 +14,13 @@ int checkCommand(const std::string& file) {
     std::fputs(config::formatIssues(file, result.issues).c_str(), stdout);
     if (!result.config)
         return kBadConfig;
+    if (Output::isWanted(*result.config)) {
+        const mqtt::CommandsInForce commands = mqtt::commandsInForce(result.config->output);
+        std::fputs((file + ": commands by MQTT are " + (commands.areTaken ? "" : "not ") +
+                    "taken: " + std::string(commands.why) + "\n")
+                       .c_str(),
+                   stdout);
+    }
     std::fputs((file + ": no errors\n").c_str(), stdout);
     return kDone;
 }

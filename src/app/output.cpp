@@ -4,6 +4,7 @@
 
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "core/display_name.hpp"
 #include "mqtt/topic.hpp"
 
 #include <algorithm>
@@ -19,6 +20,11 @@ constexpr int kAtLeastOnce = 1;
 constexpr auto kSayTakenAgain = std::chrono::hours(1);
 /// Refused commands are said once each, but not without end.
 constexpr std::size_t kMostRefusals = 100;
+/// A broker answers a subscription within a round trip; nobody at a switch notices this much. Over
+/// a slower way a retained command acts once, and is refused from the next connection on.
+constexpr auto kProof = std::chrono::milliseconds(400);
+/// A hand on a slider makes some ten per second.
+constexpr std::size_t kMostPending = 64;
 
 bool isDriverWanted(const config::Config& config) {
     return std::ranges::any_of(
@@ -32,7 +38,7 @@ mqtt::HaContext contextOf(const config::Config& config) {
     context.version = kVersion;
     for (const config::BankConfig& bank : config.banks)
         context.bankIds.push_back(bank.bank.id);
-    context.takesCommands = config.output.takesCommands;
+    context.takesCommands = mqtt::commandsInForce(config.output).areTaken;
     context.hasBatteries = config.output.results.publishBatteries;
     context.expireAfter = std::max<std::chrono::seconds>(
         context.expireAfter,
@@ -57,8 +63,7 @@ bool Output::isWanted(const config::Config& config) {
 Output::Output(const config::Config& config, std::string process, std::set<std::string> announced,
                OutputPort port, OutputActions actions)
     : bankCount_(config.banks.size()), process_(std::move(process)), port_(std::move(port)),
-      actions_(std::move(actions)),
-      takesCommands_(config.output.takesCommands && config.output.results.isEnabled) {
+      actions_(std::move(actions)), commands_(mqtt::commandsInForce(config.output)) {
     const auto publish = [this](const std::string& topic, const std::string& payload, int qos,
                                 bool retain) { return port_.publish(topic, payload, qos, retain); };
     if (config.output.results.isEnabled)
@@ -69,14 +74,13 @@ Output::Output(const config::Config& config, std::string process, std::set<std::
                                    return port_.publish(topic, payload, kAtLeastOnce, true);
                                });
     if (config.output.venus.isEnabled)
-        venus_.emplace(config.output.venus, config.site, config.banks.size(),
-                       mqtt::VenusOutput::Port{
-                           [this](std::string_view topic, std::string_view payload, bool retain) {
-                               port_.publish(topic, payload, 0, retain);
-                           },
-                           [this](std::size_t bank, const std::string& name) {
-                               actions_.rename(bank, name);
-                           }});
+        venus_.emplace(
+            config.output.venus, config.site, config.banks.size(),
+            mqtt::VenusOutput::Port{
+                [this](std::string_view topic, std::string_view payload, bool retain) {
+                    port_.publish(topic, payload, 0, retain);
+                },
+                [this](std::size_t bank, const std::string& name) { rename(bank, name); }});
     for (const config::BankConfig& bank : config.banks)
         drivers_.emplace_back(bank.driver, mqtt::ResultsPort{publish});
 }
@@ -89,8 +93,7 @@ std::vector<std::string> Output::filters() const {
     std::vector<std::string> filters;
     if (results_) {
         filters.push_back(results_->topics().health());
-        if (takesCommands_)
-            filters.push_back(results_->topics().root + "/set/#");
+        filters.push_back(commandFilter());
     }
     if (homeAssistant_)
         filters.push_back(homeAssistant_->birthTopic());
@@ -116,6 +119,7 @@ void Output::disconnected() {
         results_->disconnected();
     if (homeAssistant_)
         homeAssistant_->disconnected();
+    pending_.clear();
     for (mqtt::DriverJson& driver : drivers_)
         driver.disconnected();
 }
@@ -130,8 +134,8 @@ bool Output::message(const Mail& mail, const Now& now) {
         const std::string set = results_->topics().root + "/set/";
         if (topic == results_->topics().health())
             takeHealth(mail, now);
-        else if (takesCommands_ && topic.starts_with(set))
-            takeCommand(topic.substr(set.size()), mail);
+        else if (topic.starts_with(set))
+            takeCommand(topic.substr(set.size()), mail, now);
         return true;
     }
     return venus_ && venus_->message(topic, mail.payload, now);
@@ -149,12 +153,68 @@ void Output::takeHealth(const Mail& mail, const Now& now) {
                results_->topics().root);
 }
 
-void Output::takeCommand(std::string_view tail, const Mail& mail) {
+std::string Output::commandFilter() const {
+    return results_->topics().root + "/set/#";
+}
+
+void Output::takeCommand(std::string_view tail, const Mail& mail, const Now& now) {
+    if (!commands_.areTaken) {
+        refuse(notTaken());
+        return;
+    }
+    if (mail.retained)
+        std::erase_if(pending_, [&](const Pending& each) {
+            return each.tail == tail && each.payload == mail.payload;
+        });
     const auto parsed = mqtt::parseCommand(tail, mail.payload, mail.retained, actions_.highest);
-    if (parsed.command)
-        actions_.command(*parsed.command);
-    else if (refusals_.size() < kMostRefusals && refusals_.insert(parsed.refusal).second)
-        log::warn("command_refused {}", parsed.refusal);
+    if (!parsed.command)
+        refuse(parsed.refusal);
+    else if (pending_.size() >= kMostPending)
+        refuse("too many commands at once");
+    else
+        hold(tail, mail.payload, now);
+}
+
+/// To those who have subscribed already, a broker hands on a retained message like any other
+/// (MQTT 3.1.1, 3.3.1.3). A new subscription has it told once more what it keeps, marked so: a
+/// command that comes again then was retained, and is dropped.
+void Output::hold(std::string_view tail, std::string_view payload, const Now& now) {
+    pending_.push_back({std::string(tail), std::string(payload), now.steady + kProof});
+    port_.subscribe({commandFilter()});
+}
+
+void Output::act(const Now& now) {
+    while (!pending_.empty() && pending_.front().at <= now.steady) {
+        const Pending due = std::move(pending_.front());
+        pending_.pop_front();
+        const auto parsed = mqtt::parseCommand(due.tail, due.payload, false, actions_.highest);
+        if (parsed.command)
+            actions_.command(*parsed.command);
+        else
+            refuse(parsed.refusal);
+    }
+}
+
+std::optional<SteadyTime> Output::nextAct() const {
+    return pending_.empty() ? std::nullopt : std::optional(pending_.front().at);
+}
+
+void Output::rename(std::size_t bank, const std::string& name) {
+    if (!commands_.areTaken)
+        refuse(notTaken());
+    else if (!actions_.rename(bank, name))
+        refuse("a name is UTF-8 of at most " + std::to_string(kLongestName) +
+               " bytes, without control characters");
+}
+
+std::string Output::notTaken() const {
+    return "commands are not taken: " + std::string(commands_.why);
+}
+
+void Output::refuse(const std::string& why) {
+    ++refused_;
+    if (refusals_.size() < kMostRefusals && refusals_.insert(why).second)
+        log::warn("command_refused {}", why);
 }
 
 void Output::forget(const std::string& battery) {
@@ -191,6 +251,7 @@ bool Output::isHealthDue(const Now& now) const {
 
 void Output::health(mqtt::Health health, const Now& now) {
     health.process = process_;
+    health.commandsRefused = refused_;
     results_->health(health, now);
 }
 

@@ -34,7 +34,8 @@ struct OutputActions {
     mqtt::HighestValue highest; ///< which controls there are, and how far they go
     /// Form and range are checked.
     std::function<void(const mqtt::Command&)> command;
-    std::function<void(std::size_t bank, const std::string& name)> rename;
+    /// False: it is no name (core/display_name.hpp).
+    std::function<bool(std::size_t bank, const std::string& name)> rename;
 };
 
 /// No broker, no clock. Without a session nothing is rendered; what is due waits as a flag.
@@ -51,9 +52,13 @@ public:
     [[nodiscard]] std::optional<mqtt::Results::Will> will() const;
 
     void connected(const Now& now);
-    void disconnected();
+    void disconnected(); ///< commands that were not acted upon yet are forgotten
     /// A message of the session; true if it was for us.
     bool message(const Mail& mail, const Now& now);
+
+    /// When `act` has something to do: a command waits until it is proven not to be retained.
+    [[nodiscard]] std::optional<SteadyTime> nextAct() const;
+    void act(const Now& now);
 
     /// A battery that an earlier run has published and nobody wants any more.
     void forget(const std::string& battery);
@@ -81,14 +86,26 @@ public:
 
 private:
     [[nodiscard]] std::vector<std::string> filters() const;
-    void takeCommand(std::string_view tail, const Mail& mail);
+    void takeCommand(std::string_view tail, const Mail& mail, const Now& now);
+    void hold(std::string_view tail, std::string_view payload, const Now& now);
+    void rename(std::size_t bank, const std::string& name);
+    void refuse(const std::string& why);
+    [[nodiscard]] std::string notTaken() const;
+    [[nodiscard]] std::string commandFilter() const;
     void takeHealth(const Mail& mail, const Now& now);
 
     std::size_t bankCount_;
     std::string process_;
     OutputPort port_;
     OutputActions actions_;
-    bool takesCommands_;
+    mqtt::CommandsInForce commands_;
+    struct Pending {
+        std::string tail; ///< of the topic
+        std::string payload;
+        SteadyTime at;
+    };
+    std::deque<Pending> pending_; ///< the oldest first
+    std::uint64_t refused_{0};
     std::optional<mqtt::Results> results_;
     std::optional<mqtt::HaDiscovery> homeAssistant_;
     std::optional<mqtt::VenusOutput> venus_;

@@ -3,6 +3,7 @@
 #include "app/site.hpp"
 
 #include "app/version.hpp"
+#include "base/fingerprint.hpp"
 #include "core/path_table.hpp"
 
 #include <algorithm>
@@ -13,21 +14,13 @@ namespace busbar {
 
 namespace {
 
-/// FNV-1a, 64 bit (parameters: its authors' specification).
-std::uint64_t hashOf(std::string_view text) {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char c : text)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    return hash;
-}
-
 /// The same after every restart and reinstallation, different for every published battery.
 std::string serialOf(std::string_view portal, std::string_view site, std::string_view bank,
                      std::string_view service) {
     std::string all;
     for (const std::string_view part : {portal, site, bank, service})
         all.append(part).append("/");
-    std::uint64_t hash = hashOf(all);
+    std::uint64_t hash = fingerprint(all);
     std::string digits;
     for (int i = 0; i < 12; ++i, hash >>= 4U)
         digits += "0123456789ABCDEF"[hash & 15U];

@@ -4,9 +4,9 @@
 
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/set_aside.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
 
@@ -31,22 +31,42 @@ StateStore::StateStore(const std::string& folder)
 void StateStore::load() {
     std::string error;
     const auto text = readWholeFile(file_, kLargest, error);
-    if (!text) {
-        if (!error.empty())
-            log::warn("state_unreadable file={} reason=\"{}\" starting without it", file_, error);
-        return;
-    }
-    ParsedState parsed = parseState(*text);
-    state = parsed.state;
-    saved_ = state;
+    if (text)
+        takeText(*text);
+    else if (isThere(file_))
+        keepAside("cannot be read: " + error);
+}
+
+void StateStore::takeText(const std::string& text) {
+    ParsedState parsed = parseState(text);
     for (const std::string& message : parsed.dropped)
         log::warn("state_value_ignored file={} reason=\"{}\"", file_, message);
-    if (parsed.error.empty())
+    if (!parsed.error.empty()) {
+        keepAside(parsed.error);
         return;
-    const std::string aside = file_ + ".bad";
-    const bool isKept = std::rename(file_.c_str(), aside.c_str()) == 0;
-    log::warn("state_ignored file={} reason=\"it {}\" {}", file_, parsed.error,
-              isKept ? "kept as " + aside : "and it could not be renamed");
+    }
+    if (!parsed.dropped.empty()) {
+        const std::string copy = asideName(file_);
+        const std::string error = replaceFile(copy, text);
+        isInTheWay_ = !error.empty();
+        log::warn("state_kept file={} {}", file_, isInTheWay_ ? error : "as " + copy);
+    }
+    state = parsed.state;
+    saved_ = state;
+    choices_.source =
+        parsed.areBanksReadable ? StateChoices::Source::Read : StateChoices::Source::Unreadable;
+    for (const auto& [bank, kept] : state.banks)
+        choices_.banks[bank] = kept.memory.controls;
+    for (const auto& [bank, doubt] : parsed.doubts)
+        choices_.banks[bank].doubt = doubt;
+}
+
+void StateStore::keepAside(const std::string& reason) {
+    choices_.source = StateChoices::Source::Unreadable;
+    const SetAside aside = setAside(file_);
+    isInTheWay_ = !aside.error.empty();
+    log::warn("state_ignored file={} reason=\"it {}\" {}", file_, reason,
+              isInTheWay_ ? aside.error : "kept as " + aside.name);
 }
 
 void StateStore::save() {
@@ -83,7 +103,10 @@ bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
 
 /// True if it was written.
 bool StateStore::write() {
-    const std::string error = replaceFile(file_, stateText(state));
+    std::string error = isInTheWay_ ? setAside(file_).error : "";
+    isInTheWay_ = !error.empty();
+    if (error.empty())
+        error = replaceFile(file_, stateText(state));
     if (error.empty())
         saved_ = state;
     said(error);

@@ -2,6 +2,7 @@
 // What survives a restart: one small JSON file, written only when something changed.
 #pragma once
 
+#include "app/choices.hpp"
 #include "core/memory.hpp"
 #include "core/now.hpp"
 
@@ -45,20 +46,24 @@ struct ParsedState {
     /// One per value that was not taken: "banks.main.members.serial_1.charge_Ah: -3 is not taken,
     /// allowed is 0 … 100000".
     std::vector<std::string> dropped;
+    /// By bank id: which of the owner's choices stand there, but could not be taken.
+    std::map<std::string, ControlsDoubt> doubts;
+    bool areBanksReadable{false}; ///< false: nothing is known of any bank
 };
 /// What cannot be taken is left at its default; keys that are not known are passed over.
 [[nodiscard]] ParsedState parseState(const std::string& text);
 
 /// The file. Never fails the program: an unreadable or unwritable one is said once, and once when
-/// it works again.
+/// it works again. One that could not be taken, or not wholly, is kept aside (base/set_aside.hpp)
+/// before another takes its place; where that is impossible, nothing is written.
 class StateStore {
 public:
     /// `folder` empty = the platform's place, see `defaultStateFolder`.
     explicit StateStore(const std::string& folder);
 
-    /// Reads; a file that is torn, foreign or of another version is left beside it as
-    /// `state.json.bad`.
     void load();
+    /// What the file said of the owner's choices when it was loaded.
+    [[nodiscard]] const StateChoices& choices() const { return choices_; }
     /// Writes if the state differs from what the file holds.
     void save();
     /// Writes if the state differs enough: `isWorthSaving` for some bank at its pace (one without
@@ -76,8 +81,12 @@ private:
                                       std::chrono::milliseconds sinceSave) const;
     bool write();
     void said(const std::string& error);
+    void takeText(const std::string& text);
+    void keepAside(const std::string& reason);
 
     std::string file_;
+    bool isInTheWay_{false}; ///< what is there is not kept aside yet, and must not be replaced
+    StateChoices choices_;
     State saved_;
     std::optional<SteadyTime> savedAt_; ///< sparing saves count from here
     std::optional<SteadyTime> failedAt_;

@@ -2,6 +2,7 @@
 // The text of the state file: tables of its fields, read and written by the same lines.
 #include "app/state.hpp"
 #include "core/battery.hpp"
+#include "core/display_name.hpp"
 
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
@@ -44,25 +45,54 @@ std::size_t endOfText(const std::string& text, std::size_t at) {
     return std::min(at + 1, text.size());
 }
 
-bool fitsNoDouble(std::string_view number) {
-    double value = 0.0;
-    return std::from_chars(number.data(), number.data() + number.size(), value).ec ==
-           std::errc::result_out_of_range;
+/// The end of the digits from `at` on; `at` itself where there are none.
+std::size_t endOfDigits(std::string_view text, std::size_t at) {
+    return std::min(text.find_first_not_of("0123456789", at), text.size());
 }
 
-/// Puts numbers that no double holds (1e999) into quotes: the parser would refuse the whole text
-/// for one of them.
-std::string withoutEndlessNumbers(const std::string& text) {
+/// A number as JSON has them, which a double holds.
+bool isNumber(std::string_view text) {
+    const std::size_t first = text.starts_with('-') ? 1 : 0;
+    std::size_t end = endOfDigits(text, first);
+    if (end == first || (text[first] == '0' && end > first + 1))
+        return false;
+    for (const std::string_view marks : {".", "eE"}) {
+        if (end == text.size() || marks.find(text[end]) == std::string_view::npos)
+            continue;
+        const bool hasSign =
+            marks != "." && end + 1 < text.size() && (text[end + 1] == '+' || text[end + 1] == '-');
+        const std::size_t digits = end + (hasSign ? 2 : 1);
+        end = endOfDigits(text, digits);
+        if (end == digits)
+            return false;
+    }
+    double value = 0.0;
+    return end == text.size() &&
+           std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{};
+}
+
+bool isWord(std::string_view text) {
+    return text == "true" || text == "false" || text == "null";
+}
+
+bool isOfWord(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' ||
+           c == '-' || c == '.';
+}
+
+/// Puts what is neither a word of JSON nor a number that a double holds (NaN, -Infinity, 1e999)
+/// into quotes: the parser would refuse the whole text for one of them.
+std::string withoutWrongNumbers(const std::string& text) {
     std::string result;
     for (std::size_t at = 0, end = 0; at < text.size(); at = end) {
         end = at + 1;
         if (text[at] == '"')
             end = endOfText(text, at);
-        else if (text[at] == '-' || (text[at] >= '0' && text[at] <= '9'))
-            end = std::min(text.find_first_not_of("0123456789+-.eE", at), text.size());
+        while (isOfWord(text[at]) && end < text.size() && isOfWord(text[end]))
+            ++end;
         const std::string_view piece = std::string_view(text).substr(at, end - at);
-        const bool isEndless = text[at] != '"' && fitsNoDouble(piece);
-        result.append(isEndless ? "\"" : "").append(piece).append(isEndless ? "\"" : "");
+        const bool isWrong = isOfWord(text[at]) && !isWord(piece) && !isNumber(piece);
+        result.append(isWrong ? "\"" : "").append(piece).append(isWrong ? "\"" : "");
     }
     return result;
 }
@@ -125,6 +155,13 @@ void writeText(Writer& writer, std::string_view text) {
 bool readText(const rapidjson::Value& json, std::string& text) {
     if (json.IsString())
         text = textOf(json);
+    return json.IsString();
+}
+
+/// What of it can be a name.
+bool readName(const rapidjson::Value& json, std::string& name) {
+    if (json.IsString())
+        name = fittedName(textOf(json));
     return json.IsString();
 }
 
@@ -238,7 +275,7 @@ constexpr auto kBankOthers = std::to_array<OtherField<B>>({
      [](const Json& j, B& b) { return readTexts(j, b.memory.controls.outOfService, kMostRemembered); }},
     {"custom_name", "a text",
      [](Writer& w, const B& b) { writeText(w, b.customName); },
-     [](const Json& j, B& b) { return readText(j, b.customName); }},
+     [](const Json& j, B& b) { return readName(j, b.customName); }},
     {"balancing_stage", "idle, raised, holding or done",
      [](Writer& w, const B& b) { writeText(w, toText(b.memory.balancing.stage)); },
      [](const Json& j, B& b) { return readWord(j, kBalancingStageTexts, b.memory.balancing.stage); }},
@@ -342,6 +379,41 @@ BankState readBank(const rapidjson::Value& json, const std::string& place, Messa
     return bank;
 }
 
+/// What stands there and was not taken.
+ControlsDoubt doubtIn(const rapidjson::Value& json, const Controls& taken) {
+    std::set<std::string> batteries;
+    const rapidjson::Value* service = member(json, "out_of_service");
+    ControlsDoubt doubt;
+    doubt.isChargeUnknown = member(json, "ceiling_charge_A") != nullptr && !taken.maxCharge_A;
+    doubt.isDischargeUnknown =
+        member(json, "ceiling_discharge_A") != nullptr && !taken.maxDischarge_A;
+    doubt.isServiceUnknown = service != nullptr && !readTexts(*service, batteries, kMostRemembered);
+    doubt.isUnconfirmed =
+        doubt.isChargeUnknown || doubt.isDischargeUnknown || doubt.isServiceUnknown;
+    return doubt;
+}
+
+ParsedState withError(std::string error) {
+    ParsedState parsed;
+    parsed.error = std::move(error);
+    return parsed;
+}
+
+/// Of each bank of which something could not be taken.
+std::map<std::string, ControlsDoubt> doubtsIn(const rapidjson::Value& banks, const State& taken) {
+    std::map<std::string, ControlsDoubt> doubts;
+    for (const auto& entry : banks.GetObject()) {
+        const std::string id = textOf(entry.name);
+        const auto bank = taken.banks.find(id);
+        const ControlsDoubt doubt = bank == taken.banks.end()
+                                        ? kAllInDoubt
+                                        : doubtIn(entry.value, bank->second.memory.controls);
+        if (doubt.isUnconfirmed)
+            doubts[id] = doubt;
+    }
+    return doubts;
+}
+
 } // namespace
 
 std::string stateText(const State& state) {
@@ -367,19 +439,17 @@ ParsedState parseState(const std::string& text) {
     constexpr unsigned kFlags = rapidjson::kParseIterativeFlag |
                                 rapidjson::kParseValidateEncodingFlag |
                                 rapidjson::kParseFullPrecisionFlag;
-    const std::string parsable = withoutEndlessNumbers(text);
+    const std::string parsable = withoutWrongNumbers(text);
     rapidjson::Document document;
     document.Parse<kFlags>(parsable.data(), parsable.size());
     if (document.HasParseError() || !document.IsObject())
-        return {{}, "is not a whole JSON object", {}};
+        return withError("is not a whole JSON object");
     const rapidjson::Value* version = member(document, kVersionKey);
     if (version == nullptr || !version->IsInt())
-        return {{}, "is no state of Busbar", {}};
+        return withError("is no state of Busbar");
     if (version->GetInt() != kVersion)
-        return {{},
-                "is of version " + std::to_string(version->GetInt()) +
-                    ", this program knows version " + std::to_string(kVersion),
-                {}};
+        return withError("is of version " + std::to_string(version->GetInt()) +
+                         ", this program knows version " + std::to_string(kVersion));
     ParsedState parsed;
     if (const rapidjson::Value* ids = member(document, kAnnouncedKey);
         ids != nullptr && !readTexts(*ids, parsed.state.announced, kMostAnnounced))
@@ -389,6 +459,10 @@ ParsedState parseState(const std::string& text) {
              [&](const std::string& id, const rapidjson::Value& json, const std::string& place) {
                  parsed.state.banks[id] = readBank(json, place, parsed.dropped);
              });
+    const rapidjson::Value* banks = member(document, "banks");
+    parsed.areBanksReadable = banks == nullptr || banks->IsObject();
+    if (banks != nullptr && banks->IsObject())
+        parsed.doubts = doubtsIn(*banks, parsed.state);
     return parsed;
 }
 

@@ -95,6 +95,13 @@ double roundedDown(double value, int decimals) {
     return std::floor(value * scale + 0.01) / scale;
 }
 
+/// What the owner does not allow to a bank that is heard, one without data does not get either.
+Limit withCeiling(Limit limit, std::optional<double> ceiling_A) {
+    if (!ceiling_A || limit.value <= *ceiling_A)
+        return limit;
+    return {*ceiling_A, Cause::Ceiling, "", ""};
+}
+
 /// Of the one usable battery that is picked; two, or none, give nothing.
 std::optional<double> socOfSelected(const std::vector<Selector>& wanted, const Readings& readings,
                                     const OwnSerials& own) {
@@ -379,8 +386,8 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
                            ownersLimit(ownersLimits_.value_or(DvccValues()).maxCharge_A,
                                        kNoCurrentLimit_A, readings.gx().maxCharge_A),
                            lostCount(),
-                           controls().maxCharge_A,
-                           controls().maxDischarge_A,
+                           chargeCeiling_A(controls()),
+                           dischargeCeiling_A(controls()),
                            unheardInput(members),
                            !readings.linkUp() && now.steady - readings.lastSign() >= kSilent,
                            settings_.loss.safeCharge_A};
@@ -439,8 +446,9 @@ void Bank::evaluateLost(const Now& now) {
     noteWork(membership_, std::nullopt, std::nullopt, now);
     if (loss_.stage == Stage::Starting)
         return;
-    charge_ = lostCharge(settings_.loss);
-    discharge_ = lostDischarge(loss_, settings_.loss, now);
+    charge_ = withCeiling(lostCharge(settings_.loss), chargeCeiling_A(controls()));
+    discharge_ =
+        withCeiling(lostDischarge(loss_, settings_.loss, now), dischargeCeiling_A(controls()));
     chargeRamp_ = {charge_.value, now.steady};
     dischargeRamp_ = {discharge_.value, now.steady};
     snapshot_[row("/Soc")] = lastSoc_;
@@ -526,6 +534,8 @@ void Bank::fillAlarms() {
         raise(cable, kWarning);
     if (loss_.stage != Stage::Normal)
         raise(cable, kAlarm);
+    if (controls().doubt.isUnconfirmed)
+        raise(snapshot_[row("/Alarms/InternalFailure")], kAlarm);
     const auto spread_V = snapshot_[row("/Voltages/Diff")].number();
     if (!spread_V)
         return;

@@ -2,6 +2,7 @@
 // Selection, names and ids of batteries.
 #include "core/roster.hpp"
 
+#include "core/display_name.hpp"
 #include "core/membership_settings.hpp"
 #include "core/path_table.hpp"
 #include "core/readings.hpp"
@@ -85,24 +86,10 @@ std::string firstFree(std::string wanted, std::string_view separator, int instan
     return candidate;
 }
 
-constexpr std::size_t kLongestName = 64; // bytes; goes into texts, topics and entity names
-
-/// Never in the middle of a character.
-void cutText(std::string& text) {
-    std::size_t size = std::min(text.size(), kLongestName);
-    while (size < text.size() && size > 0 &&
-           (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U)
-        --size;
-    text.resize(size);
-}
-
 /// Custom names are the owner's; control characters in them are not.
 std::string displayName(const Battery& battery) {
     for (const RowIndex index : {row("/CustomName"), row("/ProductName")}) {
-        std::string name(textOf(battery, index));
-        std::erase_if(name, [](char c) { return (c >= 0 && c < ' ') || c == 127; });
-        cutText(name);
-        if (!name.empty())
+        if (std::string name = fittedName(textOf(battery, index)); !name.empty())
             return name;
     }
     return "Battery";

@@ -197,7 +197,7 @@ TEST(EndToEnd, AForeignStateFileIsKeptAside) {
     plant.dir.write("state/state.json", "{\"busbar_st");
     ASSERT_TRUE(plant.startAndWait()) << plant.log();
     EXPECT_EQ(plant.busbar->logged("state_ignored"), 1U) << plant.log();
-    EXPECT_EQ(contentOf(plant.dir.file("state/state.json.bad")), "{\"busbar_st");
+    EXPECT_EQ(contentOf(plant.dir.file("state/state.json.bad-1")), "{\"busbar_st");
 }
 
 } // namespace

@@ -153,6 +153,28 @@ TEST_F(OutputTest, ARetainedCommandIsRefused) {
     EXPECT_EQ(plant.number("/Info/MaxChargeCurrent"), 50.0);
 }
 
+TEST_F(OutputTest, ARetainedCommandThatArrivesLiveIsRefused) {
+    start();
+    ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 50.0))) << plant.log();
+    command("bank/main/max_charge_A", "3", true);
+    ASSERT_TRUE(plant.until(plant.says("command_refused"))) << plant.log();
+    command("bank/main/max_discharge_A", "7");
+    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxDischargeCurrent", 7.0))) << plant.log();
+    EXPECT_EQ(plant.number("/Info/MaxChargeCurrent"), 50.0) << plant.log();
+}
+
+TEST_F(OutputTest, ANameIsBounded) {
+    start({{"venus.enabled", "true"}});
+    EXPECT_EQ(plant.view->setText(kService, "/CustomName", "House"), 0);
+    EXPECT_EQ(plant.view->setText(kService, "/CustomName", std::string(500, 'x')), 2);
+    EXPECT_EQ(plant.view->setText(kService, "/CustomName", "two\nlines"), 2);
+    for (const char* payload : {R"({"value":"two\nlines"})", R"({"value":"by MQTT"})"})
+        ASSERT_TRUE(topics.publish("W/busbar-home/battery/0/CustomName", payload, false));
+    EXPECT_TRUE(plant.until([this] { return plant.text("/CustomName") == "by MQTT"; }))
+        << plant.log();
+    EXPECT_EQ(plant.busbar->logged("command_refused"), 1U) << plant.log();
+}
+
 TEST_F(OutputTest, HomeAssistantFindsBankAndBatteries) {
     start();
     ASSERT_TRUE(plant.until(has(kBankDevice))) << plant.log();
@@ -226,6 +248,25 @@ TEST_F(OwnBrokerTest, GetsTheResultsAndTheGxGetsNone) {
     ASSERT_TRUE(plant.startAndWait()) << plant.log();
     EXPECT_TRUE(isPublished(10.0)) << plant.log();
     EXPECT_THAT(gxTopics.topics(""), IsEmpty());
+}
+
+TEST_F(OwnBrokerTest, IsNotObeyedIfAnybodyMayWriteToIt) {
+    TopicView topics(own.url(), {"busbar/#", "homeassistant/#"});
+    ASSERT_TRUE(plant.until([&] { return topics.isReady(); }));
+    ASSERT_TRUE(plant.startAndWait({{"venus.enabled", "true"}})) << plant.log();
+    ASSERT_TRUE(plant.until([&] { return topics.has(kPackDevice) && topics.has(kBankDevice); }))
+        << plant.log();
+    EXPECT_EQ(topics.last(kPackDevice).find("/set/"), std::string::npos);
+    EXPECT_EQ(topics.last(kBankDevice).find("/set/"), std::string::npos);
+    for (int i = 0; i < 3; ++i)
+        ASSERT_TRUE(topics.publish("busbar/home/set/battery/serial_sn_a/in_service", "OFF"));
+    ASSERT_TRUE(topics.publish("W/busbar-home/battery/0/CustomName", R"({"value":"Bulb"})", false));
+    ASSERT_TRUE(plant.until(plant.says("command_refused"))) << plant.log();
+    plant.goOn(seconds(1));
+    EXPECT_EQ(plant.number("/Dc/0/Current"), 10.0);
+    EXPECT_EQ(plant.text("/CustomName"), "");
+    EXPECT_EQ(plant.busbar->logged("command_refused"), 1U) << plant.log();
+    EXPECT_EQ(plant.busbar->logged("commands taken=no"), 1U) << plant.log();
 }
 
 TEST_F(OwnBrokerTest, MayBeDeadFromTheStartAndComeLater) {

@@ -60,6 +60,14 @@ TEST(Check, AGoodFile) {
     EXPECT_THAT(result.output, HasSubstr("busbar.json: no errors"));
 }
 
+TEST(Check, SaysWhetherCommandsAreTaken) {
+    EXPECT_THAT(checked("{}").output, HasSubstr("commands by MQTT are taken: "));
+    EXPECT_THAT(checked(R"({"mqtt":{"url":"mqtt://b"}})").output,
+                HasSubstr("commands by MQTT are not taken: anybody may write"));
+    EXPECT_THAT(checked(R"({"mqtt":{"url":"mqtt://b","commands":true}})").output,
+                HasSubstr("commands by MQTT are taken: mqtt.commands says so"));
+}
+
 TEST(Check, AMissingFile) {
     const Finished result = runBusbar({"check", "/nowhere/busbar.json"});
     EXPECT_EQ(result.exitCode, 3);

@@ -37,7 +37,7 @@ MemberMemory someMember() {
 State someState() {
     State state;
     BankState& bank = state.banks["main"];
-    bank.customName = "Häuschen \"1\"\n";
+    bank.customName = "Häuschen \"1\"";
     bank.memory.members["serial_1"] = someMember();
     bank.memory.members["fresh"] = {};
     bank.memory.balancing = {
@@ -48,7 +48,7 @@ State someState() {
     bank.memory.ownersFeedIn = 1.0;
     bank.memory.ownersDvcc = {kNoCurrentLimit_A, 55.2};
     bank.memory.lastFull = kDay + 4s;
-    bank.memory.controls = {12.5, 0.0, {"serial_1", "Größe \"1\""}};
+    bank.memory.controls = {12.5, 0.0, {"serial_1", "Größe \"1\""}, {}};
     state.banks["second"].customName = "";
     state.announced = {"busbar_home_main", "busbar_home_serial_1"};
     return state;
@@ -277,6 +277,17 @@ TEST(StateText, WrongTypesInsideAreLeftOut) {
     EXPECT_EQ(parsed.dropped.size(), 3U);
 }
 
+TEST(StateText, ANumberThatIsNoneDoesNotLoseTheOthers) {
+    for (const char* bad : {"NaN", "nan", "-Infinity", "inf", "1e999", "-", ".5", "5.", "+5", "05",
+                            "0x1F", "1e", "1e+", "--1", "undefined"}) {
+        const ParsedState parsed =
+            parseBank(R"("charged_Ah":)" + std::string(bad) + R"(,"discharged_Ah":2.5e-1)");
+        EXPECT_EQ(parsed.error, "") << bad;
+        EXPECT_EQ(parsed.dropped.size(), 1U) << bad;
+        EXPECT_EQ(memoryOf(parsed).meters.discharged_Ah, 0.25) << bad;
+    }
+}
+
 class StateFile : public ::testing::Test {
 protected:
     StateFile() {
@@ -308,10 +319,74 @@ TEST_F(StateFile, ABrokenOneIsKeptAside) {
     StateStore store(folder);
     store.load();
     EXPECT_EQ(store.state, State{});
-    EXPECT_TRUE(std::filesystem::exists(folder + "/state.json.bad"));
+    EXPECT_TRUE(std::filesystem::exists(folder + "/state.json.bad-1"));
+    EXPECT_EQ(store.choices().source, StateChoices::Source::Unreadable);
     store.state = someState();
     store.save();
     EXPECT_TRUE(std::filesystem::exists(folder + "/state.json"));
+}
+
+TEST_F(StateFile, OneThatIsTooLargeIsKeptAside) {
+    const std::string large(std::size_t{1024} * 1024 + 1, ' ');
+    ASSERT_EQ(replaceFile(folder + "/state.json", large), "");
+    StateStore store(folder);
+    store.load();
+    store.state = someState();
+    store.save();
+    EXPECT_EQ(std::filesystem::file_size(folder + "/state.json.bad-1"), large.size());
+    EXPECT_EQ(store.choices().source, StateChoices::Source::Unreadable);
+}
+
+TEST_F(StateFile, OneThatCannotBeReadIsKeptAside) {
+    std::filesystem::create_directory(folder + "/state.json"); // as unreadable for root as for all
+    StateStore store(folder);
+    store.load();
+    store.state = someState();
+    store.save();
+    EXPECT_TRUE(std::filesystem::is_directory(folder + "/state.json.bad-1"));
+    EXPECT_TRUE(std::filesystem::is_regular_file(folder + "/state.json"));
+}
+
+TEST_F(StateFile, OneOfWhichAValueWasNotTakenIsCopied) {
+    const std::string text =
+        R"({"busbar_state":1,"banks":{"main":{"charged_Ah":NaN,"discharged_Ah":2}}})";
+    ASSERT_EQ(replaceFile(folder + "/state.json", text), "");
+    StateStore store(folder);
+    store.load();
+    EXPECT_EQ(store.state.banks.at("main").memory.meters.discharged_Ah, 2.0);
+    std::string error;
+    EXPECT_EQ(readWholeFile(folder + "/state.json.bad-1", 1 << 20, error), text);
+    EXPECT_EQ(store.choices().source, StateChoices::Source::Read);
+}
+
+TEST_F(StateFile, WhatCannotBeKeptAsideIsNotReplaced) {
+    ASSERT_EQ(replaceFile(folder + "/state.json", "torn"), "");
+    for (int i = 1; i <= 5; ++i) // a file does not take the name of a folder
+        std::filesystem::create_directory(folder + "/state.json.bad-" + std::to_string(i));
+    StateStore store(folder);
+    store.load();
+    store.state = someState();
+    store.save();
+    std::string error;
+    EXPECT_EQ(readWholeFile(folder + "/state.json", 1 << 20, error), "torn");
+    std::filesystem::remove(folder + "/state.json.bad-3");
+    store.save();
+    EXPECT_EQ(readWholeFile(folder + "/state.json.bad-3", 1 << 20, error), "torn");
+    EXPECT_EQ(readWholeFile(folder + "/state.json", 1 << 20, error), stateText(someState()));
+}
+
+TEST_F(StateFile, TellsWhichChoicesItCouldNotTake) {
+    ASSERT_EQ(replaceFile(folder + "/state.json", R"({"busbar_state":1,"banks":{
+        "a":{"ceiling_charge_A":NaN,"ceiling_discharge_A":7},"b":{"out_of_service":["x",1]},
+        "c":{"ceiling_charge_A":5},"d":3}})"),
+              "");
+    StateStore store(folder);
+    store.load();
+    const Choices& choices = store.choices().banks;
+    EXPECT_EQ(choices.at("a"), (Controls{{}, 7.0, {}, {true, true, false, false}}));
+    EXPECT_EQ(choices.at("b"), (Controls{{}, {}, {"x"}, {true, false, false, true}}));
+    EXPECT_EQ(choices.at("c"), (Controls{5.0, {}, {}, {}}));
+    EXPECT_EQ(choices.at("d").doubt, kAllInDoubt);
 }
 
 TEST_F(StateFile, IsNotWrittenWithoutAChange) {

@@ -69,7 +69,8 @@ bool isList(const Option& row) {
     return row.access.kind == Kind::Selectors || row.access.kind == Kind::AutoOrSelectors;
 }
 bool isBounded(const Option& row) {
-    return row.access.kind != Kind::Flag && row.access.kind != Kind::Choice;
+    return row.access.kind != Kind::Flag && row.access.kind != Kind::Choice &&
+           row.access.kind != Kind::AutoOrFlag;
 }
 
 /// Two points of which one is at the bound, or beyond it.
@@ -140,6 +141,7 @@ TEST(OptionTable, WrongTypesAreRefusedWithWhatWasFoundAndWhatIsAllowed) {
         {Node::Type::List, "[[]]"},  {Node::Type::Object, "{}"}};
     const std::map<Kind, std::set<Node::Type>> mayFit = {
         {Kind::Flag, {Node::Type::Flag}},
+        {Kind::AutoOrFlag, {Node::Type::Flag}},
         {Kind::Whole, {}},
         {Kind::Number, {Node::Type::Number}},
         {Kind::NumberOrNone, {Node::Type::Number, Node::Type::Null}},

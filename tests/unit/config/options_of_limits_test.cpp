@@ -153,6 +153,19 @@ TEST(Words, NullIsNoChoiceNoFlagAndNoList) {
         EXPECT_THAT(shown(nested(key, "null")), HasSubstr("found null, allowed: ")) << key;
 }
 
+TEST(Words, CommandsAreAutoOrAFlag) {
+    using enum mqtt::CommandsWanted;
+    const std::pair<const char*, mqtt::CommandsWanted> cases[] = {
+        {R"("auto")", Auto}, {"true", Yes}, {"false", No}};
+    for (const auto& [text, wanted] : cases)
+        EXPECT_EQ(readConfig(nested("mqtt.commands", text)).config->output.commands, wanted);
+    EXPECT_EQ(readConfig("{}").config->output.commands, Auto);
+    for (const char* bad : {R"("yes")", R"("true")", "1", "null", "[]"})
+        EXPECT_THAT(shown(nested("mqtt.commands", bad)),
+                    HasSubstr("allowed: \"auto\", true or false"))
+            << bad;
+}
+
 TEST(Words, ANegativeTimeIsRefused) {
     for (const char* key :
          {"hold_s", "loss.link_timeout_s", "balancing.hold_s", "meters.max_gap_s"})

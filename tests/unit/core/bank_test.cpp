@@ -329,6 +329,45 @@ TEST_F(BankTest, ABatteryOutOfServiceLeavesTheSumAndIsNoLoss) {
     EXPECT_EQ(evaluate()[row("/Dc/0/Current")], Value(20.0));
 }
 
+TEST_F(BankTest, ChoicesThatNobodyKnowsCloseAndAreAnAlarm) {
+    BankSettings settings = plain();
+    settings.limits.ramp_A = 0.0;
+    bank.setSettings(settings);
+    connectWith(2);
+    Controls controls;
+    controls.doubt = kAllInDoubt;
+    bank.setControls(controls);
+    EXPECT_EQ(evaluate()[kCharge], Value(0.0));
+    EXPECT_EQ(bank.snapshot()[kDischarge], Value(0.0));
+    EXPECT_EQ(bank.report().charge.cause, Cause::Ceiling);
+    EXPECT_EQ(bank.snapshot()[row("/Alarms/InternalFailure")], Value(2.0));
+    controls.doubt = {true, true, false, false};
+    bank.setControls(controls);
+    EXPECT_EQ(evaluate()[kCharge], Value(0.0));
+    EXPECT_EQ(bank.snapshot()[kDischarge], Value(160.0));
+    bank.setControls({});
+    EXPECT_EQ(evaluate()[kCharge], Value(100.0));
+    EXPECT_NE(bank.snapshot()[row("/Alarms/InternalFailure")], Value(2.0));
+}
+
+TEST_F(BankTest, CeilingsOfTheOwnerCountWithoutDataToo) {
+    BankSettings settings = plain();
+    settings.loss.safeCharge_A = 20.0;
+    bank.setSettings(settings);
+    connectWith(2);
+    evaluate();
+    bank.setControls({.maxCharge_A = 5.0, .maxDischarge_A = 7.0, .outOfService = {}});
+    readings.setLink(false, now);
+    for (int second = 0; second < 200; ++second) {
+        now = now + std::chrono::seconds(1);
+        evaluate();
+        ASSERT_LE(bank.report().charge.value, 5.0) << second;
+        ASSERT_LE(bank.report().discharge.value, 7.0) << second;
+    }
+    EXPECT_EQ(bank.report().stage, Stage::NoData);
+    EXPECT_EQ(bank.report().charge.cause, Cause::Ceiling);
+}
+
 TEST_F(BankTest, ControlsAreRememberedAndInForceAfterARestart) {
     connectWith(2);
     evaluate();

@@ -30,10 +30,29 @@ TEST(Commands, TakesEveryControl) {
               (Command{CommandKind::BalanceNow, "main", std::nullopt}));
     EXPECT_EQ(parsed("bank/main/reset_counter", "PRESS").command,
               (Command{CommandKind::ResetCounter, "main", std::nullopt}));
+    EXPECT_EQ(parsed("bank/main/confirm_choices", "PRESS").command,
+              (Command{CommandKind::ConfirmChoices, "main", std::nullopt}));
     EXPECT_EQ(parsed("battery/serial_1/in_service", "ON").command,
               (Command{CommandKind::InService, "serial_1", 1.0}));
     EXPECT_EQ(parsed("battery/serial_1/in_service", "OFF").command,
               (Command{CommandKind::InService, "serial_1", 0.0}));
+}
+
+TEST(Commands, AreTakenWhereNotEverybodyMayWriteUnlessTheOwnerSaysOtherwise) {
+    OutputSettings settings;
+    EXPECT_TRUE(commandsInForce(settings).areTaken) << "the GX's broker";
+    settings.broker.url = "mqtt://10.0.0.1";
+    EXPECT_FALSE(commandsInForce(settings).areTaken);
+    settings.broker.clientCertFile = "our.pem";
+    EXPECT_TRUE(commandsInForce(settings).areTaken);
+    settings.broker.clientCertFile.clear();
+    settings.broker.user = "busbar";
+    EXPECT_TRUE(commandsInForce(settings).areTaken);
+    settings.commands = CommandsWanted::No;
+    EXPECT_FALSE(commandsInForce(settings).areTaken);
+    settings.broker.user.clear();
+    settings.commands = CommandsWanted::Yes;
+    EXPECT_TRUE(commandsInForce(settings).areTaken);
 }
 
 TEST(Commands, TakesBothEndsOfTheRange) {
