@@ -155,7 +155,7 @@ inline constexpr auto kOptions = std::to_array<Option>({
     {"soc.slew_pct_per_min", at<&BankConfig::bank, &BankSettings::soc, &SocSettings::slew_pct_per_min>(), 0.01, 1000, "%/min", Format::Any, "How fast the shown value follows when a battery comes or goes."},
     {"meters.max_gap_s", at<&BankConfig::bank, &BankSettings::meters, &MeterSettings::maxGap>(), 1, 600, "s", Format::Any, "Energy and charge are not counted over longer gaps."},
     {"meters.save_every_s", at<&BankConfig::bank, &BankSettings::meters, &MeterSettings::saveEvery>(), 60, 86400, "s", Format::Any, "Meters are saved this often; a flash memory wears out."},
-    {"loss.link_timeout_s", at<&BankConfig::bank, &BankSettings::loss, &LossSettings::linkTimeout>(),    5,  3600, "s", Format::Any, "Charging stops when the link to the GX has been lost this long."},
+    {"loss.link_timeout_s", at<&BankConfig::bank, &BankSettings::loss, &LossSettings::linkTimeout>(),    5,  3600, "s", Format::Any, "Charging stops when the link to the GX has been lost this long; a start without data counts as such after the same time."},
     {"loss.safe_charge_A",  at<&BankConfig::bank, &BankSettings::loss, &LossSettings::safeCharge_A>(),   0,  5000, "A", Format::Any, "Charge limit without data."},
     {"loss.safe_discharge_A", at<&BankConfig::bank, &BankSettings::loss, &LossSettings::safeDischarge_A>(), 0, 5000, "A", Format::Any, "Discharge limit without data, after the ride-through."},
     {"loss.ride_through_s", at<&BankConfig::bank, &BankSettings::loss, &LossSettings::rideThrough>(),    0, 86400, "s", Format::Any, "The discharge limit keeps its last value this long after all data is lost, if the bank was comfortable."},

@@ -89,6 +89,7 @@ std::optional<mqtt::Results::Will> Output::will() const {
 std::vector<std::string> Output::filters() const {
     std::vector<std::string> filters;
     if (results_) {
+        std::ranges::copy(results_->subscriptions(), std::back_inserter(filters));
         filters.push_back(results_->topics().health());
         if (takesCommands_)
             filters.push_back(results_->topics().root + "/set/#");
@@ -107,7 +108,7 @@ void Output::connected(const Now& now) {
     if (homeAssistant_)
         homeAssistant_->connected();
     if (venus_)
-        venus_->connected();
+        venus_->connected(now);
     for (mqtt::DriverJson& driver : drivers_)
         driver.connected();
 }
@@ -117,6 +118,8 @@ void Output::disconnected() {
         results_->disconnected();
     if (homeAssistant_)
         homeAssistant_->disconnected();
+    if (venus_)
+        venus_->disconnected();
     for (mqtt::DriverJson& driver : drivers_)
         driver.disconnected();
 }
@@ -133,6 +136,8 @@ bool Output::message(const Mail& mail, const Now& now) {
             takeHealth(mail, now);
         else if (takesCommands_ && topic.starts_with(set))
             takeCommand(topic.substr(set.size()), mail);
+        else
+            results_->heard(topic, mail.payload, mail.retained);
         return true;
     }
     return venus_ && venus_->message(topic, mail.payload, now);
@@ -158,9 +163,31 @@ void Output::takeCommand(std::string_view tail, const Mail& mail) {
         spdlog::warn("command_refused {}", parsed.refusal);
 }
 
+void Output::sayOverwritten() {
+    for (const mqtt::StatusGuard::Notice& notice : results_->takeNotices())
+        if (notice.isContested)
+            spdlog::error("status_contested topic={} somebody else writes it again and again; give "
+                          "one of two Busbars another `site` (or `mqtt.base`)",
+                          notice.topic);
+        else
+            spdlog::warn("status_overwritten topic={} put right; an earlier run's last will does "
+                         "that once",
+                         notice.topic);
+}
+
+void Output::expect(const std::string& battery) {
+    if (results_)
+        results_->expect(battery);
+}
+
 void Output::forget(const std::string& battery) {
     if (results_)
         results_->forget(battery);
+}
+
+void Output::forgetBank(const std::string& bank) {
+    if (results_)
+        results_->forgetBank(bank);
 }
 
 void Output::offer(std::span<const Bank> banks, const Now& now) {
@@ -174,6 +201,10 @@ void Output::offer(std::span<const Bank> banks, const Now& now) {
         else if (venus_)
             venus_->leave(i);
     }
+    if (!results_)
+        return;
+    results_->finish(now);
+    sayOverwritten();
 }
 
 void Output::tick(std::span<const BankView> banks, const mqtt::HaDiscovery::IsWanted& isWanted,

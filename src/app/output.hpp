@@ -55,8 +55,11 @@ public:
     /// A message of the session; true if it was for us.
     bool message(const Mail& mail, const Now& now);
 
-    /// A battery that an earlier run has published and nobody wants any more.
+    /// A battery that an earlier run has published: offline until a bank reports it.
+    void expect(const std::string& battery);
+    /// The same, but nobody wants it any more.
     void forget(const std::string& battery);
+    void forgetBank(const std::string& bank);
 
     /// After a cycle: all banks, in the order of the configuration. `names`: under which clients
     /// know them. `isThere`: whether the bank is published at all.
@@ -82,6 +85,7 @@ public:
 private:
     [[nodiscard]] std::vector<std::string> filters() const;
     void takeCommand(std::string_view tail, const Mail& mail);
+    void sayOverwritten();
     void takeHealth(const Mail& mail, const Now& now);
 
     std::size_t bankCount_;

@@ -77,7 +77,7 @@ struct MemberReport {
 
 /// Steps of product.md §11.
 enum class Stage : std::uint8_t {
-    Starting, ///< nothing has ever been complete; not on the bus
+    Starting, ///< nothing has ever been complete, so it is not on the bus; then NoData and Left
     Normal,
     NoData, ///< CCL closed, DCL may ride through
     Left,   ///< off the bus, so that the GX raises its own alarm
@@ -90,6 +90,7 @@ enum class Stage : std::uint8_t {
 
 struct BankReport {
     Stage stage = Stage::Starting;
+    bool isUnheard = false;             ///< data has never been complete since the start
     Limit charge;                       ///< CCL
     Limit discharge;                    ///< DCL
     std::optional<Limit> chargeVoltage; ///< CVL; nothing if no member ever gave one

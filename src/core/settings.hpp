@@ -187,7 +187,8 @@ struct MeterSettings {
 
 /// What happens when data is lost (product.md §11). All spans count from the moment given.
 struct LossSettings {
-    std::chrono::milliseconds linkTimeout = std::chrono::seconds(60); ///< from the link's loss
+    std::chrono::milliseconds linkTimeout =
+        std::chrono::seconds(60); ///< from the link's loss, or from a start without data
     double safeCharge_A = 0.0;
     double safeDischarge_A = 0.0;
     std::chrono::milliseconds rideThrough =
