@@ -438,16 +438,19 @@ void HaDiscovery::update(std::span<const BankView> banks, const IsWanted& isWant
             for (const MemberReport& member : view.report.members)
                 if (context_.hasBatteries && hasDevice(member) && taken.insert(member.id).second)
                     batteries.push_back(batteryDevice(context_, view, member));
-            note(bankDevice(context_, view));
+            note(bankDevice(context_, view), view.report.isUnheard);
         }
         for (HaDevice& battery : batteries)
-            note(std::move(battery));
+            note(std::move(battery), false);
     }
     retire(isWanted);
 }
 
-void HaDiscovery::note(HaDevice device) {
+/// What an earlier run has announced is more than a bank without data can tell.
+void HaDiscovery::note(HaDevice device, bool isUnheard) {
     reported_.insert(device.deviceId);
+    if (isUnheard && announced_.contains(device.deviceId))
+        return;
     if (retired_.erase(device.deviceId) > 0)
         enqueue(device.deviceId);
     const auto known = devices_.find(device.deviceId);

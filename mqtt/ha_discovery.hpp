@@ -111,7 +111,7 @@ public:
     [[nodiscard]] std::size_t pending() const { return queue_.size(); }
 
 private:
-    void note(HaDevice device);
+    void note(HaDevice device, bool isUnheard);
     void enqueue(const std::string& deviceId);
     void enqueueAll();
     void retire(const IsWanted& isWanted);

@@ -31,16 +31,28 @@ std::chrono::milliseconds phaseOf(std::size_t place, std::chrono::milliseconds i
 Results::Results(const ResultsSettings& settings, const std::string& site, ResultsPort port)
     : settings_(settings), topics_{settings.base + "/" + site}, port_(std::move(port)) {}
 
+std::vector<std::string> Results::subscriptions() const {
+    if (!settings_.isEnabled)
+        return {};
+    return {topics_.status(), topics_.batteryStatus("+")};
+}
+
+void Results::heard(std::string_view topic, std::string_view payload, bool isRetained) {
+    if (isConnected_ && topic.starts_with(topics_.root + "/") && topic.ends_with("/status"))
+        guard_.heard(topic, payload, isRetained);
+}
+
 void Results::connected(const Now& now) {
     disconnected();
     isConnected_ = true;
     nextHealth_ = now.steady;
-    announce();
+    unsaid_ = earlier_;
 }
 
 void Results::disconnected() {
     isConnected_ = false;
     isAnnounced_ = false;
+    guard_.startOver();
     for (BankEntry& bank : banks_) {
         bank.state = {};
         for (BatteryEntry& battery : bank.batteries) {
@@ -53,7 +65,7 @@ void Results::disconnected() {
 void Results::offer(std::size_t bank, const BankView& view, const Now& now) {
     if (!settings_.isEnabled)
         return;
-    if (!isConnected_ || !announce()) {
+    if (!isConnected_) {
         counters_.eventsLost += view.events.size();
         return;
     }
@@ -61,13 +73,66 @@ void Results::offer(std::size_t bank, const BankView& view, const Now& now) {
         banks_.resize(bank + 1);
     sendEvents(view, now);
     follow(bank, view.report.members);
-    if (clearGone() && sendBank(banks_[bank], view, now))
+    if (clearGone(now) && sayEarlierOffline(now) && sendBank(banks_[bank], view, now))
         sendBatteries(banks_[bank], view, now);
 }
 
+void Results::finish(const Now& now) {
+    if (!settings_.isEnabled || !isConnected_)
+        return;
+    if (!isAnnounced_ && isAllOut())
+        isAnnounced_ = sendStatus(topics_.status(), kOnline, now);
+    if (isAnnounced_)
+        putRight(now);
+}
+
+/// What an earlier run has left is overwritten: readers may believe it.
+bool Results::isAllOut() const {
+    const auto isOut = [this](const BatteryEntry& battery) {
+        return !battery.isOurs || !settings_.publishBatteries || battery.isOnline.has_value();
+    };
+    return !banks_.empty() && gone_.empty() && goneBanks_.empty() && unsaid_.empty() &&
+           std::ranges::all_of(banks_, [&isOut](const BankEntry& bank) {
+               return bank.state.last && std::ranges::all_of(bank.batteries, isOut);
+           });
+}
+
+void Results::putRight(const Now& now) {
+    for (const StatusGuard::Repair& repair : guard_.due(now)) {
+        if (!sendRetained(repair.topic, repair.payload))
+            return;
+        guard_.repaired(repair.topic, now);
+    }
+    counters_.overwritten = guard_.overwritten();
+}
+
+void Results::expect(const std::string& id) {
+    if (!settings_.publishBatteries)
+        forget(id);
+    else if (!owners_.contains(id) && earlier_.size() < kMostGone)
+        earlier_.insert(id);
+}
+
 void Results::forget(const std::string& id) {
+    earlier_.erase(id);
     if (!owners_.contains(id) && gone_.size() < kMostGone)
         gone_.insert(id);
+}
+
+void Results::forgetBank(const std::string& id) {
+    if (goneBanks_.size() < kMostGone)
+        goneBanks_.insert(id);
+}
+
+/// Those that a bank reports meanwhile get their status from it.
+bool Results::sayEarlierOffline(const Now& now) {
+    while (!unsaid_.empty()) {
+        const std::string& id = *unsaid_.begin();
+        if (!owners_.contains(id) && !sendStatus(topics_.batteryStatus(id), kOffline, now))
+            return false;
+        unsaid_.erase(unsaid_.begin());
+    }
+    return true;
 }
 
 bool Results::isHealthDue(const Now& now) const {
@@ -75,7 +140,7 @@ bool Results::isHealthDue(const Now& now) const {
 }
 
 void Results::health(const Health& health, const Now& now) {
-    if (!isHealthDue(now) || !announce())
+    if (!isHealthDue(now) || !isAnnounced_)
         return;
     if (!sendRetained(topics_.health(), healthDocument(health, counters_, now)))
         return;
@@ -102,10 +167,11 @@ bool Results::sendRetained(const std::string& topic, const std::string& payload)
     return send(topic, payload, kStateQos, true);
 }
 
-bool Results::announce() {
-    if (!isAnnounced_ && settings_.isEnabled)
-        isAnnounced_ = sendRetained(topics_.status(), std::string(kOnline));
-    return isAnnounced_;
+bool Results::sendStatus(const std::string& topic, std::string_view word, const Now& now) {
+    if (!sendRetained(topic, std::string(word)))
+        return false;
+    guard_.said(topic, word, now);
+    return true;
 }
 
 void Results::sendEvents(const BankView& view, const Now& now) {
@@ -140,11 +206,13 @@ bool Results::publish(Document& document, const std::string& topic, std::string 
 
 bool Results::sendBank(BankEntry& bank, const BankView& view, const Now& now) {
     const ShownLimits limits = shownLimits(view.report);
-    if (!isDue(bank.state, now) && !isCut(limits, bank.limits))
+    const bool isNews = view.report.stage != bank.stage || isCut(limits, bank.limits);
+    if (!isDue(bank.state, now) && !isNews)
         return true;
     if (!publish(bank.state, topics_.bankState(view.settings.id), bankDocument(view), {}, now))
         return false;
     bank.limits = limits;
+    bank.stage = view.report.stage;
     return true;
 }
 
@@ -160,7 +228,7 @@ void Results::sendBatteries(BankEntry& bank, const BankView& view, const Now& no
 bool Results::sendBattery(BatteryEntry& entry, std::size_t place, const BankView& view,
                           const Now& now) {
     const MemberReport& member = view.report.members[place];
-    if (!sendStatus(entry, isAvailable(member)))
+    if (!sendBatteryStatus(entry, isAvailable(member), now))
         return false;
     if (!hasDocument(member) || !isDue(entry.state, now))
         return true;
@@ -168,10 +236,10 @@ bool Results::sendBattery(BatteryEntry& entry, std::size_t place, const BankView
                    phaseOf(place, settings_.interval), now);
 }
 
-bool Results::sendStatus(BatteryEntry& entry, bool isOnline) {
+bool Results::sendBatteryStatus(BatteryEntry& entry, bool isOnline, const Now& now) {
     if (entry.isOnline == isOnline)
         return true;
-    if (!sendRetained(topics_.batteryStatus(entry.id), std::string(isOnline ? kOnline : kOffline)))
+    if (!sendStatus(topics_.batteryStatus(entry.id), isOnline ? kOnline : kOffline, now))
         return false;
     entry.isOnline = isOnline;
     entry.isKnown = true;
@@ -224,7 +292,9 @@ void Results::take(std::size_t bank, BatteryEntry& entry) {
     }
     if (owner->second == bank) {
         entry.isOurs = true;
-        gone_.erase(entry.id);
+        earlier_.erase(entry.id);
+        if (settings_.publishBatteries)
+            gone_.erase(entry.id);
         return;
     }
     entry = unknown(entry.id);
@@ -245,14 +315,19 @@ void Results::leave(std::size_t bank, BatteryEntry& entry) {
 
 /// Whoever listens is told offline first, because an empty status says nothing. False = not all
 /// were taken.
-bool Results::clearGone() {
+bool Results::clearGone(const Now& now) {
     while (!gone_.empty()) {
         const std::string& id = *gone_.begin();
-        if (!sendRetained(topics_.batteryStatus(id), std::string(kOffline)) ||
+        if (!sendStatus(topics_.batteryStatus(id), kOffline, now) ||
             !sendRetained(topics_.batteryState(id), "") ||
-            !sendRetained(topics_.batteryStatus(id), ""))
+            !sendStatus(topics_.batteryStatus(id), "", now))
             return false;
         gone_.erase(gone_.begin());
+    }
+    while (!goneBanks_.empty()) {
+        if (!sendRetained(topics_.bankState(*goneBanks_.begin()), ""))
+            return false;
+        goneBanks_.erase(goneBanks_.begin());
     }
     return true;
 }

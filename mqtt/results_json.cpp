@@ -262,6 +262,7 @@ constexpr auto kResultsFields = std::to_array<Field<ResultsCounters>>({
     {"refused",     Form::Number, 0, "",  [](const ResultsCounters& c) { return count(c.refused); }, "publications that were not taken at once"},
     {"events",      Form::Number, 0, "",  [](const ResultsCounters& c) { return count(c.events); }, "published"},
     {"events_lost", Form::Number, 0, "",  [](const ResultsCounters& c) { return count(c.eventsLost); }, "there was no session"},
+    {"overwritten", Form::Number, 0, "",  [](const ResultsCounters& c) { return count(c.overwritten); }, "words of somebody else on our status topics, put right; many = another Busbar with the same `site`"},
 });
 // clang-format on
 

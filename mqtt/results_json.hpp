@@ -52,7 +52,8 @@ struct ResultsCounters {
     std::uint64_t unchanged{0}; ///< rendered and the same as before, so not published
     std::uint64_t refused{0};   ///< publications that were not taken; tried again
     std::uint64_t events{0};
-    std::uint64_t eventsLost{0}; ///< not connected, or not taken: an event is never late
+    std::uint64_t eventsLost{0};  ///< not connected, or not taken: an event is never late
+    std::uint64_t overwritten{0}; ///< words of somebody else on own status topics, put right
 };
 
 /// What the program has done since it started, collected by whoever owns the parts.

@@ -26,7 +26,8 @@ struct TopicLine {
 std::vector<TopicLine> topicLines() {
     const ResultTopics topics{"busbar/<site>"};
     return {
-        {topics.status(), "retained", "`online` or `offline`; also the last will"},
+        {topics.status(), "retained",
+         "`online` or `offline`; also the last will. What somebody else writes there is put right"},
         {topics.bankState("<bank>"), "retained", "JSON, see [Bank](#bank)"},
         {topics.batteryState("<id>"), "retained", "JSON, see [Battery](#battery)"},
         {topics.batteryStatus("<id>"), "retained",
@@ -92,8 +93,12 @@ configured id of a bank, `<id>` that of a battery, which stays the same over res
 charging. Unknown numbers, flags and times are `null`, unknown texts `""`. Keys are added, never renamed; readers skip what they do
 not know.
 
-A document comes at most once per `mqtt.interval_ms`, at once when a limit of the bank was cut, and only when something
-changed. The topics of a battery that is gone are emptied.
+A document comes at most once per `mqtt.interval_ms`, at once when a limit of the bank was cut or its stage changed, and
+only when something changed. The topics of a battery that is gone are emptied.
+
+A session begins with the documents of all banks and `offline` for every battery that has not been heard yet; only then comes
+`online`, so that nothing of an earlier run passes for now. A bank of which nothing is heard is `starting`, and `no_data` with
+limits of 0 A after `loss.link_timeout_s`.
 
 )";
 

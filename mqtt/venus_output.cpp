@@ -17,6 +17,9 @@ namespace {
 constexpr std::string_view kType = "battery";
 constexpr RowIndex kName = row("/CustomName");
 constexpr RowIndex kInstance = row("/DeviceInstance");
+/// The one retained message is repeated, in case that somebody has emptied or overwritten it: who
+/// looks for the id must find it. As often as documents are (results.cpp).
+constexpr std::chrono::seconds kAnnounceAgain{60};
 
 std::string idOf(const VenusOutputSettings& settings, std::string_view site) {
     return settings.portalId.empty() ? "busbar-" + std::string(site) : settings.portalId;
@@ -48,6 +51,17 @@ bool VenusOutput::message(std::string_view topic, std::string_view payload, cons
     if (isRequest)
         server_.message(topic, payload, now);
     return isRequest;
+}
+
+void VenusOutput::connected(const Now& now) {
+    server_.announce();
+    nextAnnouncement_ = now.steady + kAnnounceAgain;
+}
+
+void VenusOutput::tick(const Now& now) {
+    server_.tick(now);
+    if (nextAnnouncement_ && now.steady >= *nextAnnouncement_)
+        connected(now);
 }
 
 void VenusOutput::addItems(std::size_t bank) {

@@ -37,11 +37,12 @@ public:
 
     [[nodiscard]] std::vector<std::string> subscriptions() const { return server_.subscriptions(); }
     /// The session is there (again).
-    void connected() { server_.announce(); }
+    void connected(const Now& now);
+    void disconnected() { nextAnnouncement_.reset(); }
     /// A message of the broker; true if it was a request to these banks.
     bool message(std::string_view topic, std::string_view payload, const Now& now);
     /// At least once a second.
-    void tick(const Now& now) { server_.tick(now); }
+    void tick(const Now& now);
 
     /// What the bank says now, under the name that clients see.
     void publish(std::size_t bank, const Snapshot& snapshot, const std::string& customName);
@@ -68,6 +69,7 @@ private:
     std::vector<std::string> requests_; ///< topics begin with one of these
     std::vector<Shown> banks_;
     VenusServer server_;
+    std::optional<SteadyTime> nextAnnouncement_; ///< while there is a session
 };
 
 } // namespace busbar::mqtt

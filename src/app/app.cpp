@@ -149,10 +149,18 @@ void App::addOutput() {
                     std::move(actions));
     if (const auto will = output_->will())
         outputSession().client().will(will->topic, will->payload, true);
+    takeOverTopics();
+}
+
+/// What an earlier run has left on the broker must not look like now, or like ours.
+void App::takeOverTopics() {
     for (const Bank& bank : site_.banks())
         for (const auto& [id, battery] : bank.memory().book)
-            if (!isConfiguredSomewhere(id))
-                output_->forget(id);
+            isConfiguredSomewhere(id) ? output_->expect(id) : output_->forget(id);
+    for (const auto& [id, state] : store_.saved().banks)
+        if (std::ranges::none_of(config_.banks,
+                                 [&id = id](const auto& bank) { return bank.bank.id == id; }))
+            output_->forgetBank(id);
 }
 
 void App::addService(std::size_t bank) {
@@ -253,7 +261,7 @@ void App::onMailbox(const Now& now) {
     if (isSessionEvent)
         tickSessions(now);
     logNotices(site_.source().takeNotices());
-    if (site_.takeUrgent())
+    if (isSessionEvent || site_.takeUrgent())
         evaluate(now);
     else if (site_.takeChanged() && !cycle_.isArmed())
         cycle_.arm(config_.cycle);
@@ -358,18 +366,21 @@ void App::evaluate(const Now& now) {
     tellReach();
     if (site_.evaluate(now)) {
         ++evaluations_;
-        for (std::size_t i = 0; i < site_.banks().size(); ++i) {
-            const Bank& bank = site_.banks()[i];
-            logEvents(bank, logPace_, now);
-            if (services_.empty())
-                continue;
-            services_[i].publish(bank.snapshot());
-            services_[i].setOnBus(bank.wantsBus());
-        }
-        offer(now);
+        publishOnBus();
     }
+    for (const Bank& bank : site_.banks())
+        logEvents(bank, logPace_, now);
+    offer(now);
     if (options_.onCycle)
         options_.onCycle(*this, now);
+}
+
+void App::publishOnBus() {
+    for (std::size_t i = 0; i < services_.size(); ++i) {
+        const Bank& bank = site_.banks()[i];
+        services_[i].publish(bank.snapshot());
+        services_[i].setOnBus(bank.wantsBus());
+    }
 }
 
 /// Takes down what outputs may know, until the next message.

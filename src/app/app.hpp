@@ -66,8 +66,10 @@ private:
     void tickSessions(const Now& now);
     void addSessions();
     void addOutput();
+    void takeOverTopics();
     void addService(std::size_t bank);
     [[nodiscard]] Session& outputSession();
+    void publishOnBus();
     void look();
     void offer(const Now& now);
     void tickOutput(const Now& now);

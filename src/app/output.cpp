@@ -92,6 +92,7 @@ std::optional<mqtt::Results::Will> Output::will() const {
 std::vector<std::string> Output::filters() const {
     std::vector<std::string> filters;
     if (results_) {
+        std::ranges::copy(results_->subscriptions(), std::back_inserter(filters));
         filters.push_back(results_->topics().health());
         filters.push_back(commandFilter());
     }
@@ -109,7 +110,7 @@ void Output::connected(const Now& now) {
     if (homeAssistant_)
         homeAssistant_->connected();
     if (venus_)
-        venus_->connected();
+        venus_->connected(now);
     for (mqtt::DriverJson& driver : drivers_)
         driver.connected();
 }
@@ -120,6 +121,8 @@ void Output::disconnected() {
     if (homeAssistant_)
         homeAssistant_->disconnected();
     pending_.clear();
+    if (venus_)
+        venus_->disconnected();
     for (mqtt::DriverJson& driver : drivers_)
         driver.disconnected();
 }
@@ -136,6 +139,8 @@ bool Output::message(const Mail& mail, const Now& now) {
             takeHealth(mail, now);
         else if (topic.starts_with(set))
             takeCommand(topic.substr(set.size()), mail, now);
+        else
+            results_->heard(topic, mail.payload, mail.retained);
         return true;
     }
     return venus_ && venus_->message(topic, mail.payload, now);
@@ -217,9 +222,31 @@ void Output::refuse(const std::string& why) {
         log::warn("command_refused {}", why);
 }
 
+void Output::sayOverwritten() {
+    for (const mqtt::StatusGuard::Notice& notice : results_->takeNotices())
+        if (notice.isContested)
+            log::error("status_contested topic={} somebody else writes it again and again; give "
+                       "one of two Busbars another `site` (or `mqtt.base`)",
+                       notice.topic);
+        else
+            log::warn("status_overwritten topic={} put right; an earlier run's last will does "
+                      "that once",
+                      notice.topic);
+}
+
+void Output::expect(const std::string& battery) {
+    if (results_)
+        results_->expect(battery);
+}
+
 void Output::forget(const std::string& battery) {
     if (results_)
         results_->forget(battery);
+}
+
+void Output::forgetBank(const std::string& bank) {
+    if (results_)
+        results_->forgetBank(bank);
 }
 
 void Output::offer(std::span<const Bank> banks, const Now& now) {
@@ -233,6 +260,10 @@ void Output::offer(std::span<const Bank> banks, const Now& now) {
         else if (venus_)
             venus_->leave(i);
     }
+    if (!results_)
+        return;
+    results_->finish(now);
+    sayOverwritten();
 }
 
 void Output::tick(std::span<const BankView> banks, const mqtt::HaDiscovery::IsWanted& isWanted,

@@ -60,8 +60,11 @@ public:
     [[nodiscard]] std::optional<SteadyTime> nextAct() const;
     void act(const Now& now);
 
-    /// A battery that an earlier run has published and nobody wants any more.
+    /// A battery that an earlier run has published: offline until a bank reports it.
+    void expect(const std::string& battery);
+    /// The same, but nobody wants it any more.
     void forget(const std::string& battery);
+    void forgetBank(const std::string& bank);
 
     /// After a cycle: all banks, in the order of the configuration. `names`: under which clients
     /// know them. `isThere`: whether the bank is published at all.
@@ -92,6 +95,7 @@ private:
     void refuse(const std::string& why);
     [[nodiscard]] std::string notTaken() const;
     [[nodiscard]] std::string commandFilter() const;
+    void sayOverwritten();
     void takeHealth(const Mail& mail, const Now& now);
 
     std::size_t bankCount_;

@@ -27,6 +27,8 @@ public:
         const auto& banks = app.site().banks();
         if (start_ == SteadyTime{})
             start_ = now.steady;
+        if (!app.site().readings().everComplete())
+            return; // not on the bus yet
         before_.resize(banks.size());
         const auto t = std::chrono::duration_cast<std::chrono::milliseconds>(now.steady - start_);
         for (std::size_t i = 0; i < banks.size(); ++i) {

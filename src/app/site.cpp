@@ -86,8 +86,11 @@ void Site::knowPortal() {
 
 bool Site::evaluate(const Now& now) {
     everEvaluated_ = everEvaluated_ || readings_.everComplete();
-    if (!everEvaluated_)
+    if (!everEvaluated_) {
+        for (Bank& bank : banks_)
+            bank.await(now);
         return false;
+    }
     knowPortal();
     readings_.settle(now);
     for (Bank& bank : banks_)

@@ -37,8 +37,8 @@ public:
     /// True once: something changed.
     [[nodiscard]] bool takeChanged() { return readings_.takeChanged(); }
 
-    /// Works out all banks. False while nothing can be concluded yet: the first full publish has
-    /// not come.
+    /// Works out all banks. False while nothing can be concluded yet, because the first full
+    /// publish has not come; then only their ladders of losses go on.
     bool evaluate(const Now& now);
 
     /// New settings of a running bank.

@@ -25,11 +25,28 @@ constexpr auto kRetryAfter = hours(12);
 /// round: a clock that is wrong after boot is set within that time.
 constexpr auto kClockBelieved = hours(24);
 constexpr auto kDay = hours(24);
+/// A schedule of days does not mind so much; a clock that is set by more has jumped.
+constexpr auto kLeastJump = hours(1);
 /// 2024-01-01, before the first version: an earlier clock has not been set since boot.
 constexpr WallTime kEarliest{std::chrono::seconds(1704067200)};
 
 bool isClockSet(const Now& now) {
     return now.wall >= kEarliest;
+}
+
+/// A clock that has jumped is believed again when it is back, or has gone on from there for long.
+void look(ClockTrust& clock, const Now& now) {
+    const auto ahead = std::chrono::duration_cast<WallTime::duration>(
+        now.wall.time_since_epoch() - now.steady.time_since_epoch());
+    const bool isAsBefore = !clock.ahead || std::chrono::abs(ahead - *clock.ahead) <= kLeastJump;
+    if (isAsBefore || (clock.doubted && now.steady - *clock.doubted >= kClockBelieved))
+        clock = {ahead, std::nullopt};
+    else if (!clock.doubted)
+        clock.doubted = now.steady;
+}
+
+bool isCalendarGood(const BalancingState& state, const Now& now) {
+    return isClockSet(now) && !state.clock.doubted;
 }
 
 WallTime stampOf(const Now& now) {
@@ -92,8 +109,9 @@ BalancingObstacle obstacleOf(const BalancingInput& input, const BalancingSetting
     return BalancingObstacle::None;
 }
 
-bool isDue(const BalancingMemory& memory, const BalancingSettings& settings, const Now& now) {
-    if (!isClockSet(now))
+bool isDue(const BalancingState& state, const BalancingSettings& settings, const Now& now) {
+    const BalancingMemory& memory = state.memory;
+    if (!isCalendarGood(state, now))
         return false;
     if (memory.failedAt)
         return ageOf(*memory.failedAt, now) >= kRetryAfter;
@@ -161,9 +179,9 @@ void act(BalancingState& state, const Levels& levels, const BalancingInput& inpu
     const bool isWanted = std::exchange(state.isWanted, false);
     switch (state.memory.stage) {
     case BalancingStage::Idle:
-        if (isWanted || isDue(state.memory, settings, now))
+        if (isWanted || isDue(state, settings, now))
             raise(state, output, now);
-        else if (!isClockSet(now))
+        else if (!isCalendarGood(state, now))
             output.obstacle = BalancingObstacle::NoClock;
         break;
     case BalancingStage::Raised:
@@ -213,6 +231,7 @@ BalancingOutput step(BalancingState& state, const BalancingInput& input,
     output.obstacle = obstacleOf(input, settings);
     state.isWanted = state.isWanted || input.isRequested;
     if (isClockSet(now)) {
+        look(state.clock, now);
         if (!state.memory.firstSeen)
             state.memory.firstSeen = stampOf(now);
         correctStamps(state, input, now);

@@ -48,11 +48,18 @@ struct BalancingMemory {
     friend bool operator==(const BalancingMemory&, const BalancingMemory&) = default;
 };
 
+/// Whether the calendar can be believed: a wall clock goes as the one that does not jump.
+struct ClockTrust {
+    std::optional<WallTime::duration> ahead; ///< of the steady clock, when it was last believed
+    std::optional<SteadyTime> doubted;       ///< since when it is another
+};
+
 struct BalancingState {
     BalancingMemory memory;              ///< to be set from the file before the first step
     std::optional<SteadyTime> raisedFor; ///< since when, on the clock that does not jump
     Held goal;
-    Held ahead;            ///< some stamp lies in the future
+    Held ahead; ///< some stamp lies in the future
+    ClockTrust clock;
     bool isWanted = false; ///< the button was pressed and could not act yet
 };
 
@@ -75,7 +82,7 @@ enum class BalancingObstacle : std::uint8_t {
     NotHigher,  ///< the raised voltage is not above the regular one
     NoSettings, ///< regular or raised voltage, cell count or spread limit unknown
     NoData,     ///< bank's voltage or cell voltages unknown
-    NoClock,    ///< the wall clock has not been set
+    NoClock,    ///< the wall clock has not been set, or has jumped a moment ago
 };
 [[nodiscard]] constexpr std::string_view toText(BalancingObstacle obstacle) {
     constexpr std::array<std::string_view, 6> kTexts = {

@@ -240,16 +240,32 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
     else
         evaluateMembers(members, readings, now);
     rememberWords(upkeep_.memory, limits_.unheard);
+    fill(members);
+    advise(readings, now);
+    findEvents();
+    return snapshot_;
+}
+
+const Snapshot& Bank::await(const Now& now) {
+    step(loss_, false, settings_.loss, now);
+    evaluateLost(now);
+    fill({});
+    findEvents();
+    return snapshot_;
+}
+
+void Bank::fill(const Members& members) {
     fillLimits();
     fillCounts(members);
     fillAlarms();
     fillFixed();
     roundAll();
     fillPages();
-    advise(readings, now);
+}
+
+void Bank::findEvents() {
     events_ = finder_.find({verdicts_, loss_.stage, charge_, discharge_, upkeep_.balancingNow,
                             current_, snapshot_, advice_});
-    return snapshot_;
 }
 
 void Bank::evaluateMembers(const Members& members, const Readings& readings, const Now& now) {
@@ -657,6 +673,7 @@ BankReport Bank::report() const {
     report.fullCycles = fullCycles(report.meters, snapshot_[row("/InstalledCapacity")].number());
     report.lastFull = upkeep_.memory.lastFull;
     report.stage = loss_.stage;
+    report.isUnheard = !loss_.wasNormal;
     report.charge = charge_;
     report.discharge = discharge_;
     report.chargeVoltage = chargeVoltage_;

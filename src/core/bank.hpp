@@ -90,6 +90,8 @@ public:
     /// One cycle. `readings` must be settled for `now`. The reference stays valid until the next
     /// call.
     const Snapshot& evaluate(const Readings& readings, const Now& now);
+    /// A cycle before there is anything to conclude from: only the ladder goes on.
+    const Snapshot& await(const Now& now);
 
     [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
     /// Only directly after evaluate, while the readings it was given have not changed.
@@ -104,7 +106,7 @@ public:
     [[nodiscard]] bool wantsPlant() const { return hasLost(limits_.unheard); }
     /// The battery should be on the bus: data was complete once, and is not lost for too long.
     [[nodiscard]] bool wantsBus() const {
-        return loss_.stage == Stage::Normal || loss_.stage == Stage::NoData;
+        return loss_.wasNormal && (loss_.stage == Stage::Normal || loss_.stage == Stage::NoData);
     }
 
     /// Feed-in must be off: the CCL has no effect while it is on, and charging is blocked or peak
@@ -128,6 +130,8 @@ private:
     void workOutVoltage(const Members& members, const Readings& readings, const Now& now);
     void workOutCurrents(const Members& members, const Readings& readings, const Now& now);
     void evaluateLost(const Now& now);
+    void fill(const Members& members);
+    void findEvents();
     void fillLimits();
     void fillCounts(const Members& members);
     void fillFixed();

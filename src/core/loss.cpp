@@ -16,18 +16,25 @@ bool isComfortable(const LossState& state, const LossSettings& settings) {
            *state.soc_pct >= settings.comfortSoc_pct;
 }
 
+void lose(LossState& state, bool ridesThrough, const Now& now) {
+    state.stage = Stage::NoData;
+    state.since = now.steady;
+    state.ridesThrough = ridesThrough;
+}
+
 } // namespace
 
 void step(LossState& state, bool usable, const LossSettings& settings, const Now& now) {
     if (usable) {
         state.stage = Stage::Normal;
+        state.wasNormal = true;
         return;
     }
-    if (state.stage == Stage::Normal) {
-        state.stage = Stage::NoData;
-        state.since = now.steady;
-        state.ridesThrough = isComfortable(state, settings);
-    }
+    state.awaited = state.awaited.value_or(now.steady);
+    if (state.stage == Stage::Normal)
+        lose(state, isComfortable(state, settings), now);
+    if (state.stage == Stage::Starting && now.steady - *state.awaited >= settings.linkTimeout)
+        lose(state, false, now);
     if (state.stage == Stage::NoData && now.steady - state.since >= settings.leaveBus)
         state.stage = Stage::Left;
 }

@@ -15,6 +15,8 @@ struct LossSettings;
 /// What the ladder remembers of better days.
 struct LossState {
     Stage stage{Stage::Starting};
+    bool wasNormal{false};              ///< data was complete at least once
+    std::optional<SteadyTime> awaited;  ///< first step without data; for Starting
     SteadyTime since{};                 ///< when data was lost; for NoData and Left
     bool ridesThrough{false};           ///< the discharge stop was far away at that moment
     double discharge_A{0.0};            ///< DCL of the last complete evaluation
@@ -25,7 +27,8 @@ struct LossState {
     double comfortCell_V{3.2};
 };
 
-/// Moves the ladder: `usable` = at least one member takes part in this cycle.
+/// Moves the ladder: `usable` = at least one member takes part in this cycle. What has never been
+/// there is lost when it was awaited for the link's timeout; then nothing rides through.
 void step(LossState& state, bool usable, const LossSettings& settings, const Now& now);
 
 /// Limits while data is lost (stages NoData and Left).

@@ -45,6 +45,7 @@ struct MemberReport {
 
 struct BankReport {
     Stage stage = Stage::Starting;
+    bool isUnheard = false;             ///< data has never been complete since the start
     Limit charge;                       ///< CCL
     Limit discharge;                    ///< DCL
     std::optional<Limit> chargeVoltage; ///< CVL; nothing if no member ever gave one

@@ -11,7 +11,7 @@ namespace busbar {
 
 /// Steps of product.md §11.
 enum class Stage : std::uint8_t {
-    Starting, ///< nothing has ever been complete; not on the bus
+    Starting, ///< nothing has ever been complete, so it is not on the bus; then NoData and Left
     Normal,
     NoData, ///< CCL closed, DCL may ride through
     Left,   ///< off the bus, so that the GX raises its own alarm

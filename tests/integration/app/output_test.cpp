@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 
 namespace busbar::test {
@@ -215,6 +216,87 @@ TEST_F(OutputTest, AnotherBusbarWithOurNameIsNoticed) {
     start();
     ASSERT_TRUE(topics.publish("busbar/home/health", R"({"layout":1,"process":"busbar-other"})"));
     EXPECT_TRUE(plant.until(plant.says("site_taken"))) << plant.log();
+}
+
+TEST_F(OutputTest, WhatSomebodyElseSaysOfUsIsPutRight) {
+    start();
+    ASSERT_TRUE(plant.until([this] { return topics.last(kPackStatus) == "online"; }));
+    ASSERT_TRUE(plant.until([this] { return topics.last(kStatus) == "online"; }));
+    for (const std::string words : {"offline", "nonsense", ""})
+        for (const char* topic : {kStatus, kPackStatus}) {
+            ASSERT_TRUE(topics.publish(topic, words, true));
+            ASSERT_TRUE(plant.until([&] { return topics.last(topic) == words; }));
+            EXPECT_TRUE(plant.until([&] { return topics.last(topic) == "online"; }))
+                << topic << " " << words << plant.log();
+        }
+    EXPECT_EQ(plant.busbar->logged("status_overwritten"), 2U) << "once a topic " << plant.log();
+}
+
+/// Killed while the next one runs already; the same comes of a power cut and of SIGSTOP, when the
+/// broker has lost patience.
+TEST_F(OutputTest, TheLastWillOfAPredecessorDoesNotStay) {
+    start();
+    Options second = plant.options;
+    second["dbus.service"] = R"("second")";
+    second["state_dir"] = jsonText(plant.dir.file("second-state"));
+    const BusbarProcess successor(
+        {"run", "--config", plant.dir.write("second.json", configText(second))});
+    ASSERT_TRUE(plant.until([this] { return plant.isOnBus("com.victronenergy.battery.second"); }))
+        << successor.log();
+    ASSERT_TRUE(plant.until([this] { return topics.count(kStatus) >= 2; })) << successor.log();
+    stop(SIGKILL);
+    const auto isWillThere = [this] {
+        return std::ranges::count(topics.all(kStatus), "offline") == 1;
+    };
+    ASSERT_TRUE(plant.until(isWillThere));
+    EXPECT_TRUE(plant.until([this] { return topics.last(kStatus) == "online"; }))
+        << successor.log();
+}
+
+/// What an earlier run has left on the broker is not the state of now.
+TEST_F(OutputTest, AStartWithoutAGxShowsNothingAsLive) {
+    start();
+    ASSERT_TRUE(plant.until([this] { return topics.last(kPackStatus) == "online"; }));
+    ASSERT_TRUE(plant.until(has(kPackDevice))) << plant.log();
+    const std::string device = topics.last(kBankDevice);
+    ASSERT_EQ(jsonTextAt(topics.last(kState), "/stage"), "normal");
+    plant.goOn(seconds(2)); // the state file follows each second
+    stop(SIGKILL);
+    ASSERT_TRUE(plant.until([this] { return topics.last(kStatus) == "offline"; }));
+    plant.start({{"gx.portal_id", R"("nobody")"}, {"loss.link_timeout_s", "5"}});
+    ASSERT_TRUE(plant.until([this] { return topics.last(kStatus) == "online"; })) << plant.log();
+    EXPECT_EQ(jsonTextAt(topics.last(kState), "/stage"), "starting") << topics.last(kState);
+    EXPECT_EQ(jsonNumber(topics.last(kState), "/max_charge_current"), std::nullopt);
+    EXPECT_EQ(topics.last(kPackStatus), "offline");
+    EXPECT_TRUE(plant.until([this] {
+        return jsonTextAt(topics.last(kState), "/stage") == "no_data";
+    })) << topics.last(kState);
+    EXPECT_EQ(jsonNumber(topics.last(kState), "/limits/charge/value"), 0.0);
+    EXPECT_EQ(jsonTextAt(topics.last(kState), "/limits/charge/cause"), "no_data");
+    EXPECT_EQ(jsonNumber(topics.last(kState), "/limits/discharge/value"), 0.0);
+    EXPECT_EQ(jsonNumber(topics.last(kState), "/alarm_bms_cable"), 2.0);
+    EXPECT_EQ(topics.last(kPackStatus), "offline");
+    EXPECT_FALSE(plant.isOnBus()) << "nothing has ever been complete";
+    EXPECT_EQ(topics.last(kBankDevice), device) << "what it had it keeps in Home Assistant";
+}
+
+TEST_F(OutputTest, ARestartShowsNothingAsLiveBeforeItHasLooked) {
+    start();
+    ASSERT_TRUE(plant.until([this] { return topics.last(kPackStatus) == "online"; }));
+    plant.goOn(seconds(2)); // the state file follows each second
+    stop();
+    const std::size_t before = topics.count(kPackStatus);
+    start();
+    ASSERT_TRUE(plant.until([&] {
+        return topics.count(kPackStatus) >= before + 2 && topics.last(kPackStatus) == "online";
+    })) << plant.log();
+    EXPECT_EQ(topics.all(kPackStatus).at(before), "offline");
+    EXPECT_TRUE(
+        plant.until([this] { return jsonTextAt(topics.last(kState), "/stage") == "normal"; }));
+    const auto& documents = topics.all(kState);
+    EXPECT_TRUE(std::ranges::any_of(documents, [](const std::string& document) {
+        return jsonTextAt(document, "/stage") == "starting";
+    }));
 }
 
 /// Results go to a broker of their own, which is not what the bank needs to work.

@@ -313,12 +313,48 @@ TEST_F(Balancing, AStampThatStaysInTheFutureBecomesNow) {
     EXPECT_EQ(output.stage, BalancingStage::Raised);
 }
 
-TEST_F(Balancing, AJumpOfYearsStartsOneAttemptNotMany) {
+TEST_F(Balancing, AClockThatJumpsAYearDoesNotStartIt) {
+    once();
+    state.memory.lastSuccess = std::chrono::floor<std::chrono::seconds>(now.wall);
+    now.wall += 365 * 24h;
+    run(23h);
+    EXPECT_EQ(count(BalancingEvent::Started), 0);
+    EXPECT_EQ(toText(output.obstacle), "no_clock");
+    now.wall -= 365 * 24h;
+    run(1min);
+    EXPECT_EQ(toText(output.obstacle), "");
+    run(9 * 24h - 1h);
+    EXPECT_EQ(count(BalancingEvent::Started), 0);
+    run(2h);
+    EXPECT_EQ(count(BalancingEvent::Started), 1) << "ten days by the clock that does not jump";
+}
+
+TEST_F(Balancing, AClockThatJumpsStillObeysTheButton) {
+    once();
+    now.wall += 365 * 24h;
+    run(1h);
+    input.isRequested = true;
+    run(1min);
+    EXPECT_EQ(count(BalancingEvent::Started), 1);
+}
+
+TEST_F(Balancing, AClockThatIsSetByMinutesIsNoJump) {
+    once();
+    for (int day = 0; day < 10; ++day) {
+        run(24h);
+        now.wall += 20min;
+    }
+    EXPECT_EQ(count(BalancingEvent::Started), 1);
+}
+
+TEST_F(Balancing, AJumpOfYearsThatStaysForADayStartsOneAttemptNotMany) {
     once();
     state.memory.lastSuccess = std::chrono::floor<std::chrono::seconds>(now.wall);
     const auto jump = 5000 * 24h;
     now.wall += jump;
-    run(1h);
+    run(24h);
+    EXPECT_EQ(count(BalancingEvent::Started), 0);
+    run(1min);
     EXPECT_EQ(count(BalancingEvent::Started), 1);
     reachGoal();
     run(16min);

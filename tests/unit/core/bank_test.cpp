@@ -55,6 +55,27 @@ protected:
     Now now = made::start();
 };
 
+TEST_F(BankTest, WithoutAnyDataItGoesDownTheLadderAndNeverOntoTheBus) {
+    for (int second = 0; second < 1000; ++second, now = now + 1s) {
+        bank.await(now);
+        const Stage expected = second < 60    ? Stage::Starting
+                               : second < 960 ? Stage::NoData
+                                              : Stage::Left;
+        ASSERT_EQ(bank.stage(), expected) << second;
+        ASSERT_FALSE(bank.wantsBus()) << second;
+        ASSERT_FALSE(bank.snapshot()[kCharge].isKnown());
+        ASSERT_EQ(bank.report().charge.value, 0.0);
+        ASSERT_EQ(bank.report().discharge.value, 0.0);
+    }
+    EXPECT_EQ(bank.report().charge.cause, Cause::NoData);
+    EXPECT_TRUE(bank.report().isUnheard);
+    connectWith(2);
+    evaluate();
+    EXPECT_EQ(bank.stage(), Stage::Normal);
+    EXPECT_TRUE(bank.wantsBus());
+    EXPECT_FALSE(bank.report().isUnheard);
+}
+
 TEST_F(BankTest, PublishedLimitsAreNeverAboveTheOnesWorkedOut) {
     BankSettings settings = plain();
     settings.limits.ramp_A = 0.0;

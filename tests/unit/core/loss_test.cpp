@@ -20,11 +20,22 @@ LossState healthy(double cell_V, double soc_pct) {
     return state;
 }
 
-TEST(Loss, NothingIsLostBeforeAnythingWasThere) {
+TEST(Loss, WhatNeverCameIsLostAfterTheTimeoutOfTheLink) {
     LossState state;
     step(state, false, {}, made::start());
-    step(state, false, {}, made::start() + 10000s);
+    step(state, false, {}, made::start() + 59999ms);
     EXPECT_EQ(state.stage, Stage::Starting);
+    step(state, false, {}, made::start() + 60s);
+    EXPECT_EQ(state.stage, Stage::NoData);
+    EXPECT_FALSE(state.wasNormal);
+    EXPECT_EQ(lostCharge({}).value, 0.0);
+    EXPECT_EQ(lostDischarge(state, {}, made::start() + 60s).value, 0.0)
+        << "nothing to ride through";
+    step(state, false, {}, made::start() + 960s);
+    EXPECT_EQ(state.stage, Stage::Left);
+    step(state, true, {}, made::start() + 961s);
+    EXPECT_EQ(state.stage, Stage::Normal);
+    EXPECT_TRUE(state.wasNormal);
 }
 
 TEST(Loss, WalksDownTheLadderAtItsTimes) {

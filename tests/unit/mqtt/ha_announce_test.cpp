@@ -81,6 +81,20 @@ TEST_F(HaAnnounceTest, AnnouncesTheBankBeforeItsBatteries) {
     EXPECT_THAT(takeSent(), IsEmpty());
 }
 
+/// Home Assistant would forget the entities that are not named any more.
+TEST_F(HaAnnounceTest, ABankWithoutDataKeepsWhatAnEarlierRunHasAnnounced) {
+    isWanted = [](std::string_view) { return true; };
+    start({"busbar_home_main"});
+    discovery->connected();
+    cycle();
+    tick();
+    EXPECT_THAT(takeSent(), IsEmpty());
+    site.addPoor(1);
+    cycle();
+    tick();
+    EXPECT_THAT(takeSent(), ElementsAre("busbar_home_main", "busbar_home_serial_s1"));
+}
+
 TEST_F(HaAnnounceTest, SendsNothingWithoutASessionAndAllInTheNext) {
     site.addPoor(1);
     start();

@@ -44,7 +44,10 @@ struct ResultsTest : testing::Test {
             retained[topic] = payload;
         return true;
     }
-    void offer() { results.offer(0, bank.view(), now); }
+    void offer() {
+        results.offer(0, bank.view(), now);
+        results.finish(now);
+    }
     void offerAfter(std::chrono::milliseconds span) {
         now = now + span;
         offer();
@@ -64,11 +67,21 @@ struct ResultsTest : testing::Test {
     }
 };
 
-TEST_F(ResultsTest, SaysOnlineBeforeEverythingElse) {
+TEST_F(ResultsTest, SaysOnlineWhenNothingOfAnEarlierRunIsBelievedAnyMore) {
+    retained["busbar/home/battery/old/status"] = "online";
+    results.expect("old");
+    results.expect("a");
     results.connected(now);
+    results.finish(now);
+    EXPECT_TRUE(log.empty()) << "before the documents";
+    bank.remove("b");
     offer();
-    ASSERT_FALSE(log.empty());
-    EXPECT_EQ(log.front(), (std::pair<std::string, std::string>("busbar/home/status", "online")));
+    ASSERT_EQ(log.size(), 5U);
+    EXPECT_EQ(log.at(0).first, "busbar/home/battery/old/status");
+    EXPECT_EQ(log.at(1).first, "busbar/home/bank/main/state");
+    EXPECT_EQ(log.back(), (std::pair<std::string, std::string>("busbar/home/status", "online")));
+    EXPECT_EQ(retained["busbar/home/battery/old/status"], "offline");
+    EXPECT_EQ(retained["busbar/home/battery/a/status"], "online");
     EXPECT_EQ(results.will().topic, "busbar/home/status");
     EXPECT_EQ(results.will().payload, "offline");
 }
@@ -142,6 +155,21 @@ TEST_F(ResultsTest, PublishesACutOfEachLimitAtOnce) {
     EXPECT_EQ(count("bank/main/state"), 3U);
 }
 
+/// With a long interval a start would stand as such for as long, although all is well.
+TEST_F(ResultsTest, PublishesAChangeOfStageAtOnce) {
+    settings.interval = 60s;
+    results = make();
+    bank.report.stage = Stage::Starting;
+    results.connected(now);
+    offer();
+    for (const Stage stage : {Stage::Normal, Stage::NoData, Stage::Normal}) {
+        log.clear();
+        bank.report.stage = stage;
+        offerAfter(100ms);
+        EXPECT_EQ(count("bank/main/state"), 1U);
+    }
+}
+
 TEST_F(ResultsTest, LetsARiseAndTheNoiseOfALimitWait) {
     settle();
     offerAfter(1s);
@@ -184,7 +212,7 @@ TEST_F(ResultsTest, GetsEverythingOutThroughASessionThatTakesOneAtATime) {
 }
 
 TEST_F(ResultsTest, RendersOnlyOnceACycleWhileNothingIsTaken) {
-    takes = 1; // the status
+    takes = 0;
     results.connected(now);
     for (int i = 0; i < 50; ++i)
         offerAfter(10ms);
@@ -200,7 +228,7 @@ TEST_F(ResultsTest, PublishesEverythingAgainInANewSession) {
     results.connected(now);
     offer();
     EXPECT_EQ(retained.size(), 6U);
-    EXPECT_EQ(log.front().first, "busbar/home/status");
+    EXPECT_EQ(log.back().first, "busbar/home/status");
 }
 
 TEST_F(ResultsTest, EmptiesTheTopicsOfABatteryThatIsGone) {
@@ -340,6 +368,9 @@ TEST_F(ResultsTest, PublishesEventsOnceAndNeverLate) {
 TEST_F(ResultsTest, PublishesHealthOnceAMinuteAndFirstInEachSession) {
     EXPECT_FALSE(results.isHealthDue(now));
     results.connected(now);
+    results.health({}, now);
+    EXPECT_EQ(count("health"), 0U) << "before online";
+    offer();
     for (int second = 0; second < 125; ++second, now = now + 1s)
         results.health({}, now);
     EXPECT_EQ(count("health"), 3U);
@@ -372,6 +403,132 @@ TEST_F(ResultsTest, PublishesNoBatteriesIfNotWanted) {
     results.connected(now);
     offer();
     EXPECT_EQ(retained.size(), 2U);
+}
+
+TEST_F(ResultsTest, EmptiesTheDocumentOfABankThatIsNotConfiguredAnyMore) {
+    retained["busbar/home/bank/other/state"] = "{}";
+    results.forgetBank("other");
+    settle();
+    EXPECT_FALSE(retained.contains("busbar/home/bank/other/state"));
+}
+
+TEST_F(ResultsTest, EmptiesBatteriesOfAnEarlierRunIfNoneAreWanted) {
+    settings.publishBatteries = false;
+    results = make();
+    retained["busbar/home/battery/a/state"] = "{}";
+    results.expect("a");
+    settle();
+    EXPECT_FALSE(retained.contains("busbar/home/battery/a/state"));
+    EXPECT_FALSE(retained.contains("busbar/home/battery/a/status"));
+}
+
+/// Somebody else on the same broker, which repeats to us what was published.
+struct OverwrittenTest : ResultsTest {
+    static constexpr const char* kStatus = "busbar/home/status";
+    OverwrittenTest() {
+        settle();
+        echo();
+    }
+    void echo() {
+        for (const auto& [topic, payload] : log)
+            results.heard(topic, payload, false);
+        log.clear();
+    }
+    void somebodySays(const std::string& topic, const std::string& word) {
+        retained[topic] = word;
+        results.heard(topic, word, false);
+    }
+    /// Seconds until the topic is right again; 1000 if it does not become right.
+    int secondsUntilRight(const std::string& topic) {
+        for (int second = 0; second < 1000; ++second, offerAfter(1s)) {
+            const bool isRight = retained[topic] == "online";
+            echo();
+            if (isRight)
+                return second;
+        }
+        return 1000;
+    }
+};
+
+TEST_F(OverwrittenTest, AsksForItsOwnStatuses) {
+    EXPECT_EQ(results.subscriptions(),
+              (std::vector<std::string>{kStatus, "busbar/home/battery/+/status"}));
+}
+
+TEST_F(OverwrittenTest, PutsTheLastWillOfAPredecessorRight) {
+    for (const std::string topic : {kStatus, "busbar/home/battery/a/status"}) {
+        somebodySays(topic, "offline");
+        EXPECT_EQ(secondsUntilRight(topic), 1) << topic;
+    }
+    EXPECT_EQ(results.counters().overwritten, 2U);
+    const auto notices = results.takeNotices();
+    ASSERT_EQ(notices.size(), 2U);
+    EXPECT_EQ(notices.front().topic, kStatus);
+    EXPECT_FALSE(notices.front().isContested);
+}
+
+TEST_F(OverwrittenTest, PutsNonsenseAndAnEmptiedTopicRight) {
+    somebodySays(kStatus, std::string(100000, 'x'));
+    EXPECT_EQ(secondsUntilRight(kStatus), 1);
+    somebodySays(kStatus, "");
+    EXPECT_LE(secondsUntilRight(kStatus), 3);
+}
+
+TEST_F(OverwrittenTest, DoesNotFightForEverAndSaysSo) {
+    int longest = 0;
+    for (int i = 0; i < 12; ++i) {
+        somebodySays(kStatus, "offline");
+        const int waited = secondsUntilRight(kStatus);
+        EXPECT_LE(waited, 301);
+        longest = std::max(longest, waited);
+    }
+    EXPECT_GE(longest, 299);
+    const auto notices = results.takeNotices();
+    ASSERT_EQ(notices.size(), 2U) << "the first, and that it goes on";
+    EXPECT_TRUE(notices.back().isContested);
+    now = now + 25h;
+    somebodySays(kStatus, "offline");
+    EXPECT_EQ(secondsUntilRight(kStatus), 1) << "after a day of rest";
+}
+
+TEST_F(OverwrittenTest, IsNotSurprisedByItsOwnEarlierWords) {
+    for (int i = 0; i < 20; ++i) {
+        bank.member("a").takesPart = i % 2 == 1;
+        bank.member("a").reason = i % 2 == 1 ? OutReason::None : OutReason::Stale;
+        offerAfter(100ms);
+    }
+    const auto said = log;
+    for (const auto& [topic, payload] : said) {
+        results.heard(topic, payload, false);
+        offerAfter(10ms);
+    }
+    for (int i = 0; i < 100; ++i)
+        offerAfter(1s);
+    EXPECT_EQ(results.counters().overwritten, 0U);
+}
+
+TEST_F(OverwrittenTest, SaysOfflineForABatteryThatOnlyAnEarlierRunKnew) {
+    const std::string topic = "busbar/home/battery/gone/status";
+    retained[topic] = "online";
+    results.heard(topic, "online", true);
+    offerAfter(1s);
+    EXPECT_EQ(retained[topic], "offline");
+    results.heard(topic, "offline", false);
+    log.clear();
+    for (int i = 0; i < 100; ++i)
+        offerAfter(10ms);
+    EXPECT_EQ(count("battery/gone/status"), 0U);
+    EXPECT_TRUE(results.takeNotices().empty());
+}
+
+TEST_F(OverwrittenTest, GivesAFloodOfInventedBatteriesNoMoreThanItsBound) {
+    for (int i = 0; i < 5000; ++i)
+        results.heard("busbar/home/battery/x" + std::to_string(i) + "/status", "online", false);
+    offerAfter(10ms);
+    EXPECT_LE(log.size(), StatusGuard::kMostTopics);
+    EXPECT_GE(log.size(), StatusGuard::kMostTopics / 2);
+    somebodySays(kStatus, "offline");
+    EXPECT_EQ(secondsUntilRight(kStatus), 1);
 }
 
 /// 64 batteries × 32 cells: how much, how well spread, and how little it costs when nothing is due.

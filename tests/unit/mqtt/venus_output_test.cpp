@@ -59,6 +59,21 @@ TEST_F(VenusOutputTest, SaysNothingUntilSomebodyAsks) {
     EXPECT_TRUE(topics.empty());
 }
 
+TEST_F(VenusOutputTest, RepeatsTheOneRetainedMessageInCaseItWasOverwritten) {
+    constexpr auto kSerial = "N/busbar-home/system/0/Serial";
+    output().connected(now);
+    for (const auto& [pause, isThere] : {std::pair(seconds(59), false), {seconds(1), true}}) {
+        topics.clear();
+        now = now + pause;
+        output().tick(now);
+        EXPECT_EQ(topics.contains(kSerial), isThere);
+    }
+    output().disconnected();
+    topics.clear();
+    output().tick(now + seconds(100));
+    EXPECT_TRUE(topics.empty());
+}
+
 TEST_F(VenusOutputTest, AFullPublishHasEveryValueThenTheEchoAndTheHeart) {
     output().publish(0, snapshot(5.0), "Bank");
     wake();
@@ -162,7 +177,7 @@ TEST_F(VenusOutputTest, IdAndPrefixAreTheOwners) {
     settings = {.isEnabled = true, .portalId = "boat1", .topicPrefix = "sea/"};
     EXPECT_EQ(output().portalId(), "boat1");
     EXPECT_THAT(output().subscriptions(), testing::ElementsAre("sea/R/boat1/#", "sea/W/boat1/#"));
-    output().connected();
+    output().connected(now);
     EXPECT_THAT(topics,
                 testing::ElementsAre(Pair("sea/N/boat1/system/0/Serial", R"({"value":"boat1"})")));
 }
