@@ -20,8 +20,8 @@ constexpr Sweep kCleanSweeps = 2;
 
 constexpr Sweep kAll = std::numeric_limits<Sweep>::max();
 
-constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
-constexpr RowIndex kCurrent = row("/Dc/0/Current");
+constexpr RowIndex kBatteryVoltage = row("/Dc/0/Voltage");
+constexpr RowIndex kBatteryCurrent = row("/Dc/0/Current");
 constexpr RowIndex kPower = row("/Dc/0/Power");
 
 constexpr bool isUrgent(std::string_view path) {
@@ -143,7 +143,8 @@ bool Readings::isDuplicate(const Battery& battery) const {
 }
 
 void Readings::noteMove(Battery& battery, Place place, const Now& now) {
-    if (place.kind == Place::Kind::Cell || place.index == kVoltage || place.index == kCurrent)
+    if (place.kind == Place::Kind::Cell || place.index == kBatteryVoltage ||
+        place.index == kBatteryCurrent)
         battery.moved = now.steady;
 }
 
@@ -386,7 +387,7 @@ bool Readings::isUsable(const Battery& battery, const Now& now) const {
                          now.steady - battery.appeared >= kSettle;
     return linkUp_ && !battery.left &&
            (settled || (battery.confirmed != 0 && battery.confirmed >= trustFrom_)) &&
-           isKnown(kVoltage) && (isKnown(kCurrent) || isKnown(kPower));
+           isKnown(kBatteryVoltage) && (isKnown(kBatteryCurrent) || isKnown(kPower));
 }
 
 void Readings::settleOne(Battery& battery, const Now& now) {

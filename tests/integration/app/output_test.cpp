@@ -8,7 +8,7 @@
 
 #include <csignal>
 
-namespace busbar::test {
+namespace busbar::test::output_test {
 namespace {
 
 using std::chrono::seconds;
@@ -280,4 +280,4 @@ TEST(ForbiddingBroker, DropsEverythingAndTheBusWorks) {
 }
 
 } // namespace
-} // namespace busbar::test
+} // namespace busbar::test::output_test

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <random>
 
-namespace busbar {
+namespace busbar::aggregate_test {
 namespace {
 
 using made::Pack;
@@ -202,4 +202,4 @@ TEST(Companion, NamesTheWinnerAndItsCell) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::aggregate_test

@@ -6,7 +6,7 @@
 
 #include <random>
 
-namespace busbar {
+namespace busbar::bank_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -423,4 +423,4 @@ TEST_F(BankTest, ABmsSwappedWhileBusbarWasDownKeepsWhatWasCounted) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::bank_test

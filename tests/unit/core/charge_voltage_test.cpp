@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::charge_voltage_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -238,4 +238,4 @@ TEST(Peak, IsNeverAboveTheBoundWhileACellIsOver) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::charge_voltage_test

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::current_source_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -304,4 +304,4 @@ TEST_F(ShuntCurrent, NoneListedFallsBack) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::current_source_test

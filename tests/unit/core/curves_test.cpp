@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::curves_test {
 namespace {
 
 constexpr RowIndex kHighest = row("/System/MaxCellVoltage");
@@ -218,4 +218,4 @@ TEST(Presets, ACountOfCellsThatDoesNotFitTheVoltageIsNotBelieved) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::curves_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::events_test {
 namespace {
 
 struct AlarmEvents : testing::Test {
@@ -65,4 +65,4 @@ TEST_F(AlarmEvents, WaitForTheFirstData) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::events_test

@@ -6,7 +6,7 @@
 
 #include <deque>
 
-namespace busbar {
+namespace busbar::gx_pages_test {
 namespace {
 
 using made::Pack;
@@ -328,4 +328,4 @@ TEST_F(StatusTest, CellsFarApartAreAnImbalanceWhateverTheBalancerSays) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::gx_pages_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::identity_book_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -179,4 +179,4 @@ TEST(IsConfigured, AnUnknownInstanceGivesNothingUp) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::identity_book_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::loss_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -93,4 +93,4 @@ TEST(Loss, EachLossStartsItsOwnTime) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::loss_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::member_test {
 namespace {
 
 using made::Pack;
@@ -126,4 +126,4 @@ TEST(Identity, IsTheSerialElseConnectionAndName) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::member_test

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::plant_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -385,4 +385,4 @@ TEST(SourceNeeds, FollowFromTheBanks) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::plant_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::ramp_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -75,4 +75,4 @@ TEST(Limit, DescribesCauseMemberAndCell) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::ramp_test

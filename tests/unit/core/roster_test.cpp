@@ -6,7 +6,7 @@
 
 #include <set>
 
-namespace busbar {
+namespace busbar::roster_test {
 namespace {
 
 using made::Pack;
@@ -309,4 +309,4 @@ TEST_F(RosterTest, ForeignBatteriesTakeNoIdFromTheBook) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::roster_test

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace busbar {
+namespace busbar::upkeep_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -88,4 +88,4 @@ TEST_F(RememberedShares, AreRestored) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::upkeep_test

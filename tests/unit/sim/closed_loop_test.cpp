@@ -7,7 +7,7 @@
 #include <cmath>
 #include <functional>
 
-namespace busbar::sim {
+namespace busbar::sim::closed_loop_test {
 
 namespace {
 
@@ -167,4 +167,4 @@ TEST(ClosedLoop, TheObserverSeesEachStepAndItsLimits) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::closed_loop_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar::sim {
+namespace busbar::sim::gx_feed_test {
 
 namespace {
 
@@ -141,4 +141,4 @@ TEST(GxFeed, BringsTheOwnersSettings) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::gx_feed_test
