@@ -14,22 +14,22 @@ namespace busbar::mqtt {
 
 namespace {
 
-enum class Form : std::uint8_t { Number, Press, OnOff };
+enum class ControlForm : std::uint8_t { Number, Press, OnOff };
 
 struct Control {
     std::string_view group;
     std::string_view name;
     CommandKind kind;
-    Form form;
+    ControlForm form;
 };
 
 constexpr auto kControls = std::to_array<Control>({
-    {"bank", kSetMaxCharge, CommandKind::MaxCharge, Form::Number},
-    {"bank", kSetMaxDischarge, CommandKind::MaxDischarge, Form::Number},
-    {"bank", kSetBalanceNow, CommandKind::BalanceNow, Form::Press},
-    {"bank", kSetResetCounter, CommandKind::ResetCounter, Form::Press},
-    {"bank", kSetConfirmChoices, CommandKind::ConfirmChoices, Form::Press},
-    {"battery", kSetInService, CommandKind::InService, Form::OnOff},
+    {"bank", kSetMaxCharge, CommandKind::MaxCharge, ControlForm::Number},
+    {"bank", kSetMaxDischarge, CommandKind::MaxDischarge, ControlForm::Number},
+    {"bank", kSetBalanceNow, CommandKind::BalanceNow, ControlForm::Press},
+    {"bank", kSetResetCounter, CommandKind::ResetCounter, ControlForm::Press},
+    {"bank", kSetConfirmChoices, CommandKind::ConfirmChoices, ControlForm::Press},
+    {"battery", kSetInService, CommandKind::InService, ControlForm::OnOff},
 });
 
 constexpr std::size_t kLongestShown = 60;
@@ -59,7 +59,7 @@ const Control* controlOf(const Address& address) {
 }
 
 /// A beginning of it that cannot disturb a log; what is not plain ASCII is shown as "?".
-std::string shown(std::string_view text) {
+std::string shownText(std::string_view text) {
     std::string result(text.substr(0, kLongestShown));
     std::ranges::replace_if(
         result, [](char c) { return c < ' ' || c > '~'; }, '?');
@@ -73,13 +73,13 @@ std::string shortNumber(double value) {
     return error == std::errc{} ? std::string(buffer.data(), end) : std::string();
 }
 
-std::string allowedText(Form form, double highest) {
+std::string allowedText(ControlForm form, double highest) {
     switch (form) {
-    case Form::Number:
+    case ControlForm::Number:
         return "a number from 0 to " + shortNumber(highest) + " (A)";
-    case Form::Press:
+    case ControlForm::Press:
         return "PRESS";
-    case Form::OnOff:
+    case ControlForm::OnOff:
         return "ON or OFF";
     }
     return "";
@@ -103,17 +103,17 @@ struct Content {
     std::optional<double> value;
 };
 
-Content contentOf(Form form, std::string_view payload, double highest) {
+Content contentOf(ControlForm form, std::string_view payload, double highest) {
     switch (form) {
-    case Form::Number: {
+    case ControlForm::Number: {
         const auto value = numberIn(payload);
         if (!value || *value < 0.0 || *value > highest)
             return {};
         return {true, *value == 0.0 ? 0.0 : *value}; // no negative zero
     }
-    case Form::Press:
+    case ControlForm::Press:
         return {payload == "PRESS", std::nullopt};
-    case Form::OnOff:
+    case ControlForm::OnOff:
         if (payload == "ON" || payload == "OFF")
             return {true, payload == "ON" ? 1.0 : 0.0};
         break;
@@ -122,7 +122,8 @@ Content contentOf(Form form, std::string_view payload, double highest) {
 }
 
 ParsedCommand refused(std::string_view tail, std::string_view payload, const std::string& why) {
-    return {std::nullopt, "refused \"" + shown(payload) + "\" on set/" + shown(tail) + ": " + why};
+    return {std::nullopt,
+            "refused \"" + shownText(payload) + "\" on set/" + shownText(tail) + ": " + why};
 }
 
 } // namespace

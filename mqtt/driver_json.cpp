@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Far below the driver's time-out, which is 60 s by default.
-constexpr std::chrono::milliseconds kLongest = 10s;
+constexpr std::chrono::milliseconds kLongestSilence = 10s;
 
 /// The driver's default: after this long without a message its battery is off the GX.
 constexpr std::chrono::milliseconds kDriverPatience = 60s;
@@ -160,7 +160,7 @@ void DriverJson::disconnected() {
 }
 
 bool DriverJson::isDue(const BankView& view, const Now& now) const {
-    if (!last_ || now.steady - last_->at >= std::min(settings_.interval, kLongest))
+    if (!last_ || now.steady - last_->at >= std::min(settings_.interval, kLongestSilence))
         return true;
     return isCut(shownLimits(view.report), last_->limits);
 }
@@ -177,7 +177,7 @@ void DriverJson::offer(const BankView& view, const Now& now) {
 void DriverJson::send(const BankView& view, const Now& now) {
     RowsSent sent = rowsSent_;
     std::string payload = documentOf(view.snapshot, sent);
-    const bool isOld = !last_ || now.steady - last_->at >= kLongest;
+    const bool isOld = !last_ || now.steady - last_->at >= kLongestSilence;
     if (!isOld && payload == last_->payload)
         return;
     if (!port_.publish(settings_.topic, payload, 0, false))

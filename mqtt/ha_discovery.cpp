@@ -319,7 +319,7 @@ std::bitset<kRowCount> rowsOf(const Snapshot& snapshot) {
     return rows;
 }
 
-const Battery* batteryOf(const BankView& view, const MemberReport& member) {
+const Battery* batteryBehind(const BankView& view, const MemberReport& member) {
     const auto found = view.batteries.find(member.instance);
     return found == view.batteries.end() ? nullptr : &found->second;
 }
@@ -359,7 +359,7 @@ HaDevice bankDevice(const HaContext& context, const BankView& view) {
     device.firmware = context.version;
     device.rows = rowsOf(view.snapshot);
     for (const MemberReport& member : view.report.members)
-        if (const Battery* battery = batteryOf(view, member);
+        if (const Battery* battery = batteryBehind(view, member);
             battery != nullptr && hasDevice(member))
             device.rows |= rowsOf(*battery);
     device.mostCharge_A = view.settings.limits.maxCharge_A.value_or(kHighestCeiling_A);
@@ -376,7 +376,7 @@ HaDevice batteryDevice(const HaContext& context, const BankView& view, const Mem
     device.deviceId = batteryDeviceId(context, member.id);
     device.viaDevice = bankDeviceId(context, view.settings.id);
     device.name = member.name;
-    const Battery* battery = batteryOf(view, member);
+    const Battery* battery = batteryBehind(view, member);
     if (battery == nullptr)
         return device;
     device.model = textOf(*battery, row("/ProductName"));

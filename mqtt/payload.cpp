@@ -16,7 +16,7 @@ namespace busbar::mqtt {
 namespace {
 
 constexpr std::string_view kHead = R"({"value":)";
-constexpr std::size_t kLongest =
+constexpr std::size_t kLongestPayload =
     std::size_t{64} * 1024; // a battery path holds numbers and short texts
 
 constexpr bool isDigit(char c) {
@@ -68,13 +68,14 @@ Payload fromJson(const rapidjson::Value& json) {
 /// Iterative, so that nesting costs memory and not stack. Not with full precision: RapidJSON 1.1
 /// then dies of a number with 780 digits (fuzz corpus); its ordinary way is exact for up to 15
 /// digits.
-constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+constexpr unsigned kPayloadFlags =
+    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
 /// True if the payload is an object, which is then in the document.
 bool parseObject(std::string_view payload, rapidjson::Document& document) {
-    if (payload.size() > kLongest)
+    if (payload.size() > kLongestPayload)
         return false;
-    document.Parse<kFlags>(payload.data(), payload.size());
+    document.Parse<kPayloadFlags>(payload.data(), payload.size());
     return !document.HasParseError() && document.IsObject();
 }
 

@@ -11,7 +11,7 @@
 namespace busbar::mqtt {
 namespace {
 
-constexpr std::size_t kLongest = 65535; // MQTT 3.1.1 §1.5.3: strings have a length of 16 bits
+constexpr std::size_t kLongestSecret = 65535; // MQTT 3.1.1 §1.5.3: strings have a length of 16 bits
 
 Secret fromFile(const std::string& path) {
     errno = 0;
@@ -48,7 +48,7 @@ Secret readSecret(const BrokerSettings& settings) {
         return secret;
     if (!secret.password.starts_with(settings.passwordPrefix))
         secret.password.insert(0, settings.passwordPrefix);
-    if (secret.password.size() > kLongest)
+    if (secret.password.size() > kLongestSecret)
         return {{}, "the password is longer than MQTT allows"};
     return secret;
 }

@@ -119,10 +119,10 @@ std::string topicsManual() {
     std::string text(kIntroduction);
     addTopics(text);
     addKeys(text, "Bank", kBankAbout, bankKeys());
-    addWords<Cause>(text, "Causes", kCauseCount, toText);
-    addWords<AdviceCode>(text, "Advice", kAdviceCount, toText);
+    addWords<Cause>(text, "Causes", kCauseCount, busbar::toText);
+    addWords<AdviceCode>(text, "Advice", kAdviceCount, busbar::toText);
     addKeys(text, "Battery", kBatteryAbout, batteryKeys());
-    addWords<OutReason>(text, "Reasons", kOutReasonCount, toText);
+    addWords<OutReason>(text, "Reasons", kOutReasonCount, busbar::toText);
     addKeys(text, "Event", kEventAbout, eventKeys());
     addWords<EventKind>(text, "Types", kEventKindCount, wordOf);
     addKeys(text, "Health", kHealthAbout, healthKeys());

@@ -20,7 +20,7 @@ namespace {
 // 1000000.0 and 1e+15.
 constexpr int kLowestFixed = -4;
 constexpr int kHighestFixed = 15;
-constexpr std::size_t kLongest = std::size_t{64} * 1024; // as for payloads that are read
+constexpr std::size_t kLongestRequest = std::size_t{64} * 1024; // as for payloads that are read
 constexpr int kDeepest = 8; // lists in lists; no service has more than two
 
 template <typename... Args>
@@ -90,7 +90,7 @@ bool needsEscape(char c) {
 constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
 
 bool parseObject(rapidjson::Document& document, std::string_view text) {
-    if (text.empty() || text.size() > kLongest)
+    if (text.empty() || text.size() > kLongestRequest)
         return false;
     document.Parse<kFlags>(text.data(), text.size());
     return !document.HasParseError() && document.IsObject();

@@ -18,7 +18,7 @@ using std::chrono::seconds;
 constexpr seconds kAliveFor{60};
 constexpr seconds kBeatEvery{3};
 constexpr int kFullPerSecond = 3;
-constexpr std::string_view kSuppress =
+constexpr std::string_view kKeepaliveOptions =
     "suppress-republish"; // looked for as a piece of text, also in broken JSON
 constexpr std::string_view kSerialTail = "system/0/Serial";
 constexpr std::string_view kValueKey = R"("value":)";
@@ -191,7 +191,7 @@ void VenusServer::keepalive(std::string_view payload, const Now& now) {
     const bool isFirst = !isAlive_;
     isAlive_ = true;
     aliveUntil_ = now.steady + kAliveFor;
-    if (payload.find(kSuppress) == std::string_view::npos)
+    if (payload.find(kKeepaliveOptions) == std::string_view::npos)
         publishAll(payload, now);
     if (!isFirst)
         return;

@@ -15,13 +15,13 @@ namespace {
 
 using mqtt::VenusServer;
 
-constexpr double kSlowest = 1.0;
-constexpr double kFastest = 1000.0;
+constexpr double kSlowestTwin = 1.0;
+constexpr double kFastestTwin = 1000.0;
 constexpr double kOwnLimit_A = 10000.0; // chargers know their own
 constexpr auto kLongestPause = std::chrono::seconds(10);
 
-double checkedSpeed(double speed) {
-    if (!(speed >= kSlowest && speed <= kFastest))
+double checkedTwinSpeed(double speed) {
+    if (!(speed >= kSlowestTwin && speed <= kFastestTwin))
         throw std::invalid_argument("the speed of a simulated bank must be 1 to 1000");
     return speed;
 }
@@ -85,7 +85,7 @@ sim::Limits plainRule(const sim::Twin& twin) {
 SimulatedBank::SimulatedBank(const sim::TwinSpec& spec, const SimulatedBankSettings& settings,
                              VenusServer::Publish publish, LimitSource limits,
                              InstanceSource instance)
-    : speed_(checkedSpeed(settings.speed)), twin_(spec), limits_(std::move(limits)),
+    : speed_(checkedTwinSpeed(settings.speed)), twin_(spec), limits_(std::move(limits)),
       instance_(std::move(instance)), meter_(twin_),
       server_({.portalId = settings.portalId, .topicPrefix = ""}, std::move(publish),
               [this](const mqtt::WriteRequest& request) { write(request); }) {

@@ -438,7 +438,7 @@ void appendPiece(std::string& out, std::string_view text, Tone tone, bool isColo
         out.append("\x1b[0m");
 }
 
-std::size_t columnsOf(const Line& line) {
+std::size_t columnsOfLine(const Line& line) {
     std::size_t columns = 0;
     for (const Piece& piece : line)
         columns += busbar::columnsOf(std::string_view(piece.text));
@@ -458,7 +458,7 @@ void trimEnd(Line& line) {
 
 void appendLine(std::string& out, Line line, std::size_t width, bool isColoured) {
     trimEnd(line);
-    const bool isTooLong = columnsOf(line) > width;
+    const bool isTooLong = columnsOfLine(line) > width;
     std::size_t room = width;
     for (const Piece& piece : line) {
         const std::size_t columns = busbar::columnsOf(std::string_view(piece.text));

@@ -14,7 +14,7 @@ namespace {
 using std::chrono::hours;
 
 /// Rounding of doubles, far below what a battery can tell: 24 · 2.45 is 58.800000000000004.
-constexpr double kRounding_V = 1e-6;
+constexpr double kSpreadRounding_V = 1e-6;
 /// An attempt gets at least a whole day, so that some sun falls into it; the local day is not known
 /// here.
 constexpr auto kAttempt = hours(24);
@@ -84,15 +84,15 @@ std::optional<Levels> levelsOf(const BalancingInput& input, double tolerance_V) 
         return std::nullopt;
     const double cells = *input.cells;
     return Levels{cells * *input.regularCell_V, cells * (*input.raisedCell_V - tolerance_V),
-                  *input.voltage_V, *input.spread_V < *input.cellDiffMax_V - kRounding_V};
+                  *input.voltage_V, *input.spread_V < *input.cellDiffMax_V - kSpreadRounding_V};
 }
 
 bool isGoal(const Levels& levels) {
-    return levels.voltage_V >= levels.goal_V - kRounding_V && levels.areCellsEqual;
+    return levels.voltage_V >= levels.goal_V - kSpreadRounding_V && levels.areCellsEqual;
 }
 
 bool isDischarged(const Levels& levels) {
-    return levels.voltage_V <= levels.regular_V + kRounding_V;
+    return levels.voltage_V <= levels.regular_V + kSpreadRounding_V;
 }
 
 /// Not about the clock, which only the schedule needs.
@@ -102,7 +102,7 @@ BalancingObstacle obstacleOf(const BalancingInput& input, const BalancingSetting
     if (!input.cells || *input.cells <= 0 || !input.regularCell_V || !input.raisedCell_V ||
         !input.cellDiffMax_V)
         return BalancingObstacle::NoSettings;
-    if (*input.raisedCell_V <= *input.regularCell_V + kRounding_V)
+    if (*input.raisedCell_V <= *input.regularCell_V + kSpreadRounding_V)
         return BalancingObstacle::NotHigher;
     if (!input.voltage_V || !input.spread_V)
         return BalancingObstacle::NoData;

@@ -38,13 +38,13 @@ struct Form {
     double highest; ///< of the setting's range (venus-dbus: settings around the battery)
     double stepsPerUnit;
 };
-constexpr Form kCurrent = {"charge current limit", &DvccValues::maxCharge_A, kNoCurrentLimit_A,
-                           10000.0, 1.0};
-constexpr Form kVoltage = {"charge voltage limit", &DvccValues::maxCharge_V, kNoVoltageLimit_V,
-                           80.0, 10.0};
+constexpr Form kSetCurrent = {"charge current limit", &DvccValues::maxCharge_A, kNoCurrentLimit_A,
+                              10000.0, 1.0};
+constexpr Form kSetVoltage = {"charge voltage limit", &DvccValues::maxCharge_V, kNoVoltageLimit_V,
+                              80.0, 10.0};
 
-using Row = StatusRow<DvccStatus>;
-constexpr auto kStatusRows = std::to_array<Row>({
+using DvccRow = StatusRow<DvccStatus>;
+constexpr auto kStatusRows = std::to_array<DvccRow>({
     {DvccStatus::Idle, false, 0s, "is as the owner has set it"},
     {DvccStatus::Following, false, 0s, "follows the bank"},
     {DvccStatus::Writing, false, std::nullopt, "is being written"},
@@ -249,14 +249,14 @@ DvccStatus statusOf(const Step& s) {
     return s.channel.underWay.empty() ? DvccStatus::Following : DvccStatus::Writing;
 }
 
-std::string textOf(const Form& form, const Row& row) {
+std::string textOf(const Form& form, const DvccRow& row) {
     std::string text = "the GX's ";
     return text.append(form.name).append(" ").append(row.text);
 }
 
 void report(Step& s, DvccOutput& out) {
     const DvccStatus status = statusOf(s);
-    const Row& row = kStatusRows.at(static_cast<std::size_t>(status));
+    const DvccRow& row = kStatusRows.at(static_cast<std::size_t>(status));
     if (out.text.empty() || status > out.status) {
         out.status = status;
         out.text = textOf(s.form, row);
@@ -295,14 +295,14 @@ std::optional<double> settable(const Form& form, std::optional<double> limit) {
 
 std::optional<double> currentLimitOf(const DvccState& state, const DvccInput& input,
                                      SteadyTime now) {
-    const auto limit_A = settable(kCurrent, input.limit_A);
+    const auto limit_A = settable(kSetCurrent, input.limit_A);
     const bool isEarly = input.isStarting && now - state.started.value_or(now) < kStartPatience;
     return limit_A || isEarly ? limit_A : std::optional(0.0);
 }
 
 /// 0 V would mean no limit.
 std::optional<double> voltageLimitOf(const DvccInput& input) {
-    const auto limit_V = settable(kVoltage, input.limit_V);
+    const auto limit_V = settable(kSetVoltage, input.limit_V);
     return limit_V && *limit_V > 0.0 ? limit_V : std::nullopt;
 }
 
@@ -338,12 +338,12 @@ DvccOutput step(DvccState& state, const DvccInput& input, const Now& now) {
     state.started = state.started.value_or(now.steady);
     noteWill(state, input.isWillArmed, now.steady);
     DvccOutput out;
-    Step current = stepOf(state.current, kCurrent, input, now.steady);
+    Step current = stepOf(state.current, kSetCurrent, input, now.steady);
     current.deadBand = input.settings.deadBand_A;
     current.limit = currentLimitOf(state, input, now.steady);
     current.mayBeWill = mayBeWill(state, now.steady);
     stepOne(current, out);
-    Step voltage = stepOf(state.voltage, kVoltage, input, now.steady);
+    Step voltage = stepOf(state.voltage, kSetVoltage, input, now.steady);
     voltage.deadBand = input.settings.deadBand_V;
     voltage.limit = voltageLimitOf(input);
     stepOne(voltage, out);

@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 constexpr auto kShortestOff = 60s; // feed-in must not flap with a cell at its limit
 constexpr auto kCalm = 10s;
 
-using Row = StatusRow<FeedInStatus>;
-constexpr auto kStatusRows = std::to_array<Row>({
+using FeedInRow = StatusRow<FeedInStatus>;
+constexpr auto kFeedInRows = std::to_array<FeedInRow>({
     {FeedInStatus::Idle, false, 0s, "DC feed-in is as the owner has set it"},
     {FeedInStatus::Saving, true, 10s,
      "DC feed-in stays on: the owner's setting has to be saved before it is changed"},
@@ -32,17 +32,17 @@ constexpr auto kStatusRows = std::to_array<Row>({
      "DC feed-in was switched on by the owner; left alone until charging is back to normal"},
 });
 
-consteval bool statusesAreInOrder() {
-    for (std::size_t i = 0; i < kStatusRows.size(); ++i)
-        if (static_cast<std::size_t>(kStatusRows[i].status) != i)
+consteval bool feedInStatusesAreInOrder() {
+    for (std::size_t i = 0; i < kFeedInRows.size(); ++i)
+        if (static_cast<std::size_t>(kFeedInRows[i].status) != i)
             return false;
-    return kStatusRows.size() == kFeedInStatusCount;
+    return kFeedInRows.size() == kFeedInStatusCount;
 }
 
-static_assert(statusesAreInOrder());
+static_assert(feedInStatusesAreInOrder());
 
 /// One step's view of everything.
-struct Step {
+struct FeedInStep {
     FeedInState& state;
     const FeedInInput& input;
     SteadyTime now;
@@ -65,11 +65,11 @@ void startOff(FeedInState& state, SteadyTime now, FeedInPhase phase) {
     enter(state, phase);
 }
 
-bool isCalm(const Step& s) {
+bool isCalm(const FeedInStep& s) {
     return s.state.calmSince && s.now - *s.state.calmSince >= kCalm;
 }
 
-bool mayReturnNow(const Step& s) {
+bool mayReturnNow(const FeedInStep& s) {
     return isCalm(s) && s.state.offSince && s.now - *s.state.offSince >= kShortestOff;
 }
 
@@ -79,11 +79,11 @@ bool isOver(std::optional<SteadyTime> sent, SteadyTime now) {
     return !sent || now - *sent >= kUnseenWrite;
 }
 
-bool isDue(const Step& s) {
+bool isDue(const FeedInStep& s) {
     return s.state.writes == 0 || s.now - s.state.writtenAt >= retryWait(s.state.writes);
 }
 
-void writeIfDue(Step& s, double value) {
+void writeIfDue(FeedInStep& s, double value) {
     if (!s.input.mayWrite || !isDue(s))
         return;
     s.out.write = value;
@@ -92,10 +92,10 @@ void writeIfDue(Step& s, double value) {
     (value == 0.0 ? s.state.zeroSent : s.state.ownersSent) = s.now;
 }
 
-void switchingOff(Step& s, double setting);
+void switchingOff(FeedInStep& s, double setting);
 
 /// The owner's value counts as restored when it is seen, and no 0 can still arrive behind it.
-void restoring(Step& s, double setting) {
+void restoring(FeedInStep& s, double setting) {
     if (setting != 0.0 && isOver(s.state.zeroSent, s.now)) {
         endEpisode(s.state, FeedInPhase::Idle);
     } else if (s.input.wantsOff && s.input.mayWrite) {
@@ -106,7 +106,7 @@ void restoring(Step& s, double setting) {
     }
 }
 
-void switchingOff(Step& s, double setting) {
+void switchingOff(FeedInStep& s, double setting) {
     if (setting == 0.0 && isOver(s.state.ownersSent, s.now)) {
         enter(s.state, FeedInPhase::Off);
     } else if (setting != 0.0 && setting != s.state.owners) {
@@ -120,7 +120,7 @@ void switchingOff(Step& s, double setting) {
     }
 }
 
-void off(Step& s, double setting) {
+void off(FeedInStep& s, double setting) {
     if (setting != 0.0) {
         endEpisode(s.state, FeedInPhase::LeftToOwner);
     } else if (mayReturnNow(s) && s.input.mayWrite) {
@@ -129,7 +129,7 @@ void off(Step& s, double setting) {
     }
 }
 
-void saving(Step& s, double setting) {
+void saving(FeedInStep& s, double setting) {
     if (!s.input.wantsOff || !s.input.mayWrite || setting == 0.0) {
         endEpisode(s.state, FeedInPhase::Idle);
         return;
@@ -141,7 +141,7 @@ void saving(Step& s, double setting) {
     switchingOff(s, setting);
 }
 
-void idle(Step& s, double setting) {
+void idle(FeedInStep& s, double setting) {
     if (!s.input.wantsOff || !s.input.mayWrite || setting == 0.0)
         return;
     enter(s.state, FeedInPhase::Saving);
@@ -150,7 +150,7 @@ void idle(Step& s, double setting) {
 
 /// What an earlier run left behind: only a 0 is its work. Anything else is the owner's, or was
 /// restored already; but the earlier run's last write may still be under way.
-void starting(Step& s, double setting) {
+void starting(FeedInStep& s, double setting) {
     s.state.firstSeen = s.state.firstSeen.value_or(s.now);
     const bool isUnfinished = s.input.persisted.value_or(0.0) != 0.0;
     if (isUnfinished && setting == 0.0) {
@@ -164,7 +164,7 @@ void starting(Step& s, double setting) {
     idle(s, setting);
 }
 
-void move(Step& s, double setting) {
+void move(FeedInStep& s, double setting) {
     switch (s.state.phase) {
     case FeedInPhase::Starting:
         return starting(s, setting);
@@ -225,10 +225,10 @@ FeedInStatus statusOf(const FeedInState& state, const FeedInInput& input) {
     return FeedInStatus::Idle;
 }
 
-void report(Step& s) {
+void report(FeedInStep& s) {
     FeedInState& state = s.state;
     const FeedInStatus status = statusOf(state, s.input);
-    const Row& row = kStatusRows.at(static_cast<std::size_t>(status));
+    const FeedInRow& row = kFeedInRows.at(static_cast<std::size_t>(status));
     s.out.status = status;
     s.out.text = row.text;
     if (noteStatus(state.note, row, s.now))
@@ -243,7 +243,7 @@ std::optional<double> wantedOnDisk(const FeedInState& state, const FeedInInput& 
 
 FeedInOutput step(FeedInState& state, const FeedInInput& input, const Now& now) {
     FeedInOutput out;
-    Step s{state, input, now.steady, out};
+    FeedInStep s{state, input, now.steady, out};
     noteInput(state, input, now.steady);
     if (input.setting)
         move(s, *input.setting);

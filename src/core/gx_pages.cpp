@@ -96,7 +96,7 @@ constexpr auto kAlarmRows = findAlarms();
 static_assert(kAlarmRows.size() <= 64, "ExtrasLayout::Shape has a bit for each");
 
 constexpr RowIndex kCable = row("/Alarms/BmsCable");
-constexpr double kWarning = 1.0;
+constexpr double kAlarmWarning = 1.0;
 
 bool shouldBeMember(const Verdict& verdict) {
     return !isForeign(verdict.reason);
@@ -225,7 +225,7 @@ Value alarmOf(const Verdict& verdict, const Member* member, RowIndex index) {
     if (index != kCable)
         return own == nullptr ? Value() : *own;
     const double said = own == nullptr ? 0.0 : own->number().value_or(0.0);
-    return std::max(said, !verdict.takesPart && isLoss(verdict.reason) ? kWarning : 0.0);
+    return std::max(said, !verdict.takesPart && isLoss(verdict.reason) ? kAlarmWarning : 0.0);
 }
 
 Value valueOf(const Source& source, const Verdict& verdict, const Member* member,

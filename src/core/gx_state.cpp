@@ -14,7 +14,7 @@ namespace {
 
 // Ranges: localsettings has −1 … 10000 A; Victron's highest DC bus is below the path table's 1000
 // V.
-constexpr double kHighestInstance = 2147483647.0; // an int32 on D-Bus
+constexpr double kHighestInt32 = 2147483647.0; // an int32 on D-Bus
 constexpr const Row& kCurrentRow = kRows[row("/Info/MaxChargeCurrent")];
 constexpr const Row& kVoltageRow = kRows[row("/Info/MaxChargeVoltage")];
 
@@ -133,9 +133,9 @@ bool takeGx(GxState& state, GxItem item, const Value& value) {
     case GxItem::SelectedMonitor:
         return takeService(state.selectedMonitor, value);
     case GxItem::ActiveBms:
-        return takeWhole(state.activeBms, 0.0, kHighestInstance, value);
+        return takeWhole(state.activeBms, 0.0, kHighestInt32, value);
     case GxItem::SelectedBms:
-        return takeWhole(state.selectedBms, kNoBms, kHighestInstance, value);
+        return takeWhole(state.selectedBms, kNoBms, kHighestInt32, value);
     }
     return false;
 }

@@ -27,8 +27,8 @@ constexpr Sweep kCleanSweeps = 2;
 
 constexpr Sweep kAll = std::numeric_limits<Sweep>::max();
 
-constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
-constexpr RowIndex kCurrent = row("/Dc/0/Current");
+constexpr RowIndex kBatteryVoltage = row("/Dc/0/Voltage");
+constexpr RowIndex kBatteryCurrent = row("/Dc/0/Current");
 constexpr RowIndex kPower = row("/Dc/0/Power");
 constexpr RowIndex kSerial = row("/Serial");
 
@@ -98,7 +98,7 @@ void forEachSlot(Battery& battery, Action action) {
 
 bool hasVoltageAndCurrent(const Battery& battery) {
     const auto isKnown = [&](RowIndex index) { return battery.slot(index).value.isKnown(); };
-    return isKnown(kVoltage) && (isKnown(kCurrent) || isKnown(kPower));
+    return isKnown(kBatteryVoltage) && (isKnown(kBatteryCurrent) || isKnown(kPower));
 }
 
 /// The path is there, but what it held before the loss has not come again.
@@ -197,7 +197,8 @@ bool Readings::isDuplicate(const Battery& battery) const {
 }
 
 void Readings::noteMove(Battery& battery, Place place, const Now& now) {
-    if (place.kind == Place::Kind::Cell || place.index == kVoltage || place.index == kCurrent)
+    if (place.kind == Place::Kind::Cell || place.index == kBatteryVoltage ||
+        place.index == kBatteryCurrent)
         battery.moved = now.steady;
 }
 

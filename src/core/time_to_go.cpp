@@ -10,9 +10,9 @@ namespace busbar {
 namespace {
 
 constexpr auto kWindow = std::chrono::minutes(3);
-constexpr auto kSpacing = std::chrono::seconds(1);
+constexpr auto kTimeSpacing = std::chrono::seconds(1);
 constexpr double kIdle_A = 0.1;
-constexpr double kLongest = 864000.0; // s
+constexpr double kLongestTime_s = 864000.0; // s
 
 double seconds(SteadyTime::duration span) {
     return std::chrono::duration<double>(span).count();
@@ -29,7 +29,7 @@ void MovingMean::add(std::optional<double> value, const Now& now) {
         samples_.push_back({now.steady, *value, 0.0});
         return;
     }
-    if (now.steady - samples_.back().at < kSpacing)
+    if (now.steady - samples_.back().at < kTimeSpacing)
         return;
     const Sample& last = samples_.back();
     const double integral =
@@ -55,7 +55,7 @@ std::optional<double> timeToGo(std::optional<double> soc_pct, std::optional<doub
         return std::nullopt;
     const double usable_Ah =
         *capacity_Ah * std::max(0.0, *soc_pct - stopSoc_pct.value_or(0.0)) / 100.0;
-    return std::min(usable_Ah / -*meanCurrent_A * 3600.0, kLongest);
+    return std::min(usable_Ah / -*meanCurrent_A * 3600.0, kLongestTime_s);
 }
 
 } // namespace busbar

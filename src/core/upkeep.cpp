@@ -17,7 +17,7 @@ namespace busbar {
 
 namespace {
 
-constexpr RowIndex kCvl = row("/Info/MaxChargeVoltage");
+constexpr RowIndex kChargeVoltageLimit = row("/Info/MaxChargeVoltage");
 
 /// A BMS that charges to a lower voltage than the preset's is full this much below it, V per cell.
 /// BMSs read 1 to 10 mV apart, and chargers regulate within 0.1 V of a pack.
@@ -47,7 +47,7 @@ SocMember socMemberOf(const Member& member) {
 std::optional<double> lowestCvlPerCell(const Members& members) {
     std::optional<double> lowest_V;
     for (const Member& member : members) {
-        const auto charge_V = member.number(kCvl);
+        const auto charge_V = member.number(kChargeVoltageLimit);
         const auto cells = cellsInSeries(member);
         if (charge_V && cells && (!lowest_V || *charge_V / *cells < *lowest_V))
             lowest_V = *charge_V / *cells;

@@ -12,7 +12,7 @@ namespace {
 
 using Getter = Value (*)(const PackReport&);
 
-struct Line {
+struct FeedLine {
     RowIndex index;
     Getter get;
 };
@@ -35,7 +35,7 @@ Value spread(const PackReport& report) {
 }
 
 // clang-format off
-constexpr auto kLines = std::to_array<Line>({
+constexpr auto kLines = std::to_array<FeedLine>({
     {row("/Dc/0/Voltage"),                        [](const PackReport& r) { return Value(r.voltage_V); }},
     {row("/Dc/0/Current"),                        [](const PackReport& r) { return Value(r.current_A); }},
     {row("/Dc/0/Power"),                          [](const PackReport& r) { return Value(r.power_W); }},
@@ -105,7 +105,7 @@ void sendDescription(const Sender& sender, const PackSpec& pack) {
 /// `before` is what the GX has sent last; nullptr = nothing yet, or everything is sent again. What
 /// a BMS never gave has no path; what it gave before and lost is unknown.
 void sendValues(const Sender& sender, const PackReport& report, const PackReport* before) {
-    for (const Line& line : kLines) {
+    for (const FeedLine& line : kLines) {
         Value value = line.get(report);
         if (before == nullptr ? value.isKnown() : value != line.get(*before))
             sender.put(line.index, std::move(value));

@@ -20,9 +20,9 @@ constexpr double kOverLast_A = 0.5;
 constexpr double kOverLimitTime_s = 10.0;
 constexpr double kIdle_A = 0.01;
 constexpr double kFullRoom = 0.01;
-constexpr double kNearCvl = 0.997;
-constexpr double kTail_C = 0.02;
-constexpr double kTailTime_s = 60.0;
+constexpr double kMeterNearCvl = 0.997;
+constexpr double kMeterTail_C = 0.02;
+constexpr double kMeterTailTime_s = 60.0;
 constexpr double kCvlStep_V = 0.02;
 constexpr double kCclStep = 0.01;
 
@@ -169,10 +169,10 @@ void Meter::addLastLimit(PackMeter& meter, const PackStep& step) {
 }
 
 bool Meter::hasTail(PackMeter& meter, const PackTruth& truth, double capacity_Ah) const {
-    const bool isNow = truth.voltage_V >= truth.ownLimit.maxCharge_V * kNearCvl &&
-                       truth.current_A >= 0.0 && truth.current_A < kTail_C * capacity_Ah;
+    const bool isNow = truth.voltage_V >= truth.ownLimit.maxCharge_V * kMeterNearCvl &&
+                       truth.current_A >= 0.0 && truth.current_A < kMeterTail_C * capacity_Ah;
     meter.tail_s = isNow ? meter.tail_s + step_s_ : 0.0;
-    return meter.tail_s >= kTailTime_s;
+    return meter.tail_s >= kMeterTailTime_s;
 }
 
 void Meter::addRoom(double weakest_pct, double bank_pct) {

@@ -10,7 +10,7 @@ namespace busbar::sim {
 
 namespace {
 
-constexpr double kSecondsPerHour = 3600.0;
+constexpr double kOneHour_s = 3600.0;
 /// Resistances are worked out anew when the temperature has moved this far.
 constexpr double kTemperatureStep_C = 0.2;
 
@@ -28,7 +28,7 @@ Pack::Pack(Chemistry chemistry, const std::vector<CellSpec>& cells, double conne
     for (const CellSpec& cell : cells) {
         soc_.push_back(cell.soc);
         capacity_Ah_.push_back(cell.capacity_Ah);
-        socPerAmpere_.push_back(step_s / kSecondsPerHour / cell.capacity_Ah);
+        socPerAmpere_.push_back(step_s / kOneHour_s / cell.capacity_Ah);
         cold_Ohm_.push_back(cell.resistance_Ohm);
         slow_V_.push_back(0.0);
         slow_Ohm_.push_back(cell.slowResistance_Ohm);
@@ -95,7 +95,7 @@ void Pack::apply(double current_A) {
         cell_V_[k] = volt;
         sum_V += volt;
     }
-    const double step_h = step_s_ / kSecondsPerHour;
+    const double step_h = step_s_ / kOneHour_s;
     current_A_ = current_A;
     voltage_V_ = sum_V;
     bled_Ah_ += bled_A * step_h;
@@ -135,7 +135,7 @@ double Pack::stored_Wh() const {
     for (std::size_t k = 0; k < size(); ++k) {
         const double farad = slowTime_s_[k] / slow_Ohm_[k];
         sum_Wh += capacity_Ah_[k] * ocv_.energy_Wh(soc_[k]) +
-                  farad * slow_V_[k] * slow_V_[k] / 2.0 / kSecondsPerHour;
+                  farad * slow_V_[k] * slow_V_[k] / 2.0 / kOneHour_s;
     }
     return sum_Wh;
 }

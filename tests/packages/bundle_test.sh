@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 part=bundle_test
 . tests/packages/checks.sh
+. tests/packages/hardening.sh
 
 usage="usage: tests/packages/bundle_test.sh [ARCH...]   (default: those made in build/packages, else this machine's)"
 [[ ${1:-} != -* ]] || { echo "$usage" && exit 2; }
@@ -73,6 +74,7 @@ names_no_path() { ! grep -qaF "$PWD" "$1"; }
 check_contents() {
     expect "$arch: all libraries are there" is_closed "$bundle"
     expect "$arch: the licence of each is there" has_licences "$bundle"
+    check_hardening "$arch" "$bundle/bin/busbar"
     expect "$arch: only libsystemd asks for the stand-ins" stand_ins_are_safe "$bundle"
     [[ $arch != arm64 ]] || expect "$arch: it loads where memory pages are large" suits_large_pages "$bundle"
     expect "$arch: the program names no folder of the machine that built it" names_no_path "$bundle/bin/busbar"

@@ -22,10 +22,10 @@ constexpr double kAboveBank_V = 0.02;  ///< per cell: how far above the bank it 
 constexpr double kBelowBank_V = 0.05;  ///< per cell: how far below
 constexpr double kMargin_V = 0.001;    ///< per cell, below the bound
 constexpr double kCalm_V = 0.2;        ///< of a cell, below the target: discharged since, lets go
-constexpr double kLongest = 5.0;       ///< s; a longer gap counts as this
+constexpr double kLongestGap_s = 5.0;  ///< s; a longer gap counts as this
 
 double secondsSince(SteadyTime at, const Now& now) {
-    return std::clamp(std::chrono::duration<double>(now.steady - at).count(), 0.0, kLongest);
+    return std::clamp(std::chrono::duration<double>(now.steady - at).count(), 0.0, kLongestGap_s);
 }
 
 double comingOf(const PeakInput& input) {

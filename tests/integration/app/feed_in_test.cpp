@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-namespace busbar::test {
+namespace busbar::test::feed_in_test {
 namespace {
 
 using std::chrono::seconds;
@@ -104,4 +104,4 @@ TEST_F(FeedInSetting, SurvivesAKilledProgram) {
 }
 
 } // namespace
-} // namespace busbar::test
+} // namespace busbar::test::feed_in_test

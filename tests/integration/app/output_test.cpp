@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <csignal>
 
-namespace busbar::test {
+namespace busbar::test::output_test {
 namespace {
 
 using std::chrono::seconds;
@@ -403,4 +403,4 @@ TEST(ForbiddingBroker, DropsEverythingAndTheBusWorks) {
 }
 
 } // namespace
-} // namespace busbar::test
+} // namespace busbar::test::output_test

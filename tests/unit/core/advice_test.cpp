@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::advice_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -467,4 +467,4 @@ TEST_F(BankAdvice, OwnersLimitsStandInForWhatBusbarHasWritten) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::advice_test

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <random>
 
-namespace busbar {
+namespace busbar::aggregate_test {
 namespace {
 
 using made::Pack;
@@ -205,4 +205,4 @@ TEST(Companion, NamesTheWinnerAndItsCell) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::aggregate_test

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace busbar {
+namespace busbar::balancing_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -432,4 +432,4 @@ TEST_F(Balancing, MemoryChangesOnlyWithAStage) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::balancing_test

@@ -8,7 +8,7 @@
 
 #include <random>
 
-namespace busbar {
+namespace busbar::bank_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -559,4 +559,4 @@ TEST_F(BankTest, ABmsSwappedWhileBusbarWasDownKeepsWhatWasCounted) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::bank_test

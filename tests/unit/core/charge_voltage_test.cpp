@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::charge_voltage_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -245,4 +245,4 @@ TEST(Peak, IsNeverAboveTheBoundWhileACellIsOver) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::charge_voltage_test

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::current_source_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -306,4 +306,4 @@ TEST_F(ShuntCurrent, NoneListedFallsBack) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::current_source_test

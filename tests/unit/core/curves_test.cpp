@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::curves_test {
 namespace {
 
 constexpr RowIndex kHighest = row("/System/MaxCellVoltage");
@@ -224,4 +224,4 @@ TEST(Presets, ACountOfCellsThatDoesNotFitTheVoltageIsNotBelieved) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::curves_test

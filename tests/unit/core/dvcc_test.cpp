@@ -10,7 +10,7 @@
 #include <limits>
 #include <random>
 
-namespace busbar {
+namespace busbar::dvcc_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -599,4 +599,4 @@ TEST_F(Dvcc, NothingEverWrittenIsAboveTheLimitOrTheOwnersValue) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::dvcc_test

@@ -11,7 +11,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::events_test {
 namespace {
 
 struct AlarmEvents : testing::Test {
@@ -72,4 +72,4 @@ TEST_F(AlarmEvents, WaitForTheFirstData) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::events_test

@@ -7,7 +7,7 @@
 
 #include <deque>
 
-namespace busbar {
+namespace busbar::feed_in_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -537,4 +537,4 @@ TEST_F(FeedIn, NoSequenceOfMishapsLosesTheOwnersValue) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::feed_in_test

@@ -12,7 +12,7 @@
 
 #include <deque>
 
-namespace busbar {
+namespace busbar::gx_pages_test {
 namespace {
 
 using made::Pack;
@@ -334,4 +334,4 @@ TEST_F(StatusTest, CellsFarApartAreAnImbalanceWhateverTheBalancerSays) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::gx_pages_test

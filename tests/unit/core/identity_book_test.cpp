@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::identity_book_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -180,4 +180,4 @@ TEST(IsConfigured, AnUnknownInstanceGivesNothingUp) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::identity_book_test

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::loss_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -106,4 +106,4 @@ TEST(Loss, EachLossStartsItsOwnTime) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::loss_test

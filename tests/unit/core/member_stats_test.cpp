@@ -7,7 +7,7 @@
 #include <cmath>
 #include <string>
 
-namespace busbar {
+namespace busbar::member_stats_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -161,4 +161,4 @@ TEST_F(Stats, DeviationNeedsBoth) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::member_stats_test

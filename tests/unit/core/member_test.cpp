@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::member_test {
 namespace {
 
 using made::Pack;
@@ -127,4 +127,4 @@ TEST(Identity, IsTheSerialElseConnectionAndName) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::member_test

@@ -6,7 +6,7 @@
 
 #include <limits>
 
-namespace busbar {
+namespace busbar::memory_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -220,4 +220,4 @@ TEST(SaneMemory, HoldsNoMoreThanTheMostMembers) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::memory_test

@@ -6,7 +6,7 @@
 
 #include <limits>
 
-namespace busbar {
+namespace busbar::meters_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -123,4 +123,4 @@ TEST(Meters, CountAFullCycleAsInAndOutOnce) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::meters_test

@@ -5,7 +5,7 @@
 
 #include <limits>
 
-namespace busbar {
+namespace busbar::path_table_test {
 namespace {
 
 TEST(PathTable, FindsEveryRowByItsPathAndNothingElse) {
@@ -61,4 +61,4 @@ TEST(Quantity, RoundsToWhatTheTextShows) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::path_table_test

@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::plant_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -389,4 +389,4 @@ TEST(SourceNeeds, FollowFromTheBanks) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::plant_test

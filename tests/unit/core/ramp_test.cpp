@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::ramp_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -88,4 +88,4 @@ TEST(Limit, DescribesCauseMemberAndCell) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::ramp_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::readings_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -408,4 +408,4 @@ TEST_F(ReadingsTest, OnlyVoltageCurrentAndCellsCountAsMovement) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::readings_test

@@ -9,7 +9,7 @@
 
 #include <set>
 
-namespace busbar {
+namespace busbar::roster_test {
 namespace {
 
 using made::Pack;
@@ -337,4 +337,4 @@ TEST_F(RosterTest, ForeignBatteriesTakeNoIdFromTheBook) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::roster_test

@@ -16,7 +16,7 @@
 #include <random>
 #include <string>
 
-namespace busbar {
+namespace busbar::share_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -429,4 +429,4 @@ TEST_F(ShareTest, ClockStepsAndGapsAreSurvived) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::share_test

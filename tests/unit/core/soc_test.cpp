@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-namespace busbar {
+namespace busbar::soc_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -495,4 +495,4 @@ TEST_F(Soc, ManyMembersPresentAreAllCounted) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::soc_test

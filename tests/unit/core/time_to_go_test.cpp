@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::time_to_go_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -66,4 +66,4 @@ TEST(MovingMean, AGapClearsIt) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::time_to_go_test

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-namespace busbar {
+namespace busbar::upkeep_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -93,4 +93,4 @@ TEST_F(RememberedShares, AreRestored) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::upkeep_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::value_key_test {
 namespace {
 
 TEST(ValueKey, IsWhatDocumentsAndHomeAssistantHaveKnownFromTheBeginning) {
@@ -27,4 +27,4 @@ TEST(ValueKey, IsTheSameByRowAndByIndex) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::value_key_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar::sim {
+namespace busbar::sim::bms_test {
 
 namespace {
 
@@ -272,4 +272,4 @@ TEST(Bms, MaySayLess) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::bms_test

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace busbar::sim {
+namespace busbar::sim::bus_test {
 
 namespace {
 
@@ -146,4 +146,4 @@ TEST(Bus, AnyBankIsSolvedExactly) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::bus_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar::sim {
+namespace busbar::sim::charger_test {
 
 namespace {
 
@@ -100,4 +100,4 @@ TEST(Charger, InverterStopsAtLowVoltageUntilItIsBack) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::charger_test

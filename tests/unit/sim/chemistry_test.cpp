@@ -5,7 +5,7 @@
 
 #include <array>
 
-namespace busbar::sim {
+namespace busbar::sim::chemistry_test {
 
 namespace {
 
@@ -79,4 +79,4 @@ TEST(Chemistry, TypicalVoltagesAreInOrder) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::chemistry_test

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <functional>
 
-namespace busbar::sim {
+namespace busbar::sim::closed_loop_test {
 
 namespace {
 
@@ -169,4 +169,4 @@ TEST(ClosedLoop, TheObserverSeesEachStepAndItsLimits) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::closed_loop_test

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar::sim {
+namespace busbar::sim::gx_feed_test {
 
 namespace {
 
@@ -142,4 +142,4 @@ TEST(GxFeed, BringsTheOwnersSettings) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::gx_feed_test

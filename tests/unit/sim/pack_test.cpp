@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace busbar::sim {
+namespace busbar::sim::pack_test {
 
 namespace {
 
@@ -147,4 +147,4 @@ TEST(Pack, RemainingAndRoomAreThoseOfTheWorstCell) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::pack_test

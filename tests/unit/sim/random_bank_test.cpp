@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-namespace busbar::sim {
+namespace busbar::sim::random_bank_test {
 
 namespace {
 
@@ -83,4 +83,4 @@ TEST(RandomBank, FollowsItsOptions) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::random_bank_test

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace busbar::sim {
+namespace busbar::sim::random_test {
 
 namespace {
 
@@ -61,4 +61,4 @@ TEST(Random, IntegerReachesBothEnds) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::random_test

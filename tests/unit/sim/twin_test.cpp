@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-namespace busbar::sim {
+namespace busbar::sim::twin_test {
 
 namespace {
 
@@ -169,4 +169,4 @@ TEST(Twin, KnowsWhatItsPacksSayFromTheStart) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::twin_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar::sim {
+namespace busbar::sim::weather_test {
 
 namespace {
 
@@ -72,4 +72,4 @@ TEST(Load, NeverFeedsBack) {
 
 } // namespace
 
-} // namespace busbar::sim
+} // namespace busbar::sim::weather_test
