@@ -2,6 +2,8 @@
 // When a battery is read, and what an answer or none means.
 #include "mqtt/battery_reads.hpp"
 
+#include "core/path_table.hpp"
+
 #include <algorithm>
 #include <vector>
 

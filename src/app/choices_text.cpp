@@ -15,7 +15,7 @@ namespace busbar {
 
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kFormat = 1;
 constexpr const char* kVersionKey = "busbar_choices";
 constexpr const char* kNumberKey = "number";
 constexpr const char* kEndKey = "end";
@@ -27,7 +27,7 @@ constexpr const char* kUnconfirmedKey = "unconfirmed";
 constexpr std::size_t kCheckSize = 16;
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-using Json = rapidjson::Value;
+using JsonValue = rapidjson::Value;
 
 std::string checkOf(std::string_view json) {
     constexpr std::string_view kDigits = "0123456789abcdef";
@@ -83,23 +83,23 @@ void writeBank(Writer& writer, const std::string& bank, const Controls& controls
     }
 }
 
-const Json* member(const Json& object, const char* name) {
+const JsonValue* member(const JsonValue& object, const char* name) {
     const auto found = object.FindMember(name);
     return found == object.MemberEnd() ? nullptr : &found->value;
 }
 
-std::string textOf(const Json& json) {
+std::string textOf(const JsonValue& json) {
     return {json.GetString(), json.GetStringLength()};
 }
 
-std::optional<std::uint64_t> numberAt(const Json& object, const char* name) {
-    const Json* value = member(object, name);
+std::optional<std::uint64_t> numberAt(const JsonValue& object, const char* name) {
+    const JsonValue* value = member(object, name);
     return value != nullptr && value->IsUint64() ? std::optional(value->GetUint64()) : std::nullopt;
 }
 
 /// False: not known.
-bool readCeiling(const Json& object, const char* key, std::optional<double>& ceiling_A) {
-    const Json* value = member(object, key);
+bool readCeiling(const JsonValue& object, const char* key, std::optional<double>& ceiling_A) {
+    const JsonValue* value = member(object, key);
     if (value == nullptr)
         return false;
     if (value->IsNumber() && value->GetDouble() >= 0.0 && value->GetDouble() <= kHighestCeiling_A)
@@ -107,12 +107,12 @@ bool readCeiling(const Json& object, const char* key, std::optional<double>& cei
     return ceiling_A.has_value() || value->IsNull();
 }
 
-bool readService(const Json& object, std::set<std::string>& batteries) {
-    const Json* list = member(object, kServiceKey);
+bool readService(const JsonValue& object, std::set<std::string>& batteries) {
+    const JsonValue* list = member(object, kServiceKey);
     if (list == nullptr || !list->IsArray())
         return false;
     bool isWhole = true;
-    for (const Json& entry : list->GetArray()) {
+    for (const JsonValue& entry : list->GetArray()) {
         if (entry.IsString())
             batteries.insert(textOf(entry));
         isWhole = isWhole && entry.IsString();
@@ -120,13 +120,13 @@ bool readService(const Json& object, std::set<std::string>& batteries) {
     return isWhole;
 }
 
-Controls controlsIn(const Json& object) {
+Controls controlsIn(const JsonValue& object) {
     Controls controls;
     ControlsDoubt& doubt = controls.doubt;
     doubt.isChargeUnknown = !readCeiling(object, kChargeKey, controls.maxCharge_A);
     doubt.isDischargeUnknown = !readCeiling(object, kDischargeKey, controls.maxDischarge_A);
     doubt.isServiceUnknown = !readService(object, controls.outOfService);
-    const Json* unconfirmed = member(object, kUnconfirmedKey);
+    const JsonValue* unconfirmed = member(object, kUnconfirmedKey);
     doubt.isUnconfirmed = unconfirmed != nullptr || doubt.isChargeUnknown ||
                           doubt.isDischargeUnknown || doubt.isServiceUnknown;
     return controls;
@@ -147,17 +147,17 @@ bool parseLine(std::string_view text, rapidjson::Document& document) {
 }
 
 /// Adds what a line says; empty, or why it says nothing.
-std::string takeLine(const Json& object, ParsedChoices& parsed) {
-    if (const Json* bank = member(object, kBankKey); bank != nullptr && bank->IsString()) {
+std::string takeLine(const JsonValue& object, ParsedChoices& parsed) {
+    if (const JsonValue* bank = member(object, kBankKey); bank != nullptr && bank->IsString()) {
         parsed.banks[textOf(*bank)] = controlsIn(object);
         return {};
     }
     const auto version = numberAt(object, kVersionKey);
     if (!version)
         return "has a line that is not known";
-    if (*version != kVersion)
+    if (*version != kFormat)
         return "is of version " + std::to_string(*version) + ", this program knows version " +
-               std::to_string(kVersion);
+               std::to_string(kFormat);
     parsed.number = numberAt(object, kNumberKey);
     return {};
 }
@@ -167,7 +167,7 @@ std::string takeLine(const Json& object, ParsedChoices& parsed) {
 std::string choicesText(const Choices& choices, std::uint64_t number) {
     std::string text = line([number](Writer& writer) {
         writer.Key(kVersionKey);
-        writer.Int(kVersion);
+        writer.Int(kFormat);
         writer.Key(kNumberKey);
         writer.Uint64(number);
     });

@@ -106,9 +106,9 @@ constexpr Range kFlag = {0.0, 1.0};                          // /Settings/CGwacs
 constexpr Range kInstance = {0.0, 100000.0};                 // as /DeviceInstance in path_table.hpp
 constexpr Range kDvccCurrent = {kNoCurrentLimit_A, 10000.0}; // as takeGx takes them
 constexpr Range kDvccVoltage = {kNoVoltageLimit_V, 1000.0};
-constexpr Range kLimit = {0.0, 10000.0}; // A, as /Info/MaxChargeCurrent in path_table.hpp
-constexpr Range kVoltage = {0.0, 1000.0};
-constexpr Range kCells = {1.0, 1000.0};
+constexpr Range kLimitRange = {0.0, 10000.0}; // A, as /Info/MaxChargeCurrent in path_table.hpp
+constexpr Range kVoltageRange = {0.0, 1000.0};
+constexpr Range kCellsRange = {1.0, 1000.0};
 constexpr Range kApart = {0.0, 5.0};                   // V, of two cells
 constexpr Range kStamp = {1577836800.0, 7258118400.0}; // s, the years 2020 … 2199
 
@@ -131,13 +131,13 @@ constexpr auto kMemberNumbers = std::to_array<NumberField<MemberMemory>>({
     ofMember<&M::resistance_Ohm>("resistance_Ohm", kResistance),
     ofMember<&M::learnedShare>("learned_share", kPart),
     ofMember<&M::lastSeen>("last_seen", kStamp),
-    ofWord<&W::charge_A>("word_charge_A", kLimit),
-    ofWord<&W::discharge_A>("word_discharge_A", kLimit),
-    ofWord<&W::bankCharge_A>("word_bank_charge_A", kLimit),
-    ofWord<&W::bankDischarge_A>("word_bank_discharge_A", kLimit),
-    ofWord<&W::bank_V>("word_bank_V", kVoltage),
+    ofWord<&W::charge_A>("word_charge_A", kLimitRange),
+    ofWord<&W::discharge_A>("word_discharge_A", kLimitRange),
+    ofWord<&W::bankCharge_A>("word_bank_charge_A", kLimitRange),
+    ofWord<&W::bankDischarge_A>("word_bank_discharge_A", kLimitRange),
+    ofWord<&W::bank_V>("word_bank_V", kVoltageRange),
     ofWord<&W::share>("word_share", kPart),
-    ofWord<&W::cells>("word_cells", kCells),
+    ofWord<&W::cells>("word_cells", kCellsRange),
     ofWord<&W::lowBelow_V>("word_low_below_V", kApart),
     ofWord<&W::highAbove_V>("word_high_above_V", kApart),
 });

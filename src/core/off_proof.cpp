@@ -2,6 +2,8 @@
 // Regression of the batteries' swings on those of the plant.
 #include "core/off_proof.hpp"
 
+#include "core/limits/swing.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -11,17 +13,17 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-// Means and pace as those of the learned shares (limits/share.cpp): the reports of both sides come
-// once a second and not together.
-constexpr auto kSpacing = std::chrono::milliseconds(950);
-constexpr auto kLongestGap = std::chrono::seconds(10);
-constexpr double kFast = 3.0;  // s
-constexpr double kSlow = 45.0; // s
+using swing::blend;
+using swing::kFast;
+using swing::kLongestGap;
+using swing::kSlow;
+using swing::kSpacing;
+using swing::square;
 
 /// Σ swing² over squared capacity, s: a fifth of a capacity per hour for 5 s, or a tenth for 20 s.
-constexpr double kEnough = 0.2;
+constexpr double kProofEnough = 0.2;
 /// Above this, old information is thinned out: a switch that closes again must show.
-constexpr double kMemory = 0.6;
+constexpr double kProofMemory = 0.6;
 /// Of the information, what swings in each direction must have brought.
 constexpr double kEachWay = 0.2;
 /// Loads that no device measures move the batteries alone; with more of that than this part of the
@@ -29,21 +31,13 @@ constexpr double kEachWay = 0.2;
 constexpr double kExplained = 0.9;
 /// Multis measure their direct current within some per cent. A battery that takes less than this
 /// part of the bank's current cannot be told from that.
-constexpr double kLeastShare = 0.15;
+constexpr double kLeastTold = 0.15;
 /// Off: what is missing is less than this part of what the smallest would take; on: more than the
 /// other.
 constexpr double kOffBelow = 0.25;
 constexpr double kOnAbove = 0.5;
 /// The batteries take more than chargers give: the two sides do not measure the same busbar.
-constexpr double kMost = 1.15;
-
-double square(double x) {
-    return x * x;
-}
-
-double blend(double span, double time) {
-    return 1.0 - std::exp(-span / time);
-}
+constexpr double kMostTaken = 1.15;
 
 void thin(OffProof& proof, double most) {
     if (proof.plant <= most)
@@ -70,7 +64,8 @@ void addSample(OffProof& proof, double plant_A, double heard_A, double span) {
 
 bool isEnough(const OffProof& proof, double scale) {
     const double down = proof.plant - proof.up;
-    return proof.plant >= kEnough * scale && std::min(proof.up, down) >= kEachWay * proof.plant &&
+    return proof.plant >= kProofEnough * scale &&
+           std::min(proof.up, down) >= kEachWay * proof.plant &&
            square(proof.both) >= kExplained * proof.plant * proof.heard;
 }
 
@@ -92,11 +87,11 @@ std::optional<bool> step(OffProof& proof, const OffProofInput& input, const Now&
     }
     proof.at = now.steady;
     const double scale = square(input.capacity_Ah);
-    thin(proof, kMemory * scale);
-    if (input.share < kLeastShare || !isEnough(proof, scale))
+    thin(proof, kProofMemory * scale);
+    if (input.share < kLeastTold || !isEnough(proof, scale))
         return std::nullopt;
     const double taken = proof.both / proof.plant;
-    if (taken > kMost)
+    if (taken > kMostTaken)
         return std::nullopt;
     if (taken >= 1.0 - kOffBelow * input.share)
         return true;

@@ -4,6 +4,8 @@
 
 #include "core/limits/cause.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 
 namespace busbar {
@@ -16,6 +18,12 @@ struct Limit {
     std::string member;
     std::string cell;
 };
+
+/// The smaller of two limits; nothing = none.
+[[nodiscard]] inline std::optional<double> smaller(const std::optional<double>& a,
+                                                   const std::optional<double>& b) {
+    return a && b ? std::min(a, b) : (a ? a : b);
+}
 
 /// "member Pack A", "no_data": what /Info/ChargeLimitation shows.
 [[nodiscard]] std::string describe(const Limit& limit);

@@ -68,11 +68,6 @@ std::optional<Limit> lostMembers(Direction direction, const LimitInput& input, L
     return unheardLimit(direction, state.unheard, input.unheard);
 }
 
-/// Nothing = none.
-std::optional<double> smaller(const std::optional<double>& a, const std::optional<double>& b) {
-    return a && b ? std::min(a, b) : (a ? a : b);
-}
-
 using Limiter = std::optional<Limit> (*)(Direction, const LimitInput&, LimitState&);
 constexpr std::array<Limiter, 8> kLimiters = {silentLink,    tooFewMembers, blockedMembers,
                                               membersLimits, curves,        ceiling,

@@ -6,6 +6,7 @@
 #include "core/limits/limit.hpp"
 #include "core/limits/preset.hpp"
 #include "core/limits/share_settings.hpp"
+#include "core/limits/swing.hpp"
 #include "core/member.hpp"
 
 #include <algorithm>
@@ -21,12 +22,12 @@ using Seconds = std::chrono::duration<double>;
 constexpr RowIndex kCurrent = row("/Dc/0/Current");
 constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
 
-// Chosen on the twin (tests/bench, control): BMSs report every 1 to 2 s and not together, so means
-// must be longer than that; loads of a house change within the slow mean.
-constexpr auto kSpacing = std::chrono::milliseconds(950);
-constexpr auto kLongestGap = std::chrono::seconds(10);
-constexpr double kFast = 3.0;  // s
-constexpr double kSlow = 45.0; // s
+using swing::blend;
+using swing::kFast;
+using swing::kLongestGap;
+using swing::kSlow;
+using swing::kSpacing;
+using swing::square;
 
 /// Information, as Σ swing² over squared capacity: below `kPrior` the prior outweighs what was
 /// learned; above `kMemory` old information is thinned out.
@@ -57,14 +58,6 @@ constexpr double kHeadroom = 0.99;
 /// Changes of a limit below both are not worth publishing: they would only move the charger.
 constexpr double kDeadBand = 0.01;
 constexpr double kDeadBand_A = 0.3;
-
-double square(double x) {
-    return x * x;
-}
-
-double blend(double span, double time) {
-    return 1.0 - std::exp(-span / time);
-}
 
 std::size_t indexOf(Direction direction) {
     return direction == Direction::Charge ? 0 : 1;

@@ -59,10 +59,6 @@ double factorOf(Direction direction, const Unheard& one, const UnheardInput& inp
     return one.isStopped ? 0.0 : curveFactor(CurveKind::LowCell, input, lowest_V(one, input));
 }
 
-std::optional<double> smaller(const std::optional<double>& a, const std::optional<double>& b) {
-    return a && b ? std::min(a, b) : (a ? a : b);
-}
-
 /// By its last share; one without a share carried nothing that is known, so its limit is the
 /// bank's.
 std::optional<double> byItsLimit_A(const LastWord& word, Direction direction) {
