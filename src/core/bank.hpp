@@ -104,11 +104,13 @@ private:
     void evaluateMembers(const Members& members, const Readings& readings, const Now& now);
     void measure(const Readings& readings);
     void countCharge(const UpkeepInput& input, const Now& now);
-    [[nodiscard]] UpkeepInput upkeepInput(const Members& members, const Readings& readings) const;
+    [[nodiscard]] UpkeepInput upkeepInput(const Members& members, const Readings& readings,
+                                          const Now& now) const;
     void knowPreset(const Members& members);
     void workOutVoltage(const Members& members, const Readings& readings, const Now& now);
     void workOutCurrents(const Members& members, const Readings& readings, const Now& now);
     void evaluateLost(const Now& now);
+    void beginToGather();
     void fillLimits();
     void fillCounts(const Members& members);
     void fillFixed();
