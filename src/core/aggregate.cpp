@@ -7,6 +7,7 @@
 #include "core/snapshot.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace busbar {
 
@@ -32,19 +33,11 @@ Value meanOf(RowIndex index, const Members& members) {
 }
 
 Value meanByCapacityOf(RowIndex index, const Members& members) {
-    double sum = 0.0;
-    double capacity_Ah = 0.0;
-    for (const Member& member : members) {
-        const auto number = member.number(index);
-        if (!number)
-            continue;
-        const auto weight_Ah = member.nominalCapacity_Ah();
-        if (!weight_Ah)
-            return meanOf(index, members);
-        sum += *number * *weight_Ah;
-        capacity_Ah += *weight_Ah;
-    }
-    return capacity_Ah > 0.0 ? Value(sum / capacity_Ah) : Value();
+    std::vector<Weighted> values;
+    for (const Member& member : members)
+        if (const auto number = member.number(index))
+            values.push_back({*number, member.nominalCapacity_Ah()});
+    return weightedMean(values);
 }
 
 /// The member with the extreme value; of equal ones the first by name, so that the order of members
@@ -80,6 +73,19 @@ Value companionOf(RowIndex index, const Members& members) {
 }
 
 } // namespace
+
+std::optional<double> weightedMean(std::span<const Weighted> values) {
+    const bool isPlain =
+        std::ranges::any_of(values, [](const Weighted& one) { return !one.weight; });
+    double sum = 0.0;
+    double weights = 0.0;
+    for (const Weighted& one : values) {
+        const double weight = isPlain ? 1.0 : *one.weight;
+        sum += one.value * weight;
+        weights += weight;
+    }
+    return weights > 0.0 ? std::optional(sum / weights) : std::nullopt;
+}
 
 Value fold(RowIndex index, const Members& members) {
     switch (kRows.at(index).rule) {

@@ -103,8 +103,8 @@ Limit withCeiling(Limit limit, std::optional<double> ceiling_A) {
 }
 
 /// Of the one usable battery that is picked; two, or none, give nothing.
-std::optional<double> socOfSelected(const std::vector<Selector>& wanted, const Readings& readings,
-                                    const OwnSerials& own) {
+std::optional<SelectedSoc> socOfSelected(const std::vector<Selector>& wanted,
+                                         const Readings& readings, const OwnSerials& own) {
     const Battery* found = nullptr;
     for (const auto& [instance, battery] : readings.batteries()) {
         const auto serial = textOf(battery, row("/Serial"));
@@ -116,7 +116,12 @@ std::optional<double> socOfSelected(const std::vector<Selector>& wanted, const R
             return std::nullopt;
         found = &battery;
     }
-    return found == nullptr ? std::nullopt : found->slot(row("/Soc")).value.number();
+    const auto soc_pct = found == nullptr ? std::nullopt : found->slot(row("/Soc")).value.number();
+    if (!soc_pct)
+        return std::nullopt;
+    return SelectedSoc{std::string(textOf(*found, row("/Serial"))) + "/" +
+                           std::to_string(found->instance),
+                       *soc_pct};
 }
 
 /// `kept`: what the owner has set, if something else is shown in its place.
@@ -273,7 +278,9 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     knowPreset(members);
     measure(readings);
     proveLostOff(members, readings, now);
-    const UpkeepInput upkeep = upkeepInput(members, readings);
+    if (!gathering_)
+        gathering_ = now.steady;
+    const UpkeepInput upkeep = upkeepInput(members, readings, now);
     countCharge(upkeep, now);
     workOutCurrents(members, readings, now);
     workOutVoltage(members, readings, now);
@@ -282,7 +289,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     keepBooks(upkeep_, upkeep, limits_.share, now);
 
     const auto knownCapacity = nominalCapacityOf(members);
-    const auto soc_pct = snapshot_[row("/Soc")].number();
+    const auto soc_pct = lowest_pct(upkeep_.socNow);
     noteWork(membership_, current_.current_A, knownCapacity, now);
     meanCurrent_.add(current_.current_A, now);
     const bool isDischarging = current_.current_A.value_or(0.0) < 0.0;
@@ -349,14 +356,15 @@ void Bank::measure(const Readings& readings) {
     snapshot_[row("/Dc/0/Power")] = current_.power_W;
 }
 
-UpkeepInput Bank::upkeepInput(const Members& members, const Readings& readings) const {
+UpkeepInput Bank::upkeepInput(const Members& members, const Readings& readings,
+                              const Now& now) const {
     UpkeepInput input{members, settings_, preset_};
     input.current_A = current_.current_A;
     input.power_W = current_.power_W;
     input.isMeasuredElsewhere = current_.used != CurrentSource::Batteries;
     input.voltage_V = snapshot_[row("/Dc/0/Voltage")].number();
-    input.batteries_pct = snapshot_[row("/Soc")].number();
-    input.battery_pct = socOfSelected(settings_.soc.battery, readings, ownSerials_);
+    input.selected = socOfSelected(settings_.soc.battery, readings, ownSerials_);
+    input.isGathering = gathering_ && now.steady - *gathering_ < kGathering;
     input.balanceNow = balanceNow_;
     return input;
 }
@@ -364,14 +372,10 @@ UpkeepInput Bank::upkeepInput(const Members& members, const Readings& readings) 
 /// What the counter says goes into the rows only where the SoC comes from it; members' own Ah stay
 /// where it does not.
 void Bank::countCharge(const UpkeepInput& input, const Now& now) {
-    if (!gathering_)
-        gathering_ = now.steady;
-    if (now.steady - *gathering_ < kGathering)
-        follow(upkeep_.soc);
     count(upkeep_, input, now);
     balanceNow_ = false;
     const SocOutput& soc = upkeep_.socNow;
-    snapshot_[row("/Soc")] = soc.soc_pct ? Value(std::min(*soc.soc_pct, 100.0)) : Value();
+    snapshot_[row("/Soc")] = soc.soc_pct;
     lastSoc_ = snapshot_[row("/Soc")];
     if (soc.source != SocSource::Counter)
         return;
@@ -398,7 +402,7 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
                            settings_.limits,
                            settings_.membership.minBatteries,
                            preset_,
-                           snapshot_[row("/Soc")].number(),
+                           {lowest_pct(upkeep_.socNow), highest_pct(upkeep_.socNow)},
                            ownersLimit(ownersLimits_.value_or(DvccValues()).maxCharge_A,
                                        kNoCurrentLimit_A, readings.gx().maxCharge_A),
                            lostCount(),
@@ -457,7 +461,10 @@ void Bank::rampLimits(const Now& now) {
 void Bank::evaluateLost(const Now& now) {
     snapshot_.rows = {};
     upkeep_.balancingNow.events.clear();
-    gathering_.reset();
+    if (loss_.stage == Stage::NoData)
+        pause(upkeep_.soc, now);
+    else
+        beginToGather();
     meanCurrent_.add(std::nullopt, now);
     noteWork(membership_, std::nullopt, std::nullopt, now);
     if (loss_.stage == Stage::Starting)
@@ -468,6 +475,12 @@ void Bank::evaluateLost(const Now& now) {
     chargeRamp_ = {charge_.value, now.steady};
     dischargeRamp_ = {discharge_.value, now.steady};
     snapshot_[row("/Soc")] = lastSoc_;
+}
+
+/// Nobody sees the battery now: it comes back as after a start.
+void Bank::beginToGather() {
+    gathering_.reset();
+    upkeep_.soc.shown.gathered.clear();
 }
 
 void Bank::fillLimits() {

@@ -125,13 +125,15 @@ private:
     void holdVoltage(Limit base, const ChargeVoltageInput& input, const Now& now);
     void rampLimits(const Now& now);
     void countCharge(const UpkeepInput& input, const Now& now);
-    [[nodiscard]] UpkeepInput upkeepInput(const Members& members, const Readings& readings) const;
+    [[nodiscard]] UpkeepInput upkeepInput(const Members& members, const Readings& readings,
+                                          const Now& now) const;
     void knowPreset(const Members& members);
     void workOutVoltage(const Members& members, const Readings& readings, const Now& now);
     void workOutCurrents(const Members& members, const Readings& readings, const Now& now);
     void evaluateLost(const Now& now);
     void fill(const Members& members);
     void findEvents();
+    void beginToGather();
     void fillLimits();
     void fillCounts(const Members& members);
     void fillFixed();

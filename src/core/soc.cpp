@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Counting, the proof of full and empty, and the way of the shown SoC to the true one.
+// Counting, the proof of full and empty, and what the true SoC is made of.
 #include "core/soc.hpp"
 
 #include <algorithm>
@@ -21,11 +21,19 @@ constexpr double kTopUnproven = 0.999; // shows 99.9 %: what is not proven full 
 constexpr double kFullUntil = 0.99;    // of the capacity
 constexpr double kCap_pct = 99.0;
 constexpr double kTopUnproven_pct = 100.0 * kTopUnproven;
+/// Cycles come every second; across more than this (or than meters bridge) what has flowed was not
+/// seen, and the shown SoC stood still: as long as a silent member is held.
+constexpr std::chrono::milliseconds kLongestCycle = std::chrono::seconds(30);
+constexpr double kSame_pct = 1e-9; ///< rounding of doubles
 /// So long a member that is missing may still be on the busbar and carry current.
 constexpr auto kMissing = std::chrono::hours(24);
 
 std::optional<double> known(std::optional<double> value) {
     return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+std::optional<double> positive(std::optional<double> value) {
+    return known(value) && *value > 0.0 ? value : std::nullopt;
 }
 
 bool reaches(double value, double level) {
@@ -61,8 +69,8 @@ bool looksEmpty(const SocMember& member, const SocInput& input, const SocSetting
 
 /// Another capacity keeps the percentage: the nominal capacity was corrected, nothing flowed.
 void setCapacity(Counter& counter, std::optional<double> capacity_Ah) {
-    const auto capacity = known(capacity_Ah);
-    if (!capacity || !(*capacity > 0.0) || capacity == counter.capacity_Ah)
+    const auto capacity = positive(capacity_Ah);
+    if (!capacity || capacity == counter.capacity_Ah)
         return;
     if (counter.charge_Ah && counter.capacity_Ah)
         *counter.charge_Ah *= *capacity / *counter.capacity_Ah;
@@ -149,10 +157,20 @@ std::optional<double> currentOf_A(const SocMember& member, const Counter& counte
     return own.value_or(0.0) + rest.perAh * counter.capacity_Ah.value_or(0.0);
 }
 
+std::optional<double> fresh_pct(const SocMember& member) {
+    return member.isHeld ? std::nullopt : known(member.soc_pct);
+}
+
+bool tookPartBefore(const SocMemberState& entry, const SocState& state) {
+    return entry.tookPart && *entry.tookPart == state.at;
+}
+
 void meet(SocState& state, const SocInput& input, const Now& now) {
     for (const SocMember& member : input.members) {
         SocMemberState& entry = state.members[member.id];
         entry.seen = now.steady;
+        entry.isNew = !tookPartBefore(entry, state);
+        entry.wasFull = entry.counter.isFull;
         if (member.takesPart)
             entry.tookPart = now.steady;
         setCapacity(entry.counter, member.capacity_Ah);
@@ -179,7 +197,7 @@ bool countAll(SocState& state, const SocInput& input, const SocSettings& setting
             advance(entry.current, currentOf_A(member, entry.counter, rest), input.maxGap, now);
         if (!entry.counter.capacity_Ah)
             continue;
-        count(entry.counter, flow, member.soc_pct, settings.efficiency_pct / 100.0);
+        count(entry.counter, flow, fresh_pct(member), settings.efficiency_pct / 100.0);
         someBecameFull = prove(entry, member, input, settings, now) || someBecameFull;
     }
     return someBecameFull;
@@ -187,31 +205,38 @@ bool countAll(SocState& state, const SocInput& input, const SocSettings& setting
 
 /// The members that take part, added up.
 struct Total {
-    double capacity_Ah = 0.0;        ///< of all with a known one
+    double capacity_Ah = 0.0; ///< of all with a known one
+    bool isCapacityKnown = true;
     double countedCapacity_Ah = 0.0; ///< of those with a count
     double charge_Ah = 0.0;
     bool areAllFull = false;
-    std::set<std::string> counted; ///< ids
+    /// Not only now, but the same ones in the cycle before, too; newcomers as they are. A proof
+    /// shows at once, one that is used up does not.
+    bool wereAllFull = false;
 };
 
 Total totalOf(const SocState& state, const SocInput& input) {
     Total total;
-    bool isSomebodyNotFull = false;
-    bool isEmpty = true;
+    std::size_t members = 0;
+    std::size_t full = 0;
+    std::size_t wereFull = 0;
     for (const SocMember& member : input.members) {
         if (!member.takesPart)
             continue;
-        const Counter& counter = state.members.at(member.id).counter;
-        isEmpty = false;
-        isSomebodyNotFull = isSomebodyNotFull || !counter.isFull;
+        const SocMemberState& entry = state.members.at(member.id);
+        const Counter& counter = entry.counter;
+        ++members;
+        full += counter.isFull ? 1 : 0;
+        wereFull += (entry.isNew ? counter.isFull : entry.wasFull) ? 1 : 0;
         total.capacity_Ah += counter.capacity_Ah.value_or(0.0);
+        total.isCapacityKnown = total.isCapacityKnown && counter.capacity_Ah;
         if (!counter.charge_Ah)
             continue;
         total.charge_Ah += *counter.charge_Ah;
         total.countedCapacity_Ah += *counter.capacity_Ah;
-        total.counted.insert(member.id);
     }
-    total.areAllFull = !isEmpty && !isSomebodyNotFull;
+    total.areAllFull = members > 0 && full == members;
+    total.wereAllFull = total.areAllFull && wereFull == members;
     return total;
 }
 
@@ -222,66 +247,73 @@ std::optional<double> counted_pct(const Total& total) {
     return std::min(pct, total.areAllFull ? 100.0 : kTopUnproven_pct);
 }
 
-/// The true SoC, and what it was made of.
+/// Where the true SoC comes from, and what makes it up.
 struct Truth {
-    std::optional<double> soc_pct;
     SocSource source = SocSource::Batteries;
     SocFallback fallback = SocFallback::None;
-    std::set<std::string> contributors;
+    SocParts parts;
 };
 
-std::set<std::string> withSoc(const std::vector<SocMember>& members) {
-    std::set<std::string> ids;
+SocParts saidParts(const std::vector<SocMember>& members) {
+    SocParts parts;
     for (const SocMember& member : members)
-        if (member.takesPart && known(member.soc_pct))
-            ids.insert(member.id);
-    return ids;
+        if (const auto soc_pct = known(member.soc_pct); soc_pct && member.takesPart)
+            parts[member.id] = {*soc_pct, positive(member.capacity_Ah), !member.isHeld};
+    return parts;
 }
 
-Truth truthOf(const SocInput& input, const Total& total, SocSource wanted) {
-    if (wanted == SocSource::Battery && known(input.battery_pct))
-        return {input.battery_pct, wanted, SocFallback::None, {}};
-    if (wanted == SocSource::Counter && counted_pct(total))
-        return {counted_pct(total), wanted, SocFallback::None, total.counted};
-    const SocFallback fallback = wanted == SocSource::Battery   ? SocFallback::NoBattery
-                                 : wanted == SocSource::Counter ? SocFallback::NoCounter
-                                                                : SocFallback::None;
-    return {known(input.batteries_pct), SocSource::Batteries, fallback, withSoc(input.members)};
+/// What flowed while a member was held is counted when its current is known again.
+SocParts countedParts(const SocState& state, const std::vector<SocMember>& members) {
+    SocParts parts;
+    for (const SocMember& member : members) {
+        const Counter& counter = state.members.at(member.id).counter;
+        if (const auto soc_pct = counted_pct(counter); soc_pct && member.takesPart)
+            parts[member.id] = {*soc_pct, counter.capacity_Ah, !member.isHeld};
+    }
+    return parts;
 }
 
-double highest_pct(const Truth& truth, const Total& total, const SocSettings& settings) {
-    if (total.areAllFull)
+Truth truthOf(const SocState& state, const SocInput& input, SocSource wanted) {
+    SocFallback fallback = SocFallback::None;
+    if (wanted == SocSource::Battery) {
+        if (input.selected && std::isfinite(input.selected->soc_pct))
+            return {wanted, fallback, {{input.selected->id, {input.selected->soc_pct, {}, true}}}};
+        fallback = SocFallback::NoBattery;
+    } else if (wanted == SocSource::Counter) {
+        if (auto parts = countedParts(state, input.members); !parts.empty())
+            return {wanted, fallback, std::move(parts)};
+        fallback = SocFallback::NoCounter;
+    }
+    return {SocSource::Batteries, fallback, saidParts(input.members)};
+}
+
+/// More than this is not shown.
+double topOf(SocSource source, bool areAllFull, const SocSettings& settings) {
+    if (areAllFull)
         return 100.0;
     if (settings.capUntilFull)
         return kCap_pct;
-    return truth.source == SocSource::Counter ? kTopUnproven_pct : 100.0;
+    return source == SocSource::Counter ? kTopUnproven_pct : 100.0;
 }
 
-double shrunk(double offset, double by) {
-    return std::abs(offset) <= by ? 0.0 : offset - std::copysign(by, offset);
+/// What the true SoC is made of, and between which values it is shown.
+SocSight sightOf(Truth truth, const Total& total, const SocInput& input,
+                 const SocSettings& settings) {
+    SocSight sight;
+    sight.source = truth.source;
+    sight.parts = std::move(truth.parts);
+    sight.top_pct = topOf(truth.source, total.areAllFull, settings);
+    sight.topBefore_pct = topOf(truth.source, total.wereAllFull, settings);
+    sight.isGathering = input.isGathering;
+    return sight;
 }
 
-/// The offset starts as the jump that a change would have made, and shrinks; what flows moves the
-/// true SoC and with it the shown one. Call with a known true SoC.
-double show(SocState& state, const Truth& truth, double top_pct, double slew_pct_per_min,
-            const Now& now) {
-    const double true_pct = std::clamp(*truth.soc_pct, 0.0, top_pct);
-    const bool isChanged = state.visible_pct && (state.source != truth.source ||
-                                                 state.contributors != truth.contributors);
-    const std::chrono::duration<double, std::ratio<60>> span = now.steady - state.at;
+/// How far the shown SoC may go by itself since the last cycle; nothing = at once.
+std::optional<double> wayOf(const SocState& state, double slew_pct_per_min, const Now& now) {
     if (!(slew_pct_per_min > 0.0))
-        state.offset_pct = 0.0;
-    else if (isChanged)
-        state.offset_pct = *state.visible_pct - true_pct;
-    else
-        state.offset_pct = shrunk(state.offset_pct, slew_pct_per_min * std::max(0.0, span.count()));
-    const double visible_pct = std::clamp(true_pct + state.offset_pct, 0.0, top_pct);
-    state.offset_pct = state.offset_pct == 0.0 ? 0.0 : visible_pct - true_pct;
-    state.visible_pct = visible_pct;
-    state.source = truth.source;
-    state.contributors = truth.contributors;
-    state.at = now.steady;
-    return visible_pct;
+        return std::nullopt;
+    const std::chrono::duration<double, std::ratio<60>> span = now.steady - state.at;
+    return slew_pct_per_min * std::max(0.0, span.count());
 }
 
 std::vector<SocMemberOutput> reportOf(const SocState& state, const SocInput& input) {
@@ -289,8 +321,8 @@ std::vector<SocMemberOutput> reportOf(const SocState& state, const SocInput& inp
     for (const SocMember& member : input.members) {
         const Counter& counter = state.members.at(member.id).counter;
         SocMemberOutput report{member.id, counted_pct(counter), std::nullopt, counter.isFull};
-        if (report.counter_pct && known(member.soc_pct))
-            report.deviation_pct = *member.soc_pct - *report.counter_pct;
+        if (const auto said_pct = fresh_pct(member); said_pct && report.counter_pct)
+            report.deviation_pct = *said_pct - *report.counter_pct;
         reports.push_back(std::move(report));
     }
     return reports;
@@ -304,18 +336,30 @@ std::optional<double> counted_pct(const Counter& counter) {
     return std::clamp(100.0 * *counter.charge_Ah / *counter.capacity_Ah, 0.0, 100.0);
 }
 
-void follow(SocState& state) {
-    state.visible_pct.reset();
-    state.offset_pct = 0.0;
+std::optional<double> lowest_pct(const SocOutput& soc) {
+    return soc.soc_pct && soc.true_pct ? std::optional(std::min(*soc.soc_pct, *soc.true_pct))
+                                       : std::nullopt;
+}
+
+std::optional<double> highest_pct(const SocOutput& soc) {
+    return soc.soc_pct && soc.true_pct ? std::optional(std::max(*soc.soc_pct, *soc.true_pct))
+                                       : std::nullopt;
+}
+
+void pause(SocState& state, const Now& now) {
+    state.shown.parts.clear();
+    state.at = now.steady;
 }
 
 SocOutput step(SocState& state, const SocInput& input, const SocSettings& settings,
                const Now& now) {
+    if (now.steady - state.at > std::max(kLongestCycle, input.maxGap))
+        pause(state, now);
     meet(state, input, now);
     const bool someBecameFull = countAll(state, input, settings, now);
     forgetLongGone(state, now);
     const Total total = totalOf(state, input);
-    const Truth truth = truthOf(input, total, settings.source);
+    Truth truth = truthOf(state, input, settings.source);
 
     SocOutput output;
     output.source = truth.source;
@@ -324,12 +368,16 @@ SocOutput step(SocState& state, const SocInput& input, const SocSettings& settin
     output.areAllFull = total.areAllFull;
     output.becameFull = total.areAllFull && someBecameFull;
     output.members = reportOf(state, input);
-    if (!truth.soc_pct)
+    if (truth.parts.empty()) {
+        pause(state, now);
         return output;
-    output.soc_pct =
-        show(state, truth, highest_pct(truth, total, settings), settings.slew_pct_per_min, now);
-    output.isSlewing = state.offset_pct != 0.0;
-    if (total.capacity_Ah > 0.0) {
+    }
+    output.true_pct = show(state.shown, sightOf(std::move(truth), total, input, settings),
+                           wayOf(state, settings.slew_pct_per_min, now));
+    state.at = now.steady;
+    output.soc_pct = state.shown.visible_pct;
+    output.isSlewing = std::abs(*output.soc_pct - *output.true_pct) > kSame_pct;
+    if (total.isCapacityKnown) {
         output.remaining_Ah = total.capacity_Ah * *output.soc_pct / 100.0;
         output.consumed_Ah = *output.remaining_Ah - total.capacity_Ah;
     }

@@ -5,6 +5,7 @@
 #include "core/held.hpp"
 #include "core/meters.hpp"
 #include "core/now.hpp"
+#include "core/shown_soc.hpp"
 #include "core/soc_settings.hpp"
 
 #include <array>
@@ -12,7 +13,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +35,8 @@ struct Counter {
 /// 0 … 100 %; unknown while the counter is.
 [[nodiscard]] std::optional<double> counted_pct(const Counter& counter);
 
-/// A member as the counter needs it. Unknown where the battery gives none, and for values that are
-/// only held.
+/// A member as the counter needs it. Unknown where the battery gives none, and, but for SoC and
+/// capacity, for values that are only held.
 struct SocMember {
     std::string id;                  ///< as in MemberReport
     bool takesPart = true;           ///< false: is counted, but not part of the bank's SoC
@@ -44,9 +44,16 @@ struct SocMember {
     std::optional<double> voltage_V;
     std::optional<double> highestCell_V;
     std::optional<double> lowestCell_V;
+    bool isHeld = false;               ///< `soc_pct` is the last one that came
     std::optional<double> soc_pct;     ///< what its BMS says
     std::optional<double> capacity_Ah; ///< nominal
     std::optional<int> cells;          ///< in series
+};
+
+/// The one battery that SocSource::Battery looks at.
+struct SelectedSoc {
+    std::string id; ///< another one is another source
+    double soc_pct = 0.0;
 };
 
 struct SocInput {
@@ -56,10 +63,11 @@ struct SocInput {
     /// capacity; not while somebody who took part within a day is missing, because the rest may be
     /// theirs. Unknown = the members' own currents count.
     std::optional<double> elsewhere_A;
-    std::optional<double> batteries_pct; ///< fold of the members' SoC
-    std::optional<double> battery_pct;   ///< SoC of the selected battery, for SocSource::Battery
-    std::optional<double> fullCell_V;    ///< resolved from settings and preset; unknown = no reset
-    double fullSpread_V = 0.03;          ///< the mean cell may be this much below `fullCell_V`
+    std::optional<SelectedSoc> selected; ///< for SocSource::Battery; unknown = away or without SoC
+    /// Members come in one by one after a start: the first SoC of each is shown at once.
+    bool isGathering = false;
+    std::optional<double> fullCell_V; ///< resolved from settings and preset; unknown = no reset
+    double fullSpread_V = 0.03;       ///< the mean cell may be this much below `fullCell_V`
     std::optional<double> emptyCell_V;
     std::chrono::milliseconds maxGap{}; ///< MeterSettings::maxGap
 };
@@ -72,17 +80,15 @@ struct SocMemberState {
     Held empty;
     SteadyTime seen{};                  ///< last time it was among the members
     std::optional<SteadyTime> tookPart; ///< last time it took part
+    bool isNew = true;                  ///< did not take part in the cycle before
+    bool wasFull = false;               ///< in the cycle before
 };
 
 /// `members[id].counter` is to be set from memory before the first step.
 struct SocState {
     std::map<std::string, SocMemberState> members;
-    /// Who and what made up the true SoC last time; a change is slewed.
-    std::set<std::string> contributors;
-    std::optional<SocSource> source;
-    std::optional<double> visible_pct;
-    double offset_pct = 0.0; ///< what is shown minus the true one
-    SteadyTime at{};
+    ShownSoc shown;
+    SteadyTime at{}; ///< of the last cycle
 };
 
 /// Why the SoC does not come from where the owner wanted it. Texts are published.
@@ -104,10 +110,12 @@ struct SocMemberOutput {
 };
 
 struct SocOutput {
-    std::optional<double> soc_pct;      ///< to show, 0 … 100; unknown if no source knows
-    std::optional<double> remaining_Ah; ///< of the shown SoC, over members with a known capacity
-    std::optional<double> consumed_Ah;  ///< ≤ 0: remaining minus capacity
-    std::optional<double> counter_pct;  ///< Σ charge / Σ capacity of those that take part
+    std::optional<double> soc_pct;  ///< to show, 0 … 100; unknown if no source knows
+    std::optional<double> true_pct; ///< what the shown one is on its way to; known if that is
+    /// Of the shown SoC; unknown if the capacity of a member is.
+    std::optional<double> remaining_Ah;
+    std::optional<double> consumed_Ah;       ///< ≤ 0: remaining minus capacity
+    std::optional<double> counter_pct;       ///< Σ charge / Σ capacity of those that take part
     SocSource source = SocSource::Batteries; ///< really used
     SocFallback fallback = SocFallback::None;
     bool isSlewing = false;               ///< shown SoC still on its way to the true one
@@ -116,8 +124,13 @@ struct SocOutput {
     std::vector<SocMemberOutput> members; ///< in the input's order
 };
 
-/// The next shown SoC is the true one, not slewed.
-void follow(SocState& state);
+/// The lower and the higher of the shown and the true SoC: what looks at one for safety's sake
+/// takes the one that allows less.
+[[nodiscard]] std::optional<double> lowest_pct(const SocOutput& soc);
+[[nodiscard]] std::optional<double> highest_pct(const SocOutput& soc);
+
+/// Nobody takes part in this cycle: what is there afterwards is approached from the last value.
+void pause(SocState& state, const Now& now);
 
 /// One cycle. Counters always run, whatever the source.
 [[nodiscard]] SocOutput step(SocState& state, const SocInput& input, const SocSettings& settings,

@@ -38,7 +38,8 @@ SocMember socMemberOf(const Member& member) {
     out.voltage_V = fresh(member, row("/Dc/0/Voltage"));
     out.highestCell_V = fresh(member, row("/System/MaxCellVoltage"));
     out.lowestCell_V = fresh(member, row("/System/MinCellVoltage"));
-    out.soc_pct = fresh(member, row("/Soc"));
+    out.isHeld = member.isHeld();
+    out.soc_pct = member.number(row("/Soc"));
     out.capacity_Ah = member.nominalCapacity_Ah();
     out.cells = whole(cellsInSeries(member));
     return out;
@@ -61,8 +62,8 @@ SocInput socInput(const UpkeepInput& input) {
         soc.members.push_back(socMemberOf(member));
     if (input.isMeasuredElsewhere)
         soc.elsewhere_A = input.current_A;
-    soc.batteries_pct = input.batteries_pct;
-    soc.battery_pct = input.battery_pct;
+    soc.selected = input.selected;
+    soc.isGathering = input.isGathering;
     soc.fullCell_V = fullCellVoltage(input);
     soc.fullSpread_V = input.preset.fullSpread_V;
     const SocSettings& settings = input.settings.soc;

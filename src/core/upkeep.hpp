@@ -46,8 +46,8 @@ struct UpkeepInput {
     std::optional<double> power_W{};
     bool isMeasuredElsewhere = false;
     std::optional<double> voltage_V{};
-    std::optional<double> batteries_pct{}; ///< members' own SoC, folded
-    std::optional<double> battery_pct{};   ///< of the battery in `soc.battery`
+    std::optional<SelectedSoc> selected{}; ///< the battery in `soc.battery`
+    bool isGathering = false;              ///< see SocInput
     bool balanceNow = false;               ///< the owner asked for it
 };
 

@@ -117,8 +117,10 @@ void lookAt(Sight& sight, const Member& member, const CurveSpec& spec, bool want
 
 Sight sightOf(const CurveSpec& spec, const CurveInput& input, const CurveState& state) {
     if (spec.look == Look::Soc) {
-        const bool isMissed = !input.soc_pct && isOwners(spec, input);
-        return {input.soc_pct, "", "", isMissed ? "state of charge" : ""};
+        const bool isCharge = spec.direction == Direction::Charge;
+        const auto& soc_pct = isCharge ? input.soc.highest_pct : input.soc.lowest_pct;
+        const bool isMissed = !soc_pct && isOwners(spec, input);
+        return {soc_pct, "", "", isMissed ? "state of charge" : ""};
     }
     Sight sight;
     std::optional<double> lowest;

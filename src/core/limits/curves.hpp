@@ -42,11 +42,18 @@ struct CurveState {
 [[nodiscard]] const std::vector<CurvePoint>& pointsOf(CurveKind kind, const LimitSettings& settings,
                                                       const PresetValues& preset);
 
+/// State of charge of the bank, %. Two, where what is shown is still on its way to the true one:
+/// each direction looks at the one that is nearer to its stop.
+struct SocSpan {
+    std::optional<double> lowest_pct;
+    std::optional<double> highest_pct;
+};
+
 struct CurveInput {
     const Members& members;
     const LimitSettings& settings;
     const PresetValues& preset;
-    std::optional<double> soc_pct; ///< of the bank
+    SocSpan soc;
     /// What factors are a part of, A; nothing = the sum of the largest limits that members gave.
     std::optional<double> charge_A;
     std::optional<double> discharge_A;

@@ -92,7 +92,7 @@ CurveInput curveInput(const LimitInput& input) {
     return {input.members,
             input.settings,
             input.preset,
-            input.soc_pct,
+            input.soc,
             ceilingOf(Direction::Charge, input),
             ceilingOf(Direction::Discharge, input)};
 }

@@ -22,7 +22,7 @@ struct LimitInput {
     const LimitSettings& settings;
     int minBatteries = 1;
     const PresetValues& preset;
-    std::optional<double> soc_pct;    ///< of the bank
+    SocSpan soc;
     std::optional<double> gxCharge_A; ///< owner's limit in the GX's settings; nothing = none
     int lost = 0;                     ///< members that should take part and do not
     /// Ceilings that the owner gave at run time; count beside the configured ones.

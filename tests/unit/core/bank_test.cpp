@@ -6,7 +6,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
 #include <random>
+#include <string>
+#include <vector>
 
 namespace busbar::bank_test {
 namespace {
@@ -416,6 +421,256 @@ TEST_F(BankTest, AResetCounterBeginsFromWhatTheBatteriesSay) {
     evaluate();
     EXPECT_NEAR(bank.report().soc.counter_pct.value_or(-1.0), 80.0, 0.1);
 }
+
+/// Packs of a bank whose SoC is looked at second by second, unrounded.
+class SocOfABank : public BankTest {
+protected:
+    /// Gives packs with these SoCs, %; instances from 1.
+    void start(const std::vector<double>& socs, SocSource source = SocSource::Batteries) {
+        BankSettings settings = plain();
+        settings.membership.frozenTest = false;
+        settings.soc.source = source;
+        settings.soc.battery = {*parseSelector("instance:1")};
+        bank.setSettings(settings);
+        connectWith(static_cast<int>(socs.size()));
+        for (std::size_t i = 0; i < socs.size(); ++i)
+            say(static_cast<int>(i) + 1, socs[i]);
+        second();
+    }
+    void say(int instance, double soc_pct, double capacity_Ah = 100.0) {
+        put(instance, row("/Soc"), soc_pct);
+        put(instance, row("/InstalledCapacity"), capacity_Ah);
+    }
+    void comeBack(int instance, double soc_pct, double capacity_Ah = 100.0) {
+        made::putBasics(readings, instance, now);
+        say(instance, soc_pct, capacity_Ah);
+        readings.completeBattery(instance, now);
+    }
+    double second() {
+        now = now + 1s;
+        evaluate();
+        return shown();
+    }
+    /// The most that one second changed.
+    double wait(std::chrono::seconds span) {
+        double most = 0.0;
+        for (auto left = span; left > 0s; left -= 1s) {
+            const double before = shown();
+            most = std::max(most, std::abs(second() - before));
+        }
+        return most;
+    }
+    double shown() const { return bank.report().soc.soc_pct.value_or(-1000.0); }
+
+    static constexpr double kSlew = 1.0 / 60.0 + 1e-9; ///< the default, % in a second
+};
+
+TEST_F(SocOfABank, GoesSlowlyToWhatIsLeftAndBackRoundAfterRound) {
+    start({55.0, 55.0, 66.0});
+    const double all = (55.0 + 55.0 + 66.0) / 3.0;
+    ASSERT_NEAR(shown(), all, 1e-9);
+    for (int round = 0; round < 6; ++round) {
+        readings.leave(3, now);
+        EXPECT_LE(wait(29s), 1e-9) << "held: nothing has changed, round " << round;
+        EXPECT_LE(wait(20min), kSlew) << "dropped, round " << round;
+        EXPECT_NEAR(shown(), 55.0, 1e-9) << "round " << round;
+        comeBack(3, 66.0);
+        EXPECT_LE(wait(10min), kSlew) << "back, round " << round;
+        EXPECT_NEAR(shown(), all, 1e-9) << "round " << round;
+    }
+}
+
+TEST_F(SocOfABank, ALooseCableDoesNotTakeItBelowEveryBattery) {
+    start({55.0, 55.0, 66.0});
+    for (int round = 0; round < 60; ++round) {
+        readings.leave(3, now);
+        EXPECT_LE(wait(40s), kSlew) << round;
+        EXPECT_GE(shown(), 55.0) << round;
+        comeBack(3, 66.0);
+        EXPECT_LE(wait(15s), kSlew) << round;
+        EXPECT_GE(shown(), 55.0) << round;
+    }
+}
+
+TEST_F(SocOfABank, ABatteryThatComesBackWithinTheHoldWithAnotherSocIsApproached) {
+    start({55.0, 55.0});
+    (void)wait(2min);
+    readings.leave(2, now);
+    (void)wait(20s);
+    comeBack(2, 75.0);
+    EXPECT_LE(wait(5min), kSlew);
+    (void)wait(10min);
+    EXPECT_NEAR(shown(), 65.0, 1e-9);
+}
+
+TEST_F(SocOfABank, GoesOnFromWhatStoodThereWhileAllWereGone) {
+    start({55.0, 55.0, 66.0});
+    (void)wait(2min);
+    const double before = shown();
+    for (int instance = 1; instance <= 3; ++instance)
+        readings.leave(instance, now);
+    for (int i = 0; i < 300; ++i)
+        (void)second();
+    ASSERT_EQ(bank.stage(), Stage::NoData);
+    EXPECT_NEAR(*bank.snapshot()[row("/Soc")].number(), before, 0.1);
+    for (const int instance : {1, 2, 3}) {
+        comeBack(instance, instance == 3 ? 60.0 : 50.0);
+        (void)second();
+        EXPECT_GT(shown(), before - 0.2) << "the first ones back are not all";
+        (void)wait(2s);
+    }
+    EXPECT_LE(wait(20min), kSlew);
+    EXPECT_NEAR(shown(), 160.0 / 3.0, 1e-9);
+}
+
+TEST_F(SocOfABank, GoesOnFromWhatStoodThereWhileAllWerePending) {
+    constexpr double kPending = 16.0;
+    constexpr double kRunning = 9.0;
+    start({55.0});
+    (void)wait(2min);
+    put(1, row("/State"), kPending);
+    (void)wait(20s);
+    ASSERT_EQ(bank.stage(), Stage::NoData);
+    put(1, row("/State"), kRunning);
+    say(1, 60.0);
+    EXPECT_LE(wait(10min), kSlew);
+    EXPECT_NEAR(shown(), 60.0, 1e-9);
+}
+
+TEST_F(SocOfABank, WhatIsReallyLeftDecidesOverTimeToGo) {
+    start({5.0, 95.0});
+    put(1, row("/Dc/0/Current"), -10.0);
+    (void)wait(5min);
+    readings.leave(2, now);
+    (void)wait(4min);
+    EXPECT_GT(shown(), 40.0);
+    EXPECT_NEAR(*bank.snapshot()[row("/TimeToGo")].number(), 0.05 * 100.0 / 10.0 * 3600.0, 1.0);
+}
+
+TEST_F(SocOfABank, ASelectedBatteryThatGoesAndComesIsApproached) {
+    start({40.0, 60.0}, SocSource::Battery);
+    (void)wait(2min);
+    ASSERT_NEAR(shown(), 40.0, 1e-9);
+    for (int round = 0; round < 3; ++round) {
+        readings.leave(1, now);
+        EXPECT_LE(wait(25s), kSlew) << "held";
+        EXPECT_LE(wait(30min), kSlew) << "dropped";
+        EXPECT_NEAR(shown(), 60.0, 1e-9);
+        comeBack(1, 40.0);
+        EXPECT_LE(wait(30min), kSlew) << "back";
+        EXPECT_NEAR(shown(), 40.0, 1e-9);
+    }
+}
+
+/// Random comings and goings while the packs work.
+class SocOfARestlessBank : public SocOfABank, public ::testing::WithParamInterface<unsigned> {
+protected:
+    struct RealPack {
+        double soc_pct = 50.0;
+        double capacity_Ah = 100.0;
+        bool isThere = true;
+    };
+    struct Sight {
+        std::map<std::string, std::pair<bool, double>> members; ///< held; SoC
+        double excess = 0.0; ///< so far is the shown SoC outside of what members say
+        double shown = 0.0;
+    };
+
+    void begin(std::size_t count) {
+        std::vector<double> socs;
+        for (std::size_t i = 0; i < count; ++i)
+            socs.push_back(packs.emplace_back(RealPack{uniform(5.0, 95.0), 100.0}).soc_pct);
+        start(socs);
+        for (RealPack& pack : packs)
+            pack.capacity_Ah = uniform(50.0, 300.0);
+        sayAll();
+        (void)wait(2min);
+    }
+    double uniform(double from, double to) {
+        return std::uniform_real_distribution<double>(from, to)(random);
+    }
+    void sayAll() {
+        for (std::size_t i = 0; i < packs.size(); ++i)
+            if (packs[i].isThere)
+                say(static_cast<int>(i) + 1, packs[i].soc_pct, packs[i].capacity_Ah);
+    }
+    void flow(double pace_pct) {
+        for (RealPack& pack : packs)
+            pack.soc_pct = std::clamp(pack.soc_pct + pace_pct * uniform(0.0, 1.0), 0.0, 100.0);
+    }
+    /// One leaves, or comes back after a second or minutes.
+    void stir() {
+        const auto which = static_cast<std::size_t>(uniform(0.0, 0.999) * double(packs.size()));
+        RealPack& pack = packs[which];
+        const int instance = static_cast<int>(which) + 1;
+        pack.isThere = !pack.isThere;
+        if (pack.isThere)
+            comeBack(instance, pack.soc_pct, pack.capacity_Ah);
+        else
+            readings.leave(instance, now);
+    }
+    Sight look() const {
+        Sight sight;
+        double lowest = 200.0;
+        double highest = -100.0;
+        for (const MemberReport& member : bank.report().members) {
+            if (!member.takesPart || !member.soc_pct)
+                continue;
+            sight.members[member.id] = {member.held, *member.soc_pct};
+            lowest = std::min(lowest, *member.soc_pct);
+            highest = std::max(highest, *member.soc_pct);
+        }
+        sight.shown = shown();
+        sight.excess = std::max({0.0, lowest - sight.shown, sight.shown - highest});
+        return sight;
+    }
+    static bool isSame(const Sight& before, const Sight& after) {
+        return std::ranges::equal(before.members, after.members, [](const auto& a, const auto& b) {
+            return a.first == b.first && a.second.first == b.second.first;
+        });
+    }
+    static void check(const Sight& before, const Sight& after, double pace_pct) {
+        EXPECT_LE(std::abs(after.shown - before.shown), kSlew + pace_pct);
+        if (isSame(before, after)) {
+            EXPECT_LE(after.excess, std::max(0.0, before.excess - 1.0 / 60.0) + 1e-9);
+        }
+    }
+    double truth_pct() const {
+        double sum = 0.0;
+        double capacity_Ah = 0.0;
+        for (const RealPack& pack : packs) {
+            sum += pack.soc_pct * pack.capacity_Ah;
+            capacity_Ah += pack.capacity_Ah;
+        }
+        return sum / capacity_Ah;
+    }
+
+    std::mt19937 random{GetParam()};
+    std::vector<RealPack> packs;
+};
+
+TEST_P(SocOfARestlessBank, NeverJumpsStaysBetweenItsMembersAndFindsTheTruth) {
+    begin(2 + GetParam() % 4);
+    double pace_pct = 0.02; // 100 % in 1.4 h
+    for (int i = 0; i < 1500 && !HasFailure(); ++i) {
+        const Sight before = look();
+        if (i % 300 == 0)
+            pace_pct = -pace_pct;
+        if (uniform(0.0, 1.0) < (i % 600 < 300 ? 0.3 : 0.02))
+            stir();
+        flow(pace_pct);
+        sayAll();
+        (void)second();
+        if (bank.stage() == Stage::Normal && !before.members.empty())
+            check(before, look(), std::abs(pace_pct));
+    }
+    for (std::size_t i = 0; i < packs.size(); ++i)
+        comeBack(static_cast<int>(i) + 1, packs[i].soc_pct, packs[i].capacity_Ah);
+    EXPECT_LE(wait(100min), kSlew + 0.02);
+    EXPECT_NEAR(shown(), truth_pct(), 1e-6);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, SocOfARestlessBank, ::testing::Range(1U, 6U));
 
 /// Goes on for an hour, one cycle a minute, so that meters bridge the gaps.
 class HistoryTest : public BankTest {

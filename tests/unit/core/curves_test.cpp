@@ -72,7 +72,7 @@ protected:
         const CurveInput input{members,
                                settings,
                                presetValues(Preset::Lfp),
-                               80.0,
+                               soc,
                                settings.maxCharge_A,
                                settings.maxDischarge_A};
         noteCurveData(input, state);
@@ -84,6 +84,7 @@ protected:
     Members members;
     LimitSettings settings;
     CurveState state;
+    SocSpan soc{80.0, 80.0};
 };
 
 TEST_F(CurvesTest, InGoodOrderNothingLimits) {
@@ -165,6 +166,14 @@ TEST_F(CurvesTest, SpreadAndStateOfChargeCanLimit) {
     packs[0].set(kLowest, 3.28);
     EXPECT_NEAR(charge()->value, 50.0, 1e-6);
     EXPECT_EQ(charge()->cause, Cause::Soc);
+}
+
+TEST_F(CurvesTest, OfTwoSocsEachDirectionTakesTheOneNearerToItsStop) {
+    choice(settings, CurveKind::SocCharge).points = {{70.0, 1.0}, {90.0, 0.0}};
+    choice(settings, CurveKind::SocDischarge).points = {{10.0, 0.0}, {30.0, 1.0}};
+    soc = {20.0, 80.0};
+    EXPECT_NEAR(charge()->value, 0.5 * 100.0, 1e-9);
+    EXPECT_NEAR(limit(Direction::Discharge)->value, 0.5 * 160.0, 1e-9);
 }
 
 /// For every preset: curves rise or fall as they should, stops have a release that ends them, and
