@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Enables, disables, updates and removes Busbar on a GX. Only /data and /service (RAM) are written, never the root file system.
 set -u
+# The service, which is not root, must get there.
+umask 022
 
 home=/data/apps/busbar
 service=/service/busbar
@@ -33,6 +35,8 @@ TEXT
 
 say() { printf '%s %s\n' "$(date '+%Y-%m-%d %H:%M:%S')" "$*"; }
 fail() { say "busbar: $*" >&2 && exit 1; }
+# As the service itself reads and writes.
+as_nobody() { setuidgid nobody "$@"; }
 
 # ---- one at a time -----------------------------------------------------------------------------------------
 
@@ -120,9 +124,24 @@ objection() {
     foreign_service && echo "$service belongs to something else"
 }
 
+# Whether nobody but root can have put anything beside the configuration, as gx/settle has it.
+is_settled() {
+    case $(ls -ldn "$conf/." 2>/dev/null | awk '{ print $1, $3, $4 }') in
+    d????-??-*' 0 0') return 0 ;;
+    *) return 1 ;;
+    esac
+}
+
+check_with() { as_nobody "$1/busbar" check "$conf/busbar.json" 2>&1; }
+
 # A version that does not take the configuration that is there would wait for another one: a bank that works would stop, and a
 # new version could not prove itself.
-refuses_configuration() { [ -e "$conf/busbar.json" ] && ! "$1/busbar" check "$conf/busbar.json" >/dev/null 2>&1; }
+refuses_configuration() {
+    [ -e "$conf/busbar.json" ] || return 1
+    # A new file of the owner's may be for root alone.
+    ! is_settled || [ ! -x "$1/gx/settle" ] || "$1/gx/settle"
+    ! check_with "$1" >/dev/null
+}
 
 # ---- service -----------------------------------------------------------------------------------------------
 
@@ -186,6 +205,12 @@ running() { svstat "$service" 2>/dev/null | sed -n 's/.*: up (pid \([0-9]*\)) \(
 # Whether process $1 is the program of the version in force and not a script on its way there.
 is_program() { tr '\0' '\n' <"/proc/$1/cmdline" 2>/dev/null | grep -qxF "$home/versions/$(linked current)/bin/busbar"; }
 
+runs_program() {
+    # shellcheck disable=SC2046 # two words
+    set -- $(running)
+    [ $# -eq 2 ] && is_program "$1"
+}
+
 proven() {
     # shellcheck disable=SC2046 # two words
     set -- $(running)
@@ -233,7 +258,6 @@ remove_hook() {
 
 cmd_enable() {
     [ -e "$home/current/gx/run" ] || fail "nothing is installed in $home"
-    mkdir -p "$conf"
     put_service
     add_hook
     ! supervised || svc -u "$service" 2>/dev/null
@@ -251,6 +275,21 @@ cmd_restart() {
     restart_service
 }
 
+show_settings() {
+    [ -e "$conf/busbar.json" ] || { echo "settings  none, so all defaults ($conf/busbar.json)" && return; }
+    if found=$(check_with "$home/current"); then
+        echo "settings  $conf/busbar.json"
+    else
+        echo "settings  REFUSED: $(printf '%s\n' "$found" | sed -n 1p)"
+        if runs_program; then
+            echo "          it runs with those that it read before, and will not start again with these"
+        else
+            echo "          it waits until $conf/busbar.json is changed"
+        fi
+    fi
+    printf '%s\n' "$found" | sed 's/^/          /'
+}
+
 cmd_status() {
     echo "version   $(linked current), before that $(linked previous)"
     [ ! -e "$home/probation" ] || echo "          new: being watched"
@@ -260,15 +299,8 @@ cmd_status() {
     else
         echo "at boot   NOT started: $boot_file has no line for it or is not executable"
     fi
-    if [ -e "$conf/busbar.json" ]; then
-        echo "settings  $conf/busbar.json"
-        "$home/current/busbar" check "$conf/busbar.json" 2>&1 | sed 's/^/          /'
-    else
-        echo "settings  none, so all defaults ($conf/busbar.json)"
-    fi
-    # shellcheck disable=SC2046 # two words
-    set -- $(running)
-    [ $# -eq 2 ] && is_program "$1"
+    show_settings
+    runs_program
 }
 
 cmd_logs() {
@@ -277,6 +309,24 @@ cmd_logs() {
     -f) tail -n 50 -F "$logs/current" | tai64nlocal ;;
     *) usage >&2 && exit 2 ;;
     esac
+}
+
+is_down() { [ -z "$(running)" ]; }
+
+# Up to 0.3 the state was beside the configuration, in a folder of nobody's: such a version finds a copy there, and makes the
+# folder nobody's again.
+give_state_to() {
+    [ ! -e "$1/gx/settle" ] && [ -d "$conf/state" ] || return 0
+    new=$conf/state.json.new
+    # Only in a folder in which nobody else can change what this name is.
+    is_settled || { say "WARNING: $conf is not root's: no state for version $(version_in "$1")" && return; }
+    rm -f "$new"
+    if (umask 077 && as_nobody head -c 1048576 "$conf/state/state.json" >"$new" 2>/dev/null) && [ -s "$new" ]; then
+        mv -f "$new" "$conf/state.json"
+    else
+        rm -f "$new"
+        say "WARNING: no state for version $(version_in "$1"), which starts without"
+    fi
 }
 
 # back: to the version before; the one in force is removed.
@@ -288,6 +338,8 @@ back() {
     fi
     # Stopped first, or supervise may start the old one just before it is told to start it.
     ! supervised || svc -d "$service"
+    wait_for 20 is_down
+    give_state_to "$home/versions/$before"
     point current "$before"
     rm -f "$home/previous" "$home/probation"
     refresh_ctl
@@ -338,7 +390,7 @@ cmd_boot() {
 # Puts FOLDER, which is complete and on /data, in force. The old version is stopped only now, for some seconds.
 adopt() {
     version=$(version_in "$1")
-    mkdir -p "$home/versions" "$conf"
+    mkdir -p "$home/versions"
     if [ "$version" = "$(linked current)" ] && sums_hold "$home/current"; then
         rm -rf "$1"
     else
@@ -364,7 +416,7 @@ cmd_install() {
     why=$(objection "$1")
     [ -z "$why" ] || fail "not installed: $why"
     ! refuses_configuration "$1" || {
-        "$1/busbar" check "$conf/busbar.json"
+        check_with "$1"
         fail "not installed: version $(version_in "$1") does not take $conf/busbar.json, for the reasons above; mend it first"
     }
     adopt "$1"
@@ -383,7 +435,7 @@ cmd_from_archive() {
     fi
     why=$(objection "$incoming")
     if [ -z "$why" ] && refuses_configuration "$incoming"; then
-        "$incoming/busbar" check "$conf/busbar.json"
+        check_with "$incoming"
         why="it does not take $conf/busbar.json, for the reasons above"
     fi
     if [ -n "$why" ]; then
@@ -399,11 +451,26 @@ cmd_from_archive() {
     "$home/ctl.sh" boot </dev/null >>"$logs/install.log" 2>&1 &
 }
 
+# What is nobody's is removed by nobody, and root takes away only empty folders of it: a folder there could become a link to
+# another one meanwhile.
+remove_all() {
+    [ -d "$conf" ] || return 0
+    # The group says that it is not settled, should this be cut off.
+    is_settled || { chown "0:$(id -g nobody)" "$conf/." && chmod 755 "$conf/."; } || return 1
+    as_nobody rm -rf "$conf" 2>/dev/null
+    for folder in "$conf"/* "$conf"/.[!.]*; do
+        { [ -d "$folder" ] && [ ! -L "$folder" ]; } || continue
+        rmdir "$folder" 2>/dev/null && continue
+        [ "$(ls -ldn "$folder" | awk 'NR == 1 { print $3 }')" = 0 ] || { echo "cannot be emptied: $folder" && return 1; }
+    done
+    rm -rf "$conf"
+}
+
 cmd_uninstall() {
     cmd_disable
     rm -rf "$home" "$logs"
     case ${1:-} in
-    --all) rm -rf "$conf" && echo "removed, with configuration and state" ;;
+    --all) remove_all && echo "removed, with configuration and state" ;;
     *) echo "removed; configuration and state are still in $conf" ;;
     esac
 }

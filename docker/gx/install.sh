@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Installs or updates Busbar on a GX from its shell, or leaves everything as it was and says why.
 set -u
+# The service, which is not root, must get there.
+umask 022
 
 apps=/data/apps
 home=$apps/busbar

@@ -2,7 +2,7 @@
 // How the shown state of charge follows the true one without a jump when members come and go.
 #pragma once
 
-#include "core/settings.hpp"
+#include "core/soc_settings.hpp"
 
 #include <map>
 #include <optional>

@@ -2,6 +2,7 @@
 #include "closed_loop/loop.hpp"
 #include "core/feed_in.hpp"
 #include "core/path_table.hpp"
+#include "core/report.hpp"
 
 #include <gtest/gtest.h>
 

@@ -34,7 +34,7 @@ soon() {
     local end=$(($(date +%s) + $1 * ${PATIENCE:-1}))
     shift
     until "$@" >/dev/null 2>&1; do
-        [ "$(date +%s)" -lt "$end" ] || { "$@" && return; }
+        [ "$(date +%s)" -lt "$end" ] || { "$@"; return; }
         sleep 0.1
     done
 }

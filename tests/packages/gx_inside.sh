@@ -40,7 +40,8 @@ pids_of() {
 }
 no_busbar_process() { [ -z "$(pids_of 'supervise busbar')$(pids_of 'supervise log')$(pids_of 'bin/busbar run')$(pids_of multilog)" ]; }
 run_as_nobody() { [ "$(stat -c %U "/proc/$(pid)")" = nobody ]; }
-state_is_of() { [ "$(stat -c %U /data/conf/busbar/state.json 2>/dev/null)" = "$1" ]; }
+state=/data/conf/busbar/state
+state_is_of() { [ "$(stat -c %U $state/state.json 2>/dev/null)" = "$1" ]; }
 has_mode() { [ "$(stat -c %a $conf)" = "$1" ]; }
 limited() { grep -q 'Max address space *100000000' "/proc/$(pid)/limits"; }
 
@@ -101,7 +102,7 @@ XML
     mosquitto -p 1883 -d >/dev/null 2>&1
 }
 
-real_archive=$(find /root/out -name 'venus-data-busbar-*.tgz' ! -name '*-busbar-9[89].*')
+real_archive=$(find /root/out -name 'venus-data-busbar-*.tgz' ! -name '*-busbar-9[789].*')
 real=$(basename "$real_archive" | sed 's/^venus-data-busbar-\(.*\)-[a-z0-9]*\.tgz$/\1/')
 start_system
 
@@ -169,15 +170,19 @@ expect "… which becomes readable for its group only" soon 20 has_mode 640
 expect "… and it runs" soon 20 runs "$real"
 # Or it might read the next file by itself, before it is told to restart.
 expect "… as far as its name" soon 20 owned
-printf '{ "expectd": 3 }\n' >$conf
+printf '{ "expecetd": 3 }\n' >$conf
+touch -d '2024-01-01 00:00' $conf
 $ctl restart
 expect "a bad configuration is waited for" soon 20 grep -q 'waits until' /var/log/busbar/current
 remember
 sleep 4
 expect "… without a restart each second" has_pid "$before_pid"
-expect "… and status says what is wrong" sh -c "$ctl status; $ctl status | grep -q expectd"
+expect "… and status says so, with the first reason" sh -c "$ctl status; $ctl status | grep -q 'REFUSED.*expecetd'"
+expect "… and fails" not $ctl status
 printf '{ "expected": 3 }\n' >$conf
-expect "… until it is mended" soon 20 runs "$real"
+touch -d '2024-01-01 00:00' $conf
+expect "… until it is mended, though length and time are the same" soon 20 runs "$real"
+expect "… and status refuses nothing" not sh -c "$ctl status | grep REFUSED"
 expect "… and the name is owned again" soon 20 owned
 
 # ---- updates -------------------------------------------------------------------------------------------------
@@ -319,6 +324,104 @@ expect "… it runs" soon 40 runs "$real"
 expect "… is done" soon 60 grep -q 'Busbar runs' /var/log/busbar/install.log
 expect "SetupHelper's UNINSTALL removes" bash /data/Busbar/setup UNINSTALL
 expect "… all of it" not ls -d $service $home
+
+# ---- nobody is not root ---------------------------------------------------------------------------------------
+
+# What only root may read, and where nobody's links point to. Hard links are made by root: kernels differ in who may.
+victims=/data/home/victims
+mkdir -p $victims/folder
+for victim in one two three four folder/state.json; do echo "root's own" >$victims/$victim; done
+chmod -R go= $victims
+facts_of_victims() { find $victims -exec stat -c '%n %u %g %a' {} + | sort && find $victims -type f -exec sha256sum {} + | sort; }
+victims_before=$(facts_of_victims)
+victims_live() { facts_of_victims && [ "$(facts_of_victims)" = "$victims_before" ]; }
+# plant FOLDER: what nobody can do in a folder of its own.
+plant() {
+    ln $victims/one "$1/state.json.x"
+    ln $victims/two "$1/password"
+    # shellcheck disable=SC2016 # for the inner shell
+    setuidgid nobody sh -c 'cd "$1" && rm -rf state.json.new && ln -s "$2/three" state.json.new && ln -s "$2/four" state.json.y &&
+        ln -s "$2/four" "state.json.
+z" && mkfifo state.json.pipe && ln -s "$2/folder" folder' sh "$1" $victims
+}
+owner_of() { stat -c '%U:%G %a' "$1"; }
+is_down() { [ -z "$(pid)" ]; }
+folder=/data/conf/busbar
+file_in_force() { [ "$(owner_of $folder)" = 'root:root 755' ] && [ "$(owner_of $conf)" = 'root:nogroup 640' ]; }
+
+mkdir -p $folder
+printf '{ "expected": 3 }\n' >$conf
+chmod 600 $conf
+expect "it is installed once more" install_it "$real_archive"
+expect "the folder is root's, the configuration for root to write and nobody to read" file_in_force
+expect "the state is in a folder of nobody's" test "$(owner_of $state)" = 'nobody:nogroup 750'
+expect "… and written" soon 20 state_is_of nobody
+plant $state
+remember
+$ctl restart
+expect "nobody plants links in it: a restart" soon 20 other_pid "$before_pid"
+expect "… and the program is back" soon 20 owned
+svc -d $service
+expect "… and saves at its end" soon 20 is_down
+expect "… the state is a file of nobody's own" test "$(stat -c '%F %U' $state/state.json)" = 'regular file nobody'
+expect "… what root owns stays as it was" victims_live
+
+# As versions up to 0.3 left it: one folder, nobody's, with what nobody made of it.
+cp $state/state.json /tmp/state.before
+mv $state/state.json $folder/
+setuidgid nobody rm -rf $state 2>/dev/null
+rmdir $state
+chown nobody $folder
+plant $folder
+setuidgid nobody ln -s $victims/folder $state
+setuidgid nobody ln -s $victims/four $folder/state.json.bad
+ln $victims/two $folder/state.new
+ln $victims/two $conf.new
+expect "the folder of an earlier version is taken over" $home/current/gx/settle
+expect "… the folder is root's, the configuration for nobody to read" file_in_force
+expect "… the configuration is the same" grep -q '"expected": 3' $conf
+expect "… the state is in a folder of its own" test "$(owner_of $state)" = 'nobody:nogroup 750'
+expect "… and the same" cmp $state/state.json /tmp/state.before
+expect "… and nobody's" state_is_of nobody
+expect "… what root owns stays as it was" victims_live
+svc -u $service
+expect "… and it runs" soon 20 runs "$real"
+
+# The configuration itself may be a link.
+svc -d $service
+soon 20 is_down
+cp $conf /tmp/conf.mine
+rm -f $conf
+ln $victims/two $conf
+chown nobody $folder
+svc -u $service
+expect "a link to a secret for a configuration is not read" soon 20 sh -c "$ctl status | grep -q 'REFUSED.*Permission denied'"
+expect "… nor run without" soon 20 grep -q 'nobody cannot read' /var/log/busbar/current
+expect "… what root owns stays as it was" victims_live
+rm -f $conf
+cp /tmp/conf.mine $conf
+chgrp nogroup $conf
+chmod 640 $conf
+expect "… until there is one" soon 20 runs "$real"
+expect "… for nobody to read" soon 20 file_in_force
+
+expect "a version that has its state beside the configuration, up to 0.3" install_it "$(archive_of 97.0.0-old)"
+expect "… and forth again" install_it "$real_archive"
+expect "… its folder is taken over" soon 20 file_in_force
+expect "… its state too" soon 20 state_is_of nobody
+expect "rollback to it" $ctl rollback
+expect "… it runs" soon 20 runs 97.0.0-old
+expect "… and has its state" soon 20 test "$(stat -c %U $folder/state.json)" = nobody
+expect "… which was not lost" not grep -q 'WARNING: no state' /var/log/busbar/install.log
+plant $folder
+expect "an update from it" install_it "$real_archive"
+expect "… what root owns stays as it was" victims_live
+plant $state
+setuidgid nobody mkdir -p $state/deep/er
+expect "uninstall with all" $ctl uninstall --all
+expect "… leaves nothing of it" not ls -d $folder
+expect "… what root owns stays as it was" victims_live
+rm -rf $victims
 
 kill $svscan
 echo "$passed $failed $skipped" >/root/counts

@@ -13,7 +13,11 @@ report() {
         *busbar*) ;;
         *) tar -tzf "$archive" 2>/dev/null | grep -q '^apps/busbar/' || continue ;;
         esac
-        [ ! -f "$archive" ] || tail -n 40 "$log/install.log" >"$(dirname "$archive")/busbar-install.log"
+        [ -f "$archive" ] || continue
+        report=$(dirname "$archive")/busbar-install.log
+        # Not through a link that the stick may have there.
+        rm -f "$report"
+        tail -n 40 "$log/install.log" >"$report"
     done
     sync
 }

@@ -15,7 +15,7 @@
 namespace busbar::test {
 namespace {
 
-constexpr const char* kState = "busbar/home/bank/main/state";
+constexpr const char* kBankState = "busbar/home/bank/main/state";
 
 /// Pack B, the ceiling of 12 A given, pack A out of service: 20 A, CCL 12.
 class ChoicesTest : public ::testing::Test {
@@ -28,7 +28,7 @@ protected:
     void start() {
         ASSERT_TRUE(plant.until([this] { return topics.isReady(); }));
         ASSERT_TRUE(plant.startAndWait()) << plant.log();
-        ASSERT_TRUE(plant.until([this] { return topics.has(kState); })) << plant.log();
+        ASSERT_TRUE(plant.until([this] { return topics.has(kBankState); })) << plant.log();
     }
     void command(const std::string& tail, const std::string& payload) {
         ASSERT_TRUE(topics.publish("busbar/home/set/" + tail, payload, false));
