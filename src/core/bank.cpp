@@ -331,6 +331,7 @@ void Bank::workOutVoltage(const Members& members, const Readings& readings, cons
         chargeVoltage_ = withPeakControl(std::move(*base), input, peak_, now);
     else if (chargeVoltage_)
         charge_ = {0.0, Cause::UnknownLimit, chargeVoltage_->member, ""};
+    step(overrun_, {members, current_.current_A, charge_.value}, now);
     charge_ = ramped(charge_, settings_.limits.ramp_A, chargeRamp_, now);
     discharge_ = ramped(discharge_, settings_.limits.ramp_A, dischargeRamp_, now);
 }
@@ -372,7 +373,8 @@ void Bank::fillLimits() {
 
 bool Bank::wantsFeedInOff() const {
     const bool isHeldDown = chargeVoltage_ && chargeVoltage_->cause == Cause::PeakControl;
-    return loss_.stage != Stage::Starting && (charge_.value <= 0.0 || isHeldDown);
+    return loss_.stage != Stage::Starting &&
+           (charge_.value <= 0.0 || isHeldDown || overrun_.isOver);
 }
 
 bool Bank::feedInMayReturn() const {
@@ -384,7 +386,7 @@ bool Bank::feedInMayReturn() const {
     if (wantsFeedInOff())
         return false;
     if (!most_V)
-        return true; // no peak control: only blocked charging held it off
+        return true; // no peak control: something else held it off
     return highest_V && *highest_V < *most_V && spread_V && mostSpread_V &&
            *spread_V < *mostSpread_V;
 }

@@ -12,6 +12,7 @@
 #include "core/limits/ramp.hpp"
 #include "core/loss.hpp"
 #include "core/membership.hpp"
+#include "core/overrun.hpp"
 #include "core/readings.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
@@ -93,8 +94,8 @@ public:
         return loss_.stage == Stage::Normal || loss_.stage == Stage::NoData;
     }
 
-    /// Feed-in must be off: the CCL has no effect while it is on, and charging is blocked or peak
-    /// control acts.
+    /// Feed-in must be off: the CCL has no effect while it is on, and charging is blocked, peak
+    /// control acts, or the bank or a member is charged with more than its limit.
     [[nodiscard]] bool wantsFeedInOff() const;
     /// All cells are known to be below their maximum, and close together.
     [[nodiscard]] bool feedInMayReturn() const;
@@ -137,6 +138,7 @@ private:
     std::optional<SteadyTime> gathering_; ///< since when members come in after there were none
     LimitState limits_;
     PeakState peak_;
+    OverrunState overrun_;
     RampState chargeRamp_;
     RampState dischargeRamp_;
     MovingMean meanCurrent_;
