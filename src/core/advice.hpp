@@ -64,7 +64,7 @@ struct AdviceInput {
     std::optional<double> current_A{};
     std::optional<double> maxCharge_A{}; ///< as published; nothing = not published
     std::optional<double> maxDischarge_A{};
-    bool needsFeedInOff{false}; ///< charging is blocked, or peak control acts
+    bool needsFeedInOff{false}; ///< as the bank says (Bank::wantsFeedInOff)
     bool mayWriteFeedIn{false}; ///< Busbar switches feed-in off by itself
     std::string lostMembers{};  ///< names of those that are lost and have a say (unheard.hpp)
 };

@@ -285,6 +285,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     workOutCurrents(members, readings, now);
     workOutVoltage(members, readings, now);
     noteWords(limits_.unheard, members, limits_.share, {charge_, discharge_, chargeVoltage_}, now);
+    step(overrun_, {members, current_.current_A, charge_.value}, now);
     rampLimits(now);
     keepBooks(upkeep_, upkeep, limits_.share, now);
 
@@ -311,7 +312,8 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
 /// Limits rise only on what has come since the last cycle.
 void Bank::noteFreshness(const Readings& readings) {
     const bool isHeld = std::ranges::any_of(verdicts_, &Verdict::held);
-    mayRise_ = !isHeld && !readings.inDoubt() && readings.signs() != signs_;
+    const bool isNew = readings.signs() != signs_;
+    basis_ = isHeld || readings.inDoubt() ? Basis::Held : (isNew ? Basis::New : Basis::Silent);
     signs_ = readings.signs();
 }
 
@@ -444,7 +446,7 @@ void Bank::holdVoltage(Limit base, const ChargeVoltageInput& input, const Now& n
     const PeakState before = peak_;
     Limit wanted = withPeakControl(std::move(base), input, peak_, now);
     wanted = unheardVoltage(std::move(wanted), limits_.unheard, unheardInput(input.members));
-    if (!mayRise_ && chargeVoltage_ && wanted.value > chargeVoltage_->value) {
+    if (basis_ != Basis::New && chargeVoltage_ && wanted.value > chargeVoltage_->value) {
         peak_ = before;
         return;
     }
@@ -452,8 +454,8 @@ void Bank::holdVoltage(Limit base, const ChargeVoltageInput& input, const Now& n
 }
 
 void Bank::rampLimits(const Now& now) {
-    charge_ = ramped(charge_, settings_.limits.ramp_A, chargeRamp_, now, mayRise_);
-    discharge_ = ramped(discharge_, settings_.limits.ramp_A, dischargeRamp_, now, mayRise_);
+    charge_ = ramped(charge_, settings_.limits.ramp_A, chargeRamp_, now, basis_);
+    discharge_ = ramped(discharge_, settings_.limits.ramp_A, dischargeRamp_, now, basis_);
 }
 
 /// Voltage, current and power become unknown; the SoC and the CVL keep their last value, because an
@@ -503,7 +505,8 @@ void Bank::fillLimits() {
 
 bool Bank::wantsFeedInOff() const {
     const bool isHeldDown = chargeVoltage_ && chargeVoltage_->cause == Cause::PeakControl;
-    return loss_.stage != Stage::Starting && (charge_.value <= 0.0 || isHeldDown);
+    return loss_.stage != Stage::Starting &&
+           (charge_.value <= 0.0 || isHeldDown || overrun_.isOver);
 }
 
 bool Bank::feedInMayReturn() const {
@@ -515,7 +518,7 @@ bool Bank::feedInMayReturn() const {
     if (wantsFeedInOff())
         return false;
     if (!most_V)
-        return true; // no peak control: only blocked charging held it off
+        return true; // no peak control: something else held it off
     return highest_V && *highest_V < *most_V && spread_V && mostSpread_V &&
            *spread_V < *mostSpread_V;
 }

@@ -16,6 +16,7 @@
 #include "core/lost_members.hpp"
 #include "core/membership.hpp"
 #include "core/off_proof.hpp"
+#include "core/overrun.hpp"
 #include "core/roster.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
@@ -109,8 +110,8 @@ public:
         return loss_.wasNormal && (loss_.stage == Stage::Normal || loss_.stage == Stage::NoData);
     }
 
-    /// Feed-in must be off: the CCL has no effect while it is on, and charging is blocked or peak
-    /// control acts.
+    /// Feed-in must be off: the CCL has no effect while it is on, and charging is blocked, peak
+    /// control acts, or the bank or a member is charged with more than its limit.
     [[nodiscard]] bool wantsFeedInOff() const;
     /// All cells are known to be below their maximum, and close together.
     [[nodiscard]] bool feedInMayReturn() const;
@@ -163,8 +164,9 @@ private:
     LimitState limits_;
     PeakState peak_;
     OffProof offProof_;
-    std::uint64_t signs_{0}; ///< of the readings, in the last cycle
-    bool mayRise_{true};     ///< something new has come since, and nothing is held or in doubt
+    std::uint64_t signs_{0};  ///< of the readings, in the last cycle
+    Basis basis_{Basis::New}; ///< of this cycle's limits
+    OverrunState overrun_;
     RampState chargeRamp_;
     RampState dischargeRamp_;
     MovingMean meanCurrent_;

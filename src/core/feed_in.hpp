@@ -37,7 +37,7 @@ inline constexpr std::size_t kFeedInStatusCount = 8;
 
 struct FeedInInput {
     std::optional<double> setting; ///< OvervoltageFeedIn as the GX shows it now
-    bool wantsOff{false};          ///< peak control acts, or charging is blocked
+    bool wantsOff{false}; ///< peak control acts, charging is blocked, or more flows than is allowed
     bool mayReturn{false}; ///< all cells below cell_max_V and their spread below cell_diff_max_V
     bool mayWrite{false};  ///< the owner allows it
     /// The owner's value that is safely on disk: a crash now would not lose it.

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace busbar::closed_loop {
 namespace {
@@ -112,6 +113,21 @@ TEST_F(FeedInLoop, AnOwnerWhoSwitchesItOnMeanwhileIsObeyed) {
     EXPECT_TRUE(loop.twin.feedIn());
     EXPECT_EQ(writes, before);
     EXPECT_EQ(status, FeedInStatus::LeftToOwner);
+}
+
+/// The sun gives more than the packs may take, and no cell is high: peak control has no say. Before
+/// the bank minded this, 220 trips by over-current came in two days.
+TEST(FeedIn, IsOffWhileMoreFlowsThanThePacksMayTake) {
+    sim::RandomBankOptions options;
+    sim::TwinSpec spec = sim::makeRandomBank(700022, options);
+    spec.feedIn = true;
+    BankSettings settings;
+    settings.feedIn.mayWrite = true;
+    sim::Twin twin(spec);
+    sim::CoreController core(settings);
+    const sim::Metrics metrics = sim::run(twin, std::ref(core), 24h);
+    EXPECT_EQ(sim::sumOf(metrics.tripsByFlow), 0);
+    EXPECT_LT(metrics.overLimit_s, 60.0);
 }
 
 } // namespace

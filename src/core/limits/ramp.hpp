@@ -4,11 +4,19 @@
 
 #include "core/now.hpp"
 
+#include <cstdint>
 #include <optional>
 
 namespace busbar {
 
 struct Limit;
+
+/// What a higher limit would rest on.
+enum class Basis : std::uint8_t {
+    New,    ///< something has come since the last cycle
+    Silent, ///< nothing has; when something comes, what is due up to then is made up for, a little
+    Held,   ///< values of somebody who is not heard: nothing of that time counts
+};
 
 /// What a ramp remembers; made anew = the next value is taken as it is.
 struct RampState {
@@ -17,9 +25,9 @@ struct RampState {
 };
 
 /// The limit as it may be published now: a lower one at once, a higher one by at most `rate_A` per
-/// second of monotonic time (0 = at once). While it is on its way up, the cause is `ramping`. Not
-/// `mayRise`: nothing new has come that a higher one could rest on, so the last one stays.
+/// second of monotonic time (0 = at once), and only on what is new. While it is on its way up, the
+/// cause is `ramping`.
 [[nodiscard]] Limit ramped(const Limit& target, double rate_A, RampState& state, const Now& now,
-                           bool mayRise = true);
+                           Basis basis = Basis::New);
 
 } // namespace busbar

@@ -16,6 +16,8 @@
 #include <cstdio>
 #include <exception>
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -36,6 +38,7 @@ struct Options {
     bool perBank = false; ///< a line for each bank and rule, to look closer
     bool withFaults = false;
     bool counter = false;
+    std::optional<sim::Chemistry> chemistry; ///< of all banks; nothing = drawn
     bool withLosses = false;
     bool trace = false;
 };
@@ -143,6 +146,7 @@ Results runAll(const std::vector<Rule>& rules, const Options& options) {
     std::vector<std::thread> threads;
     sim::RandomBankOptions bankOptions;
     bankOptions.withFaults = options.withFaults;
+    bankOptions.chemistry = options.chemistry;
     for (int t = 0; t < std::max(1, options.threads); ++t)
         threads.emplace_back([&] {
             for (std::size_t job = next++; job < banks * rules.size() && interrupted == 0;
@@ -224,6 +228,15 @@ std::string tripsText(const std::vector<Outcome>& all, sim::Trip trip) {
     return std::to_string(sum) + " (" + std::to_string(banks) + ")";
 }
 
+/// The same, not minus the oracle's: what the cells could hold beside what the voltages that the
+/// BMSs ask for, and the smallest pack, leave.
+std::vector<double> room(const std::vector<Outcome>& all) {
+    std::vector<double> values;
+    for (const Outcome& outcome : all)
+        values.push_back(static_cast<double>(std::ranges::min(outcome.charge)));
+    return values;
+}
+
 int banksWith(const std::vector<Outcome>& all, const auto& isTrue) {
     return static_cast<int>(std::ranges::count_if(all, isTrue, &Outcome::days));
 }
@@ -232,30 +245,34 @@ void printRow(const Rule& rule, const std::vector<Outcome>& all,
               const std::vector<Outcome>& oracle) {
     const auto ratios = fullRatios(all, oracle);
     const auto left = unused(all, oracle);
+    const auto rest = room(all);
     const auto at = [&all](double Metrics::*member, double q) {
         return quantile(pick(all, member), q);
     };
-    std::printf(
-        "| %s | %s | %s | %s | %s | %d, %.0f | %.0f | %.2f / %.2f / %.2f | %.2f / %.2f / %.2f | "
-        "%.1f / %.1f | %.1f / %.1f | %.0f | %.3f |\n",
-        rule.name.c_str(), tripsText(all, sim::Trip::OverVoltage).c_str(),
-        tripsText(all, sim::Trip::UnderVoltage).c_str(),
-        tripsText(all, sim::Trip::OverCharge).c_str(),
-        tripsText(all, sim::Trip::OverDischarge).c_str(),
-        banksWith(all, [](const Metrics& m) { return m.overLimit_s > 0.0; }),
-        at(&Metrics::overLimit_s, 1.0), at(&Metrics::worstExcess_pct, 1.0), quantile(ratios, 0.5),
-        quantile(ratios, 0.95), quantile(ratios, 1.0), quantile(left, 0.5), quantile(left, 0.95),
-        quantile(left, 1.0), at(&Metrics::cvlTurns_per_h, 0.5), at(&Metrics::cvlTurns_per_h, 0.95),
-        at(&Metrics::cclTurns_per_h, 0.5), at(&Metrics::cclTurns_per_h, 0.95),
-        at(&Metrics::unserved_Wh, 0.95), at(&Metrics::maxCell_V, 1.0));
+    std::printf("| %s | %s | %s | %s | %s | %d, %.0f | %.0f | %.2f / %.2f / %.2f | %.2f / %.2f / "
+                "%.2f | "
+                "%.1f / %.1f | %.1f / %.1f | %.1f / %.1f | %.0f | %.3f |\n",
+                rule.name.c_str(), tripsText(all, sim::Trip::OverVoltage).c_str(),
+                tripsText(all, sim::Trip::UnderVoltage).c_str(),
+                tripsText(all, sim::Trip::OverCharge).c_str(),
+                tripsText(all, sim::Trip::OverDischarge).c_str(),
+                banksWith(all, [](const Metrics& m) { return m.overLimit_s > 0.0; }),
+                at(&Metrics::overLimit_s, 1.0), at(&Metrics::worstExcess_pct, 1.0),
+                quantile(ratios, 0.5), quantile(ratios, 0.95), quantile(ratios, 1.0),
+                quantile(left, 0.5), quantile(left, 0.95), quantile(left, 1.0), quantile(rest, 0.5),
+                quantile(rest, 1.0), at(&Metrics::cvlTurns_per_h, 0.5),
+                at(&Metrics::cvlTurns_per_h, 0.95), at(&Metrics::cclTurns_per_h, 0.5),
+                at(&Metrics::cclTurns_per_h, 0.95), at(&Metrics::unserved_Wh, 0.95),
+                at(&Metrics::maxCell_V, 1.0));
 }
 
 void printTable(const std::vector<Rule>& rules, const Results& results) {
     std::puts("| rule | trips (banks): over-voltage | under-voltage | over-current charge | … "
               "discharge | banks over a limit, longest s | worst excess, % | "
               "time to full ÷ oracle 50 / 95 / 100 % | unused beyond oracle, % 50 / 95 / 100 | "
-              "CVL turns/h 50 / 95 | CCL turns/h 50 / 95 | unserved, Wh 95 % | highest cell, V |\n"
-              "|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+              "room at full, % 50 / 100 | CVL turns/h 50 / 95 | CCL turns/h 50 / 95 | unserved, Wh "
+              "95 % | highest cell, V |\n"
+              "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (std::size_t rule = 0; rule < rules.size(); ++rule)
         printRow(rules[rule], results[rule], results[0]);
 }
@@ -272,13 +289,14 @@ void printBanks(const std::vector<Rule>& rules, const Results& results, const Op
     for (std::size_t bank = 0; bank < results[0].size(); ++bank)
         for (std::size_t rule = 0; rule < rules.size(); ++rule) {
             const Metrics& m = results[rule][bank].days;
-            std::printf("%s %s: trips=%s over_s=%.0f excess=%.1f%% ratio=%.2f left=%.2f%% "
-                        "cvl=%.1f/h ccl=%.1f/h unserved=%.0f max=%.3f\n",
-                        std::to_string(options.seed + bank).c_str(), rules[rule].name.c_str(),
-                        countsText(m.tripsByFlow).c_str(), m.overLimit_s, m.worstExcess_pct,
-                        fullRatios(results[rule], results[0])[bank],
-                        unused(results[rule], results[0])[bank], m.cvlTurns_per_h, m.cclTurns_per_h,
-                        m.unserved_Wh, m.maxCell_V);
+            std::printf(
+                "%s %s: trips=%s over_s=%.0f excess=%.1f%% ratio=%.2f left=%.2f%% room=%.2f%% "
+                "cvl=%.1f/h ccl=%.1f/h unserved=%.0f max=%.3f\n",
+                std::to_string(options.seed + bank).c_str(), rules[rule].name.c_str(),
+                countsText(m.tripsByFlow).c_str(), m.overLimit_s, m.worstExcess_pct,
+                fullRatios(results[rule], results[0])[bank],
+                unused(results[rule], results[0])[bank], room(results[rule])[bank],
+                m.cvlTurns_per_h, m.cclTurns_per_h, m.unserved_Wh, m.maxCell_V);
         }
 }
 
@@ -389,10 +407,14 @@ int run(int argc, char** argv) {
                  "Busbar's defaults instead, with packs that are unheard again and again, beside "
                  "a bank that hears everything");
     app.add_flag("--trace", options.trace, "With --losses: each loss and each trip");
+    const std::map<std::string, sim::Chemistry> chemistries = {
+        {"lfp", sim::Chemistry::Lfp}, {"lto", sim::Chemistry::Lto}, {"nmc", sim::Chemistry::Nmc}};
+    app.add_option("--chemistry", options.chemistry, "Of all banks: lfp, lto, nmc; else drawn")
+        ->transform(CLI::CheckedTransformer(chemistries));
     CLI11_PARSE(app, argc, argv);
     if (options.withLosses) {
         printLosses({options.banks, options.days, options.seed, options.threads, options.perBank,
-                     options.trace});
+                     options.trace, options.chemistry});
         return 0;
     }
     if (options.counter) {

@@ -135,6 +135,7 @@ Metrics runBank(Twin& twin, int days, std::string* trace) {
 Outcome runOne(std::uint64_t seed, const LossOptions& options) {
     sim::RandomBankOptions bankOptions;
     bankOptions.withLosses = true;
+    bankOptions.chemistry = options.chemistry;
     sim::TwinSpec spec = sim::makeRandomBank(seed, bankOptions);
     Outcome outcome;
     Twin lossy(spec);

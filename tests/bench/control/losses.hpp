@@ -2,7 +2,10 @@
 // Banks whose packs are unheard again and again, beside the same banks that hear everything.
 #pragma once
 
+#include "sim/chemistry.hpp"
+
 #include <cstdint>
+#include <optional>
 
 namespace busbar::bench {
 
@@ -12,7 +15,8 @@ struct LossOptions {
     std::uint64_t seed = 1; ///< of the first bank; the others follow
     int threads = 2;
     bool perBank = false;
-    bool trace = false; ///< each loss, each trip, and each time that a pack was above a limit
+    bool trace = false;                      ///< each loss, each trip
+    std::optional<sim::Chemistry> chemistry; ///< of all banks; nothing = drawn
 };
 
 /// Runs them and prints a table, a line for each kind of trip and limit.

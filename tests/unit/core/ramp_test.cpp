@@ -34,15 +34,28 @@ TEST(Ramp, FallsAtOnceAndRisesWithTheRate) {
     EXPECT_DOUBLE_EQ(ramped(member(100.0), 10.0, state, now + 2500ms).value, 45.0);
 }
 
-TEST(Ramp, StaysWhereItIsWhileNothingNewCame) {
+TEST(Ramp, StaysWhereItIsOnHeldValues) {
     RampState state;
     const Now now = made::start();
     (void)ramped(member(20.0), 10.0, state, now);
-    EXPECT_EQ(ramped(member(100.0), 10.0, state, now + 5s, false).value, 20.0);
-    EXPECT_EQ(ramped(member(100.0), 0.0, state, now + 6s, false).value, 20.0) << "no ramp at all";
-    EXPECT_EQ(ramped(member(15.0), 10.0, state, now + 7s, false).value, 15.0);
+    EXPECT_EQ(ramped(member(100.0), 10.0, state, now + 5s, Basis::Held).value, 20.0);
+    EXPECT_EQ(ramped(member(100.0), 0.0, state, now + 6s, Basis::Held).value, 20.0)
+        << "no ramp at all";
+    EXPECT_EQ(ramped(member(15.0), 10.0, state, now + 7s, Basis::Held).value, 15.0);
     EXPECT_DOUBLE_EQ(ramped(member(100.0), 10.0, state, now + 8s).value, 25.0)
         << "the time in between does not count";
+}
+
+TEST(Ramp, RisesInSilenceOnlyWhenSomethingComes) {
+    RampState state;
+    const Now now = made::start();
+    (void)ramped(member(20.0), 10.0, state, now);
+    EXPECT_EQ(ramped(member(100.0), 10.0, state, now + 1s, Basis::Silent).value, 20.0);
+    EXPECT_EQ(ramped(member(100.0), 10.0, state, now + 2s, Basis::Silent).value, 20.0);
+    EXPECT_DOUBLE_EQ(ramped(member(100.0), 10.0, state, now + 3s).value, 50.0) << "a heartbeat";
+    EXPECT_EQ(ramped(member(100.0), 10.0, state, now + 63s, Basis::Silent).value, 50.0);
+    EXPECT_DOUBLE_EQ(ramped(member(200.0), 10.0, state, now + 64s).value, 100.0)
+        << "a long silence is not made up for";
 }
 
 TEST(Ramp, EndsExactlyAtTheTarget) {

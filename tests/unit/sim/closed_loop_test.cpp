@@ -94,6 +94,66 @@ TEST(ClosedLoop, CountsTripsWhileCharging) {
     EXPECT_GT(metrics.maxCell_V, 3.65);
 }
 
+/// 80 A each of 50 A allowed; the BMSs open at 62 A, over and over.
+TEST(ClosedLoop, CountsOverCurrentByCharging) {
+    TwinSpec spec = quietBank(8000.0);
+    spec.charger.max_A = 200.0;
+    Twin twin(spec);
+    const Metrics metrics = run(twin, constant({56.0, 200.0, 200.0}), 10min);
+    const int count = metrics.tripsByFlow.at(static_cast<std::size_t>(Trip::OverCharge));
+    EXPECT_GE(count, 2);
+    EXPECT_EQ(count, metrics.trips);
+}
+
+TEST(ClosedLoop, CountsUnderVoltageByDischarging) {
+    TwinSpec spec = quietBank(0.0);
+    spec.load = {5000.0, 0.0, {}};
+    for (CellSpec& cell : spec.packs[1].cells)
+        cell.soc = 0.02;
+    for (PackSpec& pack : spec.packs)
+        pack.connection_Ohm = 0.01; // so that the fuller pack does not fill the other
+    spec.charger.cutOff_V = 30.0;
+    Twin twin(spec);
+    const Metrics metrics = run(twin, constant({56.0, 100.0, 200.0}), 3h);
+    EXPECT_GE(metrics.tripsByFlow.at(static_cast<std::size_t>(Trip::UnderVoltage)), 1);
+}
+
+/// LTO packs a third apart, nobody charges or discharges: more than they may take.
+TEST(ClosedLoop, TripsByEqualisingAreApart) {
+    TwinSpec spec = makeEqualBank(Chemistry::Lto, 2, 100.0);
+    spec.sun.constant_W = 0.0;
+    spec.load = {0.0, 0.0, {}};
+    for (CellSpec& cell : spec.packs[0].cells)
+        cell.soc = 0.9;
+    Twin twin(spec);
+    const Metrics metrics = run(twin, constant({60.0, 0.0, 0.0}), 5min);
+    EXPECT_GE(metrics.trips, 1);
+    EXPECT_EQ(sumOf(metrics.tripsByFlow), 0);
+}
+
+/// Both packs may take 50 A; the silent one has said 20 A, for it was colder then.
+TEST(ClosedLoop, AnUnheardPackIsMeasuredAgainstTheLimitThatItGaveLast) {
+    TwinSpec spec = quietBank(4600.0); // about 43 A each
+    spec.packs[0].heat.start_C = 4.0;
+    spec.packs[0].heat.ambient_C = 20.0;
+    spec.packs[0].heat.capacity_J_K = 3000.0;
+    spec.packs[0].heat.resistance_K_W = 0.01;
+    spec.packs[0].bms.faults.push_back({Fault::Kind::Silent, 2s, 4h});
+    Twin twin(spec);
+    const Metrics metrics = run(twin, constant({56.0, 200.0, 200.0}), 30min);
+    EXPECT_GT(metrics.unheard.total_s, 1000.0);
+    EXPECT_NEAR(metrics.unheard.worst_pct, 46.0, 8.0); // (43 − 20) ÷ 50
+    EXPECT_EQ(metrics.heard.total_s, 0.0);
+    EXPECT_EQ(metrics.tripsByFlow, TripCounts{});
+}
+
+TEST(ClosedLoop, CountsTheTimeAtZero) {
+    Twin twin(quietBank(4000.0));
+    const Metrics metrics = run(twin, constant({56.0, 0.0, 20.0}), 30min);
+    EXPECT_NEAR(metrics.cclAtZero_h, 0.5, 1e-6);
+    EXPECT_EQ(metrics.dclAtZero_h, 0.0);
+}
+
 TEST(ClosedLoop, GoesOnWhereTheTwinIs) {
     Twin twin(quietBank(1000.0));
     static_cast<void>(run(twin, constant({56.0, 100.0, 200.0}), 10min));

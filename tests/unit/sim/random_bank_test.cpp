@@ -40,6 +40,19 @@ TEST(RandomBank, IsSensibleForEverySeed) {
     }
 }
 
+/// A tenth of an NMC cell lies between 4.10 V and full; BMSs that stop below leave it unused.
+TEST(RandomBank, OfNmcIsChargedToWhatMakersSay) {
+    RandomBankOptions options;
+    options.chemistry = Chemistry::Nmc;
+    const OcvTable ocv = makeOcvTable(Chemistry::Nmc);
+    for (std::uint64_t seed = 1; seed <= 50; ++seed)
+        for (const PackSpec& pack : makeRandomBank(seed, options).packs) {
+            const double cell_V = pack.bms.limits.charge_V / static_cast<double>(pack.cells.size());
+            EXPECT_GT(ocv.soc(cell_V), 0.9) << seed;
+            EXPECT_LT(cell_V, pack.bms.trips.overVoltage_V - 0.04) << seed;
+        }
+}
+
 TEST(RandomBank, DrawsEveryKindOfPack) {
     bool hasLto = false;
     bool hasContactor = false;
