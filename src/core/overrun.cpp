@@ -17,7 +17,7 @@ constexpr double kTolerance_A = 1.0;
 /// DVCC passes a limit on every 3 s (venus-dbus: DVCC loop), and chargers need a moment.
 constexpr auto kPatience = 5s;
 /// Chargers that stay this far below have no more to give.
-constexpr double kCalm = 0.8;
+constexpr double kOverrunCalm = 0.8;
 /// Clouds pass in minutes.
 constexpr auto kCalmTime = 15min;
 
@@ -30,7 +30,7 @@ void add(Load& load, std::optional<double> current_A, double limit_A) {
     if (!current_A)
         return;
     load.isOver = load.isOver || *current_A > limit_A * kTolerance + kTolerance_A;
-    load.isCalm = load.isCalm && *current_A <= std::max(limit_A * kCalm, kTolerance_A);
+    load.isCalm = load.isCalm && *current_A <= std::max(limit_A * kOverrunCalm, kTolerance_A);
 }
 
 Load loadOf(const OverrunInput& input) {

@@ -53,7 +53,8 @@ double approached(double visible_pct, const Gauge& was, const Gauge& is, double 
     const double next_pct = is.mean_pct + shrunk(visible_pct - was.mean_pct, way_pct);
     const double below = std::max(0.0, was.lowest_pct - visible_pct - way_pct);
     const double above = std::max(0.0, visible_pct - was.highest_pct - way_pct);
-    return std::clamp(next_pct, is.lowest_pct - below, is.highest_pct + above);
+    const double kept_pct = std::clamp(next_pct, is.lowest_pct - below, is.highest_pct + above);
+    return std::clamp(kept_pct, 0.0, 100.0);
 }
 
 /// True if a part is there for the first time since the start.

@@ -114,7 +114,7 @@ TEST(Simulate, SaysAtTheEndWhatTheBankDid) {
     BusbarProcess gx(sunnyBank(plant, {"--seconds", "1"}));
     ASSERT_TRUE(gx.waitForEnd(seconds(10))) << gx.log();
     EXPECT_THAT(gx.output(), AllOf(HasSubstr("What the simulated bank did in "),
-                                   HasSubstr("Ah charged"), HasSubstr("BMS trips: ")));
+                                   HasSubstr("Ah charged"), HasSubstr("BMS trips by charging and discharging: ")));
 }
 
 const std::vector<std::string> kOneDay = {"simulate", "--closed-loop", "--days", "1", "--seed",

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/overrun.hpp"
+#include "core/bank.hpp"
+#include "core/readings.hpp"
 #include "unit/core/made.hpp"
+#include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>
 

@@ -140,7 +140,7 @@ TEST_F(UnheardTest, ChargeVoltageIsWhatCellsBearThatNobodyLooksAt) {
     EXPECT_EQ(cvl.member, "A");
     EXPECT_EQ(unheardVoltage({53.0, Cause::PeakControl, "B", "C1"}, state, input()).value, 53.0);
     settings.cell_V = 3.32;
-    EXPECT_NEAR(unheardVoltage({56.0, Cause::Member, "B", ""}, state, input()).value, 3.35 * kCells,
+    EXPECT_NEAR(unheardVoltage({56.0, Cause::Member, "B", ""}, state, input()).value, 3.32 * kCells,
                 1e-9);
 }
 
