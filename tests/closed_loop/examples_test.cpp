@@ -2,6 +2,7 @@
 #include "closed_loop/loop.hpp"
 #include "config/reader.hpp"
 #include "core/path_table.hpp"
+#include "core/report.hpp"
 #include "support/source_tree.hpp"
 
 #include <gtest/gtest.h>

@@ -2,6 +2,7 @@
 // Faults whose cure lies in the limits: a held member, a limit of 0 that opens nothing, a peak that
 // is over.
 #include "closed_loop/loop.hpp"
+#include "core/report.hpp"
 
 #include <gtest/gtest.h>
 
