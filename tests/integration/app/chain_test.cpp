@@ -10,7 +10,6 @@
 namespace busbar::test {
 namespace {
 
-using std::chrono::seconds;
 
 /// The outer one reads the batteries and publishes no D-Bus battery; the inner one reads the outer
 /// one's bank.
@@ -61,11 +60,11 @@ TEST_F(ChainTest, ACutLinkClosesTheInnerOneAndItComesBack) {
     startInner();
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 80.0))) << logs();
     plant.busbar->signal(SIGKILL);
-    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0), seconds(40))) << logs();
+    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0))) << logs();
     EXPECT_EQ(plant.text("/Info/ChargeLimitation"), "no_data");
     EXPECT_EQ(plant.number("/Alarms/BmsCable"), 2.0);
     startOuter();
-    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 80.0), seconds(40))) << logs();
+    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 80.0))) << logs();
 }
 
 TEST_F(ChainTest, AnOuterOneThatEndsInOrderIsMissedAtOnce) {
@@ -73,7 +72,7 @@ TEST_F(ChainTest, AnOuterOneThatEndsInOrderIsMissedAtOnce) {
     startInner();
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 80.0))) << logs();
     plant.busbar->signal(SIGTERM);
-    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0), seconds(40))) << logs();
+    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0))) << logs();
 }
 
 TEST_F(ChainTest, AnOuterOneThatReadsWhereItPublishesFindsItsGxAlone) {

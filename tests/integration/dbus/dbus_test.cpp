@@ -2,6 +2,8 @@
 // The fixtures of the D-Bus tests.
 #include "dbus_test.hpp"
 
+#include "core/path_table.hpp"
+
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
