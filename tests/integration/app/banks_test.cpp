@@ -7,7 +7,6 @@
 namespace busbar::test {
 namespace {
 
-
 constexpr const char* kShed = "com.victronenergy.battery.busbar_shed";
 const Options kTwoBanks = {{"banks", R"([{"id": "house", "batteries": ["name:A"]},
                                          {"id": "shed", "batteries": ["name:B"]}])"}};

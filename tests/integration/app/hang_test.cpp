@@ -16,7 +16,6 @@
 namespace busbar::test {
 namespace {
 
-
 /// A pipe with a name, full to the brim.
 class FullPipe {
 public:
