@@ -19,16 +19,21 @@ std::string_view lastPart(std::string_view key) {
     return key.substr(key.rfind('.') + 1);
 }
 
-/// A forgotten unit counts as one letter.
-std::size_t partDistance(std::string_view wrong, std::string_view known) {
+/// A forgotten unit counts as one letter. `enough`: what is at least as far off need not be counted
+/// out.
+std::size_t partDistance(std::string_view wrong, std::string_view known, std::size_t enough) {
     const bool lacksUnit = !wrong.empty() && known.size() > wrong.size() &&
                            known.starts_with(wrong) && known[wrong.size()] == '_';
-    return lacksUnit ? 1 : editDistance(wrong, known);
+    if (lacksUnit)
+        return 1;
+    const std::size_t least = leastDistance(wrong, known);
+    return least >= enough ? least : editDistance(wrong, known);
 }
 
 /// How far off a key is; one more if only its last part is compared.
-std::size_t keyDistance(std::string_view wrong, std::string_view known) {
-    return std::min(partDistance(wrong, known), partDistance(lastPart(wrong), lastPart(known)) + 1);
+std::size_t keyDistance(std::string_view wrong, std::string_view known, std::size_t enough) {
+    return std::min(partDistance(wrong, known, enough),
+                    partDistance(lastPart(wrong), lastPart(known), enough) + 1);
 }
 
 /// The largest distance that still looks like a slip.
@@ -66,7 +71,7 @@ std::optional<std::string_view> nearestKey(std::string_view wrong,
     std::optional<std::string_view> nearest;
     std::size_t smallest = tolerated(lastPart(wrong).size()) + 1;
     for (std::string_view key : known) {
-        const std::size_t distance = keyDistance(wrong, key);
+        const std::size_t distance = keyDistance(wrong, key, smallest);
         if (distance < smallest) {
             smallest = distance;
             nearest = key;

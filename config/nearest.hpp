@@ -2,6 +2,7 @@
 // Finds the known key that somebody probably meant.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,11 @@ namespace busbar::config {
 /// Fewest letters to insert, delete, replace or swap with their neighbour; capitals count as small
 /// letters.
 [[nodiscard]] std::size_t editDistance(std::string_view a, std::string_view b);
+
+/// What editDistance cannot be below: the letters that one has more than the other.
+[[nodiscard]] constexpr std::size_t leastDistance(std::string_view a, std::string_view b) {
+    return a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
+}
 
 /// The most similar of the dotted keys, or nothing if none is similar (more than a third of the
 /// letters differ, or longer than 64). A key whose last part fits but that stands in another group

@@ -211,6 +211,8 @@ void warnOfMisspeltVariables(const Environment& environment, const std::string& 
         std::string nearest;
         for (const Option& row : kOptions) {
             const std::string known = variableName(row.key);
+            if (leastDistance(name, known) >= smallest)
+                continue;
             const std::size_t distance = editDistance(name, known);
             if (distance < smallest) {
                 smallest = distance;

@@ -31,7 +31,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/quantity.hpp",                   169},
     {"src/core/row_index.hpp",                  122},
     {"src/core/selector.hpp",                   100},
-    {"src/core/path_table.hpp",                  98},
+    {"src/core/path_table.hpp",                 112}, // counts test files that make readings, too
     {"src/core/battery.hpp",                     93},
     {"src/core/soc_settings.hpp",                88},
     {"src/core/selector_match.hpp",              88},

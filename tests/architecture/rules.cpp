@@ -136,6 +136,49 @@ std::string withoutDirectives(const std::string& code) {
     return result;
 }
 
+/// The literals of a file where they stand, everything else blanked.
+std::string literalsOf(const SourceFile& file) {
+    std::string literals = file.text;
+    for (std::size_t i = 0; i < literals.size(); ++i)
+        if (literals[i] != '\n' && (file.code[i] != ' ' || file.comments[i] != ' '))
+            literals[i] = ' ';
+    return literals;
+}
+
+/// What stands between the brace at `open` and the one that closes it.
+std::string_view bodyAt(std::string_view code, std::size_t open) {
+    int depth = 0;
+    for (std::size_t at = open; at < code.size(); ++at) {
+        depth += code[at] == '{' ? 1 : code[at] == '}' ? -1 : 0;
+        if (depth == 0)
+            return code.substr(open, at - open);
+    }
+    return code.substr(open);
+}
+
+void findAll(Findings& findings, const SourceFile& file, const std::string& text,
+             const std::regex& pattern, std::string_view reason) {
+    for (std::sregex_iterator hit(text.begin(), text.end(), pattern), end; hit != end; ++hit)
+        findings.push_back(at(file, lineAt(text, static_cast<std::size_t>(hit->position())),
+                              "has \"" + hit->str() + "\"", reason));
+}
+
+/// Tests in whose body nothing is checked: by gtest, or by a function that says so in its name.
+void findIdleTests(Findings& findings, const SourceFile& file) {
+    static const std::regex kTest(R"(\bTEST(_F|_P)?\s*\([^(){}]*\)\s*\{)");
+    static const std::regex kCheck(
+        R"(\b(EXPECT_|ASSERT_|ADD_FAILURE|FAIL\s*\()|\b(expect|check|proves?)[A-Z]\w*\s*\()");
+    for (std::sregex_iterator hit(file.code.begin(), file.code.end(), kTest), end; hit != end;
+         ++hit) {
+        const auto begin = static_cast<std::size_t>(hit->position());
+        const auto open = begin + static_cast<std::size_t>(hit->length()) - 1;
+        const std::string body(bodyAt(file.code, open));
+        if (!std::regex_search(body, kCheck))
+            findings.push_back(at(file, lineAt(file.code, begin), "has a test without a check",
+                                  "it passes whatever happens"));
+    }
+}
+
 } // namespace
 
 std::string providerOf(const Include& include) {
@@ -229,6 +272,25 @@ Findings checkNotes(const SourceFile& file) {
         findings.push_back(
             at(file, lineAt(file.comments, static_cast<std::size_t>(hit->position())),
                "has a " + hit->str(), "open work has an issue, and its number stands there"));
+    return findings;
+}
+
+Findings checkCanFail(const SourceFile& file) {
+    static const std::regex kConstant(
+        R"(\b(EXPECT|ASSERT)_(TRUE|FALSE)\s*\(\s*(true|false|[01])\s*\))");
+    static const std::regex kLost(R"((\|\|?|;)\s*(true|:|exit\s0)\s*(?=$|[\n"'`)]))");
+    static const std::regex kLostCheck(
+        R"(^[ \t]*expect [^\n]*(\|\|?|;)[ \t]*(true|:|exit\s0)[ \t"']*(?=\n|$))",
+        std::regex::ECMAScript | std::regex::multiline);
+    const char* const lost = "the status of what is tested is lost: the test cannot fail";
+    Findings findings;
+    if (file.path.ends_with(".sh")) {
+        findAll(findings, file, file.text, kLostCheck, lost);
+        return findings;
+    }
+    findIdleTests(findings, file);
+    findAll(findings, file, file.code, kConstant, "a constant is always what it is");
+    findAll(findings, file, literalsOf(file), kLost, lost);
     return findings;
 }
 

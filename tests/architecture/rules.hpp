@@ -15,9 +15,9 @@ namespace busbar::architecture {
 /// One broken rule, as the test shows it: "src/core/x.cpp:12: … (why)".
 using Findings = std::vector<std::string>;
 
-/// Words are those of `providerOf`: `std`, `posix`, a library (`rapidjson`, `spdlog`, `fmt`, `openssl`,
-/// `paho`, `systemd`, `cli`) or a folder of this project (`core`, `base`, `sim`, `mqtt`, `dbus`,
-/// `config`, `app`).
+/// Words are those of `providerOf`: `std`, `posix`, a library (`rapidjson`, `spdlog`, `fmt`,
+/// `openssl`, `paho`, `systemd`, `cli`) or a folder of this project (`core`, `base`, `sim`, `mqtt`,
+/// `dbus`, `config`, `app`).
 struct Layer {
     std::string_view folder;
     std::string_view mayInclude;
@@ -108,6 +108,10 @@ inline constexpr auto kBanExceptions = std::to_array<BanException>({
 [[nodiscard]] Findings checkHead(const SourceFile& file);
 /// Notes to oneself in comments, unless an issue's number follows in parentheses.
 [[nodiscard]] Findings checkNotes(const SourceFile& file);
+/// Tests that cannot fail: a test without any check, a check of a constant, a shell command whose
+/// status is lost because its line ends in `| true`, `|| true`, `; true` or `; exit 0`. Of C++ the
+/// texts that are handed to a shell are looked at; of a script (`.sh`) the lines that check.
+[[nodiscard]] Findings checkCanFail(const SourceFile& file);
 /// A file that no CMakeLists.txt above it names is not built, or not verified. `cmake` = content of
 /// the nearest CMakeLists.txt, `folder` = where that lies ("src", "tests/unit/core").
 [[nodiscard]] Findings checkListed(const SourceFile& file, std::string_view folder,

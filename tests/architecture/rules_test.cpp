@@ -199,6 +199,60 @@ TEST(Notes, CarryAnIssueNumber) {
     EXPECT_THAT(checkNotes(parse("mqtt/a.cpp", std::string("// FIX") + "ME\n")), SizeIs(1));
 }
 
+Findings idleIn(const std::string& text, const char* path = "tests/a_test.cpp") {
+    return checkCanFail(parse(path, text));
+}
+
+TEST(CanFail, MeansThatATestChecksSomething) {
+    EXPECT_THAT(idleIn("TEST(A, B) {\n    EXPECT_EQ(f(), 1);\n}\n"), IsEmpty());
+    EXPECT_THAT(idleIn("TEST_F(A, B) {\n    if (x) { ADD_FAILURE(); }\n}\n"), IsEmpty());
+    EXPECT_THAT(idleIn("TEST(A, B) {\n    expectClean(all());\n}\n"), IsEmpty());
+    EXPECT_THAT(idleIn("\nTEST(A, B) {\n    { f(); }\n}\nTEST(A, C) {\n    EXPECT_TRUE(g());\n}\n"),
+                ElementsAre(HasSubstr(":2: has a test without a check")));
+    EXPECT_THAT(idleIn("TEST(A, B) {\n    // EXPECT_TRUE(g());\n    f(\"EXPECT_TRUE(g())\");\n}\n"),
+                SizeIs(1))
+        << "comments and texts check nothing";
+    EXPECT_THAT(idleIn("TEST(A, B) {}\n"), SizeIs(1));
+}
+
+TEST(CanFail, MeansThatNoConstantIsChecked) {
+    EXPECT_THAT(idleIn("TEST(A, B) {\n    EXPECT_"
+                       "TRUE(true);\n}\n"),
+                ElementsAre(HasSubstr(":2:")));
+    EXPECT_THAT(idleIn("TEST(A, B) {\n    ASSERT_"
+                       "FALSE( false );\n}\n"),
+                SizeIs(1));
+    EXPECT_THAT(idleIn("TEST(A, B) {\n    EXPECT_TRUE(isTrue(true));\n}\n"), IsEmpty());
+}
+
+/// As it would stand in a test; in pieces, for this file is looked at as well.
+std::string handedToAShell(const std::string& end) {
+    return "auto s = \"program " + end + "\";\n";
+}
+
+TEST(CanFail, MeansThatAShellKeepsTheStatus) {
+    for (const char* lost : {"true", ":", "exit 0"})
+        for (const char* by : {"| ", "|| ", "; ", "|"})
+            EXPECT_THAT(idleIn(handedToAShell(std::string(by) + lost)),
+                        ElementsAre(HasSubstr("the status of what is tested is lost")))
+                << by << lost;
+    for (const char* kept :
+         {"| cat", "| true; exit 3", "&& true", "; exit 3", "|| exit 1", "; trueish"})
+        EXPECT_THAT(idleIn(handedToAShell(kept)), IsEmpty()) << kept;
+    EXPECT_THAT(idleIn("bool a = b || true;\n"), IsEmpty()) << "no shell";
+}
+
+TEST(CanFail, IsAskedOfTheLinesOfAScriptThatCheck) {
+    const char* const script = "tests/packages/a_test.sh";
+    const std::string or_ = "|| ";
+    EXPECT_THAT(idleIn("expect \"it runs\" run it " + or_ + "true\n", script), SizeIs(1));
+    EXPECT_THAT(idleIn("f\n    expect \"it runs\" sh -c 'run it " + or_ + ":'\nexit 1\n", script),
+                ElementsAre(HasSubstr(":2:")));
+    EXPECT_THAT(idleIn("expect \"it runs\" run it\n", script), IsEmpty());
+    EXPECT_THAT(idleIn("kill \"$pid\" 2>/dev/null " + or_ + "true\n", script), IsEmpty())
+        << "what is tidied up may be gone";
+}
+
 TEST(Listed, MeansAsAWholeName) {
     const SourceFile file = parse("src/core/bank.cpp", "");
     EXPECT_THAT(checkListed(file, "src", "SOURCES\n    core/bank.cpp\n    core/x.cpp)"), IsEmpty());

@@ -16,25 +16,33 @@ const std::filesystem::path& root() {
     return kRoot;
 }
 
-const std::vector<std::string>& production() {
-    static const std::vector<std::string> kFolders = {"src", "mqtt", "dbus", "config"};
-    return kFolders;
+/// Read and taken apart once for all tests.
+const std::vector<SourceFile>& everything() {
+    static const std::vector<SourceFile> kFiles =
+        readTree(root(), {"src", "mqtt", "dbus", "config", "tests"});
+    return kFiles;
 }
 
-std::vector<std::string> everything() {
-    auto folders = production();
-    folders.emplace_back("tests");
-    return folders;
+bool isTest(const SourceFile& file) {
+    return file.path.starts_with("tests/");
+}
+bool isProduction(const SourceFile& file) {
+    return !isTest(file);
+}
+bool isAny(const SourceFile&) {
+    return true;
 }
 
-template <class Check>
-void expectClean(const std::vector<std::string>& folders, Check check) {
-    const auto files = readTree(root(), folders);
-    ASSERT_FALSE(files.empty()) << "no sources below " << root();
+template <class Which, class Check>
+void expectClean(Which which, Check check) {
+    ASSERT_TRUE(std::ranges::any_of(everything(), which)) << "no sources below " << root();
     std::string findings;
-    for (const SourceFile& file : files)
+    for (const SourceFile& file : everything()) {
+        if (!which(file))
+            continue;
         for (const std::string& finding : check(file))
             findings.append("\n").append(finding);
+    }
     EXPECT_TRUE(findings.empty()) << findings;
 }
 
@@ -53,7 +61,7 @@ std::string buildFolderOf(const std::string& path) {
 }
 
 TEST(Tree, HasSourcesInItsMainLayers) {
-    const auto files = readTree(root(), production());
+    const auto& files = everything();
     for (const char* folder : {"src/core/", "src/base/", "src/app/", "mqtt/", "dbus/", "config/"})
         EXPECT_TRUE(std::ranges::any_of(files, [&](const SourceFile& f) {
             return f.path.starts_with(folder);
@@ -61,27 +69,46 @@ TEST(Tree, HasSourcesInItsMainLayers) {
 }
 
 TEST(Tree, IncludesOnlyWhatItsLayersMay) {
-    expectClean(production(), checkIncludes);
+    expectClean(isProduction, checkIncludes);
 }
 
 TEST(Tree, HasNoBannedCode) {
-    expectClean(production(), checkBans);
+    expectClean(isProduction, checkBans);
 }
 
 TEST(Tree, HasNoStateHiddenInFunctions) {
-    expectClean(everything(), checkLocalStatics);
+    expectClean(isAny, checkLocalStatics);
 }
 
 TEST(Tree, FilesBeginWithLicenceAndSentence) {
-    expectClean(everything(), checkHead);
+    expectClean(isAny, checkHead);
 }
 
 TEST(Tree, OpenWorkHasAnIssue) {
-    expectClean(everything(), checkNotes);
+    expectClean(isAny, checkNotes);
+}
+
+TEST(Tree, HasNoTestThatCannotFail) {
+    expectClean(isTest, checkCanFail);
+}
+
+TEST(Tree, HasNoScriptWhoseCheckCannotFail) {
+    std::string findings;
+    std::size_t scripts = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root() / "tests")) {
+        if (entry.path().extension() != ".sh")
+            continue;
+        ++scripts;
+        const auto path = entry.path().lexically_relative(root()).generic_string();
+        for (const std::string& finding : checkCanFail(parse(path, readText(entry.path()))))
+            findings.append("\n").append(finding);
+    }
+    EXPECT_GT(scripts, 0U);
+    EXPECT_TRUE(findings.empty()) << findings;
 }
 
 TEST(Tree, EveryFileIsListedInCMake) {
-    expectClean(everything(), [](const SourceFile& file) -> Findings {
+    expectClean(isAny, [](const SourceFile& file) -> Findings {
         if (!mustBeListed(file))
             return {};
         const std::string folder = buildFolderOf(file.path);

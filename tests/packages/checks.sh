@@ -29,9 +29,10 @@ expect() {
 not() { ! "$@"; }
 has() { command -v "$1" >/dev/null; }
 
-# soon SECONDS COMMAND...: true as soon as the command is. PATIENCE is how many times as long an emulated machine may take.
+# soon SECONDS COMMAND...: true as soon as the command is. SECONDS is ample where nothing else runs; a limit is only there to end
+# a hang, so a busy machine gets eight times that. PATIENCE is how many times as long an emulated machine may take.
 soon() {
-    local end=$(($(date +%s) + $1 * ${PATIENCE:-1}))
+    local end=$(($(date +%s) + 8 * $1 * ${PATIENCE:-1}))
     shift
     until "$@" >/dev/null 2>&1; do
         [ "$(date +%s)" -lt "$end" ] || { "$@"; return; }

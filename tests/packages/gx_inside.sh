@@ -26,6 +26,8 @@ is_current() { [ "$(current)" = "$1" ]; }
 pid() { svstat $service 2>/dev/null | sed -n 's/.*: up (pid \([0-9]*\)).*/\1/p'; }
 runs() { [ -n "$(pid)" ] && tr '\0' ' ' <"/proc/$(pid)/cmdline" 2>/dev/null | grep -q "versions/$1/bin/busbar"; }
 has_pid() { [ "$(pid)" = "$1" ] || { svstat $service && tail -n 8 /var/log/busbar/current && false; }; }
+# up_for SECONDS: supervise itself says that this process has run for so long.
+up_for() { [ "$(svstat $service 2>/dev/null | sed -n 's/.*: up (pid [0-9]*) \([0-9]*\) seconds.*/\1/p')" -ge "$1" ]; }
 other_pid() { [ -n "$(pid)" ] && [ "$(pid)" != "$1" ]; }
 ask_bus() { dbus-send --system --print-reply --reply-timeout=2000 --dest="$1" "$2" "$3" ${4:+"$4"} 2>/dev/null; }
 owned() { ask_bus org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner "string:$name" | grep -q 'boolean true'; }
@@ -77,6 +79,8 @@ stick() {
     rm -rf "$extra"
 }
 
+# impatient COMMAND...: where a new version never gets up, there is nothing to be gained by waiting for it.
+impatient() { (export GX_PATIENCE_S=4 && "$@"); }
 install_it() { sh /root/install.sh "$@"; }
 archive_of() { echo /root/out/venus-data-busbar-"$1"-*.tgz; }
 
@@ -175,7 +179,7 @@ touch -d '2024-01-01 00:00' $conf
 $ctl restart
 expect "a bad configuration is waited for" soon 20 grep -q 'waits until' /var/log/busbar/current
 remember
-sleep 4
+soon 20 up_for 4
 expect "… without a restart each second" has_pid "$before_pid"
 expect "… and status says so, with the first reason" sh -c "$ctl status; $ctl status | grep -q 'REFUSED.*expecetd'"
 expect "… and fails" not $ctl status
@@ -193,7 +197,7 @@ expect "… the new version runs" runs 98.0.0
 expect "… the configuration is the same" test "$(sha256sum $conf)" = "$sums_before"
 expect "… the version before is kept" test -d "$home/versions/$real"
 remember
-expect "an update that does not start fails" refuses 'did not stay up.*back at version 98' install_it "$(archive_of 99.0.0-broken)"
+expect "an update that does not start fails" refuses 'did not stay up.*back at version 98' impatient install_it "$(archive_of 99.0.0-broken)"
 expect "… and the version before is back" soon 20 runs 98.0.0
 expect "… and owns its name" soon 20 owned
 expect "… the broken one is gone" not test -e $home/versions/99.0.0-broken
@@ -260,7 +264,7 @@ expect "a second rollback has nowhere to go" refuses 'no version to go back' $ct
 
 # ---- sticks that do not hold what they promise ---------------------------------------------------------------
 
-stick "$(archive_of 99.0.0-broken)"
+impatient stick "$(archive_of 99.0.0-broken)"
 expect "a stick with a version that does not start: it is put in force" is_current 99.0.0-broken
 expect "… the version before comes back by itself" soon 60 grep -q 'broken did not stay up' /var/log/busbar/install.log
 expect "… and runs" soon 20 runs 98.0.0
@@ -304,7 +308,7 @@ expect "a configuration left by an earlier version that is not taken any more is
 expect "… with what to do" refuses 'mend it first' install_it "$real_archive"
 expect "… and nothing is left behind" not ls -d $home $service /data/apps/.busbar-install
 printf '{ "expected": 3 }\n' >$conf
-expect "a first version that does not start fails" refuses 'none before it' install_it "$(archive_of 99.0.0-broken)"
+expect "a first version that does not start fails" refuses 'none before it' impatient install_it "$(archive_of 99.0.0-broken)"
 expect "… and is switched off" not ls -d $service /data/rc.local
 expect "… a good one is taken" install_it "$real_archive"
 expect "uninstall --all" $ctl uninstall --all

@@ -159,7 +159,7 @@ inside='
     ip link set lo up
     # No localsettings here, for whose answer Busbar would wait 10 s.
     exec chroot "$root" env -i HOME=/root PATH=/opt/bin:/usr/bin:/usr/sbin:/bin:/sbin LD_LIBRARY_PATH=/nonsense \
-        BUSBAR_DBUS__SETTINGS_TIMEOUT_S=1 GX_PROOF_S=3 GX_PATIENCE_S=$((12 * patience)) PATIENCE="$patience" sh /root/gx_inside.sh
+        BUSBAR_DBUS__SETTINGS_TIMEOUT_S=1 GX_PROOF_S=3 GX_PATIENCE_S=$((120 * patience)) PATIENCE="$patience" sh /root/gx_inside.sh
 '
 
 live_on() {

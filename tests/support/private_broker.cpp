@@ -24,8 +24,6 @@
 namespace busbar::test {
 namespace {
 
-constexpr std::chrono::seconds kPatience{20};
-
 int checked(int result, const std::string& what) {
     if (result < 0)
         throw std::system_error(errno, std::generic_category(), what);
@@ -215,7 +213,7 @@ void PrivateBroker::start() {
     if (child_ >= 0)
         return;
     launch();
-    const bool isDecided = waitUntil([this] { return isListening() || hasEnded(); }, kPatience);
+    const bool isDecided = waitUntil([this] { return isListening() || hasEnded(); });
     if (child_ < 0 || !isDecided) {
         std::ifstream log(dir_.file("log"));
         std::ostringstream text;

@@ -25,8 +25,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kStartLimit = 10s;
-
 std::filesystem::path makeDirectory() {
     std::string pattern = (std::filesystem::temp_directory_path() / "busbar-bus-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr)
@@ -126,7 +124,7 @@ void PrivateBus::start() {
             process_ = -1;
         return process_ <= 0 || answers();
     };
-    if (!waitUntil(settled, kStartLimit) || process_ <= 0)
+    if (!waitUntil(settled) || process_ <= 0)
         throw std::runtime_error(
             "dbus-daemon did not start (is the package dbus-daemon installed?)");
 }

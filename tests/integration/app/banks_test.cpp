@@ -7,8 +7,6 @@
 namespace busbar::test {
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr const char* kShed = "com.victronenergy.battery.busbar_shed";
 const Options kTwoBanks = {{"banks", R"([{"id": "house", "batteries": ["name:A"]},
                                          {"id": "shed", "batteries": ["name:B"]}])"}};

@@ -2,8 +2,6 @@
 // Starting, reading and ending the program under test.
 #include "busbar_process.hpp"
 
-#include "support/wait.hpp"
-
 #include <cerrno>
 #include <csignal>
 #include <fstream>
@@ -14,10 +12,6 @@
 namespace busbar::test {
 
 namespace {
-
-using std::chrono::seconds;
-
-constexpr seconds kCommandLimit{30};
 
 ChildSettings settingsOf(const ScratchDir& dir, std::vector<std::string> arguments,
                          Variables environment) {
@@ -70,7 +64,7 @@ long BusbarProcess::peakMemory_KiB() const {
 
 Finished runBusbar(std::vector<std::string> arguments, Variables environment) {
     BusbarProcess process(std::move(arguments), std::move(environment));
-    const auto end = process.waitForEnd(kCommandLimit);
+    const auto end = process.waitForEnd();
     return {end ? end->exitCode : -1, process.output(), process.log()};
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/child_process.hpp"
 #include "support/private_broker.hpp"
+#include "support/wait.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -34,7 +35,7 @@ public:
     void signal(int number) const;
     [[nodiscard]] bool hasEnded() { return child_.poll().has_value(); }
     /// Nothing if it still runs when the time is over.
-    [[nodiscard]] std::optional<ChildEnd> waitForEnd(std::chrono::milliseconds limit);
+    [[nodiscard]] std::optional<ChildEnd> waitForEnd(std::chrono::milliseconds limit = kPatience);
     /// The most memory it ever had resident, in KiB.
     [[nodiscard]] long peakMemory_KiB() const;
     [[nodiscard]] pid_t pid() const { return child_.pid(); }

@@ -10,8 +10,6 @@
 namespace busbar::test {
 namespace {
 
-using std::chrono::seconds;
-
 /// The outer one reads the batteries and publishes no D-Bus battery; the inner one reads the outer
 /// one's bank.
 class ChainTest : public ::testing::Test {
@@ -61,11 +59,12 @@ TEST_F(ChainTest, ACutLinkClosesTheInnerOneAndItComesBack) {
     startInner();
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 80.0))) << logs();
     plant.busbar->signal(SIGKILL);
-    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0), seconds(40))) << logs();
+    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0))) << logs();
     EXPECT_EQ(plant.text("/Info/ChargeLimitation"), "no_data");
-    EXPECT_TRUE(plant.until(plant.shows("/Alarms/BmsCable", 2.0), seconds(90))) << logs();
+    // Charging stops first, on a silent link; the alarm waits for the link's timeout.
+    EXPECT_TRUE(plant.until(plant.shows("/Alarms/BmsCable", 2.0))) << logs();
     startOuter();
-    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 80.0), seconds(40))) << logs();
+    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 80.0))) << logs();
 }
 
 TEST_F(ChainTest, AnOuterOneThatEndsInOrderIsMissedAtOnce) {
@@ -73,7 +72,7 @@ TEST_F(ChainTest, AnOuterOneThatEndsInOrderIsMissedAtOnce) {
     startInner();
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 80.0))) << logs();
     plant.busbar->signal(SIGTERM);
-    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0), seconds(40))) << logs();
+    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0))) << logs();
 }
 
 TEST_F(ChainTest, AnOuterOneThatReadsWhereItPublishesFindsItsGxAlone) {

@@ -18,7 +18,6 @@ namespace busbar {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using test::waitUntil;
 
 ChildSettings shell(const std::string& script) {
@@ -28,21 +27,19 @@ ChildSettings shell(const std::string& script) {
 
 std::string readPipe(ChildProcess& child) {
     std::string text;
-    static_cast<void>(waitUntil(
-        [&] {
-            std::array<char, 256> buffer{};
-            const auto got = ::read(child.outputFd(), buffer.data(), buffer.size());
-            if (got > 0)
-                text.append(buffer.data(), static_cast<std::size_t>(got));
-            return got == 0;
-        },
-        seconds(5)));
+    static_cast<void>(waitUntil([&] {
+        std::array<char, 256> buffer{};
+        const auto got = ::read(child.outputFd(), buffer.data(), buffer.size());
+        if (got > 0)
+            text.append(buffer.data(), static_cast<std::size_t>(got));
+        return got == 0;
+    }));
     return text;
 }
 
 TEST(ChildProcess, GivesTheExitCode) {
     ChildProcess child(shell("exit 7"));
-    ASSERT_TRUE(waitUntil([&] { return child.poll().has_value(); }, seconds(5)));
+    ASSERT_TRUE(waitUntil([&] { return child.poll().has_value(); }));
     EXPECT_EQ(child.poll()->exitCode, 7);
     EXPECT_EQ(child.poll()->signal, 0);
     EXPECT_EQ(child.stop().exitCode, 7) << "stopping what has ended changes nothing";
@@ -68,7 +65,7 @@ TEST(ChildProcess, AppendsToAFile) {
         auto settings = shell("echo line");
         settings.out = {ChildStream::Kind::File, file.string()};
         ChildProcess child(settings);
-        EXPECT_TRUE(waitUntil([&] { return child.poll().has_value(); }, seconds(5)));
+        EXPECT_TRUE(waitUntil([&] { return child.poll().has_value(); }));
     }
     std::ifstream in(file);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
@@ -81,9 +78,9 @@ TEST(ChildProcess, EndsPolitelyFirst) {
     settings.out = {ChildStream::Kind::Pipe, {}};
     ChildProcess child(settings);
     std::array<char, 6> ready{};
-    ASSERT_TRUE(waitUntil([&] { return ::read(child.outputFd(), ready.data(), ready.size()) > 0; },
-                          seconds(5)));
-    EXPECT_EQ(child.stop(seconds(5)).exitCode, 3);
+    ASSERT_TRUE(
+        waitUntil([&] { return ::read(child.outputFd(), ready.data(), ready.size()) > 0; }));
+    EXPECT_EQ(child.stop(test::kPatience).exitCode, 3);
     EXPECT_EQ(readPipe(child), "bye\n");
 }
 
@@ -92,8 +89,8 @@ TEST(ChildProcess, KillsWhatDoesNotListen) {
     settings.out = {ChildStream::Kind::Pipe, {}};
     ChildProcess child(settings);
     std::array<char, 6> ready{};
-    ASSERT_TRUE(waitUntil([&] { return ::read(child.outputFd(), ready.data(), ready.size()) > 0; },
-                          seconds(5)));
+    ASSERT_TRUE(
+        waitUntil([&] { return ::read(child.outputFd(), ready.data(), ready.size()) > 0; }));
     EXPECT_EQ(child.stop(milliseconds(100)).signal, SIGKILL);
     EXPECT_EQ(::kill(child.pid(), 0), -1) << "reaped";
 }
@@ -118,7 +115,7 @@ TEST(ChildProcess, HandlesSignalsByDefaultThoughTheParentBlocksThem) {
     ::sigaddset(&blocked, SIGTERM);
     ASSERT_EQ(::pthread_sigmask(SIG_BLOCK, &blocked, &before), 0);
     ChildProcess child(shell("while :; do sleep 0.01; done"));
-    EXPECT_EQ(child.stop(seconds(5)).signal, SIGTERM);
+    EXPECT_EQ(child.stop(test::kPatience).signal, SIGTERM);
     ASSERT_EQ(::pthread_sigmask(SIG_SETMASK, &before, nullptr), 0);
 }
 
@@ -146,8 +143,7 @@ TEST(ChildProcess, DiesWithItsParent) {
     ASSERT_EQ(::read(fds[0], &orphan, sizeof orphan), static_cast<ssize_t>(sizeof orphan));
     ASSERT_EQ(::waitpid(middle, nullptr, 0), middle);
     int status = 0;
-    const bool hasEnded =
-        waitUntil([&] { return ::waitpid(orphan, &status, WNOHANG) == orphan; }, seconds(5));
+    const bool hasEnded = waitUntil([&] { return ::waitpid(orphan, &status, WNOHANG) == orphan; });
     if (!hasEnded)
         ::kill(orphan, SIGKILL);
     EXPECT_TRUE(hasEnded);

@@ -96,7 +96,7 @@ TEST_F(FeedInSetting, SurvivesAKilledProgram) {
     ASSERT_EQ(setting(), 0.0);
     allowCharging();
     startAllowed();
-    ASSERT_TRUE(plant.until(becomes(1.0), seconds(90))) << plant.log();
+    ASSERT_TRUE(plant.until(becomes(1.0))) << plant.log();
     ASSERT_TRUE(plant.until(plant.says("feed_in status=idle"))) << plant.log();
     EXPECT_EQ(plant.gx.settingWrites(), 2);
     stop();

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <unistd.h>
 
@@ -24,9 +25,12 @@ TEST(HangGuardDeathTest, EndsAProcessThatDoesNotTurn) {
 TEST(HangGuardDeathTest, LeavesOneThatTurnsAlone) {
     EXPECT_EXIT(
         {
-            HangGuard guard(milliseconds(500));
-            for (int i = 0; i < 20; ++i) {
-                ::usleep(50000);
+            // Longer than a busy machine keeps a process waiting, and turned for longer than that.
+            constexpr milliseconds kLimit{2000};
+            HangGuard guard(kLimit);
+            const auto end = std::chrono::steady_clock::now() + kLimit + kLimit / 2;
+            while (std::chrono::steady_clock::now() < end) {
+                ::usleep(20000);
                 guard.turned();
             }
             ::_exit(0);
@@ -37,8 +41,8 @@ TEST(HangGuardDeathTest, LeavesOneThatTurnsAlone) {
 TEST(HangGuardDeathTest, IsOffWhenItIsGone) {
     EXPECT_EXIT(
         {
-            { const HangGuard guard(milliseconds(20)); }
-            ::usleep(100000);
+            { const HangGuard guard(milliseconds(500)); }
+            ::usleep(600000);
             ::_exit(0);
         },
         testing::ExitedWithCode(0), "");

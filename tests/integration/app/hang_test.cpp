@@ -16,8 +16,6 @@
 namespace busbar::test {
 namespace {
 
-using std::chrono::seconds;
-
 /// A pipe with a name, full to the brim.
 class FullPipe {
 public:
@@ -54,7 +52,7 @@ TEST(Log, ThatNobodyReadsStopsNothing) {
     std::string log;
     EXPECT_TRUE(plant.until([&] { return (log += pipe.drain()).find("log_lost") != log.npos; }))
         << log;
-    EXPECT_EQ(busbar.stop(seconds(10)).exitCode, 0);
+    EXPECT_EQ(busbar.stop(kPatience).exitCode, 0);
 }
 
 TEST(Hang, EndsTheProgramSoThatItIsStartedAgain) {
@@ -62,7 +60,7 @@ TEST(Hang, EndsTheProgramSoThatItIsStartedAgain) {
     plant.gx.add(kPackA);
     ASSERT_TRUE(plant.startAndWait());
     plant.busbar->signal(SIGALRM); // what the kernel's timer sends when the loop stands still
-    const auto end = plant.busbar->waitForEnd(seconds(10));
+    const auto end = plant.busbar->waitForEnd();
     ASSERT_TRUE(end);
     EXPECT_EQ(end->signal, SIGALRM);
     EXPECT_EQ(plant.busbar->logged("busbar: hung"), 1U);

@@ -11,8 +11,6 @@
 namespace busbar::test {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::StartsWith;
 
@@ -46,7 +44,7 @@ TEST(Health, IsWellWhileItRunsAndNotAfterItsEnd) {
     EXPECT_THAT(running.output, HasSubstr(" bank=main stage="));
 
     plant.busbar->signal(SIGTERM);
-    ASSERT_TRUE(plant.busbar->waitForEnd(seconds(10)));
+    ASSERT_TRUE(plant.busbar->waitForEnd());
     EXPECT_FALSE(std::filesystem::exists(healthFile(plant)));
     const Finished ended = health(plant);
     EXPECT_EQ(ended.exitCode, 1);
@@ -82,10 +80,12 @@ TEST(Health, OneThatHangsIsUnwell) {
     start(plant);
     ASSERT_TRUE(becomesWell(plant));
     plant.busbar->signal(SIGSTOP);
-    EXPECT_TRUE(plant.until([&] { return health(plant).exitCode == 1; }, seconds(40)));
-    EXPECT_THAT(health(plant).output, StartsWith("unwell: last sign of life 3"));
+    EXPECT_TRUE(plant.until([&] { return health(plant).exitCode == 1; }));
+    EXPECT_THAT(health(plant).output,
+                testing::ContainsRegex("^unwell: last sign of life ([3-9][0-9]|[0-9]{3})"))
+        << "half a minute, or as long as the question took";
     plant.busbar->signal(SIGCONT);
-    EXPECT_TRUE(plant.until([&] { return health(plant).exitCode == 0; }, seconds(15)))
+    EXPECT_TRUE(plant.until([&] { return health(plant).exitCode == 0; }))
         << "and well again when it goes on";
 }
 

@@ -183,7 +183,7 @@ TEST_F(OutputTest, HomeAssistantFindsBankAndBatteries) {
     EXPECT_EQ(jsonTextAt(topics.last(kPackDevice), "/device/via_device"), "busbar_home_main");
     const std::size_t before = topics.count(kBankDevice);
     ASSERT_TRUE(topics.publish("homeassistant/status", "online"));
-    EXPECT_TRUE(plant.until([&] { return topics.count(kBankDevice) > before; }, seconds(40)))
+    EXPECT_TRUE(plant.until([&] { return topics.count(kBankDevice) > before; }))
         << "not repeated on the birth message " << plant.log();
 }
 
@@ -317,7 +317,7 @@ protected:
         const auto isThere = [&] {
             return jsonNumber(there.last(kState), "/current") == current_A;
         };
-        return plant.until(isThere, seconds(90)); // a lost session pauses up to a minute
+        return plant.until(isThere); // a lost session pauses up to a minute
     }
 
     Plant plant;

@@ -2,8 +2,6 @@
 // Wiring of the whole system, and the questions that tests ask it.
 #include "plant.hpp"
 
-#include "support/wait.hpp"
-
 #include <cmath>
 #include <thread>
 #include <utility>
@@ -70,6 +68,7 @@ std::string Plant::writeConfig(const Options& more) const {
 void Plant::start(const Options& more, const Variables& environment) {
     const std::string file = writeConfig(more);
     busbar.reset();
+    started_ = std::chrono::steady_clock::now();
     busbar.emplace(std::vector<std::string>{"run", "--config", file}, environment);
 }
 
@@ -131,6 +130,10 @@ std::function<bool()> Plant::shows(const std::string& path, double expected,
         const auto is = number(path, service);
         return is && std::abs(*is - expected) < kHalfDigit;
     };
+}
+
+std::chrono::steady_clock::duration Plant::sinceStart() const {
+    return std::chrono::steady_clock::now() - started_;
 }
 
 std::function<bool()> Plant::says(const std::string& text) {

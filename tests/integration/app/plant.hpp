@@ -8,6 +8,7 @@
 #include "simulated_gx.hpp"
 #include "support/private_broker.hpp"
 #include "support/private_bus.hpp"
+#include "support/wait.hpp"
 
 #include <chrono>
 #include <functional>
@@ -54,8 +55,7 @@ public:
     [[nodiscard]] bool startAndWait(const Options& more = {});
 
     /// GX and view go on while the condition does not hold; its last answer.
-    bool until(const std::function<bool()>& condition,
-               std::chrono::milliseconds limit = std::chrono::seconds(25));
+    bool until(const std::function<bool()>& condition, std::chrono::milliseconds limit = kPatience);
     /// The broker has everything that the GX has published so far. False if it does not come.
     [[nodiscard]] bool settle();
     /// They go on for this long: only where a test must see that something does *not* happen.
@@ -73,8 +73,13 @@ public:
                                               const std::string& service = kService);
     /// Condition: the log has this text.
     [[nodiscard]] std::function<bool()> says(const std::string& text);
+    /// Since Busbar was started: what a program needs on this machine, as busy as it is now.
+    [[nodiscard]] std::chrono::steady_clock::duration sinceStart() const;
     /// For the message of a failed check.
     [[nodiscard]] std::string log() const { return busbar ? busbar->log() : std::string(); }
+
+private:
+    std::chrono::steady_clock::time_point started_{};
 };
 
 /// Pack A: 10 A, 60 %, CCL 50, DCL 80, CVL 56.0; pack B: 20 A, 80 %, CCL 40, DCL 100, CVL 55.5.

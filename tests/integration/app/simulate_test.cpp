@@ -112,7 +112,7 @@ TEST_F(Loop, AWriteOfTheFeedInSettingSwitchesTheBanksFeedIn) {
 TEST(Simulate, SaysAtTheEndWhatTheBankDid) {
     Plant plant;
     BusbarProcess gx(sunnyBank(plant, {"--seconds", "1"}));
-    ASSERT_TRUE(gx.waitForEnd(seconds(10))) << gx.log();
+    ASSERT_TRUE(gx.waitForEnd()) << gx.log();
     EXPECT_THAT(gx.output(), AllOf(HasSubstr("What the simulated bank did in "),
                                    HasSubstr("Ah charged"), HasSubstr("BMS trips by charging and discharging: ")));
 }
@@ -171,7 +171,7 @@ TEST(ClosedLoop, CanBeInterrupted) {
     BusbarProcess loop({"simulate", "--closed-loop", "--days", "3650"});
     ASSERT_FALSE(loop.waitForEnd(std::chrono::milliseconds(500)));
     loop.signal(SIGINT);
-    const auto end = loop.waitForEnd(seconds(5));
+    const auto end = loop.waitForEnd();
     ASSERT_TRUE(end);
     EXPECT_EQ(end->signal, SIGINT);
 }

@@ -129,7 +129,7 @@ Reply BusClient::send(const dbus::Message& call) {
         }
         return reply_ != nullptr;
     };
-    if (!waitUntil(answered, 10s))
+    if (!waitUntil(answered))
         return {"timeout", nullptr};
     const sd_bus_error* error = sd_bus_message_get_error(reply_.get());
     return {error == nullptr ? "" : error->name, std::move(reply_)};

@@ -36,7 +36,7 @@ public:
     /// A call whose arguments are yet to be appended; `interface` may be nullptr.
     [[nodiscard]] dbus::Message newCall(const std::string& to, const std::string& path,
                                         const char* interface, const char* member) const;
-    /// Turns the loop until the answer is here; error "timeout" after ten seconds.
+    /// Turns the loop until the answer is here; error "timeout" after kPatience.
     Reply send(const dbus::Message& call);
     /// A call of com.victronenergy.BusItem without arguments.
     Reply call(const std::string& to, const std::string& path, const char* member);

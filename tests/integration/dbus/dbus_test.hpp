@@ -48,8 +48,7 @@ private:
 class DbusTest : public ::testing::Test {
 protected:
     /// Turns the loop until `pred` holds; its last answer.
-    bool pump(const std::function<bool()>& pred,
-              std::chrono::milliseconds limit = std::chrono::seconds(10));
+    bool pump(const std::function<bool()>& pred, std::chrono::milliseconds limit = kPatience);
     /// Quick back-off, no long wait for localsettings.
     [[nodiscard]] dbus::BusSettings settings() const;
     [[nodiscard]] bool isOnBus(const dbus::BatteryService& service) const {

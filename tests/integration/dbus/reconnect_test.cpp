@@ -110,7 +110,8 @@ TEST_F(PublishedTest, AStuckBusCostsNeitherTimeNorMemory) {
             snapshot[r] = 10.0 + i % 80;
         service.publish(snapshot);
     }
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 20000 * 5ms)
+        << "one that waits for the bus would do so for half a second each time";
     EXPECT_LT(service.health().queued, 32U);
     EXPECT_EQ(log.count("bus_slow"), 1) << log.all();
     snapshot[row("/Soc")] = 99.9;
@@ -158,7 +159,7 @@ TEST_F(PublishedTest, StoppingOnAStuckBusTakesABoundedTime) {
     ASSERT_GT(service.health().queued, 0U);
     const auto begin = std::chrono::steady_clock::now();
     service.stop();
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 3s);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 25s) << "what sd-bus would wait";
     bus.resume();
 }
 

@@ -82,7 +82,7 @@ TEST(ClientTrouble, NeitherBlocksNorGrowsWhileTheBrokerHangs) {
         session.client.tick(session.now());
     }
     const auto took = std::chrono::steady_clock::now() - began;
-    EXPECT_LT(took, 2s) << "5000 messages into a full socket";
+    EXPECT_LT(took, 5000 * 5ms) << "one that blocks would do so for much longer each time";
     const auto full = session.client.counters();
     EXPECT_LE(full.inFlight, options.maxInFlight);
     EXPECT_LE(full.inFlightBytes, options.maxInFlightBytes);
@@ -121,7 +121,7 @@ TEST(ClientTrouble, GoodbyeToAHangingBrokerIsBounded) {
     const auto began = std::chrono::steady_clock::now();
     EXPECT_FALSE(session->client.disconnect(200ms));
     session.reset();
-    EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, kPatience) << "the broker never answers";
 }
 
 TEST(ClientTrouble, TwoSessionsDoNotDisturbEachOther) {
@@ -136,7 +136,7 @@ TEST(ClientTrouble, TwoSessionsDoNotDisturbEachOther) {
     for (int i = 0; i < 100; ++i) {
         ASSERT_TRUE(first.client.publish("t", std::to_string(i)));
         ASSERT_TRUE(
-            first.until([&] { return first.messages() == static_cast<std::size_t>(i) + 1; }, 5s));
+            first.until([&] { return first.messages() == static_cast<std::size_t>(i) + 1; }));
     }
     EXPECT_FALSE(second.failure().empty());
     EXPECT_TRUE(first.client.isConnected());
@@ -177,7 +177,7 @@ TEST(ClientTrouble, LeavesNoThreadBehindWheneverItEnds) {
         Session probing(pinned);
         probing.client.connectNow(probing.now());
     }
-    EXPECT_TRUE(waitUntil([&] { return threads() == before; }, 10s))
+    EXPECT_TRUE(waitUntil([&] { return threads() == before; }))
         << threads() << " instead of " << before;
 }
 

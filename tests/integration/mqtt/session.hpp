@@ -44,7 +44,7 @@ public:
     }
 
     template <class Pred>
-    bool until(Pred pred, std::chrono::milliseconds limit = std::chrono::seconds(30)) {
+    bool until(Pred pred, std::chrono::milliseconds limit = kPatience) {
         return waitUntil(
             [this, &pred] {
                 step();

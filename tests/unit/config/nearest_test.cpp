@@ -18,6 +18,14 @@ TEST(EditDistance, CountsSlips) {
     EXPECT_EQ(editDistance("hold", "hold_s"), 2U);
 }
 
+TEST(EditDistance, IsNeverBelowItsLeast) {
+    for (const char* a : {"", "a", "hold", "hold_s", "limits.max_charge_A", "ulr"})
+        for (const char* b : {"", "b", "hold_s", "max_charge_A", "url"})
+            EXPECT_LE(leastDistance(a, b), editDistance(a, b)) << a << " " << b;
+    EXPECT_EQ(leastDistance("hold_s", "hold"), 2U);
+    EXPECT_EQ(leastDistance("hold", "hold_s"), 2U);
+}
+
 TEST(NearestKey, FindsWhatWasMeant) {
     const std::vector<std::string_view> known = {
         "id",    "gx.url", "gx.keepalive_s", "limits.max_charge_A", "limits.max_discharge_A",

@@ -272,44 +272,6 @@ TEST_F(BankTest, DeadStatesForbidBothDirections) {
     }
 }
 
-TEST_F(BankTest, StatesOfBatteriesThatAreNotJoinedKeepThemOut) {
-    connectWith(2);
-    for (int state = 0; state <= 20; ++state) {
-        put(1, row("/State"), static_cast<double>(state));
-        evaluate();
-        const bool isJoined = state == 9 || state == 10 || state == 11 || state == 14 || state > 18;
-        EXPECT_EQ(bank.report().members.at(0).takesPart, isJoined) << state;
-    }
-}
-
-TEST_F(BankTest, BatteriesWithOpenContactorsDoNotThrowTheOthersOut) {
-    connectWith(4);
-    for (const int open : {1, 2}) {
-        put(open, row("/Dc/0/Voltage"), 24.0); // at rest; the busbar is charged meanwhile
-        put(open, row("/Io/AllowToCharge"), 0.0);
-        put(open, row("/Io/AllowToDischarge"), 0.0);
-    }
-    for (const int closed : {3, 4})
-        put(closed, row("/Dc/0/Voltage"), 27.0);
-    EXPECT_EQ(evaluate()[kCharge], Value(100.0)) << "25.5 V, in the middle, is nobody's";
-    EXPECT_EQ(bank.report().members.at(0).reason, OutReason::VoltageMismatch);
-    EXPECT_EQ(bank.report().members.at(3).reason, OutReason::None);
-    put(1, row("/Dc/0/Voltage"), 26.9);
-    evaluate();
-    EXPECT_EQ(bank.report().members.at(0).reason, OutReason::None) << "may close any moment";
-}
-
-TEST_F(BankTest, WhoSaysNothingOfItsSwitchesDoesNotOutvoteTheOthers) {
-    connectWith(2);
-    put(1, row("/Dc/0/Voltage"), 13.2);
-    put(1, kCharge, {});
-    put(1, kDischarge, {});
-    put(2, row("/Dc/0/Voltage"), 26.4);
-    evaluate();
-    EXPECT_EQ(bank.report().members.at(0).reason, OutReason::VoltageMismatch);
-    EXPECT_EQ(bank.report().members.at(1).reason, OutReason::None);
-}
-
 TEST_F(BankTest, SettingsAndIdentityTakeEffectInTheNextCycle) {
     connectWith(2);
     evaluate();
