@@ -10,7 +10,7 @@ _busbar_options() {
     check) echo "" ;;
     config) echo "--config --schema --options --topics --effective" ;;
     simulate)
-        echo "--recording --url --speed --seconds --bus --service --seed --packs --chemistry --faults --feed-in" \
+        echo "--recording --url --speed --seconds --bus --service --seed --packs --chemistry --faults --losses --feed-in" \
             "--soc --start-hour --closed-loop --days --config --report --json"
         ;;
     demo) echo "--recording --seed --speed --seconds" ;;

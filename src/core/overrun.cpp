@@ -2,6 +2,9 @@
 // How far over is over, and for how long.
 #include "core/overrun.hpp"
 
+#include "core/member.hpp"
+#include "core/path_table.hpp"
+
 #include <algorithm>
 #include <chrono>
 

@@ -103,7 +103,7 @@ check_containers() {
 check_scripts() {
     local script
     has busybox || { skip "scripts of the GX: no busybox here" && return; }
-    for script in docker/gx/{ctl.sh,install.sh,run} docker/gx/service/{run,log/run} docker/gx/rc/*.sh docker/bundle/busbar; do
+    for script in docker/gx/{ctl.sh,install.sh,run,settle} docker/gx/service/{run,log/run} docker/gx/rc/*.sh docker/bundle/busbar; do
         expect "the shell of a GX understands $script" busybox ash -n "$script"
     done
 }

@@ -49,6 +49,8 @@ PresetValues lfp() {
     values.fullSpread_V = 0.03; // the last 2 % of the curve are that high
     values.emptyCell_V = 2.90;
     values.comfortCell_V = 3.2;
+    // The plateau ends at 3.34 V: at 3.35 V a cell that runs ahead is below 3.6 V while the others
+    // are on it. At 3.40 V packs of the twin tripped (tests/bench, losses: seed 4).
     values.unheardCell_V = 3.35;
     return values;
 }
@@ -72,7 +74,9 @@ PresetValues lto() {
     values.fullCell_V = 2.63;
     values.lowestFullCell_V = 2.57;
     values.emptyCell_V = 2.00;
-    values.comfortCell_V = 2.2;
+    // About 22 % at rest, where the curve begins; at 2.2 V, half full, no bank under load rode
+    // through a restart of the broker.
+    values.comfortCell_V = 2.1;
     values.unheardCell_V = 2.40;
     return values;
 }

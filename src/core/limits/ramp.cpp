@@ -2,6 +2,8 @@
 // Down at once, up slowly.
 #include "core/limits/ramp.hpp"
 
+#include "core/limits/limit.hpp"
+
 #include <algorithm>
 
 namespace busbar {

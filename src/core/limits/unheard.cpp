@@ -19,6 +19,10 @@ constexpr auto kCalm = 10min;
 /// Charging below this part of the limit counts as none, A: offsets of sensors.
 constexpr double kIdle_A = 2.0;
 
+/// Of the highest cell over the mean: resistances alone do that (as kKneeFrom_V of
+/// charge_voltage.cpp).
+constexpr double kByResistance_V = 0.04;
+
 /// The numbers of a word that a direction goes by.
 struct WordOf {
     std::optional<double> LastWord::*own;
@@ -72,6 +76,16 @@ double mostFor(Direction direction, const Unheard& one, const UnheardInput& inpu
     const auto most_A =
         smaller(one.word.*wordOf(direction).bank, byItsLimit_A(one.word, direction));
     return most_A.value_or(0.0) * factorOf(direction, one, input);
+}
+
+/// The charge voltage that its cells bear unseen, V. One whose highest cell stood further above the
+/// others than resistances explain was near its end, and gets as much less.
+std::optional<double> bearable_V(const LastWord& word, const UnheardInput& input) {
+    const auto cell_V = input.settings.cell_V ? input.settings.cell_V : input.preset.unheardCell_V;
+    const auto cells = word.cells ? word.cells : input.cells;
+    if (!cell_V || !cells)
+        return std::nullopt;
+    return *cells * (*cell_V - std::max(0.0, word.highAbove_V.value_or(0.0) - kByResistance_V));
 }
 
 /// A stop is latched: see kCalm.
@@ -135,13 +149,10 @@ std::optional<Limit> unheardLimit(Direction direction, const UnheardState& state
 Limit unheardVoltage(Limit wanted, const UnheardState& state, const UnheardInput& input) {
     if (input.settings.rule == UnheardRule::Ignore)
         return wanted;
-    const auto cell_V = input.settings.cell_V ? input.settings.cell_V : input.preset.unheardCell_V;
     for (const auto& [id, one] : state.lost) {
         if (!hasSay(one))
             continue;
-        const auto cells = one.word.cells ? one.word.cells : input.cells;
-        const auto bears_V = cell_V && cells ? std::optional(*cell_V * *cells) : std::nullopt;
-        const auto most_V = smaller(one.word.bank_V, bears_V);
+        const auto most_V = smaller(one.word.bank_V, bearable_V(one.word, input));
         if (most_V && *most_V < wanted.value)
             wanted = {*most_V, Cause::LostMember, one.word.name, ""};
     }

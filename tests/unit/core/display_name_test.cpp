@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace busbar {
+namespace busbar::display_name_test {
 namespace {
 
 TEST(DisplayName, TakesWhatPeopleWrite) {
@@ -45,4 +45,4 @@ TEST(DisplayName, IsUtf8) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::display_name_test

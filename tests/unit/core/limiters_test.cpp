@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace busbar {
+namespace busbar::limiters_test {
 namespace {
 
 constexpr RowIndex kCharge = row("/Info/MaxChargeCurrent");
@@ -75,7 +75,7 @@ private:
                 .settings = settings,
                 .minBatteries = minBatteries,
                 .preset = preset,
-                .soc_pct = std::nullopt,
+                .soc = {},
                 .gxCharge_A = gxCharge_A,
                 .lost = lost,
                 .ownersCharge_A = ownersCharge_A,
@@ -265,4 +265,4 @@ TEST_F(LimitersTest, WithoutOneGivenThereIsNoCeiling) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::limiters_test

@@ -11,7 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::lost_members_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -345,4 +345,4 @@ TEST_F(LostMembers, KirchhoffProvesThatItIsOff) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::lost_members_test

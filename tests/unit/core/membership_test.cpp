@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace busbar {
+namespace busbar::membership_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -410,4 +410,4 @@ TEST(Losses, AreTheReasonsOfThoseThatShouldBeThere) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::membership_test

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <random>
 
-namespace busbar {
+namespace busbar::off_proof_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -108,4 +108,4 @@ TEST_F(OffProofTest, BatteriesThatTakeMoreThanThereIsDecideNothing) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::off_proof_test

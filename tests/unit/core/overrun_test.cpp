@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::overrun_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -90,4 +90,4 @@ TEST_F(OverrunTest, OfOneMemberIsEnough) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::overrun_test

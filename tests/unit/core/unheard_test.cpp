@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace busbar {
+namespace busbar::unheard_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -144,6 +144,14 @@ TEST_F(UnheardTest, ChargeVoltageIsWhatCellsBearThatNobodyLooksAt) {
                 1e-9);
 }
 
+TEST_F(UnheardTest, ACellThatRanAheadGetsSoMuchLess) {
+    LastWord full = word();
+    full.highAbove_V = 0.12;
+    lose(full);
+    EXPECT_NEAR(unheardVoltage({56.0, Cause::Member, "B", ""}, state, input()).value,
+                (3.35 - 0.08) * kCells, 1e-9);
+}
+
 TEST_F(UnheardTest, ChargeVoltageIsNotAboveWhatItWas) {
     LastWord held = word();
     held.bank_V = 53.4;
@@ -171,4 +179,4 @@ TEST_F(UnheardTest, HeardAgainProvenOffOrIgnoredItHasNoSay) {
 }
 
 } // namespace
-} // namespace busbar
+} // namespace busbar::unheard_test
