@@ -32,7 +32,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/row_index.hpp",                  131},
     {"src/core/selector.hpp",                   100},
     {"src/core/path_table.hpp",                 112}, // counts test files that make readings, too
-    {"src/core/battery.hpp",                     93},
+    {"src/core/battery.hpp",                     97},
     {"src/core/soc_settings.hpp",                88},
     {"src/core/selector_match.hpp",              95},
     {"src/core/identity_book.hpp",               93},
@@ -60,7 +60,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/membership.hpp",                  43},
     {"src/core/report.hpp",                      41},
     {"src/core/bank.hpp",                        35},
-    {"src/core/member.hpp",                      31},
+    {"src/core/member.hpp",                      34},
 });
 // clang-format on
 
