@@ -45,15 +45,15 @@ std::string factsOf(const Event& event) {
 void logEvents(const Bank& bank, LogPace& pace, const Now& now) {
     for (const Event& event : bank.events())
         if (pace.mayLog(bank.settings().id, event.kind, now))
-            log::write(event.isProblem ? log::Level::Warn : log::Level::Info,
-                        "{} bank={} {}", kNames.at(static_cast<std::size_t>(event.kind)),
-                        bank.settings().id, factsOf(event));
+            log::write(event.isProblem ? log::Level::Warn : log::Level::Info, "{} bank={} {}",
+                       kNames.at(static_cast<std::size_t>(event.kind)), bank.settings().id,
+                       factsOf(event));
 }
 
 void logLeftOut(LogPace& pace, const Now& now) {
     for (const LeftOut& one : pace.takeLeftOut(now))
         log::warn("repeated bank={} event={} lines_left_out={}", one.bank,
-                     kNames.at(static_cast<std::size_t>(one.kind)), one.count);
+                  kNames.at(static_cast<std::size_t>(one.kind)), one.count);
 }
 
 void logNotices(const std::vector<mqtt::Notice>& notices) {

@@ -113,8 +113,9 @@ TEST(Simulate, SaysAtTheEndWhatTheBankDid) {
     Plant plant;
     BusbarProcess gx(sunnyBank(plant, {"--seconds", "1"}));
     ASSERT_TRUE(gx.waitForEnd()) << gx.log();
-    EXPECT_THAT(gx.output(), AllOf(HasSubstr("What the simulated bank did in "),
-                                   HasSubstr("Ah charged"), HasSubstr("BMS trips by charging and discharging: ")));
+    EXPECT_THAT(gx.output(),
+                AllOf(HasSubstr("What the simulated bank did in "), HasSubstr("Ah charged"),
+                      HasSubstr("BMS trips by charging and discharging: ")));
 }
 
 const std::vector<std::string> kOneDay = {"simulate", "--closed-loop", "--days", "1", "--seed",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "core/overrun.hpp"
 #include "core/bank.hpp"
+#include "core/overrun.hpp"
 #include "core/readings.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_readings.hpp"
