@@ -460,9 +460,11 @@ bool App::takesCommands(std::string_view battery) const {
     const auto isIt = [battery](const MemberReport& member) {
         return member.id == battery && mqtt::hasDocument(member);
     };
-    return std::ranges::any_of(reports_, [&isIt](const BankReport& report) {
-        return std::ranges::any_of(report.members, isIt);
-    });
+    const auto isLost = [battery](const Bank& bank) { return bank.isLost(std::string(battery)); };
+    return std::ranges::any_of(site_.banks(), isLost) ||
+           std::ranges::any_of(reports_, [&isIt](const BankReport& report) {
+               return std::ranges::any_of(report.members, isIt);
+           });
 }
 
 std::optional<double> App::highest(mqtt::CommandKind kind, std::string_view id) const {

@@ -103,6 +103,10 @@ public:
     [[nodiscard]] const std::vector<Event>& events() const { return events_; }
     [[nodiscard]] const BankSettings& settings() const { return settings_; }
     [[nodiscard]] Stage stage() const { return loss_.stage; }
+    /// A battery that is lost and whose last word counts, also when the GX shows nothing of it.
+    [[nodiscard]] bool isLost(const std::string& id) const {
+        return limits_.unheard.lost.contains(id);
+    }
     /// Chargers and inverters need to be read: to prove that a lost battery is off the busbar.
     [[nodiscard]] bool wantsPlant() const { return hasLost(limits_.unheard); }
     /// The battery should be on the bus: data was complete once, and is not lost for too long.
