@@ -171,8 +171,8 @@ std::string choicesText(const Choices& choices, std::uint64_t number) {
         writer.Key(kNumberKey);
         writer.Uint64(number);
     });
-    for (const auto& [bank, controls] : choices)
-        text += line([&](Writer& writer) { writeBank(writer, bank, controls); });
+    for (const auto& entry : choices) // clang 14 does not capture bindings
+        text += line([&](Writer& writer) { writeBank(writer, entry.first, entry.second); });
     return text + line([number](Writer& writer) {
                writer.Key(kEndKey);
                writer.Uint64(number);
