@@ -27,6 +27,9 @@ constexpr auto kGathering = std::chrono::seconds(60);
 /// Nothing from the GX for this long, and no link: as long as its bridge's heartbeat may be missing
 /// (gx.heartbeat_timeout_s). Waiting longer would only charge blindly.
 constexpr auto kSilent = std::chrono::seconds(10);
+/// A proof that a lost battery is off needs changes of load; a night may have none for an hour, and
+/// in a longer time a contactor may have closed again.
+constexpr auto kProofLasts = std::chrono::hours(1);
 constexpr double kWarning = 1.0;
 constexpr double kAlarm = 2.0;
 
@@ -305,7 +308,9 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
         snapshot_[row("/Voltages/Diff")] = *highest_V - *lowest_V;
     fillHistory(now);
     loss_.discharge_A = discharge_.value;
-    loss_.lowestCell_V = lowest_V;
+    loss_.lowestCell_V =
+        lowest_V ? smaller(lowest_V, lowestUnheard_V(limits_.unheard, unheardInput(members)))
+                 : lowest_V;
     loss_.soc_pct = soc_pct;
 }
 
@@ -317,12 +322,34 @@ void Bank::noteFreshness(const Readings& readings) {
     signs_ = readings.signs();
 }
 
-/// Kirchhoff, with all chargers, inverters and meters of the GX.
+/// Kirchhoff, with all chargers, inverters and meters of the GX. Who is lost and who is heard must
+/// be the same all the time, and a proof is not believed for long without new evidence.
 void Bank::proveLostOff(const Members& members, const Readings& readings, const Now& now) {
-    if (!hasLost(limits_.unheard)) {
+    std::set<std::string> parties;
+    for (const auto& [id, one] : limits_.unheard.lost)
+        if (!one.saysOff)
+            parties.insert("lost " + id);
+    const bool isAnyLost = !parties.empty();
+    for (const Member& member : members)
+        parties.insert(member.entry().id);
+    if (!isAnyLost || parties != offParties_) {
+        offParties_ = std::move(parties);
         offProof_ = {};
+        noteProof(limits_.unheard, false);
         return;
     }
+    const OffProofInput input = offProofInput(members, readings);
+    const auto isOff = step(offProof_, input, now);
+    if (isOff == true)
+        provenOff_ = now.steady;
+    const bool isStale = !input.plant_A || now.steady - provenOff_ > kProofLasts;
+    if (isOff == false || isStale)
+        noteProof(limits_.unheard, false);
+    else if (isOff == true)
+        noteProof(limits_.unheard, true);
+}
+
+OffProofInput Bank::offProofInput(const Members& members, const Readings& readings) const {
     CurrentSettings all;
     all.source = CurrentSource::Victron;
     const OwnMeasurement own{
@@ -335,8 +362,7 @@ void Bank::proveLostOff(const Members& members, const Readings& readings, const 
     input.heard_A = own.current_A;
     input.capacity_Ah = nominalCapacityOf(members).value_or(0.0);
     input.share = smallestShare(limits_.unheard);
-    if (const auto isOff = step(offProof_, input, now))
-        noteProof(limits_.unheard, *isOff);
+    return input;
 }
 
 UnheardInput Bank::unheardInput(const Members& members) const {
@@ -523,12 +549,19 @@ bool Bank::feedInMayReturn() const {
            *spread_V < *mostSpread_V;
 }
 
+/// Those that the GX shows nothing of any more, and that may still hang on the busbar.
+int Bank::absentCount() const {
+    return settings_.loss.unheard.rule == UnheardRule::Hold
+               ? static_cast<int>(absentOnes(limits_.unheard, verdicts_).size())
+               : 0;
+}
+
 int Bank::lostCount() const {
     const auto lost = std::ranges::count_if(verdicts_, [](const Verdict& verdict) {
         return !verdict.takesPart && (isLoss(verdict.reason) || verdict.returning);
     });
     const auto online = std::ranges::count_if(verdicts_, takesPart);
-    return std::max(static_cast<int>(lost),
+    return std::max(static_cast<int>(lost) + absentCount(),
                     settings_.membership.expected - static_cast<int>(online));
 }
 
@@ -701,7 +734,7 @@ BankReport Bank::report() const {
     const auto own = std::ranges::count_if(verdicts_, [](const Verdict& verdict) {
         return !isForeign(verdict.reason) && verdict.reason != OutReason::OutOfService;
     });
-    report.total = std::max(static_cast<int>(own), settings_.membership.expected);
+    report.total = std::max(static_cast<int>(own) + absentCount(), settings_.membership.expected);
     return report;
 }
 

@@ -26,6 +26,7 @@
 #include <bitset>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -126,6 +127,8 @@ private:
     void measure(const Readings& readings);
     void noteFreshness(const Readings& readings);
     void proveLostOff(const Members& members, const Readings& readings, const Now& now);
+    [[nodiscard]] OffProofInput offProofInput(const Members& members,
+                                              const Readings& readings) const;
     [[nodiscard]] UnheardInput unheardInput(const Members& members) const;
     void holdVoltage(Limit base, const ChargeVoltageInput& input, const Now& now);
     void rampLimits(const Now& now);
@@ -150,6 +153,7 @@ private:
     void advise(const Readings& readings, const Now& now);
     [[nodiscard]] Reach reachNow(const Readings& readings) const;
     [[nodiscard]] int lostCount() const;
+    [[nodiscard]] int absentCount() const;
     void addLearned(MemberReport& report) const;
 
     BankSettings settings_;
@@ -168,8 +172,10 @@ private:
     LimitState limits_;
     PeakState peak_;
     OffProof offProof_;
-    std::uint64_t signs_{0};  ///< of the readings, in the last cycle
-    Basis basis_{Basis::New}; ///< of this cycle's limits
+    std::set<std::string> offParties_; ///< whose proof that is
+    SteadyTime provenOff_{};           ///< when it was last proven
+    std::uint64_t signs_{0};           ///< of the readings, in the last cycle
+    Basis basis_{Basis::New};          ///< of this cycle's limits
     OverrunState overrun_;
     RampState chargeRamp_;
     RampState dischargeRamp_;

@@ -35,29 +35,41 @@ bool saysItIsOff(const Verdict& verdict) {
     return current_A && std::abs(*current_A) <= most_A;
 }
 
+/// Not one of the bank's, whatever it says; that something looks like a shunt or a sum may only be
+/// for want of its other values.
+bool isByTheOwner(OutReason reason) {
+    return reason == OutReason::Excluded || reason == OutReason::OwnOutput;
+}
+
+/// `isOff`: it has no say for now, but its word is kept.
+void lose(UnheardState& state, const std::string& id, bool isOff) {
+    noteLost(state, id);
+    if (const auto lost = state.lost.find(id); lost != state.lost.end())
+        lost->second.saysOff = isOff;
+}
+
 void hearOne(UnheardState& state, const Verdict& verdict) {
     const std::string& id = verdict.entry->id;
     if (verdict.takesPart && !verdict.held) {
         state.lost.erase(id);
         return;
     }
-    if (isForeign(verdict.reason) || verdict.reason == OutReason::OutOfService) {
+    if (isByTheOwner(verdict.reason)) {
         forget(state, id);
         return;
     }
     if (verdict.takesPart)
         return; // held: the bank's limits cannot rise meanwhile
-    noteLost(state, id);
-    if (const auto lost = state.lost.find(id); lost != state.lost.end())
-        lost->second.saysOff = saysItIsOff(verdict);
+    lose(state, id, verdict.reason == OutReason::OutOfService || saysItIsOff(verdict));
 }
 
-/// It has been there all the time, and only got another id because it said more of itself.
+/// It has been there all the time and takes part, and only got another id because it said more of
+/// itself.
 bool hasOtherId(const UnheardState& state, const std::string& id, const HearingInput& input) {
     const auto last = state.heardAt.find(id);
     return last != state.heardAt.end() &&
            std::ranges::any_of(input.verdicts, [&](const Verdict& verdict) {
-               return verdict.battery != nullptr && !verdict.battery->left &&
+               return verdict.takesPart && !verdict.held &&
                       verdict.battery->instance == last->second.instance &&
                       verdict.battery->appeared <= last->second.at;
            });
@@ -67,10 +79,10 @@ bool hasOtherId(const UnheardState& state, const std::string& id, const HearingI
 void hearAbsent(UnheardState& state, const std::string& id, const HearingInput& input) {
     const auto known = input.book.find(id);
     const bool isOurs = known == input.book.end() || isConfigured(known->second, input.settings);
-    if (!isOurs || input.outOfService.contains(id) || hasOtherId(state, id, input))
+    if (!isOurs || hasOtherId(state, id, input))
         forget(state, id);
     else
-        noteLost(state, id);
+        lose(state, id, input.outOfService.contains(id));
 }
 
 /// The bank is closed because somebody's data lacks.
@@ -102,6 +114,18 @@ bool isRecognisable(const Member& member) {
 std::optional<double> apart(const std::optional<double>& upper,
                             const std::optional<double>& lower) {
     return upper && lower ? std::optional(std::max(0.0, *upper - *lower)) : std::nullopt;
+}
+
+/// Of two words the one that allows less, number by number; the rest as before.
+LastWord stricter(const LastWord& before, const LastWord& word) {
+    LastWord result = before;
+    result.name = word.name;
+    result.charge_A = smaller(before.charge_A, word.charge_A);
+    result.discharge_A = smaller(before.discharge_A, word.discharge_A);
+    result.bankCharge_A = smaller(before.bankCharge_A, word.bankCharge_A);
+    result.bankDischarge_A = smaller(before.bankDischarge_A, word.bankDischarge_A);
+    result.bank_V = smaller(before.bank_V, word.bank_V);
+    return result;
 }
 
 LastWord wordOf(const Member& member, const ShareState& share) {
@@ -140,7 +164,6 @@ void noteWords(UnheardState& state, const Members& members, const ShareState& sh
     for (const Member& member : members) {
         if (member.isHeld() || !isRecognisable(member))
             continue;
-        state.heardAt[member.entry().id] = {member.entry().instance, now.steady};
         LastWord word = wordOf(member, share);
         const LastWord& before = state.words[member.entry().id];
         word.bankCharge_A = judgement(bank.charge, before.bankCharge_A);
@@ -148,7 +171,10 @@ void noteWords(UnheardState& state, const Members& members, const ShareState& sh
         word.share = word.share ? word.share : before.share;
         if (bank.chargeVoltage)
             word.bank_V = bank.chargeVoltage->value;
-        noteWord(state, member.entry().id, std::move(word));
+        const auto [last, isFirst] = state.heardAt.try_emplace(member.entry().id);
+        const bool hasMoved = isFirst || last->second.moved != member.movedAt();
+        last->second = {member.entry().instance, now.steady, member.movedAt()};
+        noteWord(state, member.entry().id, hasMoved ? std::move(word) : stricter(before, word));
     }
 }
 
@@ -167,6 +193,17 @@ double smallestShare(const UnheardState& state) {
 void noteProof(UnheardState& state, bool isOff) {
     for (auto& [id, one] : state.lost)
         one.isOff = isOff;
+}
+
+std::vector<std::string> absentOnes(const UnheardState& state,
+                                    const std::vector<Verdict>& verdicts) {
+    std::vector<std::string> absent;
+    for (const auto& [id, one] : state.lost)
+        if (!one.saysOff && std::ranges::none_of(verdicts, [&id](const Verdict& verdict) {
+                return verdict.entry->id == id;
+            }))
+            absent.push_back(id);
+    return absent;
 }
 
 bool hasLost(const UnheardState& state) {

@@ -47,6 +47,10 @@ void noteWords(UnheardState& state, const Members& members, const ShareState& sh
 /// What the proof says of all that are lost.
 void noteProof(UnheardState& state, bool isOff);
 
+/// Ids of those that are lost and that the roster does not show any more.
+[[nodiscard]] std::vector<std::string> absentOnes(const UnheardState& state,
+                                                  const std::vector<Verdict>& verdicts);
+
 /// Some battery is lost that does not say itself that it is off.
 [[nodiscard]] bool hasLost(const UnheardState& state);
 

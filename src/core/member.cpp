@@ -66,6 +66,10 @@ void Member::deriveCells() {
         deriveExtreme(*highest, row("/System/MaxCellVoltage"), row("/System/MaxVoltageCellId"));
 }
 
+SteadyTime Member::movedAt() const {
+    return battery_->moved;
+}
+
 std::optional<double> Member::nominalCapacity_Ah() const {
     for (const RowIndex index : {row("/InstalledCapacity"), row("/Capacity")})
         if (const auto capacity_Ah = number(index); capacity_Ah && *capacity_Ah > 0.0)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/battery.hpp"
+#include "core/now.hpp"
 #include "core/roster.hpp"
 #include "core/row_index.hpp"
 #include "core/value.hpp"
@@ -32,6 +33,8 @@ public:
     [[nodiscard]] const std::string& name() const { return entry_->name; }
     [[nodiscard]] const RosterEntry& entry() const { return *entry_; }
     [[nodiscard]] bool isHeld() const { return held_; }
+    /// When its voltage, current or a cell last changed.
+    [[nodiscard]] SteadyTime movedAt() const;
 
     /// nullptr = unknown.
     [[nodiscard]] const Value* value(RowIndex index) const { return values_.at(index); }

@@ -280,6 +280,22 @@ bool haveSameKeys(const std::map<std::string, MemberMemory>& a,
         a, b, [](const auto& left, const auto& right) { return left.first == right.first; });
 }
 
+/// A power cut must not bring back a word that allows much more.
+constexpr double kMuchLess = 0.8;
+
+bool isMuchLess(const std::optional<double>& before, const std::optional<double>& after) {
+    return after && (!before || *after < kMuchLess * *before);
+}
+
+bool isStricter(const std::optional<LastWord>& saved, const std::optional<LastWord>& word) {
+    if (!saved || !word)
+        return word.has_value();
+    return isMuchLess(saved->charge_A, word->charge_A) ||
+           isMuchLess(saved->discharge_A, word->discharge_A) ||
+           isMuchLess(saved->bankCharge_A, word->bankCharge_A) ||
+           isMuchLess(saved->bankDischarge_A, word->bankDischarge_A);
+}
+
 bool hasMoved(const Counter& saved, const Counter& current, double step_pct) {
     const auto before = counted_pct(saved);
     const auto after = counted_pct(current);
@@ -329,6 +345,7 @@ bool isWorthSaving(const BankMemory& saved, const BankMemory& current, const Sav
         return true;
     for (const auto& [id, member] : current.members)
         if (saved.members.at(id).isLost != member.isLost ||
+            isStricter(saved.members.at(id).word, member.word) ||
             hasMoved(saved.members.at(id).counter, member.counter, pace.saveStep_pct))
             return true;
     return sinceSave >= pace.saveEvery && saved != current;

@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 /// comfortable for this long without being charged: long enough for the rebound to have ended, and
 /// for a night to begin with it if the sun has charged it.
 constexpr auto kCalm = 10min;
+/// Looks further apart than this tell nothing of the time between them.
+constexpr auto kLongestLook = 10s;
 /// Charging below this part of the limit counts as none, A: offsets of sensors.
 constexpr double kIdle_A = 2.0;
 
@@ -97,11 +99,7 @@ void stepStop(Unheard& one, const UnheardInput& input, const Now& now) {
         one.isStopped = true;
     const bool isCharging = input.bank_A.value_or(0.0) > kIdle_A;
     const bool isCalm = input.preset.comfortCell_V && *low_V >= *input.preset.comfortCell_V;
-    if (!one.isStopped || isCharging || !isCalm)
-        one.calmSince.reset();
-    else if (!one.calmSince)
-        one.calmSince = now.steady;
-    else if (now.steady - *one.calmSince >= kCalm)
+    if (holds(one.calm, one.isStopped && !isCharging && isCalm, kCalm, kLongestLook, now))
         one.isStopped = false;
 }
 
@@ -124,6 +122,14 @@ void noteLost(UnheardState& state, const std::string& id) {
     const auto [lost, isNew] = state.lost.try_emplace(id);
     if (isNew)
         lost->second.word = word->second;
+}
+
+std::optional<double> lowestUnheard_V(const UnheardState& state, const UnheardInput& input) {
+    std::optional<double> lowest;
+    for (const auto& [id, one] : state.lost)
+        if (input.settings.rule == UnheardRule::Hold && hasSay(one))
+            lowest = smaller(lowest, one.isStopped ? 0.0 : lowest_V(one, input));
+    return lowest;
 }
 
 void estimate(UnheardState& state, const UnheardInput& input, const Now& now) {

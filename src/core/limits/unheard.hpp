@@ -2,6 +2,7 @@
 // Batteries that fell silent and may still hang on the busbar: what they had to say stays in force.
 #pragma once
 
+#include "core/held.hpp"
 #include "core/limits/direction.hpp"
 #include "core/limits/last_word.hpp"
 #include "core/limits/limit.hpp"
@@ -20,9 +21,9 @@ namespace busbar {
 struct Unheard {
     LastWord word;
     bool isStopped{false}; ///< its estimated lowest cell has come to the discharge stop
-    std::optional<SteadyTime> calmSince; ///< since when that cell has been comfortable again
-    bool isOff{false};   ///< proven: nothing flows in it (off_proof.hpp); no say meanwhile
-    bool saysOff{false}; ///< it talks, and says that nothing flows in it; no say meanwhile
+    Held calm;             ///< that cell is comfortable again
+    bool isOff{false};     ///< proven: nothing flows in it (off_proof.hpp); no say meanwhile
+    bool saysOff{false};   ///< it talks, and says that nothing flows in it; no say meanwhile
 };
 
 [[nodiscard]] inline bool hasSay(const Unheard& one) {
@@ -33,6 +34,7 @@ struct Unheard {
 struct HeardAt {
     int instance = -1;
     SteadyTime at{};
+    SteadyTime moved{}; ///< when one of its values last changed
 };
 
 /// By battery id.
@@ -61,6 +63,11 @@ void forget(UnheardState& state, const std::string& id);
 
 /// It is not heard any more. One that has never been heard has nothing to say.
 void noteLost(UnheardState& state, const std::string& id);
+
+/// Lowest cell of those that are lost and have a say, as estimated, V; 0 for one whose discharge is
+/// stopped. Nothing if none is lost.
+[[nodiscard]] std::optional<double> lowestUnheard_V(const UnheardState& state,
+                                                    const UnheardInput& input);
 
 /// Estimates the cells of those that are lost; once per cycle, before limits are asked for.
 void estimate(UnheardState& state, const UnheardInput& input, const Now& now);

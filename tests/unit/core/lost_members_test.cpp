@@ -320,6 +320,96 @@ TEST_F(LostMembers, ChargingStopsTenSecondsAfterTheLastWord) {
     EXPECT_EQ(number(kDischarge), 160.0) << "a restarting broker must not black out the house";
 }
 
+TEST_F(LostMembers, OutOfServiceAndInAgainItStillHasItsSay) {
+    connectWith(2);
+    put(2, kCharge, 5.0);
+    pass(2s);
+    lose(2);
+    pass(60s);
+    Controls controls;
+    controls.outOfService.insert("serial_s2");
+    bank.setControls(controls);
+    pass(2s);
+    ASSERT_EQ(number(kCharge), 50.0);
+    bank.setControls({});
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 10.0);
+}
+
+TEST_F(LostMembers, AnotherIdOnItsInstanceDoesNotSpeakForIt) {
+    connectWith(2);
+    put(2, kCharge, 5.0);
+    pass(2s);
+    silent = 2;
+    put(2, kVoltage, {});
+    put(2, row("/Serial"), "S9");
+    pass(60s);
+    EXPECT_EQ(number(kCharge), 10.0) << "no voltage, so nobody has spoken";
+}
+
+TEST_F(LostMembers, OneThatLooksLikeAShuntForWantOfItsLimitsKeepsItsSay) {
+    connectWith(2);
+    put(2, kCharge, 5.0);
+    pass(2s);
+    silent = 2;
+    (void)readings.beginSweep();
+    putAll(1);
+    for (const RowIndex index : {row("/DeviceInstance"), row("/Serial"), row("/CustomName"),
+                                 kVoltage, row("/Dc/0/Current")})
+        put(2, index,
+            index == row("/Serial")       ? Value("S2")
+            : index == row("/CustomName") ? Value("B2")
+                                          : Value(26.4));
+    readings.completeSweep(now);
+    pass(60s);
+    EXPECT_LE(number(kCharge), 10.0);
+}
+
+TEST_F(LostMembers, AFrozenOneMakesItsWordNoMilder) {
+    BankSettings settings = plain();
+    settings.membership.frozenTest = false;
+    bank.setSettings(settings);
+    connectWith(2);
+    put(1, kCharge, 10.0);
+    pass(2s);
+    ASSERT_EQ(number(kCharge), 20.0);
+    silent = 2; // it stands still from here on
+    put(1, kCharge, 50.0);
+    pass(60s);
+    ASSERT_EQ(number(kCharge), 100.0) << "nobody knows yet";
+    readings.leave(2, now);
+    pass(60s);
+    EXPECT_EQ(number(kCharge), 20.0) << "as when it last moved";
+}
+
+TEST_F(LostMembers, OneThatTheGxShowsNoMoreIsStillCounted) {
+    connectWith(2);
+    pass(2s);
+    lose(2);
+    pass(60s);
+    now = now + 25h;
+    pass(5s);
+    EXPECT_EQ(bank.report().total, 2);
+    EXPECT_EQ(number(row("/Alarms/BmsCable")), 1.0);
+}
+
+TEST_F(LostMembers, RideThroughLooksAtTheirCellsToo) {
+    connectWith(2);
+    for (const int instance : {1, 2}) {
+        put(instance, row("/Soc"), 80.0);
+        put(instance, row("/System/MinCellVoltage"), instance == 2 ? 2.99 : 3.28);
+    }
+    pass(2s);
+    lose(2);
+    pass(60s);
+    readings.setLink(false, now);
+    now = now + 61s;
+    readings.settle(now);
+    bank.evaluate(readings, now);
+    ASSERT_EQ(bank.stage(), Stage::NoData);
+    EXPECT_EQ(number(kDischarge), 0.0) << "its lowest cell was near its stop";
+}
+
 TEST_F(LostMembers, KirchhoffProvesThatItIsOff) {
     connectWith(2);
     put(2, kCharge, 5.0);
@@ -343,6 +433,9 @@ TEST_F(LostMembers, KirchhoffProvesThatItIsOff) {
         pass(1s);
     }
     EXPECT_EQ(number(kCharge), 50.0) << chargeReason();
+    now = now + 2h; // nobody has proven it since
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 10.0);
 }
 
 } // namespace
