@@ -65,6 +65,11 @@ protected:
         ASSERT_TRUE(plant.until([this] { return plant.busbar->hasEnded(); })) << plant.log();
         ASSERT_TRUE(plant.settle());
     }
+    /// Ends in order, and waits for its last writes: they come over another connection than ours.
+    void stopAndPutBack(double current_A = kOwners_A, double voltage_V = kOwners_V) {
+        stop();
+        ASSERT_TRUE(plant.until(become(current_A, voltage_V))) << current() << " " << voltage();
+    }
     /// Ends with 0 A in force, which the last will has written.
     void kill() {
         writes.pump();
@@ -108,8 +113,7 @@ TEST_F(DvccSetting, IsTheBanksRoundedDownAndNeverAboveTheOwners) {
 
 TEST_F(DvccSetting, IsTheOwnersAgainAfterAnOrderlyEnd) {
     follow();
-    stop();
-    EXPECT_TRUE(are(kOwners_A, kOwners_V)) << current() << " " << voltage();
+    stopAndPutBack();
     plant.goOn(seconds(2));
     EXPECT_TRUE(are(kOwners_A, kOwners_V)) << "the last will came after all";
 }
@@ -118,13 +122,12 @@ TEST_F(DvccSetting, OfAnOwnerWithoutLimitsIsWithoutLimitsAgain) {
     plant.gx.setSetting(kCurrent, kNone_A);
     plant.gx.setSetting(kVoltage, 0.0);
     follow();
-    stop();
-    EXPECT_TRUE(are(kNone_A, 0.0)) << current() << " " << voltage();
+    stopAndPutBack(kNone_A, 0.0);
 }
 
 TEST_F(DvccSetting, ThatTheOwnerLowersWhileBusbarIsOffIsTheOwnersAfterTheNextStart) {
     follow();
-    stop();
+    stopAndPutBack();
     plant.gx.setSetting(kCurrent, 30.0);
     start();
     ASSERT_TRUE(plant.until([this] { return voltage() == 56.0; })) << plant.log();
@@ -135,7 +138,7 @@ TEST_F(DvccSetting, ThatTheOwnerLowersWhileBusbarIsOffIsTheOwnersAfterTheNextSta
 
 TEST_F(DvccSetting, IsNotTouchedAfterAnOrderlyEndIfTheNextStartMayNotFollow) {
     follow();
-    stop();
+    stopAndPutBack();
     const int writesSoFar = plant.gx.settingWrites();
     plant.gx.setSetting(kCurrent, 30.0);
     start({{"control", R"("none")"}});
