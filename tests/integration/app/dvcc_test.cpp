@@ -123,6 +123,7 @@ TEST_F(DvccSetting, OfAnOwnerWithoutLimitsIsWithoutLimitsAgain) {
     plant.gx.setSetting(kVoltage, 0.0);
     follow();
     stopAndPutBack(kNone_A, 0.0);
+    EXPECT_TRUE(are(kNone_A, 0.0)) << current() << " " << voltage();
 }
 
 TEST_F(DvccSetting, ThatTheOwnerLowersWhileBusbarIsOffIsTheOwnersAfterTheNextStart) {
