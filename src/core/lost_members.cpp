@@ -197,11 +197,12 @@ void noteProof(UnheardState& state, bool isOff) {
 
 std::vector<std::string> absentOnes(const UnheardState& state,
                                     const std::vector<Verdict>& verdicts) {
+    std::set<std::string> shown;
+    for (const Verdict& verdict : verdicts)
+        shown.insert(verdict.entry->id);
     std::vector<std::string> absent;
     for (const auto& [id, one] : state.lost)
-        if (!one.saysOff && std::ranges::none_of(verdicts, [&id](const Verdict& verdict) {
-                return verdict.entry->id == id;
-            }))
+        if (!one.saysOff && !shown.contains(id))
             absent.push_back(id);
     return absent;
 }
