@@ -75,7 +75,8 @@ void estimate(UnheardState& state, const UnheardInput& input, const Now& now);
 /// The most that the bank may take or give for the sake of those that are lost, A: not more than
 /// while they were heard, not more than their own last limit by their last share, and what the
 /// preset's curves leave of it for the cells as estimated: voltage of the busbar by cells, as far
-/// below and above it as their extremes were when last heard, and further below near the end. Nothing if none is lost.
+/// below and above it as their extremes were when last heard, and further below near the end.
+/// Nothing if none is lost.
 [[nodiscard]] std::optional<Limit> unheardLimit(Direction direction, const UnheardState& state,
                                                 const UnheardInput& input);
 
