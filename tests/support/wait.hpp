@@ -9,7 +9,7 @@ namespace busbar::test {
 
 /// How long a test waits for what must come. Only there to end a hang: far more than a machine
 /// needs that has ten times as much to do as it has cores.
-inline constexpr std::chrono::seconds kPatience{120};
+inline constexpr std::chrono::seconds kPatience{300};
 
 /// Asks `pred` every few milliseconds until it holds or `limit` is over; its last answer. A
 /// predicate may do work of its own, such as one step of an event loop. A limit is given only where
