@@ -54,6 +54,9 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::InstanceTooHigh, Where::OnGx, 60s, 10s, false},
     {AdviceCode::LimitsIgnored, Where::Reached, 30s, 600s, true},
     {AdviceCode::LostMember, Where::Anywhere, 60s, 10s, false},
+    // A BMS that is over its limit may open within a minute; load moves voltages for as long.
+    {AdviceCode::UnequalCharge, Where::Anywhere, 30s, 60s, false},
+    {AdviceCode::NoLimits, Where::Anywhere, 60s, 10s, false},
 });
 
 consteval bool codesAreInOrder() {
@@ -266,6 +269,10 @@ Finding lostMember(const AdviceInput& input) {
                    "In service, or exclude in the configuration)"});
 }
 
+Finding textIfAny(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
 bool makesSense(const AdviceRow& row, const Reach& reach) {
     return row.where == Where::Anywhere || reach.isOnGx ||
            (reach.isIndirect && row.where == Where::Reached);
@@ -275,10 +282,11 @@ std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput&
                                           SteadyTime now) {
     const Overrun overrun = overrunOf(state, input, now);
     std::array<Finding, kAdviceCount> found = {
-        dvccOff(input),         otherMonitor(input),
-        otherBms(input),        feedInHidesLimit(state, input, overrun.isCharging),
-        instanceTooHigh(input), limitsIgnored(input, overrun),
-        lostMember(input)};
+        dvccOff(input),           otherMonitor(input),
+        otherBms(input),          feedInHidesLimit(state, input, overrun.isCharging),
+        instanceTooHigh(input),   limitsIgnored(input, overrun),
+        lostMember(input),        textIfAny(input.unequalCharge),
+        textIfAny(input.noLimits)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();

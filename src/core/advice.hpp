@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Finds out when a GX is set up so that the bank does not control it, and says what to change
-// where.
+// Finds out when a GX or a battery is set up so that the bank does not control it, and says what
+// to change where.
 #pragma once
 
 #include "core/now.hpp"
@@ -30,13 +30,16 @@ enum class AdviceCode : std::uint8_t {
     InstanceTooHigh,  ///< above 247, out of reach for Modbus TCP
     LimitsIgnored,    ///< the current is above the limit by 10 % and 1 A for 30 s
     LostMember,       ///< a battery is not heard and may still hang on the busbar
+    UnequalCharge,    ///< batteries equalise, or would once joined, which no limit holds back
+    NoLimits,         ///< the bank is closed, because a battery does not say what limits need
 };
-inline constexpr std::size_t kAdviceCount = 7;
+inline constexpr std::size_t kAdviceCount = 9;
 
 [[nodiscard]] constexpr std::string_view toText(AdviceCode code) {
     constexpr std::array<std::string_view, kAdviceCount> kTexts = {
-        "dvcc_off",          "other_monitor",  "other_bms",  "feed_in_hides_limit",
-        "instance_too_high", "limits_ignored", "lost_member"};
+        "dvcc_off",          "other_monitor",  "other_bms",   "feed_in_hides_limit",
+        "instance_too_high", "limits_ignored", "lost_member", "unequal_charge",
+        "no_limits"};
     return kTexts.at(static_cast<std::size_t>(code));
 }
 
@@ -67,6 +70,9 @@ struct AdviceInput {
     bool needsFeedInOff{false}; ///< as the bank says (Bank::wantsFeedInOff)
     bool mayWriteFeedIn{false}; ///< Busbar switches feed-in off by itself
     std::string lostMembers{};  ///< names of those that are lost and have a say (unheard.hpp)
+    // Texts of findings about batteries (pack_advice.hpp); empty = none.
+    std::string unequalCharge{};
+    std::string noLimits{};
 };
 
 /// The largest limit of the last seconds: what chargers may still be on their way down from.
@@ -93,11 +99,12 @@ struct AdviceState {
 };
 
 /// One cycle; what is in force, in order of code. A finding must last before it is said (settings
-/// 60 s, ignored limits 30 s, none in the first 60 s after start or reconnection), and its end
-/// before it is withdrawn (10 s; ignored limits 10 min without). What is unknown is no finding;
-/// while the link is down or in doubt, or the bank has no data, what was said stays.
+/// and batteries 60 s, ignored limits and unequal charge 30 s, none in the first 60 s after start
+/// or reconnection), and its end before it is withdrawn (10 s; unequal charge 1 min, ignored limits
+/// 10 min without). What is unknown is no finding; while the link is down or in doubt, or the bank
+/// has no data, what was said stays.
 ///
-/// Where the limits do not reach the GX at all, nothing is said but of lost batteries; where they
+/// Where the limits do not reach the GX at all, nothing is said but of batteries; where they
 /// reach it indirectly, nothing about monitor, BMS and instance, because which service stands for
 /// the bank there is not known. A battery on the GX that carries one of the own serials counts as
 /// this bank's side.

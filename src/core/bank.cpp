@@ -6,6 +6,7 @@
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/direction.hpp"
 #include "core/member.hpp"
+#include "core/pack_advice.hpp"
 #include "core/readings.hpp"
 #include "core/report.hpp"
 
@@ -249,7 +250,7 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
         evaluateMembers(members, readings, now);
     rememberWords(upkeep_.memory, limits_.unheard);
     fill(members);
-    advise(readings, now);
+    advise(members, readings, now);
     findEvents();
     return snapshot_;
 }
@@ -674,7 +675,7 @@ Reach Bank::reachNow(const Readings& readings) const {
     return reach_;
 }
 
-void Bank::advise(const Readings& readings, const Now& now) {
+void Bank::advise(const Members& members, const Readings& readings, const Now& now) {
     if (!settings_.advice.isEnabled) {
         adviceState_ = {};
         advice_.clear();
@@ -689,7 +690,15 @@ void Bank::advise(const Readings& readings, const Now& now) {
                             snapshot_[row("/Info/MaxDischargeCurrent")].number(),
                             wantsFeedInOff(),
                             settings_.feedIn.mayWrite,
-                            lostNames(limits_.unheard, settings_.loss.unheard)};
+                            lostNames(limits_.unheard, settings_.loss.unheard),
+                            unequalCharge(verdicts_, members, limits_.share),
+                            missingLimits({.members = members,
+                                           .curves = limits_.curves,
+                                           .charge = charge_,
+                                           .discharge = discharge_,
+                                           .preset = preset_.preset,
+                                           .isOwnMode = settings_.limits.mode == LimitMode::Own,
+                                           .takesAll = settings_.membership.takeAll})};
     advice_ = step(adviceState_, input, now);
 }
 

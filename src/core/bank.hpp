@@ -150,7 +150,7 @@ private:
     void fillPages();
     void noteBook(const Now& now);
     void roundAll();
-    void advise(const Readings& readings, const Now& now);
+    void advise(const Members& members, const Readings& readings, const Now& now);
     [[nodiscard]] Reach reachNow(const Readings& readings) const;
     [[nodiscard]] int lostCount() const;
     [[nodiscard]] int absentCount() const;

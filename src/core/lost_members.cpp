@@ -10,30 +10,11 @@
 #include "core/roster.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 namespace busbar {
 
 namespace {
-
-/// A battery that is off the bar shows no more than the offset of its sensor: this part of its
-/// capacity per hour, or this much.
-constexpr double kNothing = 0.01;
-constexpr double kNothing_A = 1.0;
-
-/// It talks, it is not joined or not at the busbar's voltage, and nothing flows.
-bool saysItIsOff(const Verdict& verdict) {
-    const bool talks = verdict.battery != nullptr && !verdict.battery->lost;
-    if (!talks ||
-        (verdict.reason != OutReason::Pending && verdict.reason != OutReason::VoltageMismatch))
-        return false;
-    const Member member(*verdict.battery, *verdict.entry, false);
-    const auto current_A = member.number(row("/Dc/0/Current"));
-    const double most_A =
-        std::max(kNothing_A, kNothing * member.nominalCapacity_Ah().value_or(0.0));
-    return current_A && std::abs(*current_A) <= most_A;
-}
 
 /// Not one of the bank's, whatever it says; that something looks like a shunt or a sum may only be
 /// for want of its other values.
@@ -95,11 +76,6 @@ bool isForWantOfData(const Limit& limit) {
 /// What the bank is judged to bear; as before where it is closed for want of data.
 std::optional<double> judgement(const Limit& limit, const std::optional<double>& before) {
     return isForWantOfData(limit) ? before : std::optional(limit.value);
-}
-
-std::optional<double> ownLimit(const Member& member, Direction direction) {
-    return isBlocked(member, direction) ? std::optional(0.0)
-                                        : member.number(rowsOf(direction).limit);
 }
 
 /// It says by what it could be known again; one that is still coming in does not.

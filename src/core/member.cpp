@@ -4,6 +4,8 @@
 
 #include "core/path_table.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace busbar {
@@ -75,6 +77,17 @@ std::optional<double> Member::nominalCapacity_Ah() const {
         if (const auto capacity_Ah = number(index); capacity_Ah && *capacity_Ah > 0.0)
             return capacity_Ah;
     return std::nullopt;
+}
+
+double offset_A(const Member& member) {
+    constexpr double kOfCapacity = 0.01; // per hour: offsets of good sensors; small packs …
+    constexpr double kLeast_A = 1.0;     // … have sensors that are hardly better
+    return std::max(kLeast_A, kOfCapacity * member.nominalCapacity_Ah().value_or(0.0));
+}
+
+bool carriesNothing(const Member& member) {
+    const auto current_A = member.number(row("/Dc/0/Current"));
+    return current_A && std::abs(*current_A) <= offset_A(member);
 }
 
 } // namespace busbar

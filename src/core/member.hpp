@@ -61,4 +61,9 @@ private:
     std::size_t derivedCount_{0};
 };
 
+/// What a member's current sensor shows at most where nothing flows, A.
+[[nodiscard]] double offset_A(const Member& member);
+/// No more flows in it than that; not true of an unknown current.
+[[nodiscard]] bool carriesNothing(const Member& member);
+
 } // namespace busbar

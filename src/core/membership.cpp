@@ -3,6 +3,7 @@
 #include "core/membership.hpp"
 
 #include "core/limits/direction.hpp"
+#include "core/member.hpp"
 #include "core/membership_settings.hpp"
 #include "core/readings.hpp"
 #include "core/roster.hpp"
@@ -194,6 +195,14 @@ void noteWork(MembershipState& state, std::optional<double> current_A,
         state.workingSince.reset();
     else if (!state.workingSince)
         state.workingSince = now.steady;
+}
+
+bool saysItIsOff(const Verdict& verdict) {
+    const bool talks = verdict.battery != nullptr && !verdict.battery->lost;
+    if (!talks ||
+        (verdict.reason != OutReason::Pending && verdict.reason != OutReason::VoltageMismatch))
+        return false;
+    return carriesNothing(Member(*verdict.battery, *verdict.entry, false));
 }
 
 bool isLoss(OutReason reason) {

@@ -55,6 +55,9 @@ struct MembershipInput {
 void noteWork(MembershipState& state, std::optional<double> current_A,
               std::optional<double> capacity_Ah, const Now& now);
 
+/// It talks, it is not joined or not at the busbar's voltage, and nothing flows.
+[[nodiscard]] bool saysItIsOff(const Verdict& verdict);
+
 /// True for reasons that mean "should be there and is not": they count as offline and raise the
 /// alarm.
 [[nodiscard]] bool isLoss(OutReason reason);

@@ -39,7 +39,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/limits/preset_name.hpp",          90},
     {"src/core/current_settings.hpp",            83},
     {"src/core/limits/share_settings.hpp",       83},
-    {"src/core/limits/curve_settings.hpp",       83},
+    {"src/core/limits/curve_settings.hpp",       84}, // advice names curves by their options
     {"src/core/membership_settings.hpp",         81},
     {"src/core/out_reason.hpp",                  87},
     {"src/core/limits/limit_settings.hpp",       81},
@@ -60,7 +60,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/membership.hpp",                  43},
     {"src/core/report.hpp",                      41},
     {"src/core/bank.hpp",                        35},
-    {"src/core/member.hpp",                      34},
+    {"src/core/member.hpp",                      35}, // counts the test that options named by advice exist, too
 });
 // clang-format on
 

@@ -153,10 +153,13 @@ std::optional<double> baseOf(Direction direction, const CurveInput& input,
 
 std::optional<Limit> limitOf(const CurveSpec& spec, const CurveInput& input, CurveState& state) {
     const Effective curve = effective(spec, input);
+    bool& isBlind = state.blind.at(indexOf(spec.kind));
+    isBlind = false;
     if (curve.points.empty())
         return std::nullopt;
     const Sight sight = sightOf(spec, input, state);
-    if (!sight.missing.empty())
+    isBlind = !sight.missing.empty();
+    if (isBlind)
         return Limit{input.settings.fallback_A, Cause::MissingData, sight.missing, ""};
     if (!sight.x)
         return std::nullopt;

@@ -23,6 +23,7 @@ struct PresetValues;
 /// What curves remember.
 struct CurveState {
     std::array<bool, kCurveCount> stopped{}; ///< at factor 0, until `release` is passed
+    std::array<bool, kCurveCount> blind{};   ///< lacks its data in this cycle
     /// By member: which curves have had their data; what has never been there is not missed.
     std::map<std::string, std::array<bool, kCurveCount>> seen;
     /// By member: the largest limit it has given, A; curves without a ceiling are factors of their

@@ -28,4 +28,9 @@ bool isBlocked(const Member& member, Direction direction) {
            blocking >= member.number(row("/System/NrOfModulesOnline")).value_or(1.0);
 }
 
+std::optional<double> ownLimit(const Member& member, Direction direction) {
+    return isBlocked(member, direction) ? std::optional(0.0)
+                                        : member.number(rowsOf(direction).limit);
+}
+
 } // namespace busbar

@@ -5,6 +5,7 @@
 #include "core/path_table.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace busbar {
 
@@ -34,5 +35,8 @@ struct DirectionRows {
 /// True if the member forbids this direction: AllowTo… 0, a limit of 0, all its modules blocking,
 /// error or standby.
 [[nodiscard]] bool isBlocked(const Member& member, Direction direction);
+
+/// What the member's BMS allows, A: 0 where it blocks; nothing where it gives no limit.
+[[nodiscard]] std::optional<double> ownLimit(const Member& member, Direction direction);
 
 } // namespace busbar

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "config/option_table.hpp"
 #include "config/option_value.hpp"
+#include "core/limits/limit.hpp"
+#include "core/limits/preset_name.hpp"
+#include "core/member.hpp"
+#include "core/pack_advice.hpp"
 #include "core/path_table.hpp"
 #include "unit/config/helpers.hpp"
 
@@ -9,6 +13,7 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 #include <set>
 
 namespace busbar::config {
@@ -295,6 +300,36 @@ TEST(OptionTable, NumbersWithAFractionHaveAUnit) {
             row.access.kind == Kind::SpanOrOff) {
             EXPECT_TRUE(!row.unit.empty() || row.highest <= 1.0) << row.key;
         }
+}
+
+/// Advice tells people what to write.
+TEST(OptionTable, HasEveryOptionThatAdviceNames) {
+    const Battery battery;
+    RosterEntry entry;
+    entry.name = "A";
+    Members members;
+    members.emplace_back(battery, entry, false);
+    members.emplace_back(battery, entry, false);
+    CurveState curves;
+    curves.blind.fill(true);
+    std::string text;
+    for (const Cause cause : {Cause::UnknownLimit, Cause::MissingData})
+        for (const bool takesAll : {true, false}) {
+            const Limit limit{0.0, cause, "A", ""};
+            text += missingLimits({members, curves, limit, limit, Preset::None, false, takesAll});
+        }
+    const std::regex dotted(R"(limits\.[A-Za-z_.]*[A-Za-z_])");
+    std::set<std::string> named;
+    for (std::sregex_iterator it(text.begin(), text.end(), dotted); it != std::sregex_iterator();
+         ++it)
+        named.insert(it->str());
+    EXPECT_EQ(named.size(), 6U + kCurveCount) << text;
+    for (const char* word : {"exclude", "batteries", "preset"}) {
+        EXPECT_THAT(text, HasSubstr(word));
+        named.insert(word);
+    }
+    for (const std::string& key : named)
+        EXPECT_TRUE(findOption(key)) << key;
 }
 
 } // namespace

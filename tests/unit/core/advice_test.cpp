@@ -2,10 +2,14 @@
 #include "core/advice.hpp"
 #include "core/bank.hpp"
 #include "core/path_table.hpp"
+#include "core/report.hpp"
+#include "core/selector.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <functional>
 
 namespace busbar::advice_test {
 namespace {
@@ -16,6 +20,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const OwnSerials kOwn = {"BB1", "BB2"};
 
@@ -464,6 +469,249 @@ TEST_F(BankAdvice, OwnersLimitsStandInForWhatBusbarHasWritten) {
     bank.setOwnersLimits(DvccValues{});
     pass(2s);
     EXPECT_EQ(ccl_A(), 7.0) << "not known: what is shown";
+}
+
+/// Banks of 8s packs of 100 Ah, B1 … Bn, that say all they should; off the GX.
+class PackAdvice : public ::testing::Test {
+protected:
+    explicit PackAdvice(int count = 3) : packs(count) {
+        readings.setLink(true, now);
+        (void)readings.beginSweep();
+        for (int instance = 1; instance <= packs; ++instance) {
+            made::putBasics(readings, instance, now);
+            put(instance, "/InstalledCapacity", 100.0);
+            put(instance, "/System/NrOfCellsPerBattery", 8.0);
+            put(instance, "/Soc", 60.0);
+            put(instance, "/Dc/0/Current", 0.0);
+        }
+        readings.completeSweep(now);
+    }
+    void put(int instance, std::string_view path, Value value) {
+        made::put(readings, instance, *findRow(path), std::move(value), now);
+    }
+    void pass(std::chrono::seconds span) {
+        for (; span > 0s; span -= 1s) {
+            now = now + 1s;
+            readings.noteSign(now);
+            readings.settle(now);
+            bank.evaluate(readings, now);
+        }
+    }
+    /// Longer than every patience.
+    void settle() { pass(130s); }
+    /// B3's BMS allows nothing, and nothing flows.
+    void open(double voltage_V, Value soc_pct) {
+        put(3, "/Info/MaxChargeCurrent", 0.0);
+        put(3, "/Info/MaxDischargeCurrent", 0.0);
+        put(3, "/Dc/0/Voltage", voltage_V);
+        put(3, "/Soc", std::move(soc_pct));
+    }
+    /// "code: text" of what is said.
+    [[nodiscard]] std::string said() const {
+        std::string all;
+        for (const Advice& advice : bank.advice())
+            all += std::string(toText(advice.code)) + ": " + advice.text + "\n";
+        return all;
+    }
+    void apply(const std::function<void(BankSettings&)>& change) {
+        BankSettings settings = bank.settings();
+        change(settings);
+        bank.setSettings(settings);
+    }
+
+    int packs;
+    Readings readings;
+    Now now = made::start();
+    Bank bank{BankSettings()};
+};
+
+TEST_F(PackAdvice, SaysNothingOfPacksThatAreAlike) {
+    settle();
+    EXPECT_EQ(said(), "");
+}
+
+TEST_F(PackAdvice, NamesAPendingPackAndTheVoltageToJoinItAt) {
+    settle();
+    put(3, "/State", 17.0);
+    open(25.6, 40.0);
+    pass(29s);
+    EXPECT_EQ(said(), "");
+    pass(2s);
+    EXPECT_THAT(said(), AllOf(HasSubstr("unequal_charge: Not joined yet"),
+                              HasSubstr("B3 (25.60V) is 20 % below the others (26.40V)"),
+                              HasSubstr("charge it by itself to 26.40V, or discharge the others "
+                                        "to 25.60V"),
+                              HasSubstr("within 0.20V")))
+        << "25 mV for each of eight cells";
+    put(3, "/Dc/0/Voltage", 26.3);
+    pass(59s);
+    EXPECT_NE(said(), "");
+    pass(2s);
+    EXPECT_EQ(said(), "") << "may be joined";
+}
+
+TEST_F(PackAdvice, NamesOneThatStandsOpenWithinTheGuardBandOrOutside) {
+    open(27.0, 90.0);
+    settle();
+    EXPECT_THAT(said(), AllOf(HasSubstr("B3 (27.00V) is 30 % above the others (26.40V)"),
+                              HasSubstr("discharge it by itself to 26.40V, or charge the others "
+                                        "to 27.00V")));
+    put(3, "/Dc/0/Voltage", 24.0);
+    pass(5s);
+    ASSERT_EQ(bank.report().members[2].reason, OutReason::VoltageMismatch);
+    EXPECT_THAT(said(), HasSubstr("B3 (24.00V) is 2.40V below the others"))
+        << "by voltage, where the state of charge says the opposite";
+}
+
+TEST_F(PackAdvice, AStateOfChargeThatIsAlikeIsBelievedAndNoneIsNot) {
+    open(25.8, 57.0);
+    settle();
+    EXPECT_EQ(said(), "") << "the others are under load";
+    put(3, "/Soc", {});
+    settle();
+    EXPECT_THAT(said(), HasSubstr("B3 (25.80V) is 0.60V below the others"));
+}
+
+TEST_F(PackAdvice, IsSilentWhereJoiningIsNoQuestion) {
+    open(26.2, 40.0);
+    settle();
+    EXPECT_EQ(said(), "") << "25 mV a cell";
+    open(23.1, 40.0);
+    put(3, "/System/NrOfCellsPerBattery", 7.0);
+    settle();
+    EXPECT_EQ(said(), "") << "other packs than the bank's";
+    open(13.2, 40.0);
+    put(3, "/System/NrOfCellsPerBattery", {});
+    settle();
+    EXPECT_EQ(said(), "") << "hardly of the same cells";
+}
+
+TEST_F(PackAdvice, OneThatCarriesCurrentIsJoined) {
+    open(25.6, 40.0);
+    put(3, "/Dc/0/Current", 5.0);
+    settle();
+    EXPECT_EQ(said(), "");
+}
+
+TEST_F(PackAdvice, OneThatIsNotHeardIsNoPackToJoin) {
+    open(25.6, 40.0);
+    put(3, "/State", 17.0);
+    settle();
+    ASSERT_NE(said(), "");
+    readings.leave(3, now);
+    settle();
+    EXPECT_THAT(said(), Not(HasSubstr("unequal_charge")));
+}
+
+TEST_F(PackAdvice, SaysWhileOneEqualisesNearItsOwnLimit) {
+    put(1, "/Dc/0/Current", -15.0);
+    put(2, "/Dc/0/Current", -15.0);
+    put(3, "/Dc/0/Current", 30.0);
+    put(3, "/Soc", 20.0);
+    settle();
+    EXPECT_EQ(said(), "") << "60 % of 50 A";
+    put(1, "/Dc/0/Current", -22.0);
+    put(2, "/Dc/0/Current", -22.0);
+    put(3, "/Dc/0/Current", 44.0);
+    settle();
+    EXPECT_THAT(said(), AllOf(HasSubstr("unequal_charge: Batteries equalise"),
+                              HasSubstr("B3 takes 44.0A from the others (its own limit is 50.0A; "
+                                        "it is at 20 %, the others at 60 %)"),
+                              HasSubstr("within 0.20V")));
+    EXPECT_THAT(said(), Not(HasSubstr("B1"))) << "they bear 80 A";
+}
+
+TEST_F(PackAdvice, SaysWhileOneGivesTooMuch) {
+    put(3, "/Info/MaxDischargeCurrent", 20.0);
+    put(1, "/Dc/0/Current", 10.0);
+    put(2, "/Dc/0/Current", 10.0);
+    put(3, "/Dc/0/Current", -20.0);
+    settle();
+    EXPECT_THAT(said(), HasSubstr("B3 gives 20.0A to the others (its own limit is 20.0A"));
+}
+
+TEST_F(PackAdvice, AGuessedShareMakesNoEqualising) {
+    for (const int instance : {1, 2, 3}) {
+        put(instance, "/Info/MaxChargeCurrent", 200.0);
+        put(instance, "/Dc/0/Current", instance == 3 ? 10.0 : 130.0);
+    }
+    settle();
+    EXPECT_EQ(said(), "") << "B3 takes little for its capacity, and gives nothing";
+}
+
+TEST_F(PackAdvice, NamesTheOneWithoutLimitsAndWhatToConfigure) {
+    settle();
+    put(2, "/Info/MaxChargeCurrent", {});
+    pass(60s);
+    EXPECT_EQ(said(), "");
+    pass(1s);
+    EXPECT_THAT(said(), AllOf(HasSubstr("no_limits: No current limit comes from B2 "
+                                        "(/Info/MaxChargeCurrent), so charging is closed"),
+                              HasSubstr("limits.mode: own with limits.max_charge_A and "
+                                        "limits.max_discharge_A)"),
+                              HasSubstr("(exclude)")));
+    put(2, "/Info/MaxDischargeCurrent", {});
+    put(3, "/Info/MaxDischargeCurrent", {});
+    pass(1s);
+    EXPECT_THAT(said(), HasSubstr("from B2, B3 (/Info/MaxChargeCurrent, "
+                                  "/Info/MaxDischargeCurrent), so charging and discharging are"));
+    apply([](BankSettings& settings) {
+        settings.limits.mode = LimitMode::Own;
+        settings.limits.maxCharge_A = 100.0;
+        settings.limits.maxDischarge_A = 100.0;
+    });
+    settle();
+    EXPECT_EQ(said(), "") << "what it says cures it";
+}
+
+TEST_F(PackAdvice, AListedBankIsToldItsList) {
+    apply([](BankSettings& settings) {
+        settings.membership.takeAll = false;
+        settings.membership.selected = {*parseSelector("instance:1"), *parseSelector("instance:2")};
+        settings.preset = Preset::None;
+    });
+    put(2, "/Info/MaxChargeCurrent", {});
+    settle();
+    EXPECT_THAT(said(), AllOf(HasSubstr("take it off the list (batteries)"),
+                              HasSubstr("and a preset"), Not(HasSubstr("exclude"))));
+}
+
+TEST_F(PackAdvice, NamesTheCurveThatHasLostItsData) {
+    put(2, "/System/MinCellTemperature", 20.0);
+    settle();
+    ASSERT_EQ(said(), "");
+    put(2, "/System/MinCellTemperature", {});
+    settle();
+    EXPECT_THAT(said(), AllOf(HasSubstr("no_limits: No temperature from B2, at which curves look, "
+                                        "so charging and discharging are closed"),
+                              HasSubstr("limits.fallback_A"),
+                              HasSubstr("limits.curves.cold_charge_C, "
+                                        "limits.curves.cold_discharge_C;")));
+    apply([](BankSettings& settings) { settings.limits.fallback_A = 5.0; });
+    put(2, "/System/MinCellTemperature", 20.0);
+    pass(2s);
+    put(2, "/System/MinCellTemperature", {});
+    settle();
+    EXPECT_EQ(bank.report().charge.cause, Cause::MissingData);
+    EXPECT_EQ(said(), "") << "not closed";
+}
+
+TEST_F(PackAdvice, SaysThatTheChargeVoltageIsGone) {
+    settle();
+    for (const int instance : {1, 2, 3})
+        put(instance, "/Info/MaxChargeVoltage", {});
+    settle();
+    EXPECT_THAT(said(), AllOf(HasSubstr("no_limits: No battery gives a charge voltage limit"),
+                              HasSubstr("limits.cvl.mode: own with limits.cvl.cell_V")));
+}
+
+TEST_F(PackAdvice, AClosedBankForOtherReasonsNeedsNoLimits) {
+    for (const int instance : {1, 2, 3})
+        put(instance, "/Io/AllowToCharge", 0.0);
+    apply([](BankSettings& settings) { settings.limits.maxDischarge_A = 0.0; });
+    settle();
+    ASSERT_EQ(bank.report().charge.value + bank.report().discharge.value, 0.0);
+    EXPECT_EQ(said(), "");
 }
 
 } // namespace
