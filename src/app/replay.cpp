@@ -156,8 +156,9 @@ private:
 } // namespace
 
 int replayCommand(const ReplayOptions& options) {
-    auto config =
-        options.config.empty() ? std::optional(config::Config{}) : loadConfig(options.config);
+    std::optional<config::Config> config{std::in_place};
+    if (!options.config.empty())
+        config = loadConfig(options.config);
     if (!config)
         return kBadConfig;
     log::start(options.final ? "error" : "warn");
