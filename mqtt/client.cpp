@@ -133,6 +133,7 @@ private:
     std::vector<std::string> addresses_; // the session's first; never empty after an attempt began
     std::size_t failures_{0};
     std::optional<MemoryFile> anchor_; // must live until the handshake is over
+    std::string certificateWarning_;   // the last that was said
     std::chrono::steady_clock::time_point attemptBegan_;
 
     // Paho keeps pointers to the listeners, and its callbacks touch all of the above: it goes
@@ -281,6 +282,10 @@ std::string Client::Impl::prepareTrust(const std::stop_token& stop) {
     if (pin_.empty())
         return {};
     const auto pinned = fetchPinned(tlsTarget(), pin_, Deadline(kProbeLimit, stop));
+    if (!pinned.warning.empty() &&
+        std::exchange(certificateWarning_, pinned.warning) != pinned.warning)
+        log::warn("mqtt_certificate session={} url={} reason=\"{}\"", options_.session,
+                  displayUrl(url_), pinned.warning);
     if (!pinned.error.empty() || !settings_.caFile.empty())
         return pinned.error;
     try {

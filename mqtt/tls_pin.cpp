@@ -2,6 +2,8 @@
 // Pinned certificates and handshake diagnosis, with OpenSSL.
 #include "mqtt/tls_pin.hpp"
 
+#include "mqtt/pinned_trust.hpp"
+
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -165,7 +167,13 @@ Handshake shakeHands(const TlsTarget& target, Trust trust, const Deadline& deadl
     return shake;
 }
 
-std::string fingerprintOf(X509* certificate) {
+std::string takeText(BIO* buffer) {
+    std::string text(static_cast<std::size_t>(::BIO_ctrl_pending(buffer)), '\0');
+    const int got = ::BIO_read(buffer, text.data(), static_cast<int>(text.size()));
+    return got == static_cast<int>(text.size()) ? text : std::string();
+}
+
+std::string fingerprintOf(const X509* certificate) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     if (::X509_digest(certificate, ::EVP_sha256(), digest.data(), &size) != 1)
@@ -179,13 +187,12 @@ std::string fingerprintOf(X509* certificate) {
     return text;
 }
 
+/// With the mark of a pinned one, if it has it.
 std::string toPem(X509* certificate) {
     const Buffer buffer(::BIO_new(::BIO_s_mem()));
-    if (!buffer || ::PEM_write_bio_X509(buffer.get(), certificate) != 1)
+    if (!buffer || ::PEM_write_bio_X509_AUX(buffer.get(), certificate) != 1)
         return {};
-    std::string text(static_cast<std::size_t>(::BIO_ctrl_pending(buffer.get())), '\0');
-    const int got = ::BIO_read(buffer.get(), text.data(), static_cast<int>(text.size()));
-    return got == static_cast<int>(text.size()) ? text : std::string();
+    return takeText(buffer.get());
 }
 
 /// What a session with this certificate as its only trust anchor would say of it; empty = accepted.
@@ -198,15 +205,25 @@ std::string anchorError(X509* certificate) {
         return "TLS: " + takeOpensslError();
     if (::X509_verify_cert(context.get()) == 1)
         return {};
-    const int code = ::X509_STORE_CTX_get_error(context.get());
-    if (code == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
-        code == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
-        code == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE)
-        return "TLS: the pinned certificate is not self-signed: name its authority's certificate "
-               "as "
-               "CA file (the fingerprint may stay)";
     return std::string("TLS: pinned certificate not usable: ") +
-           ::X509_verify_cert_error_string(code);
+           ::X509_verify_cert_error_string(::X509_STORE_CTX_get_error(context.get()));
+}
+
+std::string dateText(const ASN1_TIME* date) {
+    const Buffer buffer(::BIO_new(::BIO_s_mem()));
+    if (!buffer || ::ASN1_TIME_print(buffer.get(), date) != 1)
+        return "?";
+    return takeText(buffer.get());
+}
+
+/// What a pin overrules; empty if the certificate is within its dates.
+std::string dateWarning(const X509* certificate) {
+    constexpr auto kTrusted = "; its fingerprint is right, so it is trusted all the same";
+    if (const auto* end = ::X509_get0_notAfter(certificate); ::X509_cmp_current_time(end) < 0)
+        return "the pinned certificate has expired (" + dateText(end) + ")" + kTrusted;
+    if (const auto* begin = ::X509_get0_notBefore(certificate); ::X509_cmp_current_time(begin) > 0)
+        return "the pinned certificate is not valid before " + dateText(begin) + kTrusted;
+    return {};
 }
 
 /// Under TLS 1.3 a server that misses our certificate says so only after the handshake.
@@ -247,16 +264,19 @@ PinnedCertificate fetchPinned(const TlsTarget& target, const std::string& finger
                               const Deadline& deadline) {
     const auto shake = shakeHands(target, Trust::Nobody, deadline);
     if (!shake.error.empty())
-        return {{}, shake.error};
+        return {.error = shake.error};
     const Certificate certificate(::SSL_get_peer_certificate(shake.tls.get()));
     if (!certificate)
-        return {{}, "TLS: the server has no certificate"};
+        return {.error = "TLS: the server has no certificate"};
     if (const auto seen = fingerprintOf(certificate.get()); seen != fingerprint)
-        return {{}, "TLS: fingerprint differs: seen " + seen + ", expected " + fingerprint};
-    if (target.caFile.empty())
-        if (auto error = anchorError(certificate.get()); !error.empty())
-            return {{}, std::move(error)};
-    return {toPem(certificate.get()), {}};
+        return {.error = "TLS: fingerprint differs: seen " + seen + ", expected " + fingerprint};
+    if (!target.caFile.empty())
+        return {.pem = toPem(certificate.get())};
+    if (!markPinned(certificate.get()))
+        return {.error = "TLS: " + takeOpensslError()};
+    if (auto error = anchorError(certificate.get()); !error.empty())
+        return {.error = std::move(error)};
+    return {.pem = toPem(certificate.get()), .warning = dateWarning(certificate.get())};
 }
 
 std::string diagnoseTls(const TlsTarget& target, bool checkHost, const Deadline& deadline) {

@@ -32,13 +32,14 @@ struct TlsTarget {
 
 /// Either the server's certificate as PEM, or `error`.
 struct PinnedCertificate {
-    std::string pem;
-    std::string error;
+    std::string pem{};
+    std::string error{};
+    std::string warning{}; ///< what the pin overrules: a date that is over, or not yet come
 };
 
 /// One handshake that trusts nobody, closed at once. The certificate is returned if its fingerprint
-/// is `fingerprint` (normal form) and a session whose only trust anchor it is would accept it. So
-/// it must be self-signed, as a GX's is, and within its dates. A mismatch names both fingerprints.
+/// is `fingerprint` (normal form) and, without a CA file, a session whose only trust anchor it is
+/// accepts it: dates and signers do not matter then. A mismatch names both fingerprints.
 [[nodiscard]] PinnedCertificate fetchPinned(const TlsTarget& target, const std::string& fingerprint,
                                             const Deadline& deadline);
 

@@ -128,6 +128,15 @@ TestCertificate selfSigned(const ScratchDir& dir, const std::string& name, const
     return made;
 }
 
+TestCertificate expired(const TestCertificate& certificate, const ScratchDir& dir,
+                        const std::string& name) {
+    TestCertificate made{dir.file(name + ".crt"), certificate.keyFile, {}};
+    run({"openssl", "x509", "-in", certificate.certFile, "-signkey", certificate.keyFile, "-days",
+         "-1", "-out", made.certFile});
+    made.fingerprint = fingerprintOf(made.certFile);
+    return made;
+}
+
 TestCertificate signedBy(const TestCertificate& authority, const ScratchDir& dir,
                          const std::string& name, const std::string& names) {
     TestCertificate made{dir.file(name + ".crt"), dir.file(name + ".key"), {}};

@@ -46,6 +46,9 @@ struct TestCertificate {
 /// `-addext` values.
 TestCertificate selfSigned(const ScratchDir& dir, const std::string& name, const std::string& names,
                            const std::vector<std::string>& extensions = {});
+/// The same certificate, but its last day was yesterday.
+TestCertificate expired(const TestCertificate& certificate, const ScratchDir& dir,
+                        const std::string& name);
 TestCertificate signedBy(const TestCertificate& authority, const ScratchDir& dir,
                          const std::string& name, const std::string& names);
 
