@@ -57,6 +57,7 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     // A BMS that is over its limit may open within a minute; load moves voltages for as long.
     {AdviceCode::UnequalCharge, Where::Anywhere, 30s, 60s, false},
     {AdviceCode::NoLimits, Where::Anywhere, 60s, 10s, false},
+    {AdviceCode::CurrentDiffers, Where::Anywhere, 60s, 600s, true},
 });
 
 consteval bool codesAreInOrder() {
@@ -269,6 +270,16 @@ Finding lostMember(const AdviceInput& input) {
                    "In service, or exclude in the configuration)"});
 }
 
+Finding currentDiffers(const AdviceInput& input) {
+    if (input.currentDiffers.empty())
+        return std::nullopt;
+    return joined(
+        {"Together the batteries measure ", input.currentDiffers,
+         " than the chargers, inverters and meters of the GX; limits allow for it, on the "
+         "safe side. See which battery's current sensor is wrong, or what charges or "
+         "draws that the GX does not measure"});
+}
+
 Finding textIfAny(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
@@ -281,12 +292,16 @@ bool makesSense(const AdviceRow& row, const Reach& reach) {
 std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput& input,
                                           SteadyTime now) {
     const Overrun overrun = overrunOf(state, input, now);
-    std::array<Finding, kAdviceCount> found = {
-        dvccOff(input),           otherMonitor(input),
-        otherBms(input),          feedInHidesLimit(state, input, overrun.isCharging),
-        instanceTooHigh(input),   limitsIgnored(input, overrun),
-        lostMember(input),        textIfAny(input.unequalCharge),
-        textIfAny(input.noLimits)};
+    std::array<Finding, kAdviceCount> found = {dvccOff(input),
+                                               otherMonitor(input),
+                                               otherBms(input),
+                                               feedInHidesLimit(state, input, overrun.isCharging),
+                                               instanceTooHigh(input),
+                                               limitsIgnored(input, overrun),
+                                               lostMember(input),
+                                               textIfAny(input.unequalCharge),
+                                               textIfAny(input.noLimits),
+                                               currentDiffers(input)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();

@@ -32,14 +32,15 @@ enum class AdviceCode : std::uint8_t {
     LostMember,       ///< a battery is not heard and may still hang on the busbar
     UnequalCharge,    ///< batteries equalise, or would once joined, which no limit holds back
     NoLimits,         ///< the bank is closed, because a battery does not say what limits need
+    CurrentDiffers,   ///< the batteries' sum is not what chargers, inverters and meters measure
 };
-inline constexpr std::size_t kAdviceCount = 9;
+inline constexpr std::size_t kAdviceCount = 10;
 
 [[nodiscard]] constexpr std::string_view toText(AdviceCode code) {
     constexpr std::array<std::string_view, kAdviceCount> kTexts = {
         "dvcc_off",          "other_monitor",  "other_bms",   "feed_in_hides_limit",
         "instance_too_high", "limits_ignored", "lost_member", "unequal_charge",
-        "no_limits"};
+        "no_limits",         "current_differs"};
     return kTexts.at(static_cast<std::size_t>(code));
 }
 
@@ -73,6 +74,7 @@ struct AdviceInput {
     // Texts of findings about batteries (pack_advice.hpp); empty = none.
     std::string unequalCharge{};
     std::string noLimits{};
+    std::string currentDiffers{}; ///< "12 % more" (agreement.hpp)
 };
 
 /// The largest limit of the last seconds: what chargers may still be on their way down from.

@@ -281,7 +281,9 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     foldAll(members, snapshot_);
     knowPreset(members);
     measure(readings);
-    proveLostOff(members, readings, now);
+    const BarSides sides = barSides(members, readings);
+    proveLostOff(members, sides, now);
+    compareSides(members, sides, now);
     if (!gathering_)
         gathering_ = now.steady;
     const UpkeepInput upkeep = upkeepInput(members, readings, now);
@@ -289,7 +291,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     workOutCurrents(members, readings, now);
     workOutVoltage(members, readings, now);
     noteWords(limits_.unheard, members, limits_.share, {charge_, discharge_, chargeVoltage_}, now);
-    step(overrun_, {members, current_.current_A, charge_.value}, now);
+    step(overrun_, {members, controlledCurrent_A(), charge_.value}, now);
     rampLimits(now);
     keepBooks(upkeep_, upkeep, limits_.share, now);
 
@@ -325,7 +327,7 @@ void Bank::noteFreshness(const Readings& readings) {
 
 /// Kirchhoff, with all chargers, inverters and meters of the GX. Who is lost and who is heard must
 /// be the same all the time, and a proof is not believed for long without new evidence.
-void Bank::proveLostOff(const Members& members, const Readings& readings, const Now& now) {
+void Bank::proveLostOff(const Members& members, const BarSides& sides, const Now& now) {
     std::set<std::string> parties;
     for (const auto& [id, one] : limits_.unheard.lost)
         if (!one.saysOff)
@@ -339,31 +341,47 @@ void Bank::proveLostOff(const Members& members, const Readings& readings, const 
         noteProof(limits_.unheard, false);
         return;
     }
-    const OffProofInput input = offProofInput(members, readings);
-    const auto isOff = step(offProof_, input, now);
+    const auto isOff = step(
+        offProof_,
+        {sides.plant_A, sides.heard_A, sides.capacity_Ah, smallestShare(limits_.unheard)}, now);
     if (isOff == true)
         provenOff_ = now.steady;
-    const bool isStale = !input.plant_A || now.steady - provenOff_ > kProofLasts;
+    const bool isStale = !sides.plant_A || now.steady - provenOff_ > kProofLasts;
     if (isOff == false || isStale)
         noteProof(limits_.unheard, false);
     else if (isOff == true)
         noteProof(limits_.unheard, true);
 }
 
-OffProofInput Bank::offProofInput(const Members& members, const Readings& readings) const {
+/// Only while all of the bank are heard: what is missing by then is not a sensor's fault.
+void Bank::compareSides(const Members& members, const BarSides& sides, const Now& now) {
+    if (hasLost(limits_.unheard))
+        return;
+    AgreementInput input{{}, sides.plant_A, sides.heard_A, sides.capacity_Ah};
+    for (const Member& member : members)
+        input.parties.insert(member.entry().id);
+    step(agreement_, input, now);
+}
+
+Bank::BarSides Bank::barSides(const Members& members, const Readings& readings) const {
     CurrentSettings all;
     all.source = CurrentSource::Victron;
     const OwnMeasurement own{
         fold(row("/Dc/0/Current"), members).number(), {}, snapshot_[row("/Dc/0/Voltage")].number()};
-    const BankCurrent plant = bankCurrent(all, readings, own, ownSerials_);
+    BarSides sides{{}, own.current_A, nominalCapacityOf(members).value_or(0.0)};
     const bool isHeld = std::ranges::any_of(members, &Member::isHeld);
-    OffProofInput input;
-    if (plant.used == CurrentSource::Victron && !isHeld)
-        input.plant_A = plant.current_A;
-    input.heard_A = own.current_A;
-    input.capacity_Ah = nominalCapacityOf(members).value_or(0.0);
-    input.share = smallestShare(limits_.unheard);
-    return input;
+    if (isHeld || readings.plant().empty())
+        return sides;
+    const BankCurrent plant = bankCurrent(all, readings, own, ownSerials_);
+    if (plant.used == CurrentSource::Victron)
+        sides.plant_A = plant.current_A;
+    return sides;
+}
+
+/// The part of the bank's current that the GX sees and its limits bound.
+std::optional<double> Bank::controlledCurrent_A() const {
+    return current_.current_A ? std::optional(asPlant(agreement_.known, *current_.current_A))
+                              : std::nullopt;
 }
 
 UnheardInput Bank::unheardInput(const Members& members) const {
@@ -439,7 +457,8 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
                            dischargeCeiling_A(controls()),
                            unheardInput(members),
                            !readings.linkUp() && now.steady - readings.lastSign() >= kSilent,
-                           settings_.loss.safeCharge_A};
+                           settings_.loss.safeCharge_A,
+                           agreement_.known};
     estimate(limits_.unheard, input.unheard, now);
     learn(limits_.share, members, now);
     noteCurveData(curveInput(input), limits_.curves);
@@ -681,24 +700,26 @@ void Bank::advise(const Members& members, const Readings& readings, const Now& n
         advice_.clear();
         return;
     }
-    const AdviceInput input{readings,
-                            ownSerials_,
-                            reachNow(readings),
-                            loss_.stage == Stage::Normal,
-                            snapshot_[row("/Dc/0/Current")].number(),
-                            snapshot_[row("/Info/MaxChargeCurrent")].number(),
-                            snapshot_[row("/Info/MaxDischargeCurrent")].number(),
-                            wantsFeedInOff(),
-                            settings_.feedIn.mayWrite,
-                            lostNames(limits_.unheard, settings_.loss.unheard),
-                            unequalCharge(verdicts_, members, limits_.share),
-                            missingLimits({.members = members,
-                                           .curves = limits_.curves,
-                                           .charge = charge_,
-                                           .discharge = discharge_,
-                                           .preset = preset_.preset,
-                                           .isOwnMode = settings_.limits.mode == LimitMode::Own,
-                                           .takesAll = settings_.membership.takeAll})};
+    const AdviceInput input{
+        readings,
+        ownSerials_,
+        reachNow(readings),
+        loss_.stage == Stage::Normal,
+        controlledCurrent_A(),
+        snapshot_[row("/Info/MaxChargeCurrent")].number(),
+        snapshot_[row("/Info/MaxDischargeCurrent")].number(),
+        wantsFeedInOff(),
+        settings_.feedIn.mayWrite,
+        lostNames(limits_.unheard, settings_.loss.unheard),
+        unequalCharge(verdicts_, members, limits_.share),
+        missingLimits({.members = members,
+                       .curves = limits_.curves,
+                       .charge = charge_,
+                       .discharge = discharge_,
+                       .preset = preset_.preset,
+                       .isOwnMode = settings_.limits.mode == LimitMode::Own,
+                       .takesAll = settings_.membership.takeAll}),
+        disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0))};
     advice_ = step(adviceState_, input, now);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/advice.hpp"
+#include "core/agreement.hpp"
 #include "core/current_source.hpp"
 #include "core/events.hpp"
 #include "core/gx_pages.hpp"
@@ -126,9 +127,16 @@ private:
     void evaluateMembers(const Members& members, const Readings& readings, const Now& now);
     void measure(const Readings& readings);
     void noteFreshness(const Readings& readings);
-    void proveLostOff(const Members& members, const Readings& readings, const Now& now);
-    [[nodiscard]] OffProofInput offProofInput(const Members& members,
-                                              const Readings& readings) const;
+    /// Currents of both sides of the busbar.
+    struct BarSides {
+        std::optional<double> plant_A; ///< nothing = a piece lacks, or a member is held
+        std::optional<double> heard_A;
+        double capacity_Ah = 0.0; ///< 0 = unknown
+    };
+    [[nodiscard]] BarSides barSides(const Members& members, const Readings& readings) const;
+    void proveLostOff(const Members& members, const BarSides& sides, const Now& now);
+    void compareSides(const Members& members, const BarSides& sides, const Now& now);
+    [[nodiscard]] std::optional<double> controlledCurrent_A() const;
     [[nodiscard]] UnheardInput unheardInput(const Members& members) const;
     void holdVoltage(Limit base, const ChargeVoltageInput& input, const Now& now);
     void rampLimits(const Now& now);
@@ -171,11 +179,12 @@ private:
     std::optional<SteadyTime> gathering_; ///< since when members come in after there were none
     LimitState limits_;
     PeakState peak_;
-    OffProof offProof_;
+    BarTrack offProof_;
     std::set<std::string> offParties_; ///< whose proof that is
     SteadyTime provenOff_{};           ///< when it was last proven
     std::uint64_t signs_{0};           ///< of the readings, in the last cycle
     Basis basis_{Basis::New};          ///< of this cycle's limits
+    AgreementState agreement_;
     OverrunState overrun_;
     RampState chargeRamp_;
     RampState dischargeRamp_;

@@ -87,7 +87,9 @@ bool takeService(std::optional<std::string>& target, const Value& value) {
 
 SourceNeeds needsOf(const BankSettings& bank) {
     const CurrentSettings& current = bank.current;
-    return {current.source == CurrentSource::Victron || !current.minusLoads.empty(), true,
+    // Learned shares are checked against the plant.
+    const bool learns = bank.limits.mode != LimitMode::Own && bank.limits.share == Share::Adaptive;
+    return {learns || current.source == CurrentSource::Victron || !current.minusLoads.empty(), true,
             bank.feedIn.mayWrite || bank.advice.isEnabled, bank.advice.isEnabled};
 }
 

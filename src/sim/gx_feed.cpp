@@ -2,6 +2,10 @@
 // Full publishes and changes of a twin's GX, without a broker in between.
 #include "sim/gx_feed.hpp"
 
+#include "core/plant_rows.hpp"
+
+#include <cmath>
+
 namespace busbar::sim {
 
 namespace {
@@ -9,6 +13,26 @@ namespace {
 void sendGx(const Twin& twin, Readings& readings) {
     for (const GxDefault& item : kGxDefaults)
         readings.putGx(item.item, startValue(item, twin));
+}
+
+/// A solar charger and a Multi, of which this twin's charger and load stand for.
+constexpr PlantKey kSun{PlantClass::SolarCharger, 288};
+constexpr PlantKey kMulti{PlantClass::Vebus, 276};
+
+double rounded(double value, double step) {
+    return std::round(value / step) * step;
+}
+
+void sendPlant(const Twin& twin, Readings& readings) {
+    if (!twin.meters())
+        return;
+    constexpr auto kCurrentPath = 0U;
+    static_assert(kPlantRows[kCurrentPath] == row("/Dc/0/Current"));
+    const PlantMeters& meters = *twin.meters();
+    readings.putPlant(kSun, kCurrentPath,
+                      rounded(meters.chargerGain * twin.chargerCurrent_A(), meters.step_A));
+    readings.putPlant(kMulti, kCurrentPath,
+                      rounded(-meters.loadGain * twin.loadCurrent_A(), meters.step_A));
 }
 
 /// A broker out of reach cannot be asked; the next regular publish is also when it is back.
@@ -36,6 +60,7 @@ void GxFeed::feed(const Twin& twin, Readings& readings, const Now& now) {
     if (isSweep || feedIn_ != twin.feedIn())
         sendGx(twin, readings);
     feedIn_ = twin.feedIn();
+    sendPlant(twin, readings);
     drivers_.feed(twin, isSweep,
                   {[&readings, &now](int instance, Place place, Value value) {
                        readings.put(instance, place, std::move(value), now);

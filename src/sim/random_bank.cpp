@@ -245,6 +245,22 @@ void drawScene(TwinSpec& bank, Random& random) {
     }
 }
 
+PlantMeters drawMeters(Random& random) {
+    PlantMeters meters;
+    meters.chargerGain = random.uniform(0.98, 1.02);
+    meters.loadGain = random.uniform(0.98, 1.02);
+    return meters;
+}
+
+void drawLie(TwinSpec& bank, Random& random) {
+    const auto which = random.integer(0, static_cast<int>(bank.packs.size()) - 1);
+    ReportingSpec& liar = bank.packs[static_cast<std::size_t>(which)].bms.reporting;
+    if (random.chance(0.5))
+        liar.currentGain *= 1.3;
+    else
+        liar.currentOffset_A += 8.0;
+}
+
 Chemistry drawChemistry(Random& random, const RandomBankOptions& options) {
     if (options.withLosses) {
         constexpr std::array kAll = {Chemistry::Lfp, Chemistry::Lfp, Chemistry::Lto,
@@ -295,6 +311,10 @@ TwinSpec makeRandomBank(std::uint64_t seed, const RandomBankOptions& options) {
         drawFault(bank, random);
     if (options.withLosses)
         drawScene(bank, random);
+    if (options.withMeters)
+        bank.meters = drawMeters(random);
+    if (options.withLyingSensor)
+        drawLie(bank, random);
     return bank;
 }
 

@@ -19,6 +19,10 @@ struct RandomBankOptions {
     /// Packs are unheard again and again (sim/losses.hpp). Half of the banks are LFP then, a
     /// quarter LTO, a quarter NMC; a third has too little sun, a third has packs in the cold.
     bool withLosses = false;
+    /// The GX measures charger and load, within 2 %.
+    bool withMeters = false;
+    /// One pack shows 1.3 times its current, or 8 A more.
+    bool withLyingSensor = false;
     double meanSoc = 0.5; ///< packs start within ± 15 % of this, LTO and NMC ± 2 %
 };
 

@@ -33,12 +33,20 @@ struct PackSpec {
 /// current.
 [[nodiscard]] double coldResistance_Ohm(const PackSpec& pack);
 
+/// How exactly the GX's chargers and inverters measure their direct currents.
+struct PlantMeters {
+    double chargerGain = 1.0; ///< what they show per real ampere
+    double loadGain = 1.0;
+    double step_A = 0.1;
+};
+
 struct TwinSpec {
     std::vector<PackSpec> packs; ///< at least one, each with at least one cell
     ChargerSpec charger;
     LoadSpec load;
     SunSpec sun;
-    bool feedIn = false; ///< the GX's OvervoltageFeedIn
+    bool feedIn = false;               ///< the GX's OvervoltageFeedIn
+    std::optional<PlantMeters> meters; ///< nothing = the GX knows nothing of charger and load
     std::uint64_t seed = 1;
     bool withLosses = false; ///< packs are unheard at random, mostly at the worst moment
     std::chrono::milliseconds step = std::chrono::seconds(1);
@@ -100,6 +108,7 @@ public:
     /// What charger and sun could deliver now, whatever the limits say.
     [[nodiscard]] double chargerAvailable_A() const { return available_A_; }
     [[nodiscard]] double load_W() const { return load_W_; }
+    [[nodiscard]] const std::optional<PlantMeters>& meters() const { return spec_.meters; }
     [[nodiscard]] const TwinBook& book() const { return book_; }
 
     /// All since the start, in their order.

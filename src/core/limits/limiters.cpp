@@ -38,7 +38,8 @@ std::optional<Limit> membersLimits(Direction direction, const LimitInput& input,
                                    LimitState& state) {
     if (input.settings.mode == LimitMode::Own)
         return std::nullopt;
-    return shareLimit(direction, {input.members, input.settings.share}, state.share);
+    return shareLimit(direction, {input.members, input.settings.share, input.agreement},
+                      state.share);
 }
 
 std::optional<Limit> curves(Direction direction, const LimitInput& input, LimitState& state) {

@@ -3,6 +3,7 @@
 // line in the list.
 #pragma once
 
+#include "core/agreement.hpp"
 #include "core/limits/curves.hpp"
 #include "core/limits/share.hpp"
 #include "core/limits/unheard.hpp"
@@ -33,6 +34,7 @@ struct LimitInput {
     /// with `safeCharge_A`, because nobody knows what it does.
     bool isLinkSilent = false;
     double safeCharge_A = 0.0;
+    std::optional<Agreement> agreement{}; ///< of batteries and plant; nothing = not known
 };
 
 /// What limiters remember.

@@ -548,8 +548,10 @@ std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, Sh
     Limit limit = input.method == Share::Sum
                       ? sumOf(direction, sharing.members)
                       : limitBy(input.method, direction, sharing.members, state);
-    if (input.method == Share::Adaptive)
+    if (input.method == Share::Adaptive) {
+        limit.value = asTold(input.agreement, direction, limit.value);
         steady(limit, sharing.members, direction, given);
+    }
     return limit;
 }
 

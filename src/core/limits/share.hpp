@@ -3,6 +3,7 @@
 // their own limits hence allow the bank.
 #pragma once
 
+#include "core/agreement.hpp"
 #include "core/members.hpp"
 #include "core/now.hpp"
 
@@ -85,6 +86,7 @@ void learn(ShareState& state, const Members& members, const Now& now);
 struct ShareInput {
     const Members& members;
     Share method;
+    std::optional<Agreement> agreement{}; ///< of batteries and plant; counts for Share::Adaptive
 };
 
 /// What the bank may take so that every member stays within its own limit, A, with the member that

@@ -37,6 +37,8 @@ struct Options {
     std::string only;     ///< names of rules that contain this
     bool perBank = false; ///< a line for each bank and rule, to look closer
     bool withFaults = false;
+    bool withMeters = false;
+    bool withLyingSensor = false;
     bool counter = false;
     std::optional<sim::Chemistry> chemistry; ///< of all banks; nothing = drawn
     bool withLosses = false;
@@ -146,6 +148,8 @@ Results runAll(const std::vector<Rule>& rules, const Options& options) {
     std::vector<std::thread> threads;
     sim::RandomBankOptions bankOptions;
     bankOptions.withFaults = options.withFaults;
+    bankOptions.withMeters = options.withMeters;
+    bankOptions.withLyingSensor = options.withLyingSensor;
     bankOptions.chemistry = options.chemistry;
     for (int t = 0; t < std::max(1, options.threads); ++t)
         threads.emplace_back([&] {
@@ -402,6 +406,9 @@ int run(int argc, char** argv) {
                    "Only rules whose name contains this; the oracle always");
     app.add_flag("--per-bank", options.perBank, "A line for each bank and rule");
     app.add_flag("--faults", options.withFaults, "One pack of each bank fails for a while");
+    app.add_flag("--meters", options.withMeters, "The GX measures charger and load");
+    app.add_flag("--lying", options.withLyingSensor,
+                 "One pack of each bank shows 1.3 times its current, or 8 A more");
     app.add_flag("--counter", options.counter, "The own SoC counter over a month instead");
     app.add_flag("--losses", options.withLosses,
                  "Busbar's defaults instead, with packs that are unheard again and again, beside "

@@ -33,7 +33,7 @@ protected:
     std::mt19937 random{5};
     std::uniform_real_distribution<double> load{-60.0, 60.0};
     std::normal_distribution<double> noise{0.0, 0.5};
-    OffProof proof;
+    BarTrack proof;
     OffProofInput input{.plant_A = {}, .heard_A = {}, .capacity_Ah = 200.0, .share = 0.33};
     double load_A = 0.0;
     double gain = 1.0;         ///< of the plant's meters

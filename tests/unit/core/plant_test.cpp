@@ -375,6 +375,8 @@ TEST_F(GxStateTest, AChangedLimitIsUrgentAndAnUnchangedOneIsNot) {
 
 TEST(SourceNeeds, FollowFromTheBanks) {
     BankSettings bank;
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, true, true})) << "shares are checked by it";
+    bank.limits.share = Share::Capacity;
     EXPECT_EQ(needsOf(bank), (SourceNeeds{false, true, true, true}));
     bank.current.source = CurrentSource::Victron;
     EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, true, true}));

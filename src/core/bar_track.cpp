@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Regression of the batteries' swings on those of the plant.
+#include "core/bar_track.hpp"
+
+#include "core/limits/swing.hpp"
+
+#include <algorithm>
+
+namespace busbar {
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+using swing::blend;
+using swing::kFast;
+using swing::kLongestGap;
+using swing::kSlow;
+using swing::kSpacing;
+using swing::square;
+
+/// Σ swing² over squared capacity, s: a fifth of a capacity per hour for 5 s, or a tenth for 20 s.
+constexpr double kBarEnough = 0.2;
+/// Above this, old information is thinned out: a switch that closes again must show.
+constexpr double kBarMemory = 0.6;
+/// Of the information, what swings in each direction must have brought.
+constexpr double kEachWay = 0.2;
+/// Loads that no device measures move the batteries alone; with more of that than this part of the
+/// squares, nothing is decided.
+constexpr double kExplained = 0.9;
+
+void thin(BarTrack& track, double most) {
+    if (track.plant <= most)
+        return;
+    const double keep = most / track.plant;
+    track.plant *= keep;
+    track.heard *= keep;
+    track.both *= keep;
+    track.up *= keep;
+}
+
+void addSwing(BarTrack& track, const BarSample& sample, double span) {
+    track.plantFast_A += blend(span, kFast) * (sample.plant_A - track.plantFast_A);
+    track.plantSlow_A += blend(span, kSlow) * (sample.plant_A - track.plantSlow_A);
+    track.heardFast_A += blend(span, kFast) * (sample.heard_A - track.heardFast_A);
+    track.heardSlow_A += blend(span, kSlow) * (sample.heard_A - track.heardSlow_A);
+    const double plantSwing_A = track.plantFast_A - track.plantSlow_A;
+    const double heardSwing_A = track.heardFast_A - track.heardSlow_A;
+    track.plant += square(plantSwing_A) * span;
+    track.heard += square(heardSwing_A) * span;
+    track.both += plantSwing_A * heardSwing_A * span;
+    track.up += plantSwing_A > 0.0 ? square(plantSwing_A) * span : 0.0;
+}
+
+} // namespace
+
+bool add(BarTrack& track, const BarSample& sample, const Now& now) {
+    const bool isFirst = !track.at || now.steady - *track.at > kLongestGap;
+    if (!isFirst && now.steady - *track.at < kSpacing)
+        return false;
+    if (isFirst) {
+        track.plantFast_A = track.plantSlow_A = sample.plant_A;
+        track.heardFast_A = track.heardSlow_A = sample.heard_A;
+    } else {
+        addSwing(track, sample, Seconds(now.steady - *track.at).count());
+    }
+    track.at = now.steady;
+    thin(track, kBarMemory * square(sample.capacity_Ah));
+    return true;
+}
+
+bool isEnough(const BarTrack& track, double capacity_Ah) {
+    const double down = track.plant - track.up;
+    return track.plant >= kBarEnough * square(capacity_Ah) &&
+           std::min(track.up, down) >= kEachWay * track.plant &&
+           square(track.both) >= kExplained * track.plant * track.heard;
+}
+
+double taken(const BarTrack& track) {
+    return track.both / track.plant;
+}
+
+} // namespace busbar
