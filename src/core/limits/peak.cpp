@@ -21,8 +21,11 @@ constexpr double kSmooth = 5.0;        ///< s, of the slope
 constexpr double kAboveBank_V = 0.02;  ///< per cell: how far above the bank it may stand
 constexpr double kBelowBank_V = 0.05;  ///< per cell: how far below
 constexpr double kMargin_V = 0.001;    ///< per cell, below the bound
-constexpr double kCalm_V = 0.2;        ///< of a cell, below the target: discharged since, lets go
-constexpr double kLongestGap_s = 5.0;  ///< s; a longer gap counts as this
+constexpr double kCalm_V = 0.2;        ///< of a cell, below the target for long: lets go
+/// A cell of high resistance falls as far under any load, and is at its target again a second after
+/// the load; what is discharged stays below.
+constexpr auto kCalmFor = std::chrono::minutes(30);
+constexpr double kLongestGap_s = 5.0; ///< s; a longer gap counts as this
 
 double secondsSince(SteadyTime at, const Now& now) {
     return std::clamp(std::chrono::duration<double>(now.steady - at).count(), 0.0, kLongestGap_s);
@@ -61,7 +64,9 @@ double holdPeak(const PeakInput& input, PeakState& state, const Now& now) {
 
     const double ahead_V = comingOf(input) + std::max(0.0, state.rise_V) * kAhead;
     const double error_V = ahead_V - (input.target_V - kBelow_V);
-    if (error_V < -kCalm_V)
+    if (error_V >= -kCalm_V)
+        state.calmSince = now.steady;
+    else if (now.steady - state.calmSince >= kCalmFor)
         state.cvl_V.reset();
     if (!state.cvl_V) {
         if (error_V < -kDeadBand_V)

@@ -14,6 +14,7 @@ struct PeakState {
     double coming_V = 0.0;       ///< highest cell of the last step, with what is pushed, …
     double rise_V = 0.0;         ///< … and how fast it rises, V/s, smoothed
     SteadyTime at{};
+    SteadyTime calmSince{}; ///< since when the highest cell is far below the target
 };
 
 struct PeakInput {

@@ -6,6 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <deque>
+
 namespace busbar::ramp_test {
 namespace {
 
@@ -98,6 +102,57 @@ TEST(Limit, DescribesCauseMemberAndCell) {
     EXPECT_EQ(describe(Limit{1.0, Cause::Ceiling, "", ""}), "ceiling");
     EXPECT_EQ(describe(Limit{1.0, Cause::Member, "Pack A", ""}), "member Pack A");
     EXPECT_EQ(describe(Limit{1.0, Cause::Member, "Pack A", "C3"}), "member Pack A/C3");
+}
+
+/// A BMS whose limit falls by 3 A for each ampere of the charge that was allowed 6 s ago.
+int turnsInAnHour(RampState& state, Now& now) {
+    std::deque<double> given(6, 50.0);
+    double direction = 0.0;
+    double anchor = 50.0;
+    int turns = 0;
+    for (int second = 0; second < 3600; ++second) {
+        now = now + 1s;
+        const double wanted_A = 100.0 - 3.0 * (given.front() - 80.0);
+        given.pop_front();
+        given.push_back(ramped(member(std::max(wanted_A, 0.0)), 10.0, state, now).value);
+        if (std::abs(given.back() - anchor) < 1.0)
+            continue;
+        const double now_direction = given.back() > anchor ? 1.0 : -1.0;
+        turns += now_direction != direction ? 1 : 0;
+        direction = now_direction;
+        anchor = given.back();
+    }
+    return turns;
+}
+
+TEST(Ramp, RisesMoreAndMoreSlowlyWhereEachRiseBringsTheLimitDown) {
+    RampState state;
+    Now now = made::start();
+    (void)turnsInAnHour(state, now);
+    EXPECT_LE(turnsInAnHour(state, now), 2) << "with the full rate: 600";
+}
+
+TEST(Ramp, FarBelowWhereItFellItRisesWithTheFullRate) {
+    RampState state;
+    Now now = made::start();
+    (void)turnsInAnHour(state, now);
+    now = now + 1s;
+    ASSERT_EQ(ramped(member(0.0), 10.0, state, now).value, 0.0);
+    now = now + 1s;
+    EXPECT_DOUBLE_EQ(ramped(member(500.0), 10.0, state, now).value, 10.0);
+}
+
+TEST(Ramp, AfterCalmTheFullRateIsBack) {
+    RampState state;
+    Now now = made::start();
+    (void)turnsInAnHour(state, now);
+    double before_A = 0.0;
+    for (int second = 0; second < 1800; ++second) {
+        now = now + 1s;
+        before_A = ramped(member(200.0 + 3.0 * second), 10.0, state, now).value;
+    }
+    now = now + 1s;
+    EXPECT_GE(ramped(member(100000.0), 10.0, state, now).value, before_A + 9.99);
 }
 
 } // namespace
