@@ -51,6 +51,7 @@ State someState() {
     bank.memory.controls = {12.5, 0.0, {"serial_1", "Größe \"1\""}, {}};
     state.banks["second"].customName = "";
     state.announced = {"busbar_home_main", "busbar_home_serial_1"};
+    state.choicesNumber = (1ULL << 63U) + 1U;
     return state;
 }
 
@@ -387,6 +388,52 @@ TEST_F(StateFile, TellsWhichChoicesItCouldNotTake) {
     EXPECT_EQ(choices.at("b"), (Controls{{}, {}, {"x"}, {true, false, false, true}}));
     EXPECT_EQ(choices.at("c"), (Controls{5.0, {}, {}, {}}));
     EXPECT_EQ(choices.at("d").doubt, kAllInDoubt);
+}
+
+TEST_F(StateFile, TellsWhichChoicesItHolds) {
+    StateStore store(folder);
+    store.state = someState();
+    store.save();
+    StateStore after(folder);
+    after.load();
+    EXPECT_EQ(after.choices().number, someState().choicesNumber);
+    after.state.choicesNumber = 7;
+    after.saveSparingly({}, SteadyTime{1000h});
+    EXPECT_EQ(after.saved().choicesNumber, 7U) << "at once, as the choices";
+    ASSERT_EQ(replaceFile(folder + "/state.json", R"({"busbar_state":1,"choices_number":-1})"), "");
+    StateStore old(folder);
+    old.load();
+    EXPECT_EQ(old.choices().number, std::nullopt);
+}
+
+TEST_F(StateFile, NoneThatWentBadReplacesAnEarlierOne) {
+    for (int i = 1; i <= 3; ++i) {
+        const std::string text = "torn " + std::to_string(i);
+        ASSERT_EQ(replaceFile(folder + "/state.json", text), "");
+        StateStore store(folder);
+        store.load();
+        store.state = someState();
+        store.save();
+    }
+    std::string error;
+    for (int i = 1; i <= 3; ++i)
+        EXPECT_EQ(readWholeFile(folder + "/state.json.bad-" + std::to_string(i), 1 << 20, error),
+                  "torn " + std::to_string(i));
+}
+
+TEST(StateFolder, IsTheServicesOwnOnAGxAndNeverOneThatAnybodyMayWriteTo) {
+    const StatePlaces home{.home = "/home/me"};
+    EXPECT_EQ(stateFolderOf({}), "");
+    EXPECT_EQ(stateFolderOf(home), "/home/me/.local/state/busbar");
+    StatePlaces places = home;
+    places.xdgStateHome = "/home/me/state";
+    EXPECT_EQ(stateFolderOf(places), "/home/me/state/busbar");
+    places.isRoot = true;
+    EXPECT_EQ(stateFolderOf(places), "/var/lib/busbar");
+    places.isGx = true;
+    EXPECT_EQ(stateFolderOf(places), "/data/conf/busbar/state");
+    places.stateDirectory = "/run/state";
+    EXPECT_EQ(stateFolderOf(places), "/run/state");
 }
 
 TEST_F(StateFile, IsNotWrittenWithoutAChange) {
