@@ -255,6 +255,9 @@ constexpr auto kMemberOthers = std::to_array<OtherField<M>>({
     {"is_lost", "true or false",
      [](Writer& w, const M& m) { w.Bool(m.isLost); },
      [](const Json& j, M& m) { return j.IsBool() && (m.isLost = j.GetBool(), true); }},
+    {"is_stopped", "true or false",
+     [](Writer& w, const M& m) { w.Bool(m.isStopped); },
+     [](const Json& j, M& m) { return j.IsBool() && (m.isStopped = j.GetBool(), true); }},
 });
 constexpr auto kBookOthers = std::to_array<OtherField<R>>({
     {"serial", "a text",

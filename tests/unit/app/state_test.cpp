@@ -31,6 +31,9 @@ MemberMemory someMember() {
     member.resistance_Ohm = 0.00123456789012345678;
     member.learnedShare = 2.0 / 7.0;
     member.lastSeen = kDay;
+    member.word.emplace().aheadSoc_pct = -12.5;
+    member.isLost = true;
+    member.isStopped = true;
     return member;
 }
 
@@ -166,7 +169,7 @@ TEST(StateText, ABadValueIsDroppedAloneAndNamed) {
 TEST(StateText, EveryNumberIsHeldToItsRange) {
     const auto check = [](const auto& fields, const std::string& before, const std::string& after) {
         for (const auto& field : fields) {
-            for (const char* bad : {"-2", "1e300", "-1e300", "1e999", "\"1\""}) {
+            for (const char* bad : {"-200", "1e300", "-1e300", "1e999", "\"1\""}) {
                 std::string entry = "\"";
                 entry.append(field.key).append("\":").append(bad);
                 entry.insert(0, before).append(after);
