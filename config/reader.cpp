@@ -8,14 +8,12 @@
 #include "config/option_table.hpp"
 #include "config/option_value.hpp"
 #include "config/rules.hpp"
+#include "config/text_file.hpp"
 #include "core/path_table.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fstream>
 #include <iterator>
-#include <system_error>
 #include <utility>
 
 namespace busbar::config {
@@ -301,10 +299,6 @@ ReadResult refusedFile(std::string message) {
     return refused({Severity::Error, {}, {}, std::move(message)});
 }
 
-std::string reason(int error) {
-    return std::generic_category().message(error);
-}
-
 } // namespace
 
 ReadResult readConfig(std::string_view text, const Environment& environment) {
@@ -330,24 +324,8 @@ ReadResult readConfig(std::string_view text, const Environment& environment) {
 }
 
 ReadResult readConfigFile(const std::filesystem::path& file, const Environment& environment) {
-    std::error_code error;
-    const auto status = std::filesystem::status(file, error);
-    if (status.type() == std::filesystem::file_type::not_found)
-        return refusedFile("there is no such file");
-    if (status.type() == std::filesystem::file_type::none)
-        return refusedFile("cannot be read: " + error.message());
-    if (std::filesystem::is_directory(status))
-        return refusedFile("is a folder, not a file");
-    errno = 0;
-    std::ifstream stream(file, std::ios::binary);
-    if (!stream)
-        return refusedFile("cannot be read: " + reason(errno));
-    std::string text(kMaxTextBytes + 1, '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (stream.bad())
-        return refusedFile("cannot be read: " + reason(errno));
-    text.resize(static_cast<std::size_t>(stream.gcount()));
-    return readConfig(text, environment);
+    const FileText read = readText(file);
+    return read.error.empty() ? readConfig(read.text, environment) : refusedFile(read.error);
 }
 
 } // namespace busbar::config

@@ -35,7 +35,7 @@ struct ReadResult {
 /// that are no option are left alone, with a warning if they nearly are one.
 [[nodiscard]] ReadResult readConfig(std::string_view text, const Environment& environment = {});
 
-/// Missing, unreadable, no file, empty: one issue without a position.
+/// Missing, unreadable, no file (text_file.hpp), empty: one issue without a position.
 [[nodiscard]] ReadResult readConfigFile(const std::filesystem::path& file,
                                         const Environment& environment = {});
 

@@ -2,25 +2,30 @@
 // Reading a password from its file or environment variable.
 #include "mqtt/secret.hpp"
 
+#include "base/file.hpp"
+
 #include <cerrno>
 #include <cstdlib>
-#include <fstream>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace busbar::mqtt {
 namespace {
 
 constexpr std::size_t kLongestSecret = 65535; // MQTT 3.1.1 §1.5.3: strings have a length of 16 bits
 
+constexpr std::size_t kLargestFile = 2 * kLongestSecret;
+
+/// Read at each connection, in the loop: so nothing that may be waited for.
 Secret fromFile(const std::string& path) {
-    errno = 0;
-    std::ifstream file(path, std::ios::binary);
-    std::string line;
-    if (!file.is_open() || (!std::getline(file, line) && !file.eof())) {
-        const auto why = std::generic_category().message(errno != 0 ? errno : EIO);
-        return {{}, "password file " + path + ": " + why};
-    }
+    std::string error;
+    const auto text = readWholeFile(path, kLargestFile, error);
+    if (!text)
+        return {{},
+                "password file " + path + ": " +
+                    (error.empty() ? std::generic_category().message(ENOENT) : error)};
+    std::string line = text->substr(0, text->find('\n'));
     while (!line.empty() && line.back() == '\r')
         line.pop_back();
     if (line.empty())

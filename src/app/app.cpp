@@ -226,6 +226,7 @@ void App::noteAll() {
         store_.state.banks[bank.settings().id].memory = bank.memory();
         choices_.note(bank.settings().id, bank.controls());
     }
+    store_.state.choicesNumber = choices_.number();
 }
 
 /// True if the GX's broker has taken all that was written, and has no last will to write itself.

@@ -32,12 +32,39 @@ bool isNewer(const ParsedChoices& a, const ParsedChoices& b) {
     return a.number.value_or(0) > b.number.value_or(0);
 }
 
+/// One without a number that can be read may be of any age.
+bool isPerhapsNewer(const ParsedChoices& damaged, const ParsedChoices& whole) {
+    return !damaged.number || isNewer(damaged, whole);
+}
+
 /// What one record knows of a bank; of one that it does not have, nothing.
 Controls knownOf(const Choices& record, const std::string& bank) {
     const auto found = record.find(bank);
     Controls known = found == record.end() ? Controls{{}, {}, {}, kAllInDoubt} : found->second;
     known.doubt.isUnconfirmed = true;
     return known;
+}
+
+bool isSameChoice(const Controls& a, const Controls& b) {
+    return a.maxCharge_A == b.maxCharge_A && a.maxDischarge_A == b.maxDischarge_A &&
+           a.outOfService == b.outOfService;
+}
+
+/// What a state file says beside another record. That it says nothing answers no doubt: it has no
+/// words for one. What of it cannot be read says nothing either.
+Controls besides(const Controls& known, Controls ofState) {
+    if (ofState.doubt.isChargeUnknown)
+        ofState.maxCharge_A = known.maxCharge_A;
+    if (ofState.doubt.isDischargeUnknown)
+        ofState.maxDischarge_A = known.maxDischarge_A;
+    if (ofState.doubt.isServiceUnknown)
+        ofState.outOfService.insert(known.outOfService.begin(), known.outOfService.end());
+    ofState.doubt = {.isUnconfirmed = true,
+                     .isChargeUnknown = known.doubt.isChargeUnknown && !ofState.maxCharge_A,
+                     .isDischargeUnknown =
+                         known.doubt.isDischargeUnknown && !ofState.maxDischarge_A,
+                     .isServiceUnknown = known.doubt.isServiceUnknown};
+    return ofState;
 }
 
 bool isAnyChosen(const Choices& choices) {
@@ -50,14 +77,17 @@ bool isAnyChosen(const Choices& choices) {
 } // namespace
 
 ChoicesStore::ChoicesStore(const std::string& folder) {
-    const std::string place = (folder.empty() ? defaultStateFolder() : folder) + "/choices.";
-    files_[0].path = place + "1";
-    files_[1].path = place + "2";
+    const std::string place = folder.empty() ? defaultStateFolder() : folder;
+    if (place.empty())
+        return;
+    files_[0].path = place + "/choices.1";
+    files_[1].path = place + "/choices.2";
 }
 
 void ChoicesStore::load(const StateChoices& state) {
     std::array<ParsedChoices, 2> read;
     std::array<Found, 2> found{};
+    number_ = state.number.value_or(0);
     for (std::size_t i = 0; i < files_.size(); ++i) {
         found.at(i) = foundOf(files_.at(i).path, read.at(i));
         number_ = std::max(number_, read.at(i).number.value_or(0));
@@ -71,28 +101,56 @@ void ChoicesStore::load(const StateChoices& state) {
             keepAside(files_.at(i), read.at(i).error);
         else if (found.at(i) == Found::Absent && newest != nullptr)
             log::warn("choices_missing file={} made again from the other", files_.at(i).path);
-        files_.at(i).isDue = newest == nullptr || read.at(i).number != newest->number;
+        files_.at(i).isDue = found.at(i) != Found::Whole || isNewer(*newest, read.at(i));
     }
-    if (newest != nullptr)
-        take(*newest, read);
-    else if (std::ranges::find(found, Found::Damaged) != found.end())
-        doubt(read, state);
-    else
-        takeState(state);
+    if (newest != nullptr) {
+        take(*newest, read, state);
+    } else {
+        if (std::ranges::find(found, Found::Damaged) != found.end())
+            doubt(read, state);
+        else
+            takeState(state);
+        change();
+    }
     sayDoubt();
 }
 
-/// The damaged one may be newer than the whole one: then that is not the last word.
-void ChoicesStore::take(const ParsedChoices& newest, const std::array<ParsedChoices, 2>& read) {
+/// What may have been said after the newest whole one: then that is not the last word.
+void ChoicesStore::take(const ParsedChoices& newest, const std::array<ParsedChoices, 2>& read,
+                        const StateChoices& state) {
     choices_ = newest.banks;
-    const auto isLater = [&newest](const ParsedChoices& other) { return isNewer(other, newest); };
-    const auto later = std::ranges::find_if(read, isLater);
-    if (later == read.end())
-        return;
-    for (const auto& [bank, controls] : later->banks)
-        choices_.try_emplace(bank);
-    for (auto& [bank, controls] : choices_)
-        controls = strictest(controls, knownOf(later->banks, bank));
+    for (const ParsedChoices& other : read) {
+        if (other.error.empty() || !isPerhapsNewer(other, newest))
+            continue;
+        for (const auto& [bank, controls] : other.banks)
+            choices_.try_emplace(bank);
+        for (auto& [bank, controls] : choices_)
+            controls = strictest(controls, knownOf(other.banks, bank));
+    }
+    if (!state.number || *state.number > newest.number.value_or(0))
+        heedState(state);
+    if (choices_ != newest.banks)
+        change();
+}
+
+/// Of the bank that an earlier version, or a disk that took only this file, gave a choice last.
+void ChoicesStore::heedState(const StateChoices& state) {
+    for (const auto& [bank, controls] : state.banks) {
+        const auto known = choices_.find(bank);
+        const Controls before = known == choices_.end() ? Controls{} : known->second;
+        const Controls said = besides(before, controls);
+        if (!isSameChoice(before, said))
+            choices_[bank] = strictest(before, said);
+    }
+}
+
+/// What is in force is not what the files hold.
+void ChoicesStore::change() {
+    ++number_;
+    for (File& file : files_) {
+        file.isDue = true;
+        file.failedAt.reset();
+    }
 }
 
 void ChoicesStore::doubt(const std::array<ParsedChoices, 2>& read, const StateChoices& state) {
@@ -138,44 +196,44 @@ void ChoicesStore::note(const std::string& bank, const Controls& controls) {
     if (!isNew && entry->second == controls)
         return;
     entry->second = controls;
-    for (File& file : files_)
-        file.isDue = true;
-    failedAt_.reset();
+    change();
 }
 
 void ChoicesStore::save(std::optional<SteadyTime> now) {
-    const bool isDue = files_[0].isDue || files_[1].isDue;
-    if (!isDue || (now && failedAt_ && *now - *failedAt_ < kRetryAfter))
+    const auto isDue = [&now](const File& file) {
+        const bool waits = now && file.failedAt && *now - *file.failedAt < kRetryAfter;
+        return file.isDue && !waits;
+    };
+    if (std::ranges::none_of(files_, isDue))
         return;
-    const std::string text = choicesText(choices_, ++number_);
-    std::string error;
+    const std::string text = choicesText(choices_, number_);
     for (File& file : files_)
-        if (const std::string failed = write(file, text); !failed.empty())
-            error = failed;
-    failedAt_ = error.empty() ? std::nullopt : now;
-    said(error);
+        if (isDue(file))
+            write(file, text, now);
+    const auto failed = std::ranges::find_if(files_, &File::isDue);
+    said(failed == files_.end() ? "" : failed->error, !files_[0].isDue || !files_[1].isDue);
 }
 
-std::string ChoicesStore::write(File& file, const std::string& text) {
-    file.isDue = true; // the other one is written with a higher number
-    if (file.isInTheWay)
-        if (SetAside aside = setAside(file.path); !aside.error.empty())
-            return aside.error;
-    file.isInTheWay = false;
-    std::string error = replaceFile(file.path, text);
-    file.isDue = !error.empty();
-    return error;
+void ChoicesStore::write(File& file, const std::string& text, std::optional<SteadyTime> now) {
+    file.error = file.path.empty() ? std::string(kNoStateFolder)
+                 : file.isInTheWay ? setAside(file.path).error
+                                   : "";
+    file.isInTheWay = file.isInTheWay && !file.error.empty();
+    if (file.error.empty())
+        file.error = replaceFile(file.path, text);
+    file.isDue = !file.error.empty();
+    file.failedAt = file.isDue ? now : std::nullopt;
 }
 
-void ChoicesStore::said(const std::string& error) {
+void ChoicesStore::said(const std::string& error, bool isKeptOnce) {
     if (error == lastError_)
         return;
     if (error.empty())
         log::info("choices_saved_again file={}", files_[0].path);
     else
-        log::error("choices_not_saved reason=\"{}\" what the owner sets now holds until the end "
-                   "of this run",
-                   error);
+        log::error("choices_not_saved reason=\"{}\" {}", error,
+                   isKeptOnce ? "only one of the two files holds what the owner sets"
+                              : "what the owner sets now holds until the end of this run");
     lastError_ = error;
 }
 

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 namespace busbar {
@@ -23,8 +25,14 @@ constexpr std::size_t kMostRefusals = 100;
 /// A broker answers a subscription within a round trip; nobody at a switch notices this much. Over
 /// a slower way a retained command acts once, and is refused from the next connection on.
 constexpr auto kProof = std::chrono::milliseconds(400);
-/// A hand on a slider makes some ten per second.
+/// Every battery of a large bank switched at once.
 constexpr std::size_t kMostPending = 64;
+/// Of one topic: the one whose turn is next, and the newest, so that a hand on a slider, which
+/// makes some ten per second, takes no room from others, and is obeyed on its way as well as at its
+/// end.
+constexpr std::ptrdiff_t kMostOfTopic = 2;
+/// Who sends the same command again and again need not read the same about it.
+constexpr auto kSayShadowedAgain = std::chrono::hours(1);
 
 bool isDriverWanted(const config::Config& config) {
     return std::ranges::any_of(
@@ -167,23 +175,51 @@ void Output::takeCommand(std::string_view tail, const Mail& mail, const Now& now
         refuse(notTaken());
         return;
     }
-    if (mail.retained)
-        std::erase_if(pending_, [&](const Pending& each) {
-            return each.tail == tail && each.payload == mail.payload;
-        });
+    if (mail.payload.empty())
+        return; // somebody clears what the broker keeps
+    const auto isThis = [&](const Pending& each) {
+        return each.tail == tail && each.payload == mail.payload;
+    };
+    if (mail.retained && std::erase_if(pending_, isThis) > 0) {
+        sayShadowed(tail, mail.payload, now);
+        return;
+    }
     const auto parsed = mqtt::parseCommand(tail, mail.payload, mail.retained, actions_.highest);
-    if (!parsed.command)
-        refuse(parsed.refusal);
-    else if (pending_.size() >= kMostPending)
-        refuse("too many commands at once");
-    else
+    if (parsed.command)
         hold(tail, mail.payload, now);
+    else
+        refuse(parsed.refusal);
+}
+
+/// A new message cannot be told from one like it that the broker keeps, so it would be refused for
+/// ever. Only what was a command comes here, so there are not many of them.
+void Output::sayShadowed(std::string_view tail, std::string_view payload, const Now& now) {
+    ++refused_;
+    const auto [said, isFirst] = saidShadowed_.try_emplace(std::string(tail), now.steady);
+    if (!isFirst && now.steady - said->second < kSayShadowedAgain)
+        return;
+    said->second = now.steady;
+    const std::string topic = results_->topics().root + "/set/" + std::string(tail);
+    log::warn("command_shadowed refused \"{}\" on {}: the broker keeps the same as a retained "
+              "message. To clear it, publish an empty retained message to {}; send commands "
+              "without retain",
+              std::string(payload), topic, topic);
 }
 
 /// To those who have subscribed already, a broker hands on a retained message like any other
 /// (MQTT 3.1.1, 3.3.1.3). A new subscription has it told once more what it keeps, marked so: a
 /// command that comes again then was retained, and is dropped.
 void Output::hold(std::string_view tail, std::string_view payload, const Now& now) {
+    const auto isOfTopic = [tail](const Pending& each) { return each.tail == tail; };
+    const auto newest = std::find_if(pending_.rbegin(), pending_.rend(), isOfTopic);
+    if (newest != pending_.rend() && newest->payload == payload)
+        return;
+    if (std::ranges::count_if(pending_, isOfTopic) >= kMostOfTopic)
+        pending_.erase(std::next(newest).base());
+    if (pending_.size() >= kMostPending) {
+        refuse("too many commands at once");
+        return;
+    }
     pending_.push_back({std::string(tail), std::string(payload), now.steady + kProof});
     port_.subscribe({commandFilter()});
 }

@@ -14,6 +14,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -91,6 +92,7 @@ private:
     [[nodiscard]] std::vector<std::string> filters() const;
     void takeCommand(std::string_view tail, const Mail& mail, const Now& now);
     void hold(std::string_view tail, std::string_view payload, const Now& now);
+    void sayShadowed(std::string_view tail, std::string_view payload, const Now& now);
     void rename(std::size_t bank, const std::string& name);
     void refuse(const std::string& why);
     [[nodiscard]] std::string notTaken() const;
@@ -113,8 +115,9 @@ private:
     std::optional<mqtt::Results> results_;
     std::optional<mqtt::HaDiscovery> homeAssistant_;
     std::optional<mqtt::VenusOutput> venus_;
-    std::deque<mqtt::DriverJson> drivers_; ///< one per bank, or none
-    std::set<std::string> refusals_;       ///< said already
+    std::deque<mqtt::DriverJson> drivers_;           ///< one per bank, or none
+    std::set<std::string> refusals_;                 ///< said already
+    std::map<std::string, SteadyTime> saidShadowed_; ///< by tail of the topic
     std::optional<SteadyTime> saidTaken_;
 };
 

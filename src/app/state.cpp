@@ -25,8 +25,11 @@ std::string environment(const char* name) {
 
 } // namespace
 
-StateStore::StateStore(const std::string& folder)
-    : file_((folder.empty() ? defaultStateFolder() : folder) + "/state.json") {}
+StateStore::StateStore(const std::string& folder) {
+    const std::string place = folder.empty() ? defaultStateFolder() : folder;
+    if (!place.empty())
+        file_ = place + "/state.json";
+}
 
 void StateStore::load() {
     std::string error;
@@ -55,6 +58,7 @@ void StateStore::takeText(const std::string& text) {
     saved_ = state;
     choices_.source =
         parsed.areBanksReadable ? StateChoices::Source::Read : StateChoices::Source::Unreadable;
+    choices_.number = state.choicesNumber;
     for (const auto& [bank, kept] : state.banks)
         choices_.banks[bank] = kept.memory.controls;
     for (const auto& [bank, doubt] : parsed.doubts)
@@ -89,7 +93,8 @@ void StateStore::saveSparingly(const std::map<std::string, SavePace>& paces, Ste
 
 bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
                                 std::chrono::milliseconds sinceSave) const {
-    if (state.banks.size() != saved_.banks.size() || state.announced != saved_.announced)
+    if (state.banks.size() != saved_.banks.size() || state.announced != saved_.announced ||
+        state.choicesNumber != saved_.choicesNumber)
         return true;
     return std::ranges::any_of(state.banks, [&](const auto& entry) {
         const auto before = saved_.banks.find(entry.first);
@@ -103,8 +108,10 @@ bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
 
 /// True if it was written.
 bool StateStore::write() {
-    std::string error = isInTheWay_ ? setAside(file_).error : "";
-    isInTheWay_ = !error.empty();
+    std::string error = file_.empty() ? std::string(kNoStateFolder)
+                        : isInTheWay_ ? setAside(file_).error
+                                      : "";
+    isInTheWay_ = isInTheWay_ && !error.empty();
     if (error.empty())
         error = replaceFile(file_, stateText(state));
     if (error.empty())
@@ -123,17 +130,24 @@ void StateStore::said(const std::string& error) {
     lastError_ = error;
 }
 
-std::string defaultStateFolder() {
-    if (std::string folder = environment("STATE_DIRECTORY"); !folder.empty())
-        return folder;
-    if (::access("/data/conf", W_OK) == 0)
-        return "/data/conf/busbar";
-    if (::geteuid() == 0)
+std::string stateFolderOf(const StatePlaces& places) {
+    if (!places.stateDirectory.empty())
+        return places.stateDirectory;
+    if (places.isGx)
+        return "/data/conf/busbar/state";
+    if (places.isRoot)
         return "/var/lib/busbar";
-    if (std::string folder = environment("XDG_STATE_HOME"); !folder.empty())
-        return folder + "/busbar";
-    const std::string home = environment("HOME");
-    return (home.empty() ? std::string("/tmp") : home + "/.local/state") + "/busbar";
+    if (!places.xdgStateHome.empty())
+        return places.xdgStateHome + "/busbar";
+    return places.home.empty() ? "" : places.home + "/.local/state/busbar";
+}
+
+std::string defaultStateFolder() {
+    return stateFolderOf({.stateDirectory = environment("STATE_DIRECTORY"),
+                          .isGx = ::access("/data/conf", F_OK) == 0,
+                          .isRoot = ::geteuid() == 0,
+                          .xdgStateHome = environment("XDG_STATE_HOME"),
+                          .home = environment("HOME")});
 }
 
 } // namespace busbar

@@ -6,10 +6,12 @@
 #include "core/memory.hpp"
 #include "core/now.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace busbar {
@@ -25,12 +27,14 @@ struct BankState {
 struct State {
     std::map<std::string, BankState> banks;
     std::set<std::string> announced; ///< device ids that Home Assistant was told of
+    /// Of the owner's choices in `banks`, see StateChoices.
+    std::optional<std::uint64_t> choicesNumber;
 
     friend bool operator==(const State&, const State&) = default;
 };
 
 /// Shape:
-/// `{"busbar_state":1,"announced":["busbar_home_main"],"banks":{"main":{"custom_name":"Bank","balancing_stage":"idle",
+/// `{"busbar_state":1,"choices_number":17,"announced":["busbar_home_main"],"banks":{"main":{"custom_name":"Bank","balancing_stage":"idle",
 /// "balancing_last_result":"none","charged_Ah":1.5,"last_full":1760000000,
 /// "out_of_service":["serial_2"],"members":{"serial_1":{"is_full":false,"charge_Ah":120.5,"capacity_Ah":280,
 /// "lowest_cells":{"C3":940.5},"lowest_cell":"C3","highest_cells":{},"highest_cell":""}},
@@ -93,8 +97,25 @@ private:
     std::string lastError_;
 };
 
-/// $STATE_DIRECTORY (systemd), else /data/conf/busbar on a GX, else /var/lib/busbar for root, else
-/// $XDG_STATE_HOME/busbar or ~/.local/state/busbar.
+/// Where a process may keep its state.
+struct StatePlaces {
+    std::string stateDirectory{}; ///< $STATE_DIRECTORY: systemd, the container, docker/gx/run
+    bool isGx{false};             ///< has /data/conf
+    bool isRoot{false};
+    std::string xdgStateHome{};
+    std::string home{};
+};
+
+/// $STATE_DIRECTORY, else /data/conf/busbar/state on a GX (as docker/gx/run), else /var/lib/busbar
+/// for root, else $XDG_STATE_HOME/busbar or ~/.local/state/busbar. Empty if there is none: a folder
+/// that anybody may write to is not one, and a start would lose it. Then nothing is kept, which is
+/// said.
+[[nodiscard]] std::string stateFolderOf(const StatePlaces& places);
+/// Of this process.
 [[nodiscard]] std::string defaultStateFolder();
+
+/// Why nothing is kept then.
+inline constexpr std::string_view kNoStateFolder =
+    "there is no folder for it: give state_dir, STATE_DIRECTORY, XDG_STATE_HOME or HOME";
 
 } // namespace busbar

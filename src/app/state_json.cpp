@@ -24,6 +24,7 @@ namespace {
 constexpr int kVersion = 1;
 constexpr const char* kVersionKey = "busbar_state";
 constexpr const char* kAnnouncedKey = "announced";
+constexpr const char* kChoicesKey = "choices_number";
 
 const rapidjson::Value* member(const rapidjson::Value& object, const char* name) {
     const auto found = object.FindMember(name);
@@ -254,6 +255,9 @@ constexpr auto kMemberOthers = std::to_array<OtherField<M>>({
     {"is_lost", "true or false",
      [](Writer& w, const M& m) { w.Bool(m.isLost); },
      [](const Json& j, M& m) { return j.IsBool() && (m.isLost = j.GetBool(), true); }},
+    {"is_stopped", "true or false",
+     [](Writer& w, const M& m) { w.Bool(m.isStopped); },
+     [](const Json& j, M& m) { return j.IsBool() && (m.isStopped = j.GetBool(), true); }},
 });
 constexpr auto kBookOthers = std::to_array<OtherField<R>>({
     {"serial", "a text",
@@ -422,6 +426,10 @@ std::string stateText(const State& state) {
     writer.StartObject();
     writer.Key(kVersionKey);
     writer.Int(kVersion);
+    if (state.choicesNumber) {
+        writer.Key(kChoicesKey);
+        writer.Uint64(*state.choicesNumber);
+    }
     writer.Key(kAnnouncedKey);
     writeTexts(writer, state.announced);
     writer.Key("banks");
@@ -455,6 +463,9 @@ ParsedState parseState(const std::string& text) {
         ids != nullptr && !readTexts(*ids, parsed.state.announced, kMostAnnounced))
         parsed.dropped.push_back(std::string(kAnnouncedKey) + ": " + shown(*ids) +
                                  " is not wholly taken, allowed is a list of at most 256 ids");
+    if (const rapidjson::Value* number = member(document, kChoicesKey);
+        number != nullptr && number->IsUint64())
+        parsed.state.choicesNumber = number->GetUint64();
     readEach(document, "banks", "", parsed.dropped,
              [&](const std::string& id, const rapidjson::Value& json, const std::string& place) {
                  parsed.state.banks[id] = readBank(json, place, parsed.dropped);

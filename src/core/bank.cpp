@@ -235,8 +235,8 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
     refreshRoster(readings);
     verdicts_ = judge({readings, roster_, settings_.membership, settings_.loss.linkTimeout},
                       membership_, now);
-    hear(limits_.unheard,
-         {verdicts_, upkeep_.memory.book, settings_.membership, membership_.outOfService});
+    hear(limits_.unheard, {verdicts_, upkeep_.memory.book, settings_.membership,
+                           membership_.outOfService, current_.current_A});
     noteFreshness(readings);
     Members members;
     for (const Verdict& verdict : verdicts_)
@@ -390,7 +390,8 @@ UnheardInput Bank::unheardInput(const Members& members) const {
             preset_,
             snapshot_[row("/Dc/0/Voltage")].number(),
             current_.current_A,
-            cellsOfBank(members)};
+            cellsOfBank(members),
+            meanSoc_pct(members)};
 }
 
 /// Current and power from where the owner wants them measured.

@@ -10,6 +10,8 @@
 #include "core/roster.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <set>
 
 namespace busbar {
@@ -22,14 +24,42 @@ bool isByTheOwner(OutReason reason) {
     return reason == OutReason::Excluded || reason == OutReason::OwnOutput;
 }
 
-/// `isOff`: it has no say for now, but its word is kept.
-void lose(UnheardState& state, const std::string& id, bool isOff) {
-    noteLost(state, id);
-    if (const auto lost = state.lost.find(id); lost != state.lost.end())
-        lost->second.saysOff = isOff;
+/// A part of the bank's current that is this many times what its sensor may show at rest would not
+/// be overlooked.
+constexpr double kTells = 2.0;
+
+/// The bank works so hard that its part would show.
+bool wouldShow(const Unheard& one, const Verdict& verdict, const std::optional<double>& bank_A) {
+    const double part_A = std::abs(bank_A.value_or(0.0)) * one.word.share.value_or(0.0);
+    return part_A >= kTells * offset_A(Member(*verdict.battery, *verdict.entry, false));
 }
 
-void hearOne(UnheardState& state, const Verdict& verdict) {
+/// By its own word: a switch is open where its BMS allows neither direction.
+bool allowsNothing(const Verdict& verdict) {
+    const Member member(*verdict.battery, *verdict.entry, false);
+    return isBlocked(member, Direction::Charge) && isBlocked(member, Direction::Discharge);
+}
+
+/// That nothing flows in one of another voltage shows that its switch is open only while something
+/// flows in the others; from then on it is believed until something flows in it.
+bool isBelievedOff(Unheard& one, const Verdict& verdict, const HearingInput& input) {
+    if (!saysItIsOff(verdict)) {
+        one.isIdle = false;
+        return verdict.reason == OutReason::OutOfService;
+    }
+    if (verdict.reason != OutReason::VoltageMismatch || allowsNothing(verdict))
+        return true;
+    one.isIdle = one.isIdle || wouldShow(one, verdict, input.bank_A);
+    return one.isIdle;
+}
+
+void loseShown(UnheardState& state, const Verdict& verdict, const HearingInput& input) {
+    noteLost(state, verdict.entry->id);
+    if (const auto lost = state.lost.find(verdict.entry->id); lost != state.lost.end())
+        lost->second.saysOff = isBelievedOff(lost->second, verdict, input);
+}
+
+void hearOne(UnheardState& state, const Verdict& verdict, const HearingInput& input) {
     const std::string& id = verdict.entry->id;
     if (verdict.takesPart && !verdict.held) {
         state.lost.erase(id);
@@ -39,9 +69,17 @@ void hearOne(UnheardState& state, const Verdict& verdict) {
         forget(state, id);
         return;
     }
-    if (verdict.takesPart)
-        return; // held: the bank's limits cannot rise meanwhile
-    lose(state, id, verdict.reason == OutReason::OutOfService || saysItIsOff(verdict));
+    if (!verdict.takesPart) // else held: the bank's limits cannot rise meanwhile
+        loseShown(state, verdict, input);
+}
+
+/// `isOff`: it has no say for now, but its word is kept.
+void loseAbsent(UnheardState& state, const std::string& id, bool isOff) {
+    noteLost(state, id);
+    if (const auto lost = state.lost.find(id); lost != state.lost.end()) {
+        lost->second.saysOff = isOff;
+        lost->second.isIdle = false;
+    }
 }
 
 /// It has been there all the time and takes part, and only got another id because it said more of
@@ -63,7 +101,7 @@ void hearAbsent(UnheardState& state, const std::string& id, const HearingInput& 
     if (!isOurs || hasOtherId(state, id, input))
         forget(state, id);
     else
-        lose(state, id, input.outOfService.contains(id));
+        loseAbsent(state, id, input.outOfService.contains(id));
 }
 
 /// The bank is closed because somebody's data lacks.
@@ -104,6 +142,17 @@ LastWord stricter(const LastWord& before, const LastWord& word) {
     return result;
 }
 
+std::optional<double> meanSocBut(const Members& members, const Member* one) {
+    double sum_pct = 0.0;
+    int known = 0;
+    for (const Member& member : members)
+        if (const auto soc_pct = member.number(row("/Soc")); soc_pct && &member != one) {
+            sum_pct += *soc_pct;
+            ++known;
+        }
+    return known > 0 ? std::optional(sum_pct / known) : std::nullopt;
+}
+
 LastWord wordOf(const Member& member, const ShareState& share) {
     LastWord word;
     word.name = member.name();
@@ -125,7 +174,7 @@ void hear(UnheardState& state, const HearingInput& input) {
     std::set<std::string> seen;
     for (const Verdict& verdict : input.verdicts) {
         seen.insert(verdict.entry->id);
-        hearOne(state, verdict);
+        hearOne(state, verdict, input);
     }
     std::vector<std::string> absent;
     for (const auto& [id, word] : state.words)
@@ -141,10 +190,15 @@ void noteWords(UnheardState& state, const Members& members, const ShareState& sh
         if (member.isHeld() || !isRecognisable(member))
             continue;
         LastWord word = wordOf(member, share);
+        const auto soc_pct = member.number(row("/Soc"));
+        const auto others_pct = meanSocBut(members, &member);
+        if (soc_pct && others_pct)
+            word.aheadSoc_pct = *soc_pct - *others_pct;
         const LastWord& before = state.words[member.entry().id];
         word.bankCharge_A = judgement(bank.charge, before.bankCharge_A);
         word.bankDischarge_A = judgement(bank.discharge, before.bankDischarge_A);
         word.share = word.share ? word.share : before.share;
+        word.aheadSoc_pct = word.aheadSoc_pct ? word.aheadSoc_pct : before.aheadSoc_pct;
         if (bank.chargeVoltage)
             word.bank_V = bank.chargeVoltage->value;
         const auto [last, isFirst] = state.heardAt.try_emplace(member.entry().id);
@@ -197,6 +251,10 @@ std::string lostNames(const UnheardState& state, const UnheardSettings& settings
     return names;
 }
 
+std::optional<double> meanSoc_pct(const Members& members) {
+    return meanSocBut(members, nullptr);
+}
+
 void restoreWords(UnheardState& state, const BankMemory& memory) {
     for (const auto& [id, member] : memory.members) {
         if (!member.word)
@@ -207,6 +265,7 @@ void restoreWords(UnheardState& state, const BankMemory& memory) {
             known == memory.book.end() || known->second.name.empty() ? id : known->second.name;
         noteWord(state, id, std::move(word));
         noteLost(state, id);
+        state.lost.at(id).isStopped = member.isStopped;
     }
 }
 
@@ -214,7 +273,9 @@ void rememberWords(BankMemory& memory, const UnheardState& state) {
     for (auto& [id, member] : memory.members) {
         const auto word = state.words.find(id);
         member.word = word == state.words.end() ? std::nullopt : std::optional(word->second);
-        member.isLost = state.lost.contains(id);
+        const auto lost = state.lost.find(id);
+        member.isLost = lost != state.lost.end();
+        member.isStopped = member.isLost && lost->second.isStopped;
     }
 }
 

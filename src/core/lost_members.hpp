@@ -9,6 +9,7 @@
 #include "core/membership.hpp"
 #include "core/memory.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,11 +21,14 @@ struct HearingInput {
     const IdentityBook& book;
     const MembershipSettings& settings;
     const std::set<std::string>& outOfService; ///< ids
+    /// Current of the bank in the last cycle, A.
+    std::optional<double> bank_A{};
 };
 
 /// Begin of a cycle: who is heard again has its own say, who is none of the bank's any more has
 /// none, and who takes no part for want of data keeps its last. A battery that says itself that it
-/// carries nothing is believed while it talks.
+/// carries nothing is believed while it talks; one that only stands at another voltage, if the bank
+/// carries enough to tell.
 void hear(UnheardState& state, const HearingInput& input);
 
 /// What the bank allows in this cycle, before ramps.
@@ -56,6 +60,9 @@ void noteProof(UnheardState& state, bool isOff);
 
 /// Names of those whose say counts, "Pack A, Pack B"; empty where nobody's does.
 [[nodiscard]] std::string lostNames(const UnheardState& state, const UnheardSettings& settings);
+
+/// Mean of those that are known, %.
+[[nodiscard]] std::optional<double> meanSoc_pct(const Members& members);
 
 /// Whoever had a say when this was saved is lost until it is heard.
 void restoreWords(UnheardState& state, const BankMemory& memory);

@@ -34,7 +34,8 @@ struct MemberMemory {
     /// What it said when it was last heard, until it is known to be off the busbar or none of the
     /// bank's. After a start it is not heard until it speaks.
     std::optional<LastWord> word;
-    bool isLost = false; ///< was not heard when this was saved
+    bool isLost = false;    ///< was not heard when this was saved
+    bool isStopped = false; ///< … and its discharge was stopped (limits/unheard.hpp)
 
     friend bool operator==(const MemberMemory&, const MemberMemory&) = default;
 };

@@ -19,6 +19,8 @@ struct LastWord {
     std::optional<double> cells;       ///< in series
     std::optional<double> lowBelow_V;  ///< lowest cell below its mean cell, V, ≥ 0
     std::optional<double> highAbove_V; ///< highest cell above its mean cell, V, ≥ 0
+    /// Its state of charge above the mean of the other batteries', %; nothing = one was not known.
+    std::optional<double> aheadSoc_pct;
 
     friend bool operator==(const LastWord&, const LastWord&) = default;
 };

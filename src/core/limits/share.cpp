@@ -34,6 +34,10 @@ using swing::square;
 constexpr double kPrior = 0.004;
 constexpr double kMemory = 0.5;
 
+/// As long may a member say nothing new after the others began to swing: BMSs and drivers report
+/// every 1 to 5 s.
+constexpr auto kReports = std::chrono::seconds(10);
+
 /// Remembered shares that belong together add up to 1 within this: they are kept in one go.
 constexpr double kOneWhole = 1e-3;
 /// A share as measured in this run bears out a remembered one from which it differs by less than
@@ -146,7 +150,7 @@ bool hasSameMembers(const ShareState& state, const std::vector<const Member*>& m
 /// What is known of a member's share if nothing had been before but `prior`.
 double shareBy(const ShareState& state, const ShareTrack& track, double prior) {
     const double weight = kPrior * scaleOf(state);
-    return (track.withBank + weight * prior) / (state.bank + weight);
+    return (track.learned.withBank + weight * prior) / (state.bank + weight);
 }
 
 /// As far as this run knows.
@@ -204,15 +208,19 @@ void regroup(ShareState& state, const std::vector<const Member*>& members) {
         ShareTrack track = state.tracks.contains(id) ? state.tracks.at(id) : ShareTrack{};
         track.prior = priors.at(id);
         track.remembered = isKnown ? std::optional(state.remembered.at(id)) : std::nullopt;
-        track.withBank = shares.at(id) * state.bank;
+        track.learned.withBank = shares.at(id) * state.bank;
         track.fast_A = track.slow_A = member->number(kCurrent).value_or(0.0);
         track.fast_V = track.slow_V = member->number(kVoltage).value_or(0.0);
         track.hasVoltage = member->number(kVoltage).has_value();
+        track.pending = {};
         track.capacity_Ah = member->nominalCapacity_Ah().value_or(0.0);
         track.cells = cellsInSeries(*member).value_or(0.0);
         tracks[id] = track;
     }
     state.tracks = std::move(tracks);
+    state.pendingBank = 0.0;
+    state.swingingSince.reset();
+    state.blindSince.reset();
 }
 
 void thin(ShareState& state, double most) {
@@ -221,21 +229,20 @@ void thin(ShareState& state, double most) {
     const double keep = most / state.bank;
     state.bank = most;
     for (auto& [id, track] : state.tracks)
-        track.withBank *= keep;
+        track.learned.withBank *= keep;
 }
 
 void thinOwn(ShareTrack& track, double most) {
-    if (track.withSelf <= most)
+    if (track.learned.withSelf <= most)
         return;
-    const double keep = most / track.withSelf;
-    track.withSelf = most;
-    track.withVoltage *= keep;
-    track.voltage *= keep;
+    const double keep = most / track.learned.withSelf;
+    track.learned.withSelf = most;
+    track.learned.withVoltage *= keep;
+    track.learned.voltage *= keep;
 }
 
-/// Moves the means by `span` seconds, and notes how far each swings.
-void addSample(ShareState& state, const std::vector<const Member*>& members, double span) {
-    const bool isHeld = std::ranges::any_of(members, &Member::isHeld);
+/// Moves the means by `span` seconds; by how far the bank swings then, A.
+double moveMeans(ShareState& state, const std::vector<const Member*>& members, double span) {
     double bankSwing_A = 0.0;
     for (const Member* member : members) {
         ShareTrack& track = state.tracks.at(member->entry().id);
@@ -247,23 +254,98 @@ void addSample(ShareState& state, const std::vector<const Member*>& members, dou
         track.slow_V += blend(span, kSlow) * (voltage_V - track.slow_V);
         bankSwing_A += track.fast_A - track.slow_A;
     }
-    if (isHeld)
-        return;
-    state.bank += square(bankSwing_A) * span;
+    return bankSwing_A;
+}
+
+void notePending(ShareState& state, double bankSwing_A, double span) {
+    state.pendingBank += square(bankSwing_A) * span;
     for (auto& [id, track] : state.tracks) {
         const double swing_A = track.fast_A - track.slow_A;
         const double swing_V = track.fast_V - track.slow_V;
-        track.withBank += swing_A * bankSwing_A * span;
-        track.withSelf += square(swing_A) * span;
-        track.withVoltage += swing_A * swing_V * span;
-        track.voltage += square(swing_V) * span;
+        track.pending.withBank += swing_A * bankSwing_A * span;
+        track.pending.withSelf += square(swing_A) * span;
+        track.pending.withVoltage += swing_A * swing_V * span;
+        track.pending.voltage += square(swing_V) * span;
+    }
+}
+
+void dropPending(ShareState& state) {
+    state.pendingBank = 0.0;
+    for (auto& [id, track] : state.tracks)
+        track.pending = {};
+}
+
+void takePending(ShareState& state) {
+    state.bank += state.pendingBank;
+    for (auto& [id, track] : state.tracks) {
+        track.learned.withBank += track.pending.withBank;
+        track.learned.withSelf += track.pending.withSelf;
+        track.learned.withVoltage += track.pending.withVoltage;
+        track.learned.voltage += track.pending.voltage;
         thinOwn(track, kMemory * square(std::max(track.capacity_Ah, 1.0)));
     }
     thin(state, kMemory * scaleOf(state));
+    dropPending(state);
+}
+
+/// When the one who has said nothing new for longest last did, and who did last.
+struct Moves {
+    SteadyTime oldest;
+    SteadyTime newest;
+};
+
+Moves movesOf(const std::vector<const Member*>& members) {
+    Moves moves{members.front()->movedAt(), members.front()->movedAt()};
+    for (const Member* member : members) {
+        moves.oldest = std::min(moves.oldest, member->movedAt());
+        moves.newest = std::max(moves.newest, member->movedAt());
+    }
+    return moves;
+}
+
+/// Above what sensors show at rest.
+void noteSwinging(ShareState& state, double bankSwing_A, const Now& now) {
+    const double least_A = std::max(kCarries_A, kCarries * std::sqrt(scaleOf(state)));
+    if (std::abs(bankSwing_A) <= least_A)
+        state.swingingSince.reset();
+    else if (!state.swingingSince)
+        state.swingingSince = now.steady;
+}
+
+/// Somebody should have said something new by now: after a long rest it has until the others have
+/// been swinging for a while.
+bool isBlind(const ShareState& state, const Moves& moves) {
+    return state.swingingSince &&
+           moves.newest - std::max(moves.oldest, *state.swingingSince) > kReports;
+}
+
+/// What all have borne out is learned; where all stand still, their last values are.
+void settle(ShareState& state, const Moves& moves, const Now& now) {
+    if (moves.oldest <= state.settled && moves.newest > state.settled)
+        return;
+    takePending(state);
+    state.settled = now.steady;
+}
+
+void addSample(ShareState& state, const std::vector<const Member*>& members, const Now& now) {
+    const double span = Seconds(now.steady - *state.at).count();
+    const double bankSwing_A = moveMeans(state, members, span);
+    const Moves moves = movesOf(members);
+    noteSwinging(state, bankSwing_A, now);
+    if (std::ranges::any_of(members, &Member::isHeld) || isBlind(state, moves))
+        state.blindSince = now.steady;
+    if (!state.blindSince) {
+        notePending(state, bankSwing_A, span);
+        settle(state, moves, now);
+    } else if (moves.oldest > *state.blindSince) {
+        regroup(state, members); // what it missed is no swing of its own
+    } else {
+        dropPending(state);
+    }
 }
 
 bool isBorneOut(const ShareState& state, const ShareTrack& track) {
-    return track.remembered && std::abs(track.withBank / state.bank - *track.remembered) <=
+    return track.remembered && std::abs(track.learned.withBank / state.bank - *track.remembered) <=
                                    kBearsOut * *track.remembered;
 }
 
@@ -488,7 +570,7 @@ void learn(ShareState& state, const Members& members, const Now& now) {
     if (isGap || !hasSameMembers(state, sharing))
         regroup(state, sharing);
     else
-        addSample(state, sharing, Seconds(now.steady - *state.at).count());
+        addSample(state, sharing, now);
     judgeMemory(state);
     state.at = now.steady;
 }
@@ -526,10 +608,11 @@ std::optional<double> resistanceOf(const ShareState& state, const std::string& i
         return std::nullopt;
     const ShareTrack& track = found->second;
     const double enough = kPrior * square(std::max(track.capacity_Ah, 1.0));
-    if (!track.hasVoltage || track.withSelf < enough || track.withVoltage <= 0.0 ||
-        square(track.withVoltage) < square(0.7) * track.withSelf * track.voltage)
+    if (!track.hasVoltage || track.learned.withSelf < enough || track.learned.withVoltage <= 0.0 ||
+        square(track.learned.withVoltage) <
+            square(0.7) * track.learned.withSelf * track.learned.voltage)
         return std::nullopt;
-    const double own_Ohm = track.withVoltage / track.withSelf;
+    const double own_Ohm = track.learned.withVoltage / track.learned.withSelf;
     constexpr double kCell_V = 3.3;
     const double cells = track.cells > 0.0 ? track.cells : track.fast_V / kCell_V;
     const double cellOhmAh = own_Ohm * std::max(track.capacity_Ah, 1.0) / std::max(cells, 1.0);

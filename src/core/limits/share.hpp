@@ -19,6 +19,14 @@ enum class Direction : std::uint8_t;
 enum class Share : std::uint8_t;
 struct Limit;
 
+/// What swings of one member have shown.
+struct ShareSums {
+    double withBank = 0.0;    ///< Σ own swing · bank's swing, A²
+    double withSelf = 0.0;    ///< Σ own swing², A²
+    double withVoltage = 0.0; ///< Σ own swing · voltage swing, V·A
+    double voltage = 0.0;     ///< Σ voltage swing², V²
+};
+
 /// What is known of one member's part in the bank. "Swing" = a fast mean minus a slow one: what a
 /// change of load moved, without offsets and drift.
 struct ShareTrack {
@@ -26,11 +34,9 @@ struct ShareTrack {
     double slow_A = 0.0; ///< mean over most of a minute
     double fast_V = 0.0;
     double slow_V = 0.0;
-    double withBank = 0.0;    ///< Σ own swing · bank's swing, A²
-    double withSelf = 0.0;    ///< Σ own swing², A²
-    double withVoltage = 0.0; ///< Σ own swing · voltage swing, V·A
-    double voltage = 0.0;     ///< Σ voltage swing², V²
-    double prior = 0.0;       ///< share before anything was learned
+    ShareSums learned;
+    ShareSums pending;  ///< since `ShareState::settled`
+    double prior = 0.0; ///< share before anything was learned
     /// Share of an earlier run in the place of `prior`, while it is neither borne out nor refuted.
     std::optional<double> remembered;
     bool hasVoltage = false;
@@ -43,7 +49,14 @@ struct ShareTrack {
 struct ShareState {
     std::map<std::string, ShareTrack> tracks; ///< by member id; those of the last sample
     double bank = 0.0;                        ///< Σ bank's swing², A²
+    double pendingBank = 0.0;                 ///< the same since `settled`
     std::optional<SteadyTime> at;             ///< of the last sample
+    /// When what was seen last became what is known: when all had said something new, or nobody.
+    SteadyTime settled{};
+    std::optional<SteadyTime> swingingSince; ///< the bank's swing is above noise
+    /// Since when somebody's values are not known to be present ones: held, or standing still while
+    /// the others swing. Nothing is learned until all have said something new.
+    std::optional<SteadyTime> blindSince;
     /// Shares of an earlier run, by member id. They count as no more than a prior, only for the
     /// members among whom they were learned, and raise no limit; once this run knows as much, they
     /// stay if they agree with it, and are forgotten here either way.
@@ -63,8 +76,10 @@ struct ShareState {
     std::array<std::map<std::string, Carrying>, 2> carrying; ///< by direction and member id
 };
 
-/// Once per cycle; takes a sample once a second at most. What is learned rests while a member's
-/// values are held; members that block do not share, unless they are seen to carry current.
+/// Once per cycle; takes a sample once a second at most. Only what came is learned from: it rests
+/// while a member's values are held, or stand still while the others swing, and what was seen
+/// since a member last said something new is dropped then; members that block do not share, unless
+/// they are seen to carry current.
 void learn(ShareState& state, const Members& members, const Now& now);
 
 /// The part of a change of the bank's current that a member takes, 0 … 1; nothing for one that

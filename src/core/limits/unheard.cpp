@@ -25,6 +25,15 @@ constexpr auto kLongestLook = 10s;
 /// Charging below this part of the limit counts as none, A: offsets of sensors.
 constexpr double kIdle_A = 2.0;
 
+/// Of cells that were never seen, over and below their mean, V: what cells count as equal by where
+/// the chemistry is not known (lithium presets: 0.03 … 0.05).
+constexpr double kUnseen_V = 0.05;
+
+/// Without cells, discharging goes by the state of charge: BMSs' counters are off by up to 10 % a
+/// few weeks after the last full charge, and the same again is for slowing down.
+constexpr double kEmptySoc_pct = 10.0;
+constexpr double kLowSoc_pct = 20.0;
+
 /// Of the highest cell over the mean: resistances alone do that (as kKneeFrom_V of
 /// charge_voltage.cpp).
 constexpr double kByResistance_V = 0.04;
@@ -41,6 +50,16 @@ constexpr WordOf wordOf(Direction direction) {
                : WordOf{&LastWord::discharge_A, &LastWord::bankDischarge_A};
 }
 
+/// Where nobody says how many cells there are, those there must be at least, because the charge
+/// voltage was meant for them: too few only makes it lower.
+std::optional<double> fewestCells(const LastWord& word, const UnheardInput& input) {
+    if (const auto known = word.cells ? word.cells : input.cells)
+        return known;
+    return word.bank_V && input.preset.cellMax_V
+               ? std::optional(*word.bank_V / *input.preset.cellMax_V)
+               : std::nullopt;
+}
+
 std::optional<double> meanCell_V(const Unheard& one, const UnheardInput& input) {
     const auto cells = one.word.cells ? one.word.cells : input.cells;
     if (!input.bank_V || !cells || *cells < 1.0)
@@ -48,17 +67,43 @@ std::optional<double> meanCell_V(const Unheard& one, const UnheardInput& input) 
     return *input.bank_V / *cells;
 }
 
+double unseen_V(const UnheardInput& input) {
+    return input.preset.cellDiffMax_V.value_or(kUnseen_V);
+}
+
 std::optional<double> lowest_V(const Unheard& one, const UnheardInput& input) {
     const auto mean_V = meanCell_V(one, input);
     if (!mean_V)
         return std::nullopt;
     const double below_V = std::max(0.0, input.preset.comfortCell_V.value_or(0.0) - *mean_V);
-    return *mean_V - one.word.lowBelow_V.value_or(0.0) - kWeaker * below_V;
+    return *mean_V - one.word.lowBelow_V.value_or(unseen_V(input)) - kWeaker * below_V;
 }
 
 std::optional<double> highest_V(const Unheard& one, const UnheardInput& input) {
     const auto mean_V = meanCell_V(one, input);
-    return mean_V ? std::optional(*mean_V + one.word.highAbove_V.value_or(0.0)) : std::nullopt;
+    return mean_V ? std::optional(*mean_V + one.word.highAbove_V.value_or(unseen_V(input)))
+                  : std::nullopt;
+}
+
+/// As far from that of the others as it was.
+std::optional<double> soc_pct(const Unheard& one, const UnheardInput& input) {
+    return one.word.aheadSoc_pct && input.soc_pct
+               ? std::optional(*input.soc_pct + *one.word.aheadSoc_pct)
+               : std::nullopt;
+}
+
+/// There are cells to estimate, and a curve that goes by them.
+bool hasCells(const Unheard& one, const UnheardInput& input) {
+    return meanCell_V(one, input) &&
+           !pointsOf(CurveKind::LowCell, input.limits, input.preset).empty();
+}
+
+/// 0 … 1. Nothing at all to go by closes; one whose curve the owner does not want has its cells.
+double socFactor(const Unheard& one, const UnheardInput& input) {
+    const auto own_pct = soc_pct(one, input);
+    if (!own_pct)
+        return meanCell_V(one, input) ? 1.0 : 0.0;
+    return std::clamp((*own_pct - kEmptySoc_pct) / (kLowSoc_pct - kEmptySoc_pct), 0.0, 1.0);
 }
 
 double curveFactor(CurveKind kind, const UnheardInput& input, const std::optional<double>& x) {
@@ -69,7 +114,10 @@ double curveFactor(CurveKind kind, const UnheardInput& input, const std::optiona
 double factorOf(Direction direction, const Unheard& one, const UnheardInput& input) {
     if (direction == Direction::Charge)
         return curveFactor(CurveKind::HighCell, input, highest_V(one, input));
-    return one.isStopped ? 0.0 : curveFactor(CurveKind::LowCell, input, lowest_V(one, input));
+    if (one.isStopped)
+        return 0.0;
+    return hasCells(one, input) ? curveFactor(CurveKind::LowCell, input, lowest_V(one, input))
+                                : socFactor(one, input);
 }
 
 /// By its last share; one without a share carried nothing that is known, so its limit is the
@@ -91,22 +139,34 @@ double mostFor(Direction direction, const Unheard& one, const UnheardInput& inpu
 /// others than resistances explain was near its end, and gets as much less.
 std::optional<double> bearable_V(const LastWord& word, const UnheardInput& input) {
     const auto cell_V = input.settings.cell_V ? input.settings.cell_V : input.preset.unheardCell_V;
-    const auto cells = word.cells ? word.cells : input.cells;
+    const auto cells = fewestCells(word, input);
     if (!cell_V || !cells)
         return std::nullopt;
     return *cells * (*cell_V - std::max(0.0, word.highAbove_V.value_or(0.0) - kByResistance_V));
 }
 
+/// Its discharge is to end, and may begin again.
+struct Ends {
+    bool isEmpty{false};
+    bool isCalm{false};
+};
+
+Ends endsOf(const Unheard& one, const UnheardInput& input) {
+    if (!hasCells(one, input)) {
+        const auto own_pct = soc_pct(one, input);
+        return {own_pct && *own_pct <= kEmptySoc_pct, own_pct && *own_pct >= kLowSoc_pct};
+    }
+    const auto low_V = lowest_V(one, input);
+    const bool isCharging = input.bank_A.value_or(0.0) > kIdle_A;
+    return {curveFactor(CurveKind::LowCell, input, low_V) <= 0.0,
+            !isCharging && input.preset.comfortCell_V && *low_V >= *input.preset.comfortCell_V};
+}
+
 /// A stop is latched: see kCalm.
 void stepStop(Unheard& one, const UnheardInput& input, const Now& now) {
-    const auto low_V = lowest_V(one, input);
-    if (!low_V)
-        return;
-    if (curveFactor(CurveKind::LowCell, input, low_V) <= 0.0)
-        one.isStopped = true;
-    const bool isCharging = input.bank_A.value_or(0.0) > kIdle_A;
-    const bool isCalm = input.preset.comfortCell_V && *low_V >= *input.preset.comfortCell_V;
-    if (holds(one.calm, one.isStopped && !isCharging && isCalm, kCalm, kLongestLook, now))
+    const Ends ends = endsOf(one, input);
+    one.isStopped = one.isStopped || ends.isEmpty;
+    if (holds(one.calm, one.isStopped && ends.isCalm, kCalm, kLongestLook, now))
         one.isStopped = false;
 }
 
@@ -135,7 +195,7 @@ std::optional<double> lowestUnheard_V(const UnheardState& state, const UnheardIn
     std::optional<double> lowest;
     for (const auto& [id, one] : state.lost)
         if (input.settings.rule == UnheardRule::Hold && hasSay(one))
-            lowest = smaller(lowest, one.isStopped ? 0.0 : lowest_V(one, input));
+            lowest = smaller(lowest, one.isStopped ? 0.0 : lowest_V(one, input).value_or(0.0));
     return lowest;
 }
 

@@ -23,6 +23,7 @@ struct Unheard {
     bool isStopped{false}; ///< its estimated lowest cell has come to the discharge stop
     Held calm;             ///< that cell is comfortable again
     bool isOff{false};     ///< proven: nothing flows in it (off_proof.hpp); no say meanwhile
+    bool isIdle{false};    ///< it carried nothing while the others worked enough to tell
     bool saysOff{false};   ///< it talks, and says that nothing flows in it; no say meanwhile
 };
 
@@ -51,7 +52,8 @@ struct UnheardInput {
     std::optional<double> bank_V; ///< measured by those that are heard
     /// Current of those that are heard, A, positive = charging.
     std::optional<double> bank_A;
-    std::optional<double> cells; ///< in series, of those that are heard
+    std::optional<double> cells;     ///< in series, of those that are heard
+    std::optional<double> soc_pct{}; ///< mean state of charge of those that are heard
 };
 
 /// Notes what a battery says and what the bank allows while it does. `word.name` and all else are
@@ -65,7 +67,7 @@ void forget(UnheardState& state, const std::string& id);
 void noteLost(UnheardState& state, const std::string& id);
 
 /// Lowest cell of those that are lost and have a say, as estimated, V; 0 for one whose discharge is
-/// stopped. Nothing if none is lost.
+/// stopped or whose cells cannot be estimated. Nothing if none is lost.
 [[nodiscard]] std::optional<double> lowestUnheard_V(const UnheardState& state,
                                                     const UnheardInput& input);
 
@@ -76,7 +78,8 @@ void estimate(UnheardState& state, const UnheardInput& input, const Now& now);
 /// while they were heard, not more than their own last limit by their last share, and what the
 /// preset's curves leave of it for the cells as estimated: voltage of the busbar by cells, as far
 /// below and above it as their extremes were when last heard, and further below near the end.
-/// Nothing if none is lost.
+/// Without cells or a curve for them, discharging goes by its state of charge, which moves with
+/// that of the others; where that is not known either, it ends. Nothing if none is lost.
 [[nodiscard]] std::optional<Limit> unheardLimit(Direction direction, const UnheardState& state,
                                                 const UnheardInput& input);
 

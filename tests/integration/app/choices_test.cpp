@@ -52,6 +52,10 @@ protected:
     void damage(const std::string& name, const std::string& text = "torn") const {
         std::ofstream(file(name), std::ios::trunc) << text;
     }
+    /// Only its end is missing, so that it can be told how old it is.
+    void tear(const std::string& name) const {
+        std::filesystem::resize_file(file(name), std::filesystem::file_size(file(name)) - 5);
+    }
     void expectTheChoices() {
         EXPECT_TRUE(plant.until(plant.shows("/Dc/0/Current", 20.0))) << plant.log();
         EXPECT_EQ(plant.number("/Info/MaxChargeCurrent"), 12.0) << plant.log();
@@ -66,7 +70,7 @@ TEST_F(ChoicesTest, OutliveAStateFileThatNobodyCanRead) {
     choose();
     const std::vector<std::string> texts = {
         "torn", std::string(2000000, ' '),
-        R"({"busbar_state":1,"banks":{"main":{"ceiling_charge_A":NaN}}})"};
+        R"({"busbar_state":1,"choices_number":1,"banks":{"main":{"ceiling_charge_A":NaN}}})"};
     for (const std::string& text : texts) {
         damage("state.json", text);
         start();
@@ -80,7 +84,7 @@ TEST_F(ChoicesTest, OutliveAStateFileThatNobodyCanRead) {
 TEST_F(ChoicesTest, OutliveEitherOfTheirFiles) {
     choose();
     for (const char* name : {"choices.1", "choices.2"}) {
-        damage(name);
+        tear(name);
         damage("state.json");
         start();
         expectTheChoices();

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <sys/stat.h>
 
 namespace busbar {
 namespace {
@@ -146,13 +147,30 @@ TEST_F(ChoicesFiles, AreNotWrittenWithoutAChange) {
     EXPECT_EQ(textOf(files[0]), before);
 }
 
+/// Its lines are whole up to one of the banks, so its number can be read.
+std::string torn(const std::string& text) {
+    return text.substr(0, text.find("second"));
+}
+
 TEST_F(ChoicesFiles, OneThatIsDamagedIsKeptAsideAndMadeAgain) {
     for (const std::string& file : files) {
         choose(someChoices());
-        put(file, "torn");
+        const std::string before = textOf(file);
+        put(file, torn(before));
         EXPECT_EQ(afterStart(), someControls()) << file;
+        EXPECT_EQ(textOf(file + ".bad-1"), torn(before));
+        EXPECT_EQ(textOf(files[0]), textOf(files[1]));
+    }
+}
+
+TEST_F(ChoicesFiles, OneOfWhichNobodyKnowsHowOldItIsMayBeTheLastWord) {
+    for (const std::string& file : files) {
+        choose(someChoices());
+        put(file, "torn");
+        EXPECT_EQ(afterStart(), unconfirmed(someControls())) << file;
         EXPECT_EQ(textOf(file + ".bad-1"), "torn");
         EXPECT_EQ(textOf(files[0]), textOf(files[1]));
+        EXPECT_EQ(afterStart(), unconfirmed(someControls())) << "until the owner confirms";
     }
 }
 
@@ -180,8 +198,7 @@ TEST_F(ChoicesFiles, ADamagedOneThatIsNewerIsNotForgotten) {
 TEST_F(ChoicesFiles, BothDamagedLeaveTheStrictestThatIsKnown) {
     const StateChoices state{Source::Read, {{"main", {60.0, 70.0, {"serial_9"}, {}}}}};
     choose(someChoices());
-    std::string torn = textOf(files[0]);
-    put(files[0], torn.substr(0, torn.find("second")));
+    put(files[0], torn(textOf(files[0])));
     put(files[1], "torn");
     const Controls expected =
         unconfirmed({50.0, 70.0, {"serial_2", "serial_9", "Größe \"1\""}, {}});
@@ -249,12 +266,87 @@ TEST_F(ChoicesFiles, TheFirstOnesAsideAreNeverReplaced) {
     choose(someChoices());
     for (int i = 0; i < 9; ++i) {
         put(files[0], "torn " + std::to_string(i));
-        EXPECT_EQ(afterStart(), someControls());
+        EXPECT_EQ(afterStart(), unconfirmed(someControls()));
     }
     for (int i = 0; i < kMostAside - 1; ++i)
         EXPECT_EQ(textOf(files[0] + ".bad-" + std::to_string(i + 1)), "torn " + std::to_string(i));
     EXPECT_EQ(textOf(files[0] + ".bad-5"), "torn 8");
     EXPECT_FALSE(std::filesystem::exists(files[0] + ".bad-6"));
+}
+
+/// What version 0.3 writes into a state file that has been ours: without the number.
+StateChoices writtenByAnEarlierVersion(const Controls& controls) {
+    return {Source::Read, {{"main", controls}}, {}};
+}
+
+TEST_F(ChoicesFiles, AChoiceOfAnEarlierVersionInBetweenIsNotForgotten) {
+    choose(someChoices());
+    const Controls lower{20.0, 30.0, {"serial_7"}, {}};
+    const Controls expected =
+        unconfirmed({20.0, 30.0, {"serial_2", "serial_7", "Größe \"1\""}, {}});
+    EXPECT_EQ(afterStart(writtenByAnEarlierVersion(lower)), expected);
+    EXPECT_EQ(afterStart({Source::Read, {{"main", expected}}, 99}), expected)
+        << "until the owner confirms";
+}
+
+TEST_F(ChoicesFiles, ACeilingThatAnEarlierVersionHasRaisedWaitsForTheOwner) {
+    choose(someChoices());
+    EXPECT_EQ(afterStart(writtenByAnEarlierVersion({90.0, {}, {}, {}})),
+              unconfirmed(someControls()));
+}
+
+TEST_F(ChoicesFiles, AnEarlierVersionThatChangedNothingLeavesNoDoubt) {
+    choose(someChoices());
+    EXPECT_EQ(afterStart(writtenByAnEarlierVersion(someControls())), someControls());
+}
+
+TEST_F(ChoicesFiles, AnEarlierVersionKnowsOfNoDoubt) {
+    put(files[0], "torn");
+    ASSERT_EQ(afterStart().doubt, kAllInDoubt);
+    EXPECT_EQ(afterStart(writtenByAnEarlierVersion({})).doubt, kAllInDoubt);
+    const Controls lower = afterStart(writtenByAnEarlierVersion({20.0, {}, {"serial_7"}, {}}));
+    EXPECT_EQ(lower, (Controls{20.0, {}, {"serial_7"}, {true, false, true, true}}));
+}
+
+TEST_F(ChoicesFiles, AStateFileThatIsOlderDoesNotMatterBesideThem) {
+    choose({{"main", {20.0, {}, {}, {}}}});
+    const auto written = parseChoices(textOf(files[0])).number;
+    choose(someChoices());
+    const Choices old = {{"main", {20.0, {}, {}, {}}}};
+    EXPECT_EQ(afterStart({Source::Read, old, written}), someControls());
+}
+
+TEST_F(ChoicesFiles, AStateFileThatIsNewerIsNotForgotten) {
+    choose(someChoices());
+    const StateChoices newer{Source::Read, {{"main", {20.0, {}, {}, {}}}}, 1000};
+    EXPECT_EQ(afterStart(newer).maxCharge_A, 20.0);
+    EXPECT_GT(parseChoices(textOf(files[0])).number, 1000U) << "later writes count as later";
+}
+
+TEST_F(ChoicesFiles, TheGoodOneIsLeftAloneWhileTheOtherCannotBeWritten) {
+    choose(someChoices());
+    std::filesystem::remove(files[1]);
+    std::filesystem::create_directories(files[1] + "/in the way");
+    for (int i = 1; i <= kMostAside; ++i) // a folder does not take the name of a file
+        put(files[1] + ".bad-" + std::to_string(i), "x");
+    ChoicesStore store(folder);
+    store.load({});
+    store.note("main", {20.0, {}, {}, {}});
+    store.save(kStart);
+    const auto inode = [this] {
+        struct stat status {};
+        return ::stat(files[0].c_str(), &status) == 0 ? status.st_ino : 0;
+    };
+    const auto before = inode();
+    ASSERT_EQ(parseChoices(textOf(files[0])).banks.at("main").maxCharge_A, 20.0);
+    for (int minute = 1; minute < 4; ++minute) {
+        store.save(kStart + std::chrono::minutes(minute));
+        EXPECT_EQ(inode(), before) << minute;
+    }
+    std::filesystem::remove(files[1] + ".bad-5");
+    store.save(kStart + 4min);
+    EXPECT_EQ(inode(), before);
+    EXPECT_EQ(textOf(files[1]), textOf(files[0])) << "one record, written twice";
 }
 
 TEST_F(ChoicesFiles, ADiskThatFailedIsTriedAgainAfterAMinuteOrWithAChange) {

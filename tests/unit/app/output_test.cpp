@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Commands on their way in: who may give them, retained ones, too many, names.
 #include "app/output.hpp"
+#include "base/log.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -51,6 +54,14 @@ protected:
         output->act(now);
     }
 
+    /// Lines of the log with this text.
+    static long said(const log::Tail& tail, std::string_view text) {
+        const std::vector<std::string> lines = tail.lines();
+        return std::ranges::count_if(lines, [text](const std::string& line) {
+            return line.find(text) != std::string::npos;
+        });
+    }
+
     Now now{SteadyTime{1000h}, WallTime{}};
     std::optional<Output> output;
     std::vector<std::string> subscribed;
@@ -89,11 +100,66 @@ TEST_F(OutputTest, WhatSomebodyRetainedLongAgoDoesNotStopAnotherCommand) {
 TEST_F(OutputTest, CommandsActInTheirOrderAndAreBounded) {
     make({});
     for (int i = 0; i < 90; ++i)
-        send(kCeiling, std::to_string(i));
+        send(("busbar/home/set/battery/b" + std::to_string(i) + "/in_service").c_str(),
+             i == 0 ? "OFF" : "ON");
     pass(1s);
     ASSERT_EQ(done.size(), 64U);
-    EXPECT_EQ(done.front(), "max_charge_A=0");
-    EXPECT_EQ(done.back(), "max_charge_A=63");
+    EXPECT_EQ(done.front(), "in_service=0");
+    EXPECT_EQ(done.back(), "in_service=1");
+}
+
+TEST_F(OutputTest, AFloodOnOneTopicLeavesRoomForTheOthersAndItsNewestCounts) {
+    make({});
+    for (int i = 0; i < 90; ++i)
+        send(kCeiling, std::to_string(i));
+    send("busbar/home/set/bank/main/max_discharge_A", "7");
+    pass(1s);
+    EXPECT_EQ(done,
+              (std::vector<std::string>{"max_charge_A=0", "max_charge_A=89", "max_discharge_A=7"}));
+}
+
+TEST_F(OutputTest, AFloodThatNeverEndsStillActs) {
+    make({});
+    for (int i = 0; i < 100; ++i) {
+        send(kCeiling, std::to_string(i % 2 == 0 ? 20 : 30));
+        pass(100ms);
+    }
+    EXPECT_GE(done.size(), 10U);
+}
+
+TEST_F(OutputTest, TheSameAgainWaitsNoLonger) {
+    make({});
+    for (int i = 0; i < 4; ++i) {
+        send(kCeiling, "20");
+        pass(100ms);
+    }
+    EXPECT_EQ(done, std::vector<std::string>{"max_charge_A=20"});
+    EXPECT_EQ(subscribed.size(), 1U);
+}
+
+TEST_F(OutputTest, OneLikeAnOldRetainedOneSaysHowToClearTheTopic) {
+    make({});
+    const auto refuseOnce = [this] {
+        send(kCeiling, "12");
+        send(kCeiling, "12", true);
+        pass(1s);
+    };
+    const log::Tail tail(100);
+    refuseOnce();
+    refuseOnce();
+    EXPECT_TRUE(done.empty());
+    EXPECT_EQ(said(tail, "command_shadowed"), 1);
+    EXPECT_EQ(said(tail, "publish an empty retained message to "
+                         "busbar/home/set/bank/main/max_charge_A"),
+              1);
+    pass(61min);
+    refuseOnce();
+    EXPECT_EQ(said(tail, "command_shadowed"), 2);
+    send(kCeiling, ""); // the owner clears it
+    send(kCeiling, "12");
+    pass(1s);
+    EXPECT_EQ(done, std::vector<std::string>{"max_charge_A=12"});
+    EXPECT_EQ(said(tail, "command_refused"), 0);
 }
 
 TEST_F(OutputTest, ALostSessionForgetsWhatWasNotProven) {

@@ -31,6 +31,9 @@ MemberMemory someMember() {
     member.resistance_Ohm = 0.00123456789012345678;
     member.learnedShare = 2.0 / 7.0;
     member.lastSeen = kDay;
+    member.word.emplace().aheadSoc_pct = -12.5;
+    member.isLost = true;
+    member.isStopped = true;
     return member;
 }
 
@@ -51,6 +54,7 @@ State someState() {
     bank.memory.controls = {12.5, 0.0, {"serial_1", "Größe \"1\""}, {}};
     state.banks["second"].customName = "";
     state.announced = {"busbar_home_main", "busbar_home_serial_1"};
+    state.choicesNumber = (1ULL << 63U) + 1U;
     return state;
 }
 
@@ -165,7 +169,7 @@ TEST(StateText, ABadValueIsDroppedAloneAndNamed) {
 TEST(StateText, EveryNumberIsHeldToItsRange) {
     const auto check = [](const auto& fields, const std::string& before, const std::string& after) {
         for (const auto& field : fields) {
-            for (const char* bad : {"-2", "1e300", "-1e300", "1e999", "\"1\""}) {
+            for (const char* bad : {"-200", "1e300", "-1e300", "1e999", "\"1\""}) {
                 std::string entry = "\"";
                 entry.append(field.key).append("\":").append(bad);
                 entry.insert(0, before).append(after);
@@ -387,6 +391,52 @@ TEST_F(StateFile, TellsWhichChoicesItCouldNotTake) {
     EXPECT_EQ(choices.at("b"), (Controls{{}, {}, {"x"}, {true, false, false, true}}));
     EXPECT_EQ(choices.at("c"), (Controls{5.0, {}, {}, {}}));
     EXPECT_EQ(choices.at("d").doubt, kAllInDoubt);
+}
+
+TEST_F(StateFile, TellsWhichChoicesItHolds) {
+    StateStore store(folder);
+    store.state = someState();
+    store.save();
+    StateStore after(folder);
+    after.load();
+    EXPECT_EQ(after.choices().number, someState().choicesNumber);
+    after.state.choicesNumber = 7;
+    after.saveSparingly({}, SteadyTime{1000h});
+    EXPECT_EQ(after.saved().choicesNumber, 7U) << "at once, as the choices";
+    ASSERT_EQ(replaceFile(folder + "/state.json", R"({"busbar_state":1,"choices_number":-1})"), "");
+    StateStore old(folder);
+    old.load();
+    EXPECT_EQ(old.choices().number, std::nullopt);
+}
+
+TEST_F(StateFile, NoneThatWentBadReplacesAnEarlierOne) {
+    for (int i = 1; i <= 3; ++i) {
+        const std::string text = "torn " + std::to_string(i);
+        ASSERT_EQ(replaceFile(folder + "/state.json", text), "");
+        StateStore store(folder);
+        store.load();
+        store.state = someState();
+        store.save();
+    }
+    std::string error;
+    for (int i = 1; i <= 3; ++i)
+        EXPECT_EQ(readWholeFile(folder + "/state.json.bad-" + std::to_string(i), 1 << 20, error),
+                  "torn " + std::to_string(i));
+}
+
+TEST(StateFolder, IsTheServicesOwnOnAGxAndNeverOneThatAnybodyMayWriteTo) {
+    const StatePlaces home{.home = "/home/me"};
+    EXPECT_EQ(stateFolderOf({}), "");
+    EXPECT_EQ(stateFolderOf(home), "/home/me/.local/state/busbar");
+    StatePlaces places = home;
+    places.xdgStateHome = "/home/me/state";
+    EXPECT_EQ(stateFolderOf(places), "/home/me/state/busbar");
+    places.isRoot = true;
+    EXPECT_EQ(stateFolderOf(places), "/var/lib/busbar");
+    places.isGx = true;
+    EXPECT_EQ(stateFolderOf(places), "/data/conf/busbar/state");
+    places.stateDirectory = "/run/state";
+    EXPECT_EQ(stateFolderOf(places), "/run/state");
 }
 
 TEST_F(StateFile, IsNotWrittenWithoutAChange) {

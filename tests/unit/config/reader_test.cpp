@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "config/option_table.hpp"
 #include "config/reader.hpp"
+#include "config/text_file.hpp"
 #include "core/path_table.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
 
 namespace busbar::config {
 namespace {
@@ -228,9 +234,61 @@ TEST(Reader, FilesThatAreNoneSaySo) {
               "f: there is no such file\n");
     EXPECT_EQ(shown(readConfigFile(folder)), "f: is a folder, not a file\n");
     EXPECT_THAT(shown(readConfigFile(loop)), HasSubstr("f: cannot be read: "));
-    EXPECT_EQ(shown(readConfigFile("/dev/null")), "f: empty; {} stands for all defaults\n");
-    EXPECT_THAT(shown(readConfigFile("/dev/zero")), HasSubstr("longer than 1024 kB"));
+    EXPECT_EQ(shown(readConfigFile(loop / "below")),
+              "f: cannot be read: Too many levels of symbolic links\n");
+    for (const char* device : {"/dev/null", "/dev/zero"})
+        EXPECT_THAT(shown(readConfigFile(device)), HasSubstr("is a pipe or a device, not a file"));
     std::filesystem::remove(loop);
+}
+
+TEST(Reader, APipeIsNotWaitedFor) {
+    const auto pipe =
+        std::filesystem::path(::testing::TempDir()) /
+        ("busbar_pipe_" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()));
+    std::filesystem::remove(pipe);
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    EXPECT_THAT(shown(readConfigFile(pipe)), HasSubstr("is a pipe or a device, not a file"));
+    std::filesystem::remove(pipe);
+}
+
+/// The shell's <(…), as its name stands on the command line.
+class HandedOver : public ::testing::Test {
+protected:
+    HandedOver() { EXPECT_EQ(::pipe(ends), 0); }
+    ~HandedOver() override {
+        ::close(ends[0]);
+        if (ends[1] >= 0)
+            ::close(ends[1]);
+    }
+    HandedOver(const HandedOver&) = delete;
+    HandedOver& operator=(const HandedOver&) = delete;
+    HandedOver(HandedOver&&) = delete;
+    HandedOver& operator=(HandedOver&&) = delete;
+
+    void write(const std::string& text) const {
+        ASSERT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+    }
+    void end() { ::close(std::exchange(ends[1], -1)); }
+    [[nodiscard]] std::string name() const { return "/dev/fd/" + std::to_string(ends[0]); }
+
+    int ends[2]{};
+};
+
+TEST_F(HandedOver, IsReadToItsEnd) {
+    write(R"({"hold_s": )");
+    write("17}");
+    end();
+    const ReadResult result = readConfigFile(name());
+    ASSERT_TRUE(result.config) << shown(result);
+    EXPECT_EQ(shown(result), "");
+    EXPECT_EQ(shown(readConfigFile(name())), "f: empty; {} stands for all defaults\n")
+        << "and not twice";
+}
+
+TEST_F(HandedOver, IsNotWaitedForLong) {
+    write("{}");
+    EXPECT_THAT(readText(name(), std::chrono::milliseconds(20)).error,
+                HasSubstr("did not come to its end"));
 }
 
 } // namespace

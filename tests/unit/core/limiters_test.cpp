@@ -80,7 +80,7 @@ private:
                 .lost = lost,
                 .ownersCharge_A = ownersCharge_A,
                 .ownersDischarge_A = ownersDischarge_A,
-                .unheard = {unheard, settings, preset, std::nullopt, std::nullopt, std::nullopt},
+                .unheard = {unheard, settings, preset, 52.8, std::nullopt, 16.0},
                 .isLinkSilent = isLinkSilent,
                 .safeCharge_A = safeCharge_A};
     }

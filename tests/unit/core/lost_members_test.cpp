@@ -236,6 +236,83 @@ TEST_F(LostMembers, OneOfAnotherVoltageThatCarriesCurrentKeepsItsSay) {
     EXPECT_EQ(number(kCharge), 100.0) << "its contactor is open";
 }
 
+TEST_F(LostMembers, OneOfAnotherVoltageIsNotBelievedOffWhileAllRest) {
+    connectWith(3);
+    put(3, kCharge, 5.0);
+    pass(2s);
+    silent = 3; // its voltage is not put right again
+    for (const int instance : {1, 2, 3})
+        put(instance, row("/Dc/0/Current"), 0.0);
+    pass(2s);
+    put(3, kVoltage, 20.0);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 15.0) << "nothing flows in the others either";
+    for (const int instance : {1, 2})
+        put(instance, row("/Dc/0/Current"), 1.5);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 15.0) << "its part would not show on its sensor";
+    for (const int instance : {1, 2})
+        put(instance, row("/Dc/0/Current"), 10.0);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 100.0) << "its part would show";
+    for (const int instance : {1, 2})
+        put(instance, row("/Dc/0/Current"), 0.0);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 100.0) << "nothing has changed about it";
+    put(3, row("/Dc/0/Current"), 2.0);
+    pass(2s);
+    put(3, row("/Dc/0/Current"), 0.0);
+    pass(2s);
+    EXPECT_EQ(number(kCharge), 15.0) << "something has";
+}
+
+TEST_F(LostMembers, AStopOfItsDischargeOutlivesARestart) {
+    connectWith(2);
+    pass(2s);
+    lose(2);
+    put(1, row("/Dc/0/Current"), -10.0);
+    pass(60s);
+    const BankMemory before = bank.memory();
+    put(1, kVoltage, 8 * 2.8);
+    now = now + 1s;
+    evaluate();
+    ASSERT_EQ(number(kDischarge), 0.0);
+    const BankMemory memory = bank.memory();
+    EXPECT_TRUE(isWorthSaving(before, memory, {}, 1s)) << "at once";
+    bank = Bank(plain());
+    bank.restore(memory);
+    readings = Readings();
+    readings.setLink(true, now);
+    sweep();
+    pass(60s); // the voltage is back at 3.3 V a cell
+    EXPECT_EQ(number(kDischarge), 0.0) << "its weakest cell only rebounds";
+    put(1, row("/Dc/0/Current"), -1.0);
+    pass(660s);
+    EXPECT_GT(number(kDischarge), 0.0);
+}
+
+TEST_F(LostMembers, OneWithoutCellsGoesOnByItsStateOfCharge) {
+    BankSettings settings = plain();
+    settings.preset = Preset::None;
+    bank.setSettings(settings);
+    connectWith(3);
+    for (const int instance : {1, 2, 3}) {
+        put(instance, row("/System/NrOfCellsPerBattery"), {});
+        put(instance, row("/System/MinCellVoltage"), {});
+        put(instance, row("/System/MaxCellVoltage"), {});
+        put(instance, row("/Soc"), 50.0 + instance);
+    }
+    pass(2s);
+    ASSERT_EQ(number(kDischarge), 240.0);
+    lose(3);
+    pass(60s);
+    EXPECT_EQ(number(kDischarge), 160.0) << "53 %, as the mean of the others and 1.5";
+    for (const int instance : {1, 2})
+        put(instance, row("/Soc"), 8.0);
+    pass(2s);
+    EXPECT_EQ(number(kDischarge), 0.0);
+}
+
 TEST_F(LostMembers, ARestartKnowsThem) {
     connectWith(3);
     put(3, kCharge, 5.0);

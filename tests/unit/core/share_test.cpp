@@ -53,9 +53,15 @@ protected:
         const double bus_V = (bank_A + sources) / conductance;
         for (std::size_t i = 0; i < packs.size(); ++i) {
             const double own_A = (bus_V - specs[i].source_V) / specs[i].resistance_Ohm;
-            packs[i].set(kCurrent, own_A + noise_A * normal(random));
-            packs[i].set(kVoltage, bus_V);
+            if (frozen != packs[i].entry.name)
+                say(packs[i], own_A + noise_A * normal(random), bus_V);
         }
+    }
+    void say(made::Pack& pack, double current_A, double voltage_V) const {
+        if (pack.battery.slot(kCurrent).value != Value(current_A))
+            pack.battery.moved = now.steady;
+        pack.set(kCurrent, current_A);
+        pack.set(kVoltage, voltage_V);
     }
     void learnFor(std::chrono::seconds span, double bank_A) {
         for (auto end = now + span; now.steady < end.steady; now = now + 1000ms) {
@@ -84,6 +90,7 @@ protected:
     ShareState state;
     Now now = made::start();
     double noise_A = 0.0;
+    std::string frozen; ///< says nothing new
     std::mt19937 random{7};
     std::normal_distribution<double> normal{0.0, 1.0};
 };
@@ -356,6 +363,49 @@ TEST_F(ShareTest, WhateverIsRememberedNothingIsAllowedThatOtherwiseWouldNotBe) {
         }
     }
     EXPECT_GT(leaned, 1000);
+}
+
+TEST_F(ShareTest, OneThatStandsStillWhileTheOthersMoveTeachesNothing) {
+    for (const char* name : {"A", "B", "C"})
+        add(name, {0.01, 100, 52.0}, 50, 80);
+    noise_A = 0.02;
+    swing();
+    const auto expectThirds = [this](const char* when) {
+        for (const char* name : {"A", "B", "C"})
+            EXPECT_NEAR(shareOf(state, name).value_or(0.0), 1.0 / 3.0, 0.02) << name << " " << when;
+    };
+    expectThirds("before");
+    frozen = "C";
+    for (int i = 0; i < 3; ++i)
+        swing();
+    expectThirds("while it stands still");
+    learnFor(20s, -30.0);
+    frozen.clear();
+    learnFor(20s, -30.0);
+    expectThirds("when it jumps to where it is");
+    swing();
+    expectThirds("after");
+}
+
+TEST_F(ShareTest, AStepAfterALongRestIsLearnedThoughTheyDoNotReportTogether) {
+    add("A", {0.02, 100, 52.0}, 50, 80);
+    add("B", {0.01, 100, 52.0}, 50, 80);
+    flow(0.0);
+    const auto step = [this](const char* silent) {
+        frozen = silent;
+        learnFor(2s, 60.0);
+        frozen.clear();
+        learnFor(20s, 60.0);
+        learnFor(20s, 0.0);
+    };
+    for (int i = 0; i < 6; ++i) {
+        noise_A = 0.05;
+        frozen = "B"; // too coarse for what moves A
+        learnFor(120s, 0.0);
+        noise_A = 0.0;
+        step("B");
+    }
+    EXPECT_NEAR(shareOf(state, "A").value_or(0.0), 1.0 / 3.0, 0.03);
 }
 
 TEST_F(ShareTest, OnlyMeasuredSharesAreCertain) {

@@ -39,7 +39,20 @@ protected:
         return unheardLimit(direction, state, input());
     }
     [[nodiscard]] UnheardInput input() const {
-        return {settings, limits, preset, bank_V, bank_A, kCells};
+        return {settings, limits, preset, bank_V, bank_A, cells, soc_pct};
+    }
+    /// Of a battery that gives no cells, in a bank where nobody does.
+    [[nodiscard]] LastWord wordWithoutCells() {
+        LastWord blind = word();
+        blind.cells.reset();
+        blind.lowBelow_V.reset();
+        blind.highAbove_V.reset();
+        cells.reset();
+        return blind;
+    }
+    std::optional<Limit> discharge(double ofOthers_pct) {
+        soc_pct = ofOthers_pct;
+        return at(Direction::Discharge, 3.3);
     }
 
     UnheardSettings settings;
@@ -47,6 +60,8 @@ protected:
     PresetValues preset = presetValues(Preset::Lfp);
     std::optional<double> bank_V;
     std::optional<double> bank_A = -50.0;
+    std::optional<double> cells = kCells;
+    std::optional<double> soc_pct;
     UnheardState state;
     Now now = made::start();
 };
@@ -101,6 +116,61 @@ TEST_F(UnheardTest, ItsLowestCellGoesOnBeingEstimated) {
     EXPECT_NEAR(at(Direction::Discharge, 3.1375)->value, 0.2 * 300.0, 1e-9)
         << "2.90 V estimated: 0.05 V below the mean, and three times what that lacks to 3.20 V";
     EXPECT_EQ(at(Direction::Charge, 3.1375)->value, 150.0) << "a word of discharge only";
+}
+
+TEST_F(UnheardTest, CellsThatNobodyHasSeenAreTakenForAsFarApartAsEqualOnesAre) {
+    LastWord blind = word();
+    blind.lowBelow_V.reset();
+    blind.highAbove_V.reset();
+    lose(blind);
+    EXPECT_NEAR(at(Direction::Discharge, 3.1375)->value, 0.2 * 300.0, 1e-9) << "0.05 V";
+    EXPECT_NEAR(at(Direction::Charge, 3.55)->value, 0.2 * 150.0, 1e-9) << "0.05 V";
+}
+
+TEST_F(UnheardTest, WithoutCellsItGoesOnByTheStateOfChargeOfTheOthers) {
+    LastWord blind = wordWithoutCells();
+    blind.aheadSoc_pct = -5.0;
+    lose(blind);
+    EXPECT_EQ(discharge(60.0)->value, 300.0);
+    EXPECT_EQ(discharge(25.0)->value, 300.0) << "it has 20 %";
+    EXPECT_NEAR(discharge(20.0)->value, 150.0, 1e-9) << "15 %";
+    EXPECT_EQ(discharge(15.0)->value, 0.0) << "10 %";
+    EXPECT_EQ(discharge(40.0)->value, 0.0) << "a stop stays for a while";
+    for (auto passed = 0s; passed < 600s; passed += 1s) {
+        now = now + 1s;
+        (void)discharge(40.0);
+    }
+    EXPECT_EQ(discharge(40.0)->value, 300.0);
+}
+
+TEST_F(UnheardTest, OneWhoseChargeNobodyCanTellIsNotDischarged) {
+    LastWord blind = wordWithoutCells();
+    lose(blind);
+    EXPECT_EQ(discharge(60.0)->value, 0.0) << "its own was never known";
+    blind.aheadSoc_pct = 0.0;
+    forget(state, "a");
+    lose(blind);
+    soc_pct.reset();
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 0.0) << "nobody says any";
+    EXPECT_EQ(at(Direction::Charge, 3.3)->value, 150.0) << "charging is held by the voltage";
+}
+
+TEST_F(UnheardTest, AnUnknownCellIsNotComfortable) {
+    LastWord blind = wordWithoutCells();
+    blind.aheadSoc_pct = 0.0;
+    lose(blind);
+    (void)discharge(80.0);
+    EXPECT_EQ(lowestUnheard_V(state, input()), 0.0);
+}
+
+TEST_F(UnheardTest, WithoutCellsTheChargeVoltageSaysHowManyThereAreAtLeast) {
+    LastWord blind = wordWithoutCells();
+    blind.bank_V = 3.55 * kCells;
+    lose(blind);
+    const Limit wanted{58.0, Cause::Member, "B", ""};
+    EXPECT_NEAR(unheardVoltage(wanted, state, input()).value, 3.35 * kCells, 1e-9);
+    state.lost.at("a").word.bank_V = 3.45 * kCells;
+    EXPECT_LT(unheardVoltage(wanted, state, input()).value, 3.35 * kCells);
 }
 
 TEST_F(UnheardTest, ItsHighestCellToo) {

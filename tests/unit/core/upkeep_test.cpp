@@ -27,7 +27,7 @@ ShareState learned(const std::map<std::string, double>& shares, double bank = 1e
     for (const auto& [id, share] : shares) {
         ShareTrack& track = state.tracks[id];
         track.prior = 1.0 / static_cast<double>(shares.size());
-        track.withBank = share * bank;
+        track.learned.withBank = share * bank;
         track.capacity_Ah = 100.0;
     }
     return state;

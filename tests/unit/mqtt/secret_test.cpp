@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace busbar::mqtt {
@@ -70,6 +71,11 @@ TEST_F(SecretFile, MustNotBeEmptyMissingOrADirectory) {
     EXPECT_THAT(readWith("\nsecond\n").error, HasSubstr("empty"));
     settings.passwordFile = "/";
     EXPECT_NE(readSecret(settings).error, "");
+}
+
+TEST_F(SecretFile, APipeIsNotWaitedFor) {
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    EXPECT_THAT(readSecret(settings).error, AllOf(HasSubstr(path), HasSubstr("regular file")));
 }
 
 TEST_F(SecretFile, IsNeverInTheError) {
