@@ -78,7 +78,7 @@ Output::Output(const config::Config& config, std::string process, std::set<std::
             config.output.venus, config.site, config.banks.size(),
             mqtt::VenusOutput::Port{
                 [this](std::string_view topic, std::string_view payload, bool retain) {
-                    port_.publish(topic, payload, 0, retain);
+                    return port_.publish(topic, payload, 0, retain);
                 },
                 [this](std::size_t bank, const std::string& name) { rename(bank, name); }});
     for (const config::BankConfig& bank : config.banks)
