@@ -18,7 +18,9 @@ namespace {
 struct Place {
     std::size_t option{0};
     std::size_t bank{0};
-    std::string root; ///< ends with a slash, so that "a/b/" is not in "a/bc/"
+    std::string root;       ///< ends with a slash, so that "a/b/" is not in "a/bc/"
+    bool isLayout{false};   ///< that of a GX
+    bool isReserved{false}; ///< meets layouts alone, which would bring topics of any name
 };
 
 /// Of the layout of a GX: what it says, what it is asked, what it is told.
@@ -28,23 +30,26 @@ void addResults(const Config& config, std::vector<Place>& places) {
     if (!config.output.results.isEnabled)
         return;
     const std::string root = config.output.results.base + "/" + config.site + "/";
+    places.push_back({.option = option("mqtt.base"), .root = root, .isReserved = true});
     for (const std::string_view level : mqtt::kResultLevels)
-        places.push_back({option("mqtt.base"), 0, root + std::string(level) + "/"});
+        places.push_back({.option = option("mqtt.base"), .root = root + std::string(level) + "/"});
 }
 
 void addHomeAssistant(const Config& config, std::vector<Place>& places) {
     if (!config.output.results.isEnabled || !config.output.homeAssistant.isEnabled)
         return;
     for (const std::string_view level : {"/status/", "/device/"})
-        places.push_back({option("homeassistant.prefix"), 0,
-                          config.output.homeAssistant.prefix + std::string(level)});
+        places.push_back({.option = option("homeassistant.prefix"),
+                          .root = config.output.homeAssistant.prefix + std::string(level)});
 }
 
 /// An id that is not known yet may be any.
 void addLayout(std::size_t option, const std::string& prefix, const std::string& id,
                std::vector<Place>& places) {
     for (const std::string_view letter : kLetters)
-        places.push_back({option, 0, prefix + std::string(letter) + (id.empty() ? "" : id + "/")});
+        places.push_back({.option = option,
+                          .root = prefix + std::string(letter) + (id.empty() ? "" : id + "/"),
+                          .isLayout = true});
 }
 
 void addVenus(const Config& config, std::vector<Place>& places) {
@@ -65,20 +70,21 @@ void addGx(const Config& config, std::vector<Place>& places) {
 void addDrivers(const Config& config, std::vector<Place>& places) {
     for (std::size_t bank = 0; bank < config.banks.size(); ++bank)
         if (const std::string& topic = config.banks[bank].driver.topic; !topic.empty())
-            places.push_back({option("driver_json.topic"), bank, topic + "/"});
+            places.push_back(
+                {.option = option("driver_json.topic"), .bank = bank, .root = topic + "/"});
 }
 
-/// The layout under a prefix that the GX has as well is told apart by its id, which has a rule of
-/// its own.
-bool areTwoOfOneLayout(const Config& config, const Place& a, const Place& b) {
-    const bool areLayouts =
-        a.option == option("gx.topic_prefix") && b.option == option("venus.topic_prefix");
-    return areLayouts && config.gx.topicPrefix == config.output.venus.topicPrefix;
+/// Layouts under one prefix are told apart by their ids, which have a rule of their own.
+bool areComparable(const Config& config, const Place& a, const Place& b) {
+    const bool isSameOption = a.option == b.option && a.bank == b.bank;
+    const bool areLayouts = a.isLayout && b.isLayout;
+    const bool isOnePrefix = config.gx.topicPrefix == config.output.venus.topicPrefix;
+    const bool isFree = (a.isReserved && !b.isLayout) || (b.isReserved && !a.isLayout);
+    return !isSameOption && !isFree && !(areLayouts && isOnePrefix);
 }
 
 bool meet(const Config& config, const Place& a, const Place& b) {
-    const bool isSameOption = a.option == b.option && a.bank == b.bank;
-    return !isSameOption && !areTwoOfOneLayout(config, a, b) &&
+    return areComparable(config, a, b) &&
            (a.root.starts_with(b.root) || b.root.starts_with(a.root));
 }
 

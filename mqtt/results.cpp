@@ -3,6 +3,7 @@
 #include "mqtt/results.hpp"
 
 #include "core/events.hpp"
+#include "mqtt/topic.hpp"
 #include "mqtt/turn.hpp"
 
 #include <algorithm>
@@ -36,9 +37,20 @@ std::vector<std::string> Results::subscriptions() const {
     return {topics_.status(), topics_.batteryStatus("+")};
 }
 
-void Results::heard(std::string_view topic, std::string_view payload, bool isRetained) {
-    if (isConnected_ && topic.starts_with(topics_.root + "/") && topic.ends_with("/status"))
+bool Results::isStatus(std::string_view topic) const {
+    const auto below = tailBelow(topics_.root, topic);
+    if (below == "status")
+        return true;
+    const auto battery = below ? tailBelow("battery", *below) : std::nullopt;
+    return battery && battery->find('/') == battery->rfind('/') && battery->ends_with("/status");
+}
+
+bool Results::heard(std::string_view topic, std::string_view payload, bool isRetained) {
+    if (!isStatus(topic))
+        return false;
+    if (isConnected_)
         guard_.heard(topic, payload, isRetained);
+    return true;
 }
 
 void Results::connected(const Now& now) {

@@ -39,8 +39,8 @@ public:
     /// Topics to be heard (QoS 0), before `connected`: the own statuses, which must not be anybody
     /// else's word.
     [[nodiscard]] std::vector<std::string> subscriptions() const;
-    /// What arrived on one of them; others are passed over.
-    void heard(std::string_view topic, std::string_view payload, bool isRetained);
+    /// What arrived on one of them; false for any other topic.
+    bool heard(std::string_view topic, std::string_view payload, bool isRetained);
 
     /// A session began: everything is due.
     void connected(const Now& now);
@@ -107,6 +107,7 @@ private:
     bool send(const std::string& topic, const std::string& payload, int qos, bool retain);
     bool sendRetained(const std::string& topic, const std::string& payload);
     bool sendStatus(const std::string& topic, std::string_view word, const Now& now);
+    [[nodiscard]] bool isStatus(std::string_view topic) const;
     [[nodiscard]] bool isAllOut() const;
     void putRight(const Now& now);
     bool sayEarlierOffline(const Now& now);

@@ -2,6 +2,7 @@
 // Everything that Busbar publishes on MQTT, and the commands that come back, on one session.
 #pragma once
 
+#include "app/log_pace.hpp"
 #include "base/mailbox.hpp"
 #include "config/config.hpp"
 #include "core/bank_view.hpp"
@@ -24,7 +25,7 @@ namespace busbar {
 
 /// What the output needs from a session. Both are fire and forget; false = not taken.
 struct OutputPort {
-    std::function<void(const std::vector<std::string>& filters)> subscribe;
+    std::function<bool(const std::vector<std::string>& filters)> subscribe;
     std::function<bool(std::string_view topic, std::string_view payload, int qos, bool retain)>
         publish;
 };
@@ -88,7 +89,10 @@ public:
     [[nodiscard]] std::set<std::string> announced() const;
 
 private:
+    bool publish(std::string_view topic, std::string_view payload, int qos, bool retain);
+    void sayImpossible(std::string_view topic, std::size_t bytes);
     [[nodiscard]] std::vector<std::string> filters() const;
+    bool takeResult(const Mail& mail, const Now& now);
     void takeCommand(std::string_view tail, const Mail& mail, const Now& now);
     void hold(std::string_view tail, std::string_view payload, const Now& now);
     void rename(std::size_t bank, const std::string& name);
@@ -115,6 +119,8 @@ private:
     std::optional<mqtt::VenusOutput> venus_;
     std::deque<mqtt::DriverJson> drivers_; ///< one per bank, or none
     std::set<std::string> refusals_;       ///< said already
+    std::set<std::string> impossible_;     ///< topics, likewise
+    RepeatPace untaken_;
     std::optional<SteadyTime> saidTaken_;
 };
 

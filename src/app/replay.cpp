@@ -46,6 +46,7 @@ public:
                 {[](const std::vector<std::string>&) {},
                  [this](const std::string& topic, const std::string& payload) {
                      requests_.emplace_back(topic, payload);
+                     return true;
                  }},
                 "replay") {}
 

@@ -98,7 +98,7 @@ class World {
 public:
     explicit World(Now start) : now(start) {
         OutputPort port;
-        port.subscribe = [](const std::vector<std::string>&) {};
+        port.subscribe = [](const std::vector<std::string>&) { return true; };
         port.publish = [this](std::string_view topic, std::string_view payload, int, bool) {
             if (!isUp || takes-- <= 0)
                 return false;

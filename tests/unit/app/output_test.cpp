@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Commands on their way in: who may give them, retained ones, too many, names.
 #include "app/output.hpp"
+#include "unit/mqtt/made_bank.hpp"
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,8 +23,14 @@ protected:
         OutputPort port;
         port.subscribe = [this](const std::vector<std::string>& filters) {
             subscribed.insert(subscribed.end(), filters.begin(), filters.end());
+            return !isFull;
         };
-        port.publish = [](std::string_view, std::string_view, int, bool) { return true; };
+        port.publish = [this](std::string_view topic, std::string_view, int, bool) {
+            if (isFull)
+                return false;
+            published.insert(std::string(topic));
+            return true;
+        };
         OutputActions actions;
         actions.highest = [](mqtt::CommandKind, std::string_view) { return 100.0; };
         actions.command = [this](const mqtt::Command& command) {
@@ -54,6 +62,8 @@ protected:
     Now now{SteadyTime{1000h}, WallTime{}};
     std::optional<Output> output;
     std::vector<std::string> subscribed;
+    std::set<std::string> published;
+    bool isFull = false;
     std::vector<std::string> done;
 };
 
@@ -86,6 +96,32 @@ TEST_F(OutputTest, WhatSomebodyRetainedLongAgoDoesNotStopAnotherCommand) {
     EXPECT_EQ(done, std::vector<std::string>{"max_charge_A=12"});
 }
 
+TEST_F(OutputTest, ACommandThatCannotBeProvenIsRefused) {
+    make({});
+    isFull = true;
+    send(kCeiling, "12");
+    pass(1s);
+    EXPECT_TRUE(done.empty());
+    isFull = false;
+    send(kCeiling, "13");
+    pass(1s);
+    EXPECT_EQ(done, std::vector<std::string>{"max_charge_A=13"});
+}
+
+/// As an earlier version may have left it in the state file.
+TEST_F(OutputTest, AnIdThatMakesNoTopicStopsNothing) {
+    make({});
+    output->forget(std::string(70000, 'x'));
+    output->forgetBank(std::string(70000, 'y'));
+    mqtt::made::Bank bank;
+    const std::string name = "Bank";
+    const BankView view = bank.view();
+    const Output::Bank offered[] = {{view, name, true}};
+    output->offer(offered, now);
+    EXPECT_TRUE(published.contains("busbar/home/bank/main/state"));
+    EXPECT_TRUE(published.contains("busbar/home/status")) << "online";
+}
+
 TEST_F(OutputTest, CommandsActInTheirOrderAndAreBounded) {
     make({});
     for (int i = 0; i < 90; ++i)
@@ -102,6 +138,30 @@ TEST_F(OutputTest, ALostSessionForgetsWhatWasNotProven) {
     output->disconnected();
     pass(1s);
     EXPECT_TRUE(done.empty());
+}
+
+/// A prefix of somebody else's topics may begin like our own base, and a bridge may even put them
+/// below it.
+TEST_F(OutputTest, OnlyWhatBelongsToTheOutputIsTakenFromTheReadings) {
+    config::Config config;
+    config.output.venus.isEnabled = true;
+    config.output.venus.topicPrefix = "busbar/home2/";
+    make(config);
+    const auto isTaken = [this](const char* topic) {
+        Mail mail;
+        mail.topic = topic;
+        mail.payload = "{}";
+        return output->message(mail, now);
+    };
+    EXPECT_FALSE(isTaken("busbar/home2/N/gx/battery/1/Soc"));
+    EXPECT_FALSE(isTaken("busbar/homeN/gx/battery/1/Soc"));
+    EXPECT_FALSE(isTaken("busbar/home/N/gx/battery/1/Soc"));
+    EXPECT_FALSE(isTaken("busbar/home/settings/x"));
+    EXPECT_FALSE(isTaken("busbar/home/N/gx/battery/1/status"));
+    EXPECT_TRUE(isTaken("busbar/home2/R/busbar-home/keepalive"));
+    for (const char* topic : {"busbar/home/status", "busbar/home/health",
+                              "busbar/home/battery/x/status", "busbar/home/set/bank/main/x"})
+        EXPECT_TRUE(isTaken(topic)) << topic;
 }
 
 TEST_F(OutputTest, NothingIsTakenFromABrokerThatAnybodyMayWriteTo) {

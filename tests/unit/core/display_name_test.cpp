@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Names: long, empty, with control characters, cut inside a character.
 #include "core/display_name.hpp"
+#include "core/path_table.hpp"
 
 #include <gtest/gtest.h>
 
@@ -42,6 +43,14 @@ TEST(DisplayName, HasNoControlCharacters) {
 TEST(DisplayName, IsUtf8) {
     EXPECT_FALSE(isName("a\xff"));
     EXPECT_EQ(fittedName("a\xffz"), "az");
+}
+
+TEST(DisplayName, OtherTextsMayBeLongerButNotWithoutEnd) {
+    EXPECT_EQ(fittedText(std::string(70000, 'x')), std::string(kLongestText, 'x'));
+    EXPECT_EQ(fittedText("a\nb"), "ab");
+    const Value serial(std::string(70000, 'x'));
+    EXPECT_EQ(plausible(kRows[row("/Serial")], serial), Value(std::string(kLongestText, 'x')))
+        << "where texts come in";
 }
 
 } // namespace
