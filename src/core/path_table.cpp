@@ -2,13 +2,9 @@
 // Soundness of the path table, checked at compile time, and the plausibility of values against it.
 #include "core/path_table.hpp"
 
-#include "core/display_name.hpp"
-
 #include <charconv>
 #include <cmath>
-#include <string>
 #include <system_error>
-#include <utility>
 
 namespace busbar {
 
@@ -59,18 +55,12 @@ std::string numberAsText(double number) {
     return error == std::errc{} ? std::string(buffer.data(), end) : std::string();
 }
 
-/// A text becomes part of ids, topics and documents; without a bound one could stop them all.
-Value boundedText(Value value) {
-    const std::string* text = value.text();
-    return text != nullptr ? Value(fittedText(*text)) : value;
-}
-
 } // namespace
 
 Value plausible(const Row& r, Value value) {
     const auto number = value.number();
     if (r.quantity == Quantity::Text)
-        return number ? Value(numberAsText(*number)) : boundedText(std::move(value));
+        return number ? Value(numberAsText(*number)) : value;
     if (!number || !std::isfinite(*number) || *number < r.lowest || *number > r.highest)
         return {};
     return value;

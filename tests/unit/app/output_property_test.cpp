@@ -251,8 +251,21 @@ void live(std::uint32_t seed) {
 }
 
 TEST(OutputProperty, ReadersHoldWhatWasOfferedLastAfterAnyLossRefusalAndReconnect) {
-    for (std::uint32_t seed = 1; seed <= 150 && !::testing::Test::HasFailure(); ++seed)
-        live(seed);
+    for (std::uint32_t seed = 1; seed <= 150 && !HasFailure(); ++seed)
+        EXPECT_NO_FATAL_FAILURE(live(seed)) << "seed " << seed;
+}
+
+/// As an earlier version may have left it in the state file.
+TEST(OutputProperty, AnIdThatMakesNoTopicStopsNothing) {
+    World world({SteadyTime(1000h), WallTime(500000h)});
+    world.output->forget(std::string(70000, 'x'));
+    world.output->forgetBank(std::string(70000, 'y'));
+    world.connect();
+    world.cycle({});
+    world.deliver(world.underWay.size());
+    EXPECT_TRUE(world.held.contains("busbar/home/bank/main/state"));
+    EXPECT_EQ(world.held["busbar/home/status"], "online");
+    EXPECT_TRUE(world.held.contains("homeassistant/device/busbar_home_main/config"));
 }
 
 } // namespace

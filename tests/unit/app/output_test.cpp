@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Commands on their way in: who may give them, retained ones, too many, names.
 #include "app/output.hpp"
-#include "unit/mqtt/made_bank.hpp"
 
 #include <gtest/gtest.h>
 
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,12 +23,7 @@ protected:
             subscribed.insert(subscribed.end(), filters.begin(), filters.end());
             return !isFull;
         };
-        port.publish = [this](std::string_view topic, std::string_view, int, bool) {
-            if (isFull)
-                return false;
-            published.insert(std::string(topic));
-            return true;
-        };
+        port.publish = [](std::string_view, std::string_view, int, bool) { return true; };
         OutputActions actions;
         actions.highest = [](mqtt::CommandKind, std::string_view) { return 100.0; };
         actions.command = [this](const mqtt::Command& command) {
@@ -62,7 +55,6 @@ protected:
     Now now{SteadyTime{1000h}, WallTime{}};
     std::optional<Output> output;
     std::vector<std::string> subscribed;
-    std::set<std::string> published;
     bool isFull = false;
     std::vector<std::string> done;
 };
@@ -106,20 +98,6 @@ TEST_F(OutputTest, ACommandThatCannotBeProvenIsRefused) {
     send(kCeiling, "13");
     pass(1s);
     EXPECT_EQ(done, std::vector<std::string>{"max_charge_A=13"});
-}
-
-/// As an earlier version may have left it in the state file.
-TEST_F(OutputTest, AnIdThatMakesNoTopicStopsNothing) {
-    make({});
-    output->forget(std::string(70000, 'x'));
-    output->forgetBank(std::string(70000, 'y'));
-    mqtt::made::Bank bank;
-    const std::string name = "Bank";
-    const BankView view = bank.view();
-    const Output::Bank offered[] = {{view, name, true}};
-    output->offer(offered, now);
-    EXPECT_TRUE(published.contains("busbar/home/bank/main/state"));
-    EXPECT_TRUE(published.contains("busbar/home/status")) << "online";
 }
 
 TEST_F(OutputTest, CommandsActInTheirOrderAndAreBounded) {
