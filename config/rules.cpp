@@ -2,6 +2,7 @@
 // The list of rules between options, and the messages with the places of both.
 #include "config/rules.hpp"
 
+#include "config/topic_rules.hpp"
 #include "core/limits/curves.hpp"
 #include "core/member.hpp"
 #include "core/path_table.hpp"
@@ -330,6 +331,7 @@ void checkRules(const Config& config, const std::vector<BankView>& views,
     checkDifferent(option("id"), config, views, issues);
     checkDifferent(option("dbus.service"), config, views, issues);
     checkReleases(config, views, issues);
+    checkTopics(config, views, issues);
     warnOfSharedBatteries(config, views, issues);
 }
 

@@ -11,6 +11,7 @@
 #include "mqtt/secret.hpp"
 #include "mqtt/session_state.hpp"
 #include "mqtt/tls_pin.hpp"
+#include "mqtt/topic.hpp"
 #include "mqtt/url.hpp"
 
 #include <mqtt/async_client.h>
@@ -26,17 +27,11 @@ namespace busbar::mqtt {
 namespace {
 
 constexpr int kMqtt311 = 4; // protocol level of MQTT 3.1.1, §3.1.2.2
-constexpr std::size_t kLongestTopic = 65535;
 /// For a handshake or a TCP connection of our own, before or after the library's.
 constexpr std::chrono::seconds kProbeLimit{10};
 
 std::string randomClientId(std::mt19937& random) {
     return formatted("busbar-{:08x}", random());
-}
-
-bool isTopicName(std::string_view topic) {
-    return !topic.empty() && topic.size() <= kLongestTopic &&
-           topic.find_first_of("+#") == topic.npos && topic.find('\0') == topic.npos;
 }
 
 BrokerUrl checkedUrl(const BrokerSettings& settings) {

@@ -6,6 +6,7 @@
 #include "core/path_table.hpp"
 #include "core/snapshot.hpp"
 #include "mqtt/json_writing.hpp"
+#include "mqtt/turn.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -157,10 +158,13 @@ DriverJson::DriverJson(DriverJsonSettings settings, ResultsPort port)
 void DriverJson::disconnected() {
     isConnected_ = false;
     last_.reset();
+    if (open_)
+        open_->isClosed = false;
 }
 
 bool DriverJson::isDue(const BankView& view, const Now& now) const {
-    if (!last_ || now.steady - last_->at >= std::min(settings_.interval, kLongestSilence))
+    const auto interval = std::min(settings_.interval, kLongestSilence);
+    if (!last_ || isTurn(last_->at + interval, interval, now))
         return true;
     return isCut(shownLimits(view.report), last_->limits);
 }
@@ -183,13 +187,13 @@ void DriverJson::send(const BankView& view, const Now& now) {
     if (!port_.publish(settings_.topic, payload, 0, false))
         return;
     rowsSent_ = sent;
-    open_ = {view.snapshot.rows, now.steady};
+    open_ = {.rows = view.snapshot.rows, .at = now.steady};
     last_ = {std::move(payload), now.steady, shownLimits(view.report)};
 }
 
 /// Later than the driver's patience it would bring back a battery that has left.
 void DriverJson::close(const BankView& view, const Now& now) {
-    if (!open_)
+    if (!open_ || open_->isClosed)
         return;
     if (now.steady - open_->at >= kDriverPatience) {
         open_.reset();
@@ -201,7 +205,7 @@ void DriverJson::close(const BankView& view, const Now& now) {
     if (!port_.publish(settings_.topic, payload, 0, false))
         return;
     rowsSent_ = sent;
-    open_.reset();
+    open_->isClosed = true;
     last_ = {std::move(payload), now.steady, {}};
 }
 

@@ -35,7 +35,8 @@ using RowsSent = std::array<bool, kRowCount>;
 /// Where there is no document any more, the driver would go on with the last limits until its
 /// time-out (60 s by default), when it takes its battery off the GX. So a last message closes them:
 /// charging 0 A, discharging 0 A unless the bank rides through or is still measured, and measured
-/// values as they were last. After that, silence.
+/// values as they were last. After that, silence; a session that begins before that time-out is
+/// over has it said again, because the last one may not have sent it any more.
 class DriverJson {
 public:
     DriverJson(DriverJsonSettings settings, ResultsPort port);
@@ -56,6 +57,7 @@ private:
     struct Open {
         std::array<Value, kRowCount> rows; ///< of the last document
         SteadyTime at{};
+        bool isClosed{false}; ///< told so in this session
     };
     [[nodiscard]] bool isDue(const BankView& view, const Now& now) const;
     void send(const BankView& view, const Now& now);

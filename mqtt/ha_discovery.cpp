@@ -409,7 +409,12 @@ HaDiscovery::HaDiscovery(HaSettings settings, HaContext context, std::set<std::s
 void HaDiscovery::connected() {
     isConnected_ = true;
     queue_.clear();
+    takeBackAgain();
     enqueueAll();
+}
+
+void HaDiscovery::takeBackAgain() {
+    retired_.merge(emptied_.takeDoubtful());
 }
 
 void HaDiscovery::takeBirth(std::string_view payload, const Now& now) {
@@ -449,8 +454,10 @@ void HaDiscovery::update(std::span<const BankView> banks, const IsWanted& isWant
 /// What an earlier run has announced is more than a bank without data can tell.
 void HaDiscovery::note(HaDevice device, bool isUnheard) {
     reported_.insert(device.deviceId);
-    if (isUnheard && announced_.contains(device.deviceId))
+    const bool isGone = emptied_.contains(device.deviceId);
+    if (isUnheard && announced_.contains(device.deviceId) && !isGone)
         return;
+    emptied_.forget(device.deviceId);
     if (retired_.erase(device.deviceId) > 0)
         enqueue(device.deviceId);
     const auto known = devices_.find(device.deviceId);
@@ -473,7 +480,7 @@ void HaDiscovery::retire(const IsWanted& isWanted) {
     for (const std::string& id : announced_) {
         const bool keep =
             settings_.isEnabled && (reported_.contains(id) || !isWanted || isWanted(id));
-        if (keep || retired_.contains(id))
+        if (keep || retired_.contains(id) || emptied_.contains(id))
             continue;
         retired_.insert(id);
         enqueue(id);
@@ -495,13 +502,13 @@ void HaDiscovery::enqueueAll() {
         enqueue(id);
 }
 
-bool HaDiscovery::send(const std::string& deviceId) {
+bool HaDiscovery::send(const std::string& deviceId, const Now& now) {
     const std::string topic = settings_.prefix + "/device/" + deviceId + "/config";
     if (retired_.contains(deviceId)) {
         if (!publish_(topic, ""))
             return false;
         retired_.erase(deviceId);
-        announced_.erase(deviceId);
+        emptied_.note(deviceId, now);
         devices_.erase(deviceId);
         return true;
     }
@@ -522,10 +529,14 @@ void HaDiscovery::tick(const Now& now) {
         birthDue_.reset();
         enqueueAll();
     }
-    for (std::size_t sent = 0; sent < kPerTick && !queue_.empty(); ++sent) {
-        if (!send(queue_.front()))
-            return;
+    for (const std::string& id : emptied_.takeDelivered(now))
+        announced_.erase(id);
+    const std::size_t most = std::min(kPerTick, queue_.size());
+    for (std::size_t tried = 0; tried < most; ++tried) {
+        std::string id = std::move(queue_.front());
         queue_.pop_front();
+        if (!send(id, now))
+            queue_.push_back(std::move(id));
     }
 }
 

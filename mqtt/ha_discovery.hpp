@@ -7,6 +7,7 @@
 #include "core/now.hpp"
 #include "core/report.hpp"
 #include "core/row_index.hpp"
+#include "mqtt/emptied.hpp"
 #include "mqtt/settings.hpp"
 
 #include <bitset>
@@ -75,7 +76,7 @@ struct HaDevice {
 /// device once had it keeps until the program ends, so that no entity comes and goes.
 class HaDiscovery {
 public:
-    /// Retained, QoS 1. False = not taken; it is tried again.
+    /// Retained, QoS 1. False = not taken; it is tried again, behind all others that wait.
     using Publish = std::function<bool(const std::string& topic, const std::string& payload)>;
     /// Asked for announced devices that nothing stands for now: whether the configuration still
     /// wants them. No function = yes.
@@ -115,7 +116,8 @@ private:
     void enqueue(const std::string& deviceId);
     void enqueueAll();
     void retire(const IsWanted& isWanted);
-    [[nodiscard]] bool send(const std::string& deviceId);
+    [[nodiscard]] bool send(const std::string& deviceId, const Now& now);
+    void takeBackAgain();
     [[nodiscard]] std::chrono::milliseconds jitter() const;
 
     HaSettings settings_;
@@ -126,6 +128,7 @@ private:
     std::map<std::string, HaDevice, std::less<>> devices_;
     std::set<std::string> reported_; ///< by the last update
     std::set<std::string> retired_;  ///< to be taken back
+    Emptied emptied_;                ///< taken back as far as the session says; still `announced_`
     std::deque<std::string> queue_;  ///< device ids to announce or to take back, each once
     std::optional<SteadyTime> birthDue_;
     std::optional<SteadyTime> lastBirth_;

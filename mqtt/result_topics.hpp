@@ -2,6 +2,7 @@
 // Names of the topics below `<base>/<site>`, and the payloads that say online and offline.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,10 @@ namespace busbar::mqtt {
 
 inline constexpr std::string_view kOnline = "online";
 inline constexpr std::string_view kOffline = "offline";
+
+/// What follows the root of our own topics.
+inline constexpr auto kResultLevels =
+    std::to_array<std::string_view>({"status", "event", "health", "bank", "battery", "set"});
 
 /// Last parts of command topics: a number in A for ceilings, "PRESS" for buttons, "ON" or "OFF" for
 /// a battery.

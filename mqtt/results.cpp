@@ -3,6 +3,8 @@
 #include "mqtt/results.hpp"
 
 #include "core/events.hpp"
+#include "mqtt/topic.hpp"
+#include "mqtt/turn.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,8 +18,6 @@ constexpr std::chrono::seconds kHealthInterval{60};
 constexpr std::chrono::seconds kRepeat{60};
 /// Documents are spread over this many moments of an interval.
 constexpr std::size_t kPhases = 16;
-/// A timer of one interval that fires a little early must not miss its turn.
-constexpr int kEarly = 20; // a twentieth of the interval
 /// Bound on batteries whose topics wait to be emptied: banks times members, generously.
 constexpr std::size_t kMostGone = 1024;
 constexpr int kStateQos = 1;
@@ -37,9 +37,20 @@ std::vector<std::string> Results::subscriptions() const {
     return {topics_.status(), topics_.batteryStatus("+")};
 }
 
-void Results::heard(std::string_view topic, std::string_view payload, bool isRetained) {
-    if (isConnected_ && topic.starts_with(topics_.root + "/") && topic.ends_with("/status"))
+bool Results::isStatus(std::string_view topic) const {
+    const auto below = tailBelow(topics_.root, topic);
+    if (below == "status")
+        return true;
+    const auto battery = below ? tailBelow("battery", *below) : std::nullopt;
+    return battery && battery->find('/') == battery->rfind('/') && battery->ends_with("/status");
+}
+
+bool Results::heard(std::string_view topic, std::string_view payload, bool isRetained) {
+    if (!isStatus(topic))
+        return false;
+    if (isConnected_)
         guard_.heard(topic, payload, isRetained);
+    return true;
 }
 
 void Results::connected(const Now& now) {
@@ -47,6 +58,12 @@ void Results::connected(const Now& now) {
     isConnected_ = true;
     nextHealth_ = now.steady;
     unsaid_ = earlier_;
+    clearAgain();
+}
+
+void Results::clearAgain() {
+    gone_.merge(emptied_.takeDoubtful());
+    goneBanks_.merge(emptiedBanks_.takeDoubtful());
 }
 
 void Results::disconnected() {
@@ -84,6 +101,8 @@ void Results::finish(const Now& now) {
         isAnnounced_ = sendStatus(topics_.status(), kOnline, now);
     if (isAnnounced_)
         putRight(now);
+    (void)emptied_.takeDelivered(now);
+    (void)emptiedBanks_.takeDelivered(now);
 }
 
 /// What an earlier run has left is overwritten: readers may believe it.
@@ -182,7 +201,7 @@ void Results::sendEvents(const BankView& view, const Now& now) {
 }
 
 bool Results::isDue(const Document& document, const Now& now) const {
-    return !document.last || now.steady + settings_.interval / kEarly >= document.next;
+    return !document.last || isTurn(document.next, settings_.interval, now);
 }
 
 /// The first document of a session goes at once and the second later by `phase`, so that documents
@@ -293,8 +312,10 @@ void Results::take(std::size_t bank, BatteryEntry& entry) {
     if (owner->second == bank) {
         entry.isOurs = true;
         earlier_.erase(entry.id);
-        if (settings_.publishBatteries)
+        if (settings_.publishBatteries) {
             gone_.erase(entry.id);
+            emptied_.forget(entry.id);
+        }
         return;
     }
     entry = unknown(entry.id);
@@ -322,11 +343,13 @@ bool Results::clearGone(const Now& now) {
             !sendRetained(topics_.batteryState(id), "") ||
             !sendStatus(topics_.batteryStatus(id), "", now))
             return false;
+        emptied_.note(id, now);
         gone_.erase(gone_.begin());
     }
     while (!goneBanks_.empty()) {
         if (!sendRetained(topics_.bankState(*goneBanks_.begin()), ""))
             return false;
+        emptiedBanks_.note(*goneBanks_.begin(), now);
         goneBanks_.erase(goneBanks_.begin());
     }
     return true;

@@ -5,6 +5,7 @@
 
 #include "core/bank_view.hpp"
 #include "core/now.hpp"
+#include "mqtt/emptied.hpp"
 #include "mqtt/limit_cut.hpp"
 #include "mqtt/result_topics.hpp"
 #include "mqtt/results_json.hpp"
@@ -26,9 +27,10 @@ namespace busbar::mqtt {
 ///
 /// What was published before a session ended counts as unpublished in the next one, because the
 /// broker may have forgotten it, or an earlier run has left something else. So a session begins
-/// with the documents of all banks and the statuses of all batteries, and then says online. Without
-/// a session nothing is rendered and nothing kept but the ids of batteries; with one, the last
-/// document of each bank and battery, to compare.
+/// with the documents of all banks and the statuses of all batteries, and then says online; what
+/// the last one may not have emptied any more is emptied again. Without a session nothing is
+/// rendered and nothing kept but the ids of batteries; with one, the last document of each bank and
+/// battery, to compare.
 class Results {
 public:
     /// `site` is part of topics: [A-Za-z0-9_-].
@@ -37,8 +39,8 @@ public:
     /// Topics to be heard (QoS 0), before `connected`: the own statuses, which must not be anybody
     /// else's word.
     [[nodiscard]] std::vector<std::string> subscriptions() const;
-    /// What arrived on one of them; others are passed over.
-    void heard(std::string_view topic, std::string_view payload, bool isRetained);
+    /// What arrived on one of them; false for any other topic.
+    bool heard(std::string_view topic, std::string_view payload, bool isRetained);
 
     /// A session began: everything is due.
     void connected(const Now& now);
@@ -105,6 +107,7 @@ private:
     bool send(const std::string& topic, const std::string& payload, int qos, bool retain);
     bool sendRetained(const std::string& topic, const std::string& payload);
     bool sendStatus(const std::string& topic, std::string_view word, const Now& now);
+    [[nodiscard]] bool isStatus(std::string_view topic) const;
     [[nodiscard]] bool isAllOut() const;
     void putRight(const Now& now);
     bool sayEarlierOffline(const Now& now);
@@ -123,6 +126,7 @@ private:
     void take(std::size_t bank, BatteryEntry& entry);
     void leave(std::size_t bank, BatteryEntry& entry);
     bool clearGone(const Now& now);
+    void clearAgain();
 
     ResultsSettings settings_;
     ResultTopics topics_;
@@ -137,6 +141,8 @@ private:
     std::set<std::string> unsaid_;    ///< … that are still to be said offline in this session
     std::set<std::string> gone_;      ///< batteries whose retained topics are to be emptied
     std::set<std::string> goneBanks_; ///< banks of an earlier run likewise
+    Emptied emptied_;                 ///< batteries of `gone_` that the session has taken
+    Emptied emptiedBanks_;
     StatusGuard guard_;
     ResultsCounters counters_;
 };

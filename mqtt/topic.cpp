@@ -8,6 +8,12 @@
 
 namespace busbar::mqtt {
 
+std::optional<std::string_view> tailBelow(std::string_view root, std::string_view topic) {
+    if (topic.size() <= root.size() || topic[root.size()] != '/' || !topic.starts_with(root))
+        return std::nullopt;
+    return topic.substr(root.size() + 1);
+}
+
 std::optional<ServicePath> parseServicePath(std::string_view tail) {
     const auto typeEnd = tail.find('/');
     if (typeEnd == std::string_view::npos || typeEnd == 0)
@@ -36,6 +42,12 @@ std::optional<std::string_view> portalIdOf(std::string_view topic, std::string_v
         return std::nullopt;
     const std::string_view id = topic.substr(2, topic.size() - 2 - kTail.size());
     return isPortalId(id) ? std::optional(id) : std::nullopt;
+}
+
+bool isTopicName(std::string_view topic) {
+    constexpr std::size_t kLongestTopic = 65535;
+    return !topic.empty() && topic.size() <= kLongestTopic &&
+           topic.find_first_of("+#") == topic.npos && topic.find('\0') == topic.npos;
 }
 
 bool isPortalId(std::string_view text) {

@@ -54,14 +54,26 @@ bool VenusOutput::message(std::string_view topic, std::string_view payload, cons
 }
 
 void VenusOutput::connected(const Now& now) {
-    server_.announce();
-    nextAnnouncement_ = now.steady + kAnnounceAgain;
+    server_.connected(now);
+    announce(now);
+}
+
+void VenusOutput::disconnected() {
+    nextAnnouncement_.reset();
+    server_.disconnected();
+}
+
+/// What was not taken is tried with the next tick.
+void VenusOutput::announce(const Now& now) {
+    nextAnnouncement_ = now.steady;
+    if (server_.announce())
+        *nextAnnouncement_ += kAnnounceAgain;
 }
 
 void VenusOutput::tick(const Now& now) {
     server_.tick(now);
     if (nextAnnouncement_ && now.steady >= *nextAnnouncement_)
-        connected(now);
+        announce(now);
 }
 
 void VenusOutput::addItems(std::size_t bank) {
@@ -82,6 +94,7 @@ void VenusOutput::publish(std::size_t bank, const Snapshot& snapshot,
     Shown& shown = banks_.at(bank);
     if (shown.items.empty())
         addItems(bank);
+    server_.sendWaiting();
     Snapshot wanted = snapshot;
     wanted[kName] = customName;
     wanted[kInstance] = static_cast<double>(bank);

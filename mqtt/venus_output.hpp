@@ -22,7 +22,7 @@ namespace busbar::mqtt {
 class VenusOutput {
 public:
     struct Port {
-        std::function<void(std::string_view topic, std::string_view payload, bool retain)> publish;
+        VenusServer::Publish publish; ///< QoS 0
         /// The owner gave a bank another name.
         std::function<void(std::size_t bank, const std::string& name)> rename;
     };
@@ -36,9 +36,9 @@ public:
     VenusOutput& operator=(VenusOutput&&) = delete;
 
     [[nodiscard]] std::vector<std::string> subscriptions() const { return server_.subscriptions(); }
-    /// The session is there (again).
+    /// The session is there (again): everything goes out, for readers whose own has lasted.
     void connected(const Now& now);
-    void disconnected() { nextAnnouncement_.reset(); }
+    void disconnected();
     /// A message of the broker; true if it was a request to these banks.
     bool message(std::string_view topic, std::string_view payload, const Now& now);
     /// At least once a second.
@@ -59,6 +59,7 @@ private:
         std::optional<Snapshot> last;
     };
 
+    void announce(const Now& now);
     void addItems(std::size_t bank);
     void show(std::size_t bank, RowIndex row, const Value& value);
     void showExtras(std::size_t bank, const Snapshot& snapshot);

@@ -18,6 +18,9 @@ using std::chrono::seconds;
 constexpr seconds kAliveFor{60};
 constexpr seconds kBeatEvery{3};
 constexpr int kFullPerSecond = 3;
+/// Requests for everything that a slow session has not answered yet: who asks so often gets the
+/// same from the last answer. Our choice.
+constexpr std::size_t kMostMarks = 8;
 constexpr std::string_view kKeepaliveOptions =
     "suppress-republish"; // looked for as a piece of text, also in broken JSON
 constexpr std::string_view kSerialTail = "system/0/Serial";
@@ -69,10 +72,29 @@ std::vector<std::string> VenusServer::subscriptions() const {
     return {readTopic_ + "#", writeTopic_ + "#"};
 }
 
-void VenusServer::announce() {
+bool VenusServer::announce() {
     std::string payload(R"({"value":)");
     appendJsonText(payload, settings_.portalId);
-    send(entries_[serial_].topic, payload + "}", true);
+    return send(entries_[serial_].topic, payload + "}", true);
+}
+
+void VenusServer::connected(const Now& now) {
+    disconnected();
+    isOpen_ = true;
+    stayAlive(now);
+    for (const bool isEmptied : {true, false})
+        for (Item item = 0; item < entries_.size(); ++item)
+            if (entries_[item].isKnown && entries_[item].payload.empty() == isEmptied)
+                makeDue(item);
+    startBeating(now);
+}
+
+void VenusServer::disconnected() {
+    isOpen_ = false;
+    waiting_.clear();
+    marks_ = 0;
+    for (Entry& entry : entries_)
+        entry.isDue = false;
 }
 
 std::uint32_t VenusServer::serviceIndex(std::string_view type, std::string_view instance) {
@@ -136,8 +158,9 @@ void VenusServer::store(Item item, std::string_view payload) {
     if (entry.payload == payload)
         return;
     entry.payload = payload;
+    entry.isKnown = true;
     if (isAlive_)
-        send(entry.topic, entry.payload);
+        makeDue(item);
 }
 
 void VenusServer::remove(Item item) {
@@ -145,7 +168,7 @@ void VenusServer::remove(Item item) {
     if (entry.payload.empty())
         return;
     entry.payload.clear();
-    send(entry.topic, {});
+    makeDue(item);
 }
 
 void VenusServer::removeService(std::string_view type, std::string_view instance) {
@@ -156,9 +179,46 @@ void VenusServer::removeService(std::string_view type, std::string_view instance
         remove(item);
 }
 
-void VenusServer::send(std::string_view topic, std::string_view payload, bool retain) {
+bool VenusServer::send(std::string_view topic, std::string_view payload, bool retain) {
+    if (!isOpen_ || !publish_(topic, payload, retain))
+        return false;
     ++counters_.published;
-    publish_(topic, payload, retain);
+    return true;
+}
+
+/// Goes at once, unless something waits already: then a session that is full is not asked again
+/// with every value.
+void VenusServer::makeDue(Item item) {
+    Entry& entry = entries_.at(item);
+    if (!isOpen_ || entry.isDue)
+        return;
+    entry.isDue = true;
+    waiting_.push_back({.item = item, .mark = {}});
+    if (waiting_.size() == 1)
+        sendWaiting();
+}
+
+void VenusServer::sendWaiting() {
+    if (isSending_)
+        return;
+    isSending_ = true;
+    while (!waiting_.empty() && sendFirst())
+        waiting_.pop_front();
+    isSending_ = false;
+}
+
+bool VenusServer::sendFirst() {
+    const Waiting& first = waiting_.front();
+    if (!first.mark.empty()) {
+        const bool isTaken = send(notifyTopic_ + "full_publish_completed", first.mark);
+        marks_ -= isTaken ? 1 : 0;
+        return isTaken;
+    }
+    Entry& entry = entries_[first.item];
+    entry.isDue = false; // what is set meanwhile is due again
+    const bool isTaken = send(entry.topic, entry.payload);
+    entry.isDue = entry.isDue || !isTaken;
+    return isTaken;
 }
 
 void VenusServer::message(std::string_view topic, std::string_view payload, const Now& now) {
@@ -177,6 +237,7 @@ void VenusServer::message(std::string_view topic, std::string_view payload, cons
 }
 
 void VenusServer::tick(const Now& now) {
+    sendWaiting();
     advance(now);
     if (isAlive_ && now.steady >= nextBeat_)
         beat(now);
@@ -189,12 +250,19 @@ void VenusServer::advance(const Now& now) {
 
 void VenusServer::keepalive(std::string_view payload, const Now& now) {
     const bool isFirst = !isAlive_;
-    isAlive_ = true;
-    aliveUntil_ = now.steady + kAliveFor;
+    stayAlive(now);
     if (payload.find(kKeepaliveOptions) == std::string_view::npos)
         publishAll(payload, now);
-    if (!isFirst)
-        return;
+    if (isFirst)
+        startBeating(now);
+}
+
+void VenusServer::stayAlive(const Now& now) {
+    isAlive_ = true;
+    aliveUntil_ = now.steady + kAliveFor;
+}
+
+void VenusServer::startBeating(const Now& now) {
     nextBeat_ = now.steady;
     beat(now);
 }
@@ -215,14 +283,14 @@ bool VenusServer::mayPublishAll(const Now& now) {
 }
 
 void VenusServer::publishAll(std::string_view request, const Now& now) {
-    if (!mayPublishAll(now)) {
+    if (!mayPublishAll(now) || marks_ >= kMostMarks) {
         ++counters_.refusedFull;
         return;
     }
     ++counters_.fullPublishes;
-    for (const Entry& entry : entries_)
-        if (!entry.payload.empty())
-            send(entry.topic, entry.payload);
+    for (Item item = 0; item < entries_.size(); ++item)
+        if (!entries_[item].payload.empty())
+            makeDue(item);
     if (!settings_.hasCompletion)
         return;
     std::string completed = "{";
@@ -232,8 +300,11 @@ void VenusServer::publishAll(std::string_view request, const Now& now) {
         completed += ',';
     }
     completed += kValueKey;
-    send(notifyTopic_ + "full_publish_completed",
-         completed + std::to_string(unixSeconds(now)) + "}");
+    completed += std::to_string(unixSeconds(now)) + "}";
+    waiting_.push_back({.item = 0, .mark = std::move(completed)});
+    ++marks_;
+    if (waiting_.size() == 1)
+        sendWaiting();
 }
 
 std::optional<VenusServer::Target> VenusServer::target(std::string_view tail) const {
@@ -252,11 +323,12 @@ bool VenusServer::read(std::string_view tail) {
     if (!wanted)
         return false;
     const auto& items = wanted->service->items;
-    const auto before = counters_.published;
-    const auto answer = [this](Item item) {
-        const Entry& entry = entries_[item];
-        if (!entry.payload.empty())
-            send(entry.topic, entry.payload);
+    bool isAnswered = false;
+    const auto answer = [this, &isAnswered](Item item) {
+        if (entries_[item].payload.empty())
+            return;
+        makeDue(item);
+        isAnswered = true;
     };
     if (const auto leaf = items.find(wanted->path); leaf != items.end())
         answer(leaf->second);
@@ -266,7 +338,7 @@ bool VenusServer::read(std::string_view tail) {
              it != items.end() && it->first.starts_with(branch); ++it)
             answer(it->second);
     }
-    return counters_.published != before;
+    return isAnswered;
 }
 
 bool VenusServer::write(std::string_view tail, std::string_view payload) {

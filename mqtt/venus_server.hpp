@@ -49,22 +49,26 @@ struct WriteRequest {
 /// No broker, no clock: requests and time come in, messages go out through a function. That
 /// function and the handler of writes may set values, but not hand in messages.
 ///
+/// What the function does not take stays due, in order, and is tried again; an end mark waits for
+/// all that it stands for. Only the last value of a topic is sent. A heartbeat does not wait.
+///
 /// The behaviour is that of dbus-flashmq v25 as captured (tests/data/captures): values are
 /// published when they change and only in the 60 s after a keepalive of anyone; a full publish ends
 /// with `full_publish_completed`; reads are answered always; whatever cannot be answered fails
 /// without a word.
 class VenusServer {
 public:
+    /// False = not taken; it is called again.
     using Publish =
-        std::function<void(std::string_view topic, std::string_view payload, bool retain)>;
+        std::function<bool(std::string_view topic, std::string_view payload, bool retain)>;
     using Write = std::function<void(const WriteRequest&)>;
     /// Names one value for ever, also while its service is away.
     using Item = std::uint32_t;
 
     struct Counters {
-        std::uint64_t published = 0; ///< messages, all kinds
+        std::uint64_t published = 0; ///< messages that were taken, all kinds
         std::uint64_t fullPublishes = 0;
-        std::uint64_t refusedFull = 0; ///< over the limit of three per second
+        std::uint64_t refusedFull = 0; ///< over the limit of three per second, or too many waiting
         std::uint64_t reads = 0;       ///< answered
         std::uint64_t writes = 0;      ///< handed over
         std::uint64_t failed = 0;      ///< reads and writes that nothing came of
@@ -74,8 +78,18 @@ public:
 
     /// Filters for a client that shall serve this: reads and writes under the own id.
     [[nodiscard]] std::vector<std::string> subscriptions() const;
-    /// After every connect: the one retained message, by which clients find the id.
-    void announce();
+    /// After every connect: the one retained message, by which clients find the id. False = not
+    /// taken.
+    bool announce();
+
+    /// A session began. Readers have missed what went with the last one, and theirs may be the same
+    /// since then: everything goes out once more, emptied topics first. Their keepalives were lost
+    /// as well, so it counts as one.
+    void connected(const Now& now);
+    /// Nothing is sent until the next session. A server that is told of no session always sends.
+    void disconnected();
+    /// Tries again what was not taken; so does `tick`.
+    void sendWaiting();
 
     /// The value's handle, made at its first use and then looked up; `form` counts at the first use
     /// only. Nothing is published before the first `set`.
@@ -111,6 +125,8 @@ private:
     struct Entry {
         std::string topic;
         std::string payload; ///< last one; empty = away
+        bool isKnown{false}; ///< it had a value once, so somebody may hold it
+        bool isDue{false};   ///< it waits to be sent
         std::string head;    ///< `{"max":4,"min":1,"value":`
         std::uint32_t service{0};
         WireType wire{WireType::Double};
@@ -122,6 +138,11 @@ private:
         std::map<std::string, Item, std::less<>>
             items; ///< by path, sorted, so that a sub-tree is a range
     };
+    /// A value, or an end mark.
+    struct Waiting {
+        Item item{0};
+        std::string mark; ///< payload; empty = the value
+    };
     struct Target {
         const Service* service{nullptr};
         std::string path; ///< "/Dc/0"; "/" for the whole service
@@ -130,7 +151,11 @@ private:
     std::uint32_t serviceIndex(std::string_view type, std::string_view instance);
     [[nodiscard]] std::optional<Target> target(std::string_view tail) const;
     void store(Item item, std::string_view payload);
-    void send(std::string_view topic, std::string_view payload, bool retain = false);
+    bool send(std::string_view topic, std::string_view payload, bool retain = false);
+    void makeDue(Item item);
+    bool sendFirst();
+    void stayAlive(const Now& now);
+    void startBeating(const Now& now);
     void keepalive(std::string_view payload, const Now& now);
     [[nodiscard]] bool mayPublishAll(const Now& now);
     void publishAll(std::string_view request, const Now& now);
@@ -150,6 +175,10 @@ private:
     std::map<std::string, std::uint32_t, std::less<>> byName_; ///< "battery/2"
     Item serial_{0};
     std::string scratch_;
+    std::deque<Waiting> waiting_; ///< the oldest first
+    std::size_t marks_{0};        ///< among them
+    bool isSending_{false};
+    bool isOpen_{true}; ///< there is a session
     bool isAlive_{false};
     SteadyTime aliveUntil_{};
     SteadyTime nextBeat_{};

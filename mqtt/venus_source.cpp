@@ -31,6 +31,8 @@ constexpr auto kSilentOldBridge =
     90s; // a bridge without heartbeat counts as lost after this long without any value
 constexpr auto kOldFullPublish = 60s; // … and has to publish everything this often
 constexpr std::size_t kMostBadTopics = 200;
+/// What lies behind it tells no two topics apart; those that are read have less than 60 bytes.
+constexpr std::size_t kLongestBadTopic = 100;
 constexpr std::size_t kShownPayload = 100;
 
 constexpr std::string_view kSuppress = R"({"keepalive-options":["suppress-republish"]})";
@@ -109,10 +111,8 @@ void VenusSource::disconnected(const Now& now) {
 }
 
 void VenusSource::overflow(const Now& now) {
-    say(true, "mailbox_overflow: messages came faster than they could be read; asking for a full "
-              "publish");
     readings_.doubt();
-    if (phase_ == Phase::Running)
+    if (phase_ == Phase::Running && takeWish(now))
         startSweep(now);
 }
 
@@ -260,13 +260,15 @@ void VenusSource::takePlant(const PlantKey& key, std::string_view path, std::str
 
 void VenusSource::takeBattery(int instance, std::string_view path, std::string_view payload,
                               const Now& now) {
+    const auto place = findPlace(path);
+    if (!place || instance < 0)
+        return;
+    // A service that leaves empties all its topics; one may also drop a path that nobody reads
+    // here.
     if (payload.empty()) {
         readings_.leave(instance, now);
         return;
     }
-    const auto place = findPlace(path);
-    if (!place || instance < 0)
-        return;
     const Payload parsed = parsePayload(payload);
     Value value = plausible(*place, parsed.value);
     const bool isGood =
@@ -278,11 +280,12 @@ void VenusSource::takeBattery(int instance, std::string_view path, std::string_v
 }
 
 void VenusSource::note(std::string_view tail, bool isGood, std::string_view payload) {
+    tail = tail.substr(0, kLongestBadTopic);
     const auto known = badTopics_.find(tail);
     if (isGood) {
         if (known == badTopics_.end())
             return;
-        say(false, "value_good_again: topic=" + std::string(tail));
+        say(false, "value_good_again: topic=" + shown(tail));
         badTopics_.erase(known);
         return;
     }
@@ -290,7 +293,7 @@ void VenusSource::note(std::string_view tail, bool isGood, std::string_view payl
     if (known != badTopics_.end() || badTopics_.size() >= kMostBadTopics)
         return;
     badTopics_.insert(std::string(tail));
-    say(true, "value_rejected: topic=" + std::string(tail) + " payload=" + shown(payload) +
+    say(true, "value_rejected: topic=" + shown(tail) + " payload=" + shown(payload) +
                   " treated as unknown (not a value that this path can have)");
 }
 
@@ -331,9 +334,15 @@ void VenusSource::requestPublish(const Now& now) {
     sawPlainCompletion_ = false;
     step_ = SweepStep::Publishing;
     stepEnds_ = now.steady + kPublishWaits.at(static_cast<std::size_t>(attempt_));
+    keepAlive(R"({"keepalive-options":[{"full-publish-completed-echo":")" + echo_ + "\"}]}", now);
+}
+
+/// One that was not taken keeps nothing alive.
+void VenusSource::keepAlive(const std::string& payload, const Now& now) {
+    if (!port_.publish(topic("R", "keepalive"), payload))
+        return;
     lastKeepalive_ = now.steady;
-    port_.publish(topic("R", "keepalive"),
-                  R"({"keepalive-options":[{"full-publish-completed-echo":")" + echo_ + "\"}]}");
+    saidGap_ = false;
 }
 
 void VenusSource::endSweep(const Now& now) {
@@ -364,8 +373,7 @@ void VenusSource::readEach(const Now& now) {
     (void)readings_.beginSweep();
     step_ = SweepStep::ReadingEach;
     stepEnds_ = now.steady + kReadWait;
-    lastKeepalive_ = now.steady;
-    port_.publish(topic("R", "keepalive"), std::string(kSuppress));
+    keepAlive(std::string(kSuppress), now);
     for (const auto& [instance, battery] : readings_.batteries())
         if (!battery.left)
             port_.publish(topic("R", "battery/" + std::to_string(instance) + "/"), "");
@@ -403,11 +411,11 @@ std::string VenusSource::writeTopic(GxItem item) const {
     return phase_ == Phase::Running ? topic("W", tailOf(topicOf(item))) : std::string();
 }
 
-void VenusSource::write(GxItem item, double value) {
-    if (phase_ != Phase::Running)
-        return;
-    port_.publish(writeTopic(item), writePayload(item, value));
+bool VenusSource::write(GxItem item, double value) {
+    if (phase_ != Phase::Running || !port_.publish(writeTopic(item), writePayload(item, value)))
+        return false;
     port_.publish(topic("R", tailOf(topicOf(item))), "");
+    return true;
 }
 
 void VenusSource::finishReadingEach(const Now& now) {
@@ -490,15 +498,14 @@ bool VenusSource::takeWish(const Now& now) {
 void VenusSource::tickKeepalive(const Now& now) {
     const auto age = now.steady - lastKeepalive_;
     if (age >= kBridgeForgets) {
-        say(true, "keepalive_gap: no keepalive for a minute; asking for a full publish");
+        if (!std::exchange(saidGap_, true))
+            say(true, "keepalive_gap: no keepalive for a minute; asking for a full publish");
         readings_.doubt();
         if (readings_.linkUp())
             startSweep(now);
     }
-    if (now.steady - lastKeepalive_ < settings_.keepalive)
-        return;
-    lastKeepalive_ = now.steady;
-    port_.publish(topic("R", "keepalive"), std::string(kSuppress));
+    if (now.steady - lastKeepalive_ >= settings_.keepalive)
+        keepAlive(std::string(kSuppress), now);
 }
 
 } // namespace busbar::mqtt

@@ -18,10 +18,10 @@
 
 namespace busbar::mqtt {
 
-/// What the source needs from a session. Both are fire and forget.
+/// What the source needs from a session. Both are fire and forget; false = not taken.
 struct SourcePort {
     std::function<void(const std::vector<std::string>& filters)> subscribe;
-    std::function<void(const std::string& topic, const std::string& payload)> publish;
+    std::function<bool(const std::string& topic, const std::string& payload)> publish;
 };
 
 /// Something for the log.
@@ -52,14 +52,16 @@ public:
 
     void connected(const Now& now);
     void disconnected(const Now& now);
-    /// Messages were lost on the way here: everything may be outdated.
+    /// Messages were lost on the way here: everything may be outdated. May come with every batch;
+    /// full publishes are asked for at the pace of wishes.
     void overflow(const Now& now);
     void message(std::string_view topic, std::string_view payload, bool retained, const Now& now);
     /// At least once a second.
     void tick(const Now& now);
     /// Writes a setting of the GX and has it read back: the bridge confirms nothing by itself.
     /// Without a running session nothing is sent. Whoever calls this has the owner's permission.
-    void write(GxItem item, double value);
+    /// False = the session has not taken it.
+    bool write(GxItem item, double value);
 
     /// Where `write` publishes, for a last will; empty without a running session.
     [[nodiscard]] std::string writeTopic(GxItem item) const;
@@ -99,6 +101,7 @@ private:
     [[nodiscard]] bool takeWish(const Now& now);
     void tickSweep(const Now& now);
     void tickKeepalive(const Now& now);
+    void keepAlive(const std::string& payload, const Now& now);
     void say(bool isProblem, std::string text) { notices_.push_back({isProblem, std::move(text)}); }
     [[nodiscard]] std::string topic(std::string_view letter, std::string_view tail) const;
 
@@ -125,7 +128,8 @@ private:
     bool isWished_{false};              ///< the readings want a sweep
     SteadyTime wishGranted_{};
     std::chrono::seconds wishPause_{0}; ///< to the next wish that is granted
-    SteadyTime lastKeepalive_{};
+    SteadyTime lastKeepalive_{};        ///< that the session has taken
+    bool saidGap_{false};
     bool sawPlainCompletion_{false}; ///< without echo, since the request
     bool echoSeen_{
         false}; ///< this bridge repeats our word, so an end mark without one is somebody else's

@@ -2,6 +2,7 @@
 // Wires session, site and published batteries to the loop.
 #include "app/app.hpp"
 
+#include "app/hand_on.hpp"
 #include "app/log.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
@@ -78,7 +79,7 @@ App::App(const config::Config& config, AppOptions options)
                  sessions_.front().client().subscribe(filters);
              },
              [this](const std::string& topic, const std::string& payload) {
-                 sessions_.front().client().publish(topic, payload);
+                 return sessions_.front().client().publish(topic, payload);
              }},
             newToken()),
       store_(config.stateDir), choices_(config.stateDir),
@@ -130,7 +131,7 @@ void App::addOutput() {
         return;
     OutputPort port;
     port.subscribe = [this](const std::vector<std::string>& filters) {
-        outputSession().client().subscribe(filters);
+        return outputSession().client().subscribe(filters);
     };
     port.publish = [this](std::string_view topic, std::string_view payload, int qos, bool retain) {
         return outputSession().client().publish(topic, payload, qos, retain);
@@ -201,12 +202,13 @@ void App::shutDown() {
         service.stop();
     if (output_)
         output_->shutDown();
+    bool isRestored = false;
     if (options_.publish) {
         site_.restoreFeedIn();
-        site_.restoreDvcc();
+        isRestored = site_.restoreDvcc();
         saveAll();
     }
-    const bool hasArrived = endSessions();
+    const bool hasArrived = endSessions() && isRestored;
     if (options_.publish && hasArrived && !next_) {
         site_.forgetDvcc();
         saveAll();
@@ -248,17 +250,13 @@ void App::onMailbox(const Now& now) {
     mailbox_.take(batch_);
     rearm_.arm(kGather);
     bool isSessionEvent = false;
-    for (std::size_t i = 0; i < batch_.size(); ++i) {
-        const Mail mail = batch_.at(i);
+    const std::uint64_t failed = handOn(batch_, loop_.faults(), [&](const Mail& mail) {
         isSessionEvent = isSessionEvent || mail.kind != MailKind::Message;
         dispatch(mail, now);
         if (options_.onMail)
             options_.onMail(mail, now);
-    }
-    if (batch_.dropped > 0) {
-        dropped_ += batch_.dropped;
-        site_.overflow(now);
-    }
+    });
+    noteLost(failed, now);
     if (isSessionEvent)
         tickSessions(now);
     logNotices(site_.source().takeNotices());
@@ -268,8 +266,25 @@ void App::onMailbox(const Now& now) {
         cycle_.arm(config_.cycle);
 }
 
+void App::noteLost(std::uint64_t failed, const Now& now) {
+    if (batch_.dropped + failed == 0)
+        return;
+    dropped_ += batch_.dropped + failed;
+    site_.overflow(now);
+    overflows_.note(batch_.dropped);
+    logOverflows(now);
+}
+
+void App::logOverflows(const Now& now) {
+    if (const auto messages = overflows_.take(now))
+        log::warn("mailbox_overflow messages_lost={} they came faster than they could be read; "
+                  "asking the GX for everything again",
+                  *messages);
+}
+
 void App::onSecond(const Now& now) {
     site_.tick(now);
+    logOverflows(now);
     tickSessions(now);
     logNotices(site_.source().takeNotices());
     evaluate(now);

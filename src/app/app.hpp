@@ -60,6 +60,8 @@ public:
 
 private:
     void onMailbox(const Now& now);
+    void noteLost(std::uint64_t failed, const Now& now);
+    void logOverflows(const Now& now);
     void onSecond(const Now& now);
     void evaluate(const Now& now);
     void dispatch(const Mail& mail, const Now& now);
@@ -105,6 +107,7 @@ private:
     Site site_;
     StateStore store_;
     LogPace logPace_;
+    RepeatPace overflows_;
     ChoicesStore choices_;
     std::map<std::string, SavePace> paces_;     ///< by bank id
     std::deque<dbus::BatteryService> services_; ///< one per bank, or none

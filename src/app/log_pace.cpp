@@ -2,6 +2,8 @@
 // Windows of a minute, one per bank and kind of event.
 #include "app/log_pace.hpp"
 
+#include <utility>
+
 namespace busbar {
 
 namespace {
@@ -32,6 +34,13 @@ std::vector<LeftOut> LogPace::takeLeftOut(const Now& now) {
         window = {.since = now.steady};
     }
     return all;
+}
+
+std::optional<std::uint64_t> RepeatPace::take(const Now& now) {
+    if (waiting_ == 0 || (told_ && now.steady - *told_ < kWindow))
+        return std::nullopt;
+    told_ = now.steady;
+    return std::exchange(waiting_, 0);
 }
 
 } // namespace busbar

@@ -5,6 +5,7 @@
 #include "core/events.hpp"
 #include "core/now.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,6 +41,19 @@ private:
         int leftOut{0};
     };
     std::map<std::pair<std::string, EventKind>, Window> windows_;
+};
+
+/// Facts of one sort that may come without end: the first is told at once, from then on once a
+/// minute how many there were.
+class RepeatPace {
+public:
+    void note(std::uint64_t count = 1) { waiting_ += count; }
+    /// How many there were since the last line, if one is due now.
+    [[nodiscard]] std::optional<std::uint64_t> take(const Now& now);
+
+private:
+    std::uint64_t waiting_{0};
+    std::optional<SteadyTime> told_;
 };
 
 } // namespace busbar

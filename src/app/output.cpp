@@ -5,6 +5,7 @@
 #include "app/version.hpp"
 #include "base/log.hpp"
 #include "core/display_name.hpp"
+#include "mqtt/client.hpp"
 #include "mqtt/topic.hpp"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ constexpr int kAtLeastOnce = 1;
 constexpr auto kSayTakenAgain = std::chrono::hours(1);
 /// Refused commands are said once each, but not without end.
 constexpr std::size_t kMostRefusals = 100;
+constexpr std::size_t kLongestShown = 100; // bytes of a topic in the log
 /// A broker answers a subscription within a round trip; nobody at a switch notices this much. Over
 /// a slower way a retained command acts once, and is refused from the next connection on.
 constexpr auto kProof = std::chrono::milliseconds(400);
@@ -73,24 +75,45 @@ Output::Output(const config::Config& config, std::string process, std::set<std::
     : bankCount_(config.banks.size()), process_(std::move(process)), port_(std::move(port)),
       actions_(std::move(actions)), commands_(mqtt::commandsInForce(config.output)) {
     const auto publish = [this](const std::string& topic, const std::string& payload, int qos,
-                                bool retain) { return port_.publish(topic, payload, qos, retain); };
+                                bool retain) { return this->publish(topic, payload, qos, retain); };
     if (config.output.results.isEnabled)
         results_.emplace(config.output.results, config.site, mqtt::ResultsPort{publish});
     if (needsDiscovery(config, announced))
         homeAssistant_.emplace(config.output.homeAssistant, contextOf(config), std::move(announced),
                                [this](const std::string& topic, const std::string& payload) {
-                                   return port_.publish(topic, payload, kAtLeastOnce, true);
+                                   return this->publish(topic, payload, kAtLeastOnce, true);
                                });
     if (config.output.venus.isEnabled)
         venus_.emplace(
             config.output.venus, config.site, config.banks.size(),
             mqtt::VenusOutput::Port{
                 [this](std::string_view topic, std::string_view payload, bool retain) {
-                    port_.publish(topic, payload, 0, retain);
+                    return this->publish(topic, payload, 0, retain);
                 },
                 [this](std::size_t bank, const std::string& name) { rename(bank, name); }});
     for (const config::BankConfig& bank : config.banks)
         drivers_.emplace_back(bank.driver, mqtt::ResultsPort{publish});
+}
+
+/// The one way out. What no session can ever take counts as done, so that it does not stop what
+/// waits behind it.
+bool Output::publish(std::string_view topic, std::string_view payload, int qos, bool retain) {
+    const std::size_t bytes = topic.size() + payload.size();
+    if (!mqtt::isTopicName(topic) || bytes > mqtt::ClientOptions{}.maxInFlightBytes) {
+        sayImpossible(topic, bytes);
+        return true;
+    }
+    const bool isTaken = port_.publish(topic, payload, qos, retain);
+    untaken_.note(isTaken ? 0 : 1);
+    return isTaken;
+}
+
+void Output::sayImpossible(std::string_view topic, std::size_t bytes) {
+    const std::string shown(topic.substr(0, kLongestShown));
+    if (impossible_.size() < kMostRefusals && impossible_.insert(shown).second)
+        log::error("publish_impossible topic={} bytes={} no broker takes this topic or this much; "
+                   "it is left out",
+                   shown, bytes);
 }
 
 std::optional<mqtt::Results::Will> Output::will() const {
@@ -141,17 +164,25 @@ bool Output::message(const Mail& mail, const Now& now) {
         homeAssistant_->takeBirth(mail.payload, now);
         return true;
     }
-    if (results_ && topic.starts_with(results_->topics().root)) {
-        const std::string set = results_->topics().root + "/set/";
-        if (topic == results_->topics().health())
-            takeHealth(mail, now);
-        else if (topic.starts_with(set))
-            takeCommand(topic.substr(set.size()), mail, now);
-        else
-            results_->heard(topic, mail.payload, mail.retained);
+    return (results_ && takeResult(mail, now)) ||
+           (venus_ && venus_->message(topic, mail.payload, now));
+}
+
+/// Only what was subscribed: anything else below our root may be a reading or a request that a
+/// bridge puts there.
+bool Output::takeResult(const Mail& mail, const Now& now) {
+    const auto tail = mqtt::tailBelow(results_->topics().root, mail.topic);
+    if (!tail)
+        return false;
+    if (const auto command = mqtt::tailBelow("set", *tail)) {
+        takeCommand(*command, mail, now);
         return true;
     }
-    return venus_ && venus_->message(topic, mail.payload, now);
+    if (mail.topic == results_->topics().health()) {
+        takeHealth(mail, now);
+        return true;
+    }
+    return results_->heard(mail.topic, mail.payload, mail.retained);
 }
 
 /// What is retained may be our own last words, or those of one who has ended.
@@ -220,8 +251,10 @@ void Output::hold(std::string_view tail, std::string_view payload, const Now& no
         refuse("too many commands at once");
         return;
     }
-    pending_.push_back({std::string(tail), std::string(payload), now.steady + kProof});
-    port_.subscribe({commandFilter()});
+    if (port_.subscribe({commandFilter()}))
+        pending_.push_back({std::string(tail), std::string(payload), now.steady + kProof});
+    else
+        refuse("the session has too much in flight to prove that it is not retained");
 }
 
 void Output::act(const Now& now) {
@@ -310,6 +343,10 @@ void Output::tick(std::span<const BankView> banks, const mqtt::HaDiscovery::IsWa
     }
     if (venus_)
         venus_->tick(now);
+    if (const auto messages = untaken_.take(now))
+        log::warn("publish_refused times={} the session has too much in flight; what was not taken "
+                  "is sent again",
+                  *messages);
 }
 
 bool Output::isHealthDue(const Now& now) const {

@@ -2,6 +2,7 @@
 // Everything that Busbar publishes on MQTT, and the commands that come back, on one session.
 #pragma once
 
+#include "app/log_pace.hpp"
 #include "base/mailbox.hpp"
 #include "config/config.hpp"
 #include "core/bank_view.hpp"
@@ -25,7 +26,7 @@ namespace busbar {
 
 /// What the output needs from a session. Both are fire and forget; false = not taken.
 struct OutputPort {
-    std::function<void(const std::vector<std::string>& filters)> subscribe;
+    std::function<bool(const std::vector<std::string>& filters)> subscribe;
     std::function<bool(std::string_view topic, std::string_view payload, int qos, bool retain)>
         publish;
 };
@@ -89,7 +90,10 @@ public:
     [[nodiscard]] std::set<std::string> announced() const;
 
 private:
+    bool publish(std::string_view topic, std::string_view payload, int qos, bool retain);
+    void sayImpossible(std::string_view topic, std::size_t bytes);
     [[nodiscard]] std::vector<std::string> filters() const;
+    bool takeResult(const Mail& mail, const Now& now);
     void takeCommand(std::string_view tail, const Mail& mail, const Now& now);
     void hold(std::string_view tail, std::string_view payload, const Now& now);
     void sayShadowed(std::string_view tail, std::string_view payload, const Now& now);
@@ -117,7 +121,9 @@ private:
     std::optional<mqtt::VenusOutput> venus_;
     std::deque<mqtt::DriverJson> drivers_;           ///< one per bank, or none
     std::set<std::string> refusals_;                 ///< said already
+    std::set<std::string> impossible_;               ///< topics, likewise
     std::map<std::string, SteadyTime> saidShadowed_; ///< by tail of the topic
+    RepeatPace untaken_;
     std::optional<SteadyTime> saidTaken_;
 };
 

@@ -40,11 +40,13 @@ public:
         : server_({.portalId = portalId, .topicPrefix = ""},
                   [this](std::string_view topic, std::string_view payload, bool) {
                       outbox_.emplace_back(topic, payload);
+                      return true;
                   }),
           site_(withPortal(std::move(config), portalId),
                 {[](const std::vector<std::string>&) {},
                  [this](const std::string& topic, const std::string& payload) {
                      requests_.emplace_back(topic, payload);
+                     return true;
                  }},
                 "replay") {}
 

@@ -42,7 +42,7 @@ public:
     SimulatedGx(dbus::EventLoop& loop, const SimulateOptions& options, Make&& make)
         : loop_(loop), client_(brokerSettings(options.url), {}, mailbox_),
           player_(make([this](std::string_view topic, std::string_view payload, bool retain) {
-              client_.publish(topic, payload, 0, retain);
+              return client_.publish(topic, payload, 0, retain);
           })),
           mailWatch_(loop_, mailbox_.fd(), EPOLLIN,
                      [this](const Now& now, std::uint32_t) { onMailbox(now); }),
@@ -81,6 +81,9 @@ private:
             } else if (mail.kind == MailKind::Connected) {
                 client_.subscribe(player_.server().subscriptions());
                 player_.server().announce();
+                player_.server().connected(now);
+            } else if (mail.kind == MailKind::Disconnected) {
+                player_.server().disconnected();
             }
         }
         client_.tick(now);

@@ -168,15 +168,17 @@ void Site::controlDvcc(const DvccValues& saved, bool isWillArmed, const Now& now
     write(dvccNow_.write);
 }
 
-void Site::write(const DvccValues& values) {
+bool Site::write(const DvccValues& values) {
+    bool isTaken = true;
     if (values.maxCharge_A)
-        source_.write(GxItem::MaxChargeCurrent, *values.maxCharge_A);
+        isTaken &= source_.write(GxItem::MaxChargeCurrent, *values.maxCharge_A);
     if (values.maxCharge_V)
-        source_.write(GxItem::MaxChargeVoltage, *values.maxCharge_V);
+        isTaken &= source_.write(GxItem::MaxChargeVoltage, *values.maxCharge_V);
+    return isTaken;
 }
 
-void Site::restoreDvcc() {
-    write(finalWrites(dvcc_));
+bool Site::restoreDvcc() {
+    return write(finalWrites(dvcc_));
 }
 
 void Site::forgetDvcc() {

@@ -58,7 +58,8 @@ public:
     void startDvcc(const DvccValues& saved);
     /// … in each, after `evaluate`. `isWillArmed`: the session with the last will is connected.
     void controlDvcc(const DvccValues& saved, bool isWillArmed, const Now& now);
-    void restoreDvcc();
+    /// False = the session did not take it.
+    bool restoreDvcc();
     /// After `restoreDvcc`, when what it wrote has left: a GX that obeyed needs no more help, and
     /// what its owner changes from now on counts.
     void forgetDvcc();
@@ -74,7 +75,7 @@ public:
 
 private:
     void knowPortal();
-    void write(const DvccValues& values);
+    bool write(const DvccValues& values);
     [[nodiscard]] SourceNeeds needs() const;
 
     std::string siteName_;

@@ -2,6 +2,7 @@
 // Places of paths, and the identity of a battery.
 #include "core/battery.hpp"
 
+#include "core/display_name.hpp"
 #include "core/path_table.hpp"
 
 #include <charconv>
@@ -35,8 +36,10 @@ std::optional<Place> findPlace(std::string_view path) {
 }
 
 Value plausible(Place place, Value value) {
-    return plausible(place.kind == Place::Kind::Cell ? kCellRow : kRows.at(place.index),
-                     std::move(value));
+    Value fitting = plausible(place.kind == Place::Kind::Cell ? kCellRow : kRows.at(place.index),
+                              std::move(value));
+    const std::string* text = fitting.text();
+    return text != nullptr ? Value(fittedText(*text)) : fitting;
 }
 
 const Value* Battery::valueOf(const Slot& slot, bool held) const {

@@ -42,7 +42,7 @@ inline constexpr std::uint16_t kMostCells = 256;
 [[nodiscard]] std::optional<Place> findPlace(std::string_view path);
 
 /// The value if it fits the place, else unknown; see `plausible` in path_table.hpp. Cells: 0 … 10
-/// V.
+/// V. Texts become part of ids, topics and documents, so what does not fit of them is left out.
 [[nodiscard]] Value plausible(Place place, Value value);
 
 /// Plain data; `Readings` keeps it consistent.

@@ -3,6 +3,7 @@
 #include "core/identity_book.hpp"
 
 #include "core/battery.hpp"
+#include "core/display_name.hpp"
 #include "core/membership_settings.hpp"
 #include "core/soc.hpp"
 
@@ -14,6 +15,8 @@
 namespace busbar {
 
 namespace {
+
+static_assert(kLongestText <= kLongestRemembered, "what is remembered tells batteries apart");
 
 /// Never in the middle of a character.
 std::string_view cut(std::string_view text) {

@@ -173,6 +173,7 @@ SimulatedGx::SimulatedGx(dbus::EventLoop& loop, std::uint16_t brokerPort, std::s
       server_({.portalId = std::string(kPortalId)},
               [this](std::string_view topic, std::string_view payload, bool retain) {
                   send(topic, payload, retain);
+                  return true;
               }),
       mailWatch_(loop, mailbox_.fd(), EPOLLIN,
                  [this](const Now& now, std::uint32_t) { onMailbox(now); }),

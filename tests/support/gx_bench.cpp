@@ -157,6 +157,7 @@ GxBench::GxBench(BankSettings settings, mqtt::GxSettings gx)
                    [this](const std::string& topic, const std::string& payload) {
                        sent_.push_back(topic + " " + payload);
                        requests_.push_back({topic, payload});
+                       return true;
                    }},
               "bench", needsOf(settings)),
       bank_(std::move(settings)) {}

@@ -15,10 +15,11 @@ SimulatedGx::SimulatedGx(mqtt::BrokerSettings broker, mqtt::VenusServerSettings 
           std::move(settings),
           [this](std::string_view topic, std::string_view payload, bool retain) {
               if (isSilent_)
-                  return;
+                  return true;
               if (topic.ends_with("/full_publish_completed"))
                   publishTwin();
-              client_.publish(topic, payload, 0, retain);
+              client_.publish(topic, payload, 0, retain); // a bridge repeats nothing
+              return true;
           },
           [this](const mqtt::WriteRequest& request) { write(request); }) {
     client_.connectNow(now());

@@ -40,6 +40,7 @@ struct GxPlayerTest : testing::Test {
         return [this](std::string_view topic, std::string_view payload, bool) {
             if (topic.find("heartbeat") == std::string_view::npos)
                 sent.push_back(std::string(topic) + " " + std::string(payload));
+            return true;
         };
     }
     void keepAlive(GxPlayer& player) {
@@ -156,6 +157,7 @@ TEST_F(GxPlayerTest, EndsEachRoundOfARealRecordingWithItsLastValues) {
     GxPlayer player(recording, {.speed = 100.0},
                     [&](std::string_view topic, std::string_view payload, bool) {
                         seen[std::string(topic)] = payload;
+                        return true;
                     });
     for (int i = 0; i < 333; ++i) {
         player.message("R/c0619ab00001/keepalive", "suppress-republish", now);

@@ -58,5 +58,24 @@ TEST_F(LogPaceTest, CountsUntilItIsTold) {
     EXPECT_EQ(leftOut[0].count, 15);
 }
 
+TEST(RepeatPace, TellsTheFirstAtOnceAndTheRestOnceAMinute) {
+    RepeatPace pace;
+    Now now{SteadyTime(1000h), WallTime(500000h)};
+    EXPECT_EQ(pace.take(now), std::nullopt) << "nothing to tell";
+    pace.note();
+    EXPECT_EQ(pace.take(now), 1U);
+    for (int second = 1; second < 60; ++second) {
+        now = now + 1s;
+        pace.note(100);
+        EXPECT_EQ(pace.take(now), std::nullopt);
+    }
+    now = now + 1s;
+    EXPECT_EQ(pace.take(now), 5900U);
+    now = now + 1h;
+    EXPECT_EQ(pace.take(now), std::nullopt) << "told already";
+    pace.note();
+    EXPECT_EQ(pace.take(now), 1U) << "at once again";
+}
+
 } // namespace
 } // namespace busbar

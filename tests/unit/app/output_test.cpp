@@ -24,6 +24,7 @@ protected:
         OutputPort port;
         port.subscribe = [this](const std::vector<std::string>& filters) {
             subscribed.insert(subscribed.end(), filters.begin(), filters.end());
+            return !isFull;
         };
         port.publish = [](std::string_view, std::string_view, int, bool) { return true; };
         OutputActions actions;
@@ -65,6 +66,7 @@ protected:
     Now now{SteadyTime{1000h}, WallTime{}};
     std::optional<Output> output;
     std::vector<std::string> subscribed;
+    bool isFull = false;
     std::vector<std::string> done;
 };
 
@@ -95,6 +97,18 @@ TEST_F(OutputTest, WhatSomebodyRetainedLongAgoDoesNotStopAnotherCommand) {
     send(kCeiling, "3", true);
     pass(1s);
     EXPECT_EQ(done, std::vector<std::string>{"max_charge_A=12"});
+}
+
+TEST_F(OutputTest, ACommandThatCannotBeProvenIsRefused) {
+    make({});
+    isFull = true;
+    send(kCeiling, "12");
+    pass(1s);
+    EXPECT_TRUE(done.empty());
+    isFull = false;
+    send(kCeiling, "13");
+    pass(1s);
+    EXPECT_EQ(done, std::vector<std::string>{"max_charge_A=13"});
 }
 
 TEST_F(OutputTest, CommandsActInTheirOrderAndAreBounded) {
@@ -168,6 +182,30 @@ TEST_F(OutputTest, ALostSessionForgetsWhatWasNotProven) {
     output->disconnected();
     pass(1s);
     EXPECT_TRUE(done.empty());
+}
+
+/// A prefix of somebody else's topics may begin like our own base, and a bridge may even put them
+/// below it.
+TEST_F(OutputTest, OnlyWhatBelongsToTheOutputIsTakenFromTheReadings) {
+    config::Config config;
+    config.output.venus.isEnabled = true;
+    config.output.venus.topicPrefix = "busbar/home2/";
+    make(config);
+    const auto isTaken = [this](const char* topic) {
+        Mail mail;
+        mail.topic = topic;
+        mail.payload = "{}";
+        return output->message(mail, now);
+    };
+    EXPECT_FALSE(isTaken("busbar/home2/N/gx/battery/1/Soc"));
+    EXPECT_FALSE(isTaken("busbar/homeN/gx/battery/1/Soc"));
+    EXPECT_FALSE(isTaken("busbar/home/N/gx/battery/1/Soc"));
+    EXPECT_FALSE(isTaken("busbar/home/settings/x"));
+    EXPECT_FALSE(isTaken("busbar/home/N/gx/battery/1/status"));
+    EXPECT_TRUE(isTaken("busbar/home2/R/busbar-home/keepalive"));
+    for (const char* topic : {"busbar/home/status", "busbar/home/health",
+                              "busbar/home/battery/x/status", "busbar/home/set/bank/main/x"})
+        EXPECT_TRUE(isTaken(topic)) << topic;
 }
 
 TEST_F(OutputTest, NothingIsTakenFromABrokerThatAnybodyMayWriteTo) {

@@ -38,6 +38,7 @@ struct Rig {
               spec, {.speed = speed},
               [this](std::string_view topic, std::string_view payload, bool) {
                   sent[std::string(topic.substr(kHead.size()))] = payload;
+                  return true;
               },
               [this](const sim::Twin&) { return limits; }, [this] { return instance; }) {
         bank.tick(now);

@@ -139,6 +139,48 @@ TEST(Rules, AreCheckedForEveryBank) {
     EXPECT_EQ(std::ranges::count(text, '\n'), 1);
 }
 
+/// Of the topics of two options one would overwrite or swallow the other's.
+TEST(Rules, TopicsOfDifferentOptionsMustNotMeet) {
+    const auto refusal = [](const char* text) {
+        EXPECT_FALSE(readConfig(text).config) << text;
+        return shown(text);
+    };
+    EXPECT_EQ(refusal(R"({"gx": {"topic_prefix": "busbar/home/"}})"),
+              "f:1:25: gx.topic_prefix: gx.topic_prefix and mqtt.base meet at busbar/home/N: one "
+              "would overwrite or swallow topics of the other; give one of them another place\n");
+    EXPECT_THAT(refusal(R"({"gx": {"topic_prefix": "busbar/home/set/"}})"),
+                HasSubstr("gx.topic_prefix and mqtt.base meet"));
+    EXPECT_THAT(refusal(R"({"mqtt": {"base": "N/x"}})"),
+                HasSubstr("gx.topic_prefix and mqtt.base meet at N/x/home"));
+    EXPECT_THAT(refusal(R"({"venus": {"enabled": true, "topic_prefix": "busbar/home/"}})"),
+                HasSubstr("mqtt.base and venus.topic_prefix meet"));
+    EXPECT_THAT(refusal(R"({"homeassistant": {"prefix": "busbar/home"}})"),
+                HasSubstr("mqtt.base and homeassistant.prefix meet at busbar/home/status"));
+    EXPECT_THAT(refusal(R"({"driver_json": {"topic": "busbar/home/status"}})"),
+                HasSubstr("mqtt.base and driver_json.topic meet at busbar/home/status"));
+    EXPECT_THAT(refusal(R"({"driver_json": {"topic": "d"}, "banks": [
+                    {"id": "a", "batteries": ["name:A"]}, {"id": "b", "batteries": ["name:B"]}]})"),
+                HasSubstr("driver_json.topic and that of another bank meet at d"));
+    EXPECT_THAT(refusal(R"({"gx": {"topic_prefix": "a/", "portal_id": "g"},
+                            "venus": {"enabled": true, "topic_prefix": "a/N/g/"}})"),
+                HasSubstr("gx.topic_prefix and venus.topic_prefix meet"));
+}
+
+TEST(Rules, TopicsThatOnlyBeginAlikeDoNotMeet) {
+    for (const char* text : {
+             R"({"gx": {"topic_prefix": "busbar/home2/"}})",
+             R"({"gx": {"topic_prefix": "busbar/"}})",
+             R"({"gx": {"topic_prefix": "busbar/home/"}, "mqtt": {"publish": false}})",
+             R"({"gx": {"topic_prefix": "busbar/home/"}, "mqtt": {"url": "mqtt://h"}})",
+             R"({"venus": {"enabled": true}})",
+             R"({"venus": {"topic_prefix": "busbar/home/"}})",
+             R"({"gx": {"topic_prefix": "b/"}, "venus": {"enabled": true, "topic_prefix": "b/"}})",
+             R"({"homeassistant": {"prefix": "busbar/home/ha"}})",
+             R"({"driver_json": {"topic": "busbar/home/driver"}})",
+         })
+        EXPECT_EQ(shown(text), "") << text;
+}
+
 TEST(Rules, WarnWithoutRefusing) {
     const auto warning = [](const char* text) {
         EXPECT_TRUE(readConfig(text).config) << text;

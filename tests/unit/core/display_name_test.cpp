@@ -44,5 +44,10 @@ TEST(DisplayName, IsUtf8) {
     EXPECT_EQ(fittedName("a\xffz"), "az");
 }
 
+TEST(DisplayName, OtherTextsMayBeLongerButNotWithoutEnd) {
+    EXPECT_EQ(fittedText(std::string(70000, 'x')), std::string(kLongestText, 'x'));
+    EXPECT_EQ(fittedText("a\nb"), "ab");
+}
+
 } // namespace
 } // namespace busbar::display_name_test

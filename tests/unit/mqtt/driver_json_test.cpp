@@ -23,10 +23,10 @@ struct DriverTest : testing::Test {
     Now now{SteadyTime(1000h), WallTime(500000h)};
     DriverJson driver = make("driver/battery");
 
-    DriverJson make(const std::string& topic) {
+    DriverJson make(const std::string& topic, std::chrono::milliseconds interval = 5s) {
         DriverJsonSettings settings;
         settings.topic = topic;
-        settings.interval = 5s;
+        settings.interval = interval;
         return {settings,
                 {[this](const std::string& t, const std::string& payload, int qos, bool retain) {
                     EXPECT_EQ(t, "driver/battery");
@@ -204,6 +204,24 @@ TEST_F(DriverTest, ClosesInANewSessionAsLongAsTheDriverWaits) {
     EXPECT_EQ(last()["Info"]["MaxChargeCurrent"].GetDouble(), 0.0);
 }
 
+TEST_F(DriverTest, SaysAgainThatItIsClosedIfThatMayHaveBeenLostWithTheSession) {
+    startAndLose(kNothing);
+    ASSERT_EQ(payloads.size(), 2U);
+    offerAfter(1s);
+    EXPECT_EQ(payloads.size(), 2U);
+    driver.disconnected();
+    offerAfter(10s);
+    driver.connected();
+    offer();
+    ASSERT_EQ(payloads.size(), 3U);
+    EXPECT_EQ(last()["Info"]["MaxChargeCurrent"].GetDouble(), 0.0);
+    driver.disconnected();
+    offerAfter(60s);
+    driver.connected();
+    offer();
+    EXPECT_EQ(payloads.size(), 3U) << "the driver has given up meanwhile";
+}
+
 TEST_F(DriverTest, BringsNoBatteryBackThatHasLeftTheGx) {
     driver.connected();
     offer();
@@ -238,15 +256,25 @@ TEST_F(DriverTest, SendsAChangeAfterTheIntervalAndNothingNewAfterTenSeconds) {
     driver.connected();
     offer();
     current(-11.0);
-    offerAfter(4900ms);
+    offerAfter(4700ms);
     EXPECT_EQ(payloads.size(), 1U);
-    offerAfter(100ms);
+    offerAfter(300ms);
     EXPECT_EQ(payloads.size(), 2U);
     offerAfter(9900ms);
     EXPECT_EQ(payloads.size(), 2U);
     offerAfter(100ms);
     EXPECT_EQ(payloads.size(), 3U);
     EXPECT_EQ(payloads[1], payloads[2]);
+}
+
+TEST_F(DriverTest, MissesNoTurnOfATimerThatFiresALittleEarly) {
+    driver = make("driver/battery", 1s);
+    driver.connected();
+    for (int i = 0; i < 10; ++i) {
+        current(i);
+        offerAfter(i % 2 == 0 ? 997ms : 1002ms);
+    }
+    EXPECT_EQ(payloads.size(), 10U);
 }
 
 TEST_F(DriverTest, SendsACutAtOnce) {

@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class HaAnnounceTest : public ::testing::Test {
@@ -29,7 +30,7 @@ protected:
         discovery = std::make_unique<HaDiscovery>(
             settings, site.context, std::move(announced),
             [this](const std::string& topic, const std::string& payload) {
-                if (isFull)
+                if (isFull || topic == refused)
                     return false;
                 sent.emplace_back(topic, payload);
                 site.home.publish(topic, payload);
@@ -60,6 +61,7 @@ protected:
 
     HaSite site;
     HaDiscovery::IsWanted isWanted;
+    std::string refused; ///< a topic that is never taken
     bool isFull = false;
     std::vector<std::pair<std::string, std::string>> sent;
     std::unique_ptr<HaDiscovery> discovery;
@@ -223,11 +225,51 @@ TEST_F(HaAnnounceTest, TakesBackWhatTheConfigurationDoesNotWantAnyMore) {
     tick(2);
     EXPECT_THAT(takeSent(), ElementsAre("busbar_home_main", "busbar_home_serial_s1",
                                         "-busbar_home_serial_old"));
+    cycle();
+    tick(60);
     EXPECT_THAT(discovery->announced(), ElementsAre("busbar_home_main", "busbar_home_serial_away",
                                                     "busbar_home_serial_s1"));
     cycle();
     tick(5);
     EXPECT_THAT(takeSent(), IsEmpty());
+}
+
+TEST_F(HaAnnounceTest, TakesBackAgainWhatMayHaveBeenLostWithTheSession) {
+    start({"busbar_home_main", "busbar_home_serial_old"});
+    isWanted = [](std::string_view) { return false; };
+    cycle();
+    discovery->connected();
+    tick(2);
+    EXPECT_THAT(takeSent(), Contains("-busbar_home_serial_old"));
+    EXPECT_THAT(discovery->announced(), Contains("busbar_home_serial_old"))
+        << "a program that is killed now must do it at its next start";
+    discovery->disconnected();
+    tick(100);
+    discovery->connected();
+    cycle();
+    tick(2);
+    EXPECT_THAT(takeSent(), Contains("-busbar_home_serial_old"));
+    tick(60);
+    EXPECT_THAT(discovery->announced(), Not(Contains("busbar_home_serial_old")));
+    discovery->disconnected();
+    discovery->connected();
+    cycle();
+    tick(2);
+    EXPECT_THAT(takeSent(), Not(Contains("-busbar_home_serial_old")));
+}
+
+TEST_F(HaAnnounceTest, ARefusedMessageDoesNotStopTheNext) {
+    site.addPoor(1);
+    site.addPoor(2);
+    start();
+    refused = "homeassistant/device/busbar_home_serial_s1/config";
+    discovery->connected();
+    cycle();
+    tick(2);
+    EXPECT_THAT(takeSent(), ElementsAre("busbar_home_main", "busbar_home_serial_s2"));
+    refused.clear();
+    tick();
+    EXPECT_THAT(takeSent(), ElementsAre("busbar_home_serial_s1"));
 }
 
 TEST_F(HaAnnounceTest, KeepsABatteryThatComesBackBeforeItWasTakenBack) {
@@ -251,7 +293,7 @@ TEST_F(HaAnnounceTest, TakesEverythingBackWhenSwitchedOff) {
     isFull = true;
     tick();
     isFull = false;
-    tick(20);
+    tick(80);
     EXPECT_THAT(takeSent(), ElementsAre("-busbar_home_main", "-busbar_home_serial_s1"));
     EXPECT_THAT(discovery->announced(), IsEmpty());
     EXPECT_THAT(site.home.devices(), IsEmpty());

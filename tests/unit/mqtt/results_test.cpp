@@ -260,6 +260,28 @@ TEST_F(ResultsTest, EmptiesTopicsLaterIfThatWasNotTaken) {
     EXPECT_FALSE(retained.contains("busbar/home/battery/b/status"));
 }
 
+TEST_F(ResultsTest, EmptiesAgainWhatMayHaveBeenLostWithTheSession) {
+    settle();
+    bank.remove("b");
+    results.forgetBank("old");
+    offerAfter(1s);
+    results.disconnected();
+    retained["busbar/home/battery/b/state"] = "as if it had not arrived";
+    retained["busbar/home/bank/old/state"] = "likewise";
+    offerAfter(10s);
+    results.connected(now);
+    offer();
+    EXPECT_FALSE(retained.contains("busbar/home/battery/b/state"));
+    EXPECT_FALSE(retained.contains("busbar/home/bank/old/state"));
+    offerAfter(60s); // the session has lasted
+    results.disconnected();
+    log.clear();
+    results.connected(now);
+    offer();
+    EXPECT_EQ(count("battery/b/state"), 0U);
+    EXPECT_EQ(count("bank/old/state"), 0U);
+}
+
 TEST_F(ResultsTest, EmptiesTopicsAlsoIfTheBatteryWentWhileThereWasNoSession) {
     settle();
     results.disconnected();

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 namespace busbar::mqtt {
@@ -24,6 +25,7 @@ struct VenusOutputTest : testing::Test {
     std::map<std::string, std::string> topics; ///< last payload of each
     std::vector<std::string> order;
     std::map<std::size_t, std::string> names;
+    bool isFull = false;
     Now now{SteadyTime(seconds(1000)), WallTime(seconds(1700000000))};
     std::optional<VenusOutput> made;
 
@@ -33,8 +35,11 @@ struct VenusOutputTest : testing::Test {
                 settings, "home", 2,
                 VenusOutput::Port{
                     [this](std::string_view topic, std::string_view payload, bool) {
+                        if (isFull)
+                            return false;
                         topics[std::string(topic)] = payload;
                         order.emplace_back(topic);
+                        return true;
                     },
                     [this](std::size_t bank, const std::string& name) { names[bank] = name; }});
         return *made;
@@ -97,6 +102,64 @@ TEST_F(VenusOutputTest, ChangesAloneFollow) {
     output().publish(0, snapshot(6.0), "Bank");
     output().publish(0, snapshot(6.0), "Bank");
     EXPECT_THAT(order, testing::ElementsAre("N/busbar-home/battery/0/Dc/0/Current"));
+}
+
+/// A reader whose own session lasts learns what changed while ours was away, also if that was too
+/// short or too long for its own keepalives to matter.
+TEST_F(VenusOutputTest, ANewSessionSaysEverythingThatTheLastOneMissed) {
+    constexpr auto kCurrent = "N/busbar-home/battery/0/Dc/0/Current";
+    for (const seconds away : {seconds(3), seconds(100)}) {
+        output().connected(now);
+        output().publish(0, snapshot(5.0), "A");
+        output().disconnected();
+        const auto before = topics;
+        Snapshot less = snapshot(0.0);
+        less.extras.clear();
+        output().publish(0, less, "A");
+        EXPECT_EQ(topics, before) << "nothing is sent without a session";
+        now = now + away;
+        output().connected(now);
+        EXPECT_EQ(topics.at(kCurrent), R"({"value":0.0})");
+        EXPECT_EQ(topics.at("N/busbar-home/battery/0/Voltages/A_Cell1"), "");
+        output().publish(0, snapshot(6.0), "A");
+        EXPECT_EQ(topics.at(kCurrent), R"({"value":6.0})") << "its keepalives were lost as well";
+        EXPECT_TRUE(topics.contains("N/busbar-home/heartbeat"));
+    }
+}
+
+TEST_F(VenusOutputTest, ABankThatLeftWithoutASessionIsEmptiedInTheNext) {
+    output().connected(now);
+    output().publish(0, snapshot(5.0), "A");
+    output().disconnected();
+    output().leave(0);
+    output().connected(now);
+    EXPECT_EQ(topics.at("N/busbar-home/battery/0/Dc/0/Current"), "");
+    EXPECT_EQ(topics.at("N/busbar-home/system/0/Serial"), R"({"value":"busbar-home"})");
+}
+
+TEST_F(VenusOutputTest, WhatWasNotTakenGoesWithTheNextCycle) {
+    constexpr auto kCurrent = "N/busbar-home/battery/0/Dc/0/Current";
+    output().publish(0, snapshot(5.0), "A");
+    wake();
+    isFull = true;
+    output().publish(0, snapshot(6.0), "A");
+    output().publish(0, snapshot(7.0), "A");
+    EXPECT_EQ(topics.at(kCurrent), R"({"value":5.0})");
+    isFull = false;
+    order.clear();
+    output().publish(0, snapshot(7.0), "A");
+    EXPECT_THAT(order, testing::ElementsAre(kCurrent)) << "the last value alone";
+    EXPECT_EQ(topics.at(kCurrent), R"({"value":7.0})");
+}
+
+TEST_F(VenusOutputTest, TheRetainedMessageIsRepeatedUntilItIsTaken) {
+    constexpr auto kSerial = "N/busbar-home/system/0/Serial";
+    isFull = true;
+    output().connected(now);
+    isFull = false;
+    now = now + seconds(1);
+    output().tick(now);
+    EXPECT_GE(std::ranges::count(order, kSerial), 2) << "the value, and the retained message";
 }
 
 TEST_F(VenusOutputTest, RowsThatAreOnlyReadAreNotPublished) {
@@ -178,8 +241,7 @@ TEST_F(VenusOutputTest, IdAndPrefixAreTheOwners) {
     EXPECT_EQ(output().portalId(), "boat1");
     EXPECT_THAT(output().subscriptions(), testing::ElementsAre("sea/R/boat1/#", "sea/W/boat1/#"));
     output().connected(now);
-    EXPECT_THAT(topics,
-                testing::ElementsAre(Pair("sea/N/boat1/system/0/Serial", R"({"value":"boat1"})")));
+    EXPECT_THAT(topics, Contains(Pair("sea/N/boat1/system/0/Serial", R"({"value":"boat1"})")));
 }
 
 } // namespace

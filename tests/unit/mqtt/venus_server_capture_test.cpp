@@ -99,6 +99,7 @@ public:
               {.portalId = std::string(kId)},
               [this](std::string_view topic, std::string_view payload, bool) {
                   note(topic, payload);
+                  return true;
               },
               [this](const WriteRequest& request) { onWrite(request); }) {
         for (const CaptureLine& line : lines_)

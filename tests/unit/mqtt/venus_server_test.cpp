@@ -23,6 +23,7 @@ constexpr auto kSuppress = R"({"keepalive-options":["suppress-republish"]})";
 struct VenusServerTest : testing::Test {
     std::vector<std::string> sent;
     std::vector<std::string> writes;
+    int takes = 1000000; ///< messages that the session still takes
     Now now{SteadyTime(seconds(1000)), WallTime(seconds(1700000000))};
     VenusServerSettings settings{.portalId = "id"};
     std::optional<VenusServer> made;
@@ -32,8 +33,11 @@ struct VenusServerTest : testing::Test {
             made.emplace(
                 settings,
                 [this](std::string_view topic, std::string_view payload, bool retain) {
+                    if (takes-- <= 0)
+                        return false;
                     sent.push_back(std::string(topic) + " " + std::string(payload) +
                                    (retain ? " R" : ""));
+                    return true;
                 },
                 [this](const WriteRequest& request) {
                     writes.push_back(std::string(request.type) + "|" +
@@ -114,6 +118,38 @@ TEST_F(VenusServerTest, BeatsEveryThreeSecondsUntilTheKeepaliveIsOver) {
     EXPECT_THAT(pass(milliseconds(30000)), testing::SizeIs(1))
         << "missed beats are not made up for";
     EXPECT_THAT(pass(milliseconds(60000)), IsEmpty());
+}
+
+TEST_F(VenusServerTest, TheEndMarkWaitsForAllThatWasNotTaken) {
+    server().setValue("battery", "2", "/Soc", 50.0);
+    takes = 1;
+    EXPECT_THAT(request("R/id/keepalive", kEcho),
+                ElementsAre(R"(N/id/system/0/Serial {"value":"id"})"));
+    server().setValue("battery", "2", "/Soc", 51.0);
+    EXPECT_THAT(pass(seconds(1)), IsEmpty());
+    takes = 1000;
+    const auto late = pass(seconds(1));
+    ASSERT_GE(late.size(), 2U);
+    EXPECT_EQ(late[0], R"(N/id/battery/2/Soc {"value":51.0})") << "as it is now";
+    EXPECT_THAT(late[1], testing::HasSubstr(R"(echo":"w1")"));
+    EXPECT_EQ(server().counters().fullPublishes, 1U);
+}
+
+TEST_F(VenusServerTest, RequestsThatNobodyCanAnswerDoNotPileUp) {
+    takes = 0;
+    for (int i = 0; i < 100; ++i) {
+        request("R/id/keepalive", kEcho);
+        pass(seconds(1));
+    }
+    takes = 1000000;
+    const auto late = pass(seconds(1));
+    EXPECT_EQ(std::ranges::count_if(late,
+                                    [](const std::string& text) {
+                                        return text.find("full_publish_completed") !=
+                                               std::string::npos;
+                                    }),
+              8);
+    EXPECT_EQ(server().counters().refusedFull, 92U);
 }
 
 TEST_F(VenusServerTest, SuppressIsAPieceOfTextAndWinsOverAnEcho) {

@@ -23,7 +23,10 @@ protected:
         SourcePort port;
         port.subscribe = [this](const std::vector<std::string>& wanted) { filters = wanted; };
         port.publish = [this](const std::string& topic, const std::string& payload) {
+            if (isFull)
+                return false;
             sent.push_back(topic + " " + payload);
+            return true;
         };
         source = std::make_unique<VenusSource>(std::move(settings), readings, std::move(port),
                                                "seed", needs);
@@ -77,6 +80,7 @@ protected:
     }
 
     Readings readings;
+    bool isFull{false}; ///< the session takes nothing
     std::unique_ptr<VenusSource> source;
     std::vector<std::string> filters;
     std::vector<std::string> sent;
@@ -287,6 +291,97 @@ TEST_F(VenusSourceTest, OverflowIsADoubtAndAsksAtOnce) {
     source->overflow(now);
     EXPECT_TRUE(readings.inDoubt());
     EXPECT_THAT(takeSent(), ElementsAre(HasSubstr("seed-2")));
+}
+
+TEST_F(VenusSourceTest, OverflowsWithoutEndAskLessAndLessOftenAndAreNotAWord) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    completeLast();
+    (void)takeSent();
+    (void)notices();
+    std::size_t asked = 0;
+    for (int tenths = 0; tenths < 600; ++tenths) {
+        source->overflow(now);
+        if (tenths % 10 == 0) {
+            say("heartbeat", R"({"value":1})");
+            pass(1s);
+        }
+        for (const std::string& text : takeSent())
+            asked += text.find("seed-") != std::string::npos ? 1U : 0U;
+    }
+    EXPECT_LE(asked, 20U);
+    EXPECT_TRUE(readings.inDoubt());
+    for (const std::string& text : notices())
+        EXPECT_EQ(text.find("overflow"), std::string::npos) << "the app tells it, paced";
+    for (int second = 0; second < 61 && readings.inDoubt(); ++second) {
+        say("heartbeat", R"({"value":1})");
+        pass(1s);
+        sayBattery(1);
+        completeLast();
+    }
+    EXPECT_FALSE(readings.inDoubt()) << "the last one is not forgotten";
+}
+
+TEST_F(VenusSourceTest, AKeepaliveThatWasNotTakenIsSentAgain) {
+    makeKnown();
+    connect();
+    completeLast();
+    passAlive(24s);
+    (void)takeSent();
+    isFull = true;
+    passAlive(3s);
+    isFull = false;
+    passAlive(1s);
+    EXPECT_THAT(takeSent(), Contains(kSuppressed));
+}
+
+TEST_F(VenusSourceTest, AGapWithoutKeepaliveIsSaidOnce) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    completeLast();
+    (void)notices();
+    isFull = true;
+    passAlive(90s);
+    EXPECT_THAT(notices(), Contains(HasSubstr("keepalive_gap")).Times(1));
+    isFull = false;
+    passAlive(1s);
+    completeLast();
+    EXPECT_FALSE(readings.inDoubt());
+}
+
+TEST_F(VenusSourceTest, AWriteSaysWhetherItWasTaken) {
+    makeKnown();
+    EXPECT_FALSE(source->write(GxItem::MaxChargeCurrent, 10.0)) << "no session";
+    connect();
+    EXPECT_TRUE(source->write(GxItem::MaxChargeCurrent, 10.0));
+    isFull = true;
+    EXPECT_FALSE(source->write(GxItem::MaxChargeCurrent, 10.0));
+}
+
+/// A battery in the layout of a GX that is another Busbar's bank has paths that come and go with
+/// its members.
+TEST_F(VenusSourceTest, ABatteryLeavesWithThePathsThatAreReadOnly) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    completeLast();
+    say("battery/1/Voltages/A_Cell1", "");
+    EXPECT_FALSE(readings.batteries().at(1).left);
+    say("battery/1/Dc/0/Current", "");
+    EXPECT_TRUE(readings.batteries().at(1).left);
+}
+
+TEST_F(VenusSourceTest, ALongTextIsCut) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    say("battery/1/Serial", R"({"value":"AB\n)" + std::string(60000, 'C') + R"("})");
+    EXPECT_EQ(textOf(readings.batteries().at(1), row("/Serial")), "AB" + std::string(126, 'C'));
+    say("battery/" + std::string(60000, '1') + "/Soc", "x\ny");
+    for (const std::string& text : notices())
+        EXPECT_LT(text.size(), 400U) << "a topic in the log is cut as well";
 }
 
 TEST_F(VenusSourceTest, OverflowWhileDisconnectedAsksNobody) {
