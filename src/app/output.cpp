@@ -26,11 +26,6 @@ constexpr auto kProof = std::chrono::milliseconds(400);
 /// A hand on a slider makes some ten per second.
 constexpr std::size_t kMostPending = 64;
 
-bool isDriverWanted(const config::Config& config) {
-    return std::ranges::any_of(
-        config.banks, [](const config::BankConfig& bank) { return !bank.driver.topic.empty(); });
-}
-
 mqtt::HaContext contextOf(const config::Config& config) {
     mqtt::HaContext context;
     context.site = config.site;
@@ -53,12 +48,6 @@ bool needsDiscovery(const config::Config& config, const std::set<std::string>& a
 }
 
 } // namespace
-
-bool Output::isWanted(const config::Config& config) {
-    const bool hasBroker = !config.gx.vrm || !config.output.broker.url.empty();
-    return hasBroker && (config.output.results.isEnabled || config.output.venus.isEnabled ||
-                         isDriverWanted(config));
-}
 
 Output::Output(const config::Config& config, std::string process, std::set<std::string> announced,
                OutputPort port, OutputActions actions)

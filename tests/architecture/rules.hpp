@@ -65,6 +65,7 @@ inline constexpr auto kIncludeExceptions = std::to_array<IncludeException>({
     {"src/base/format.cpp", "fmt", "the one file that formats by it, for the same reason"},
     {"config/", "mqtt/settings.hpp", "plain data, no library"},
     {"config/", "mqtt/url.hpp", "pure text, no library: one parser for addresses"},
+    {"config/", "mqtt/vrm.hpp", "pure text, no library: one place for the rules of that broker"},
     {"config/", "dbus/settings.hpp", "plain data, no library"},
 });
 
