@@ -110,6 +110,20 @@ TEST_F(FeedInSetting, IsGivenBackBeforeAnotherSessionWithTheGx) {
     EXPECT_TRUE(plant.until(becomes(1.0))) << plant.log();
 }
 
+TEST_F(FeedInSetting, ThatTheOwnerSwitchesOffAfterAnOrderlyEndIsTheOwners) {
+    switchOff();
+    stop();
+    ASSERT_EQ(setting(), 1.0);
+    plant.gx.setSetting(kSetting, 0.0);
+    const int writesSoFar = plant.gx.settingWrites();
+    startAllowed();
+    plant.goOn(seconds(4));
+    EXPECT_EQ(plant.busbar->logged("feed_in status=off"), 0U) << "it is not taken for ours";
+    stop();
+    EXPECT_EQ(plant.gx.settingWrites(), writesSoFar);
+    EXPECT_EQ(setting(), 0.0);
+}
+
 TEST_F(FeedInSetting, ThatAnEarlierRunSwitchedOffIsGivenBackWhateverTheBankIsCalled) {
     switchOff();
     plant.busbar->signal(SIGKILL);
