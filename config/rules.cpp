@@ -7,6 +7,7 @@
 #include "core/member.hpp"
 #include "core/path_table.hpp"
 #include "mqtt/url.hpp"
+#include "mqtt/vrm.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,8 +56,9 @@ bool isGivenWithoutBroker(const Config& config, const BankConfig&) {
     return ownBroker(config).url.empty() && !(ownBroker(config).*Member).empty();
 }
 
-bool hasPassword(const Config& config) {
-    return !gxBroker(config).passwordFile.empty() || !gxBroker(config).passwordEnv.empty();
+template <mqtt::VrmProblem Problem>
+bool hasVrmProblem(const Config& config, const BankConfig&) {
+    return config.gx.vrm && mqtt::hasVrmProblem(config.gx, Problem);
 }
 
 bool isListedLess(const MembershipSettings& members, int wanted) {
@@ -96,15 +98,11 @@ constexpr auto kRules = std::to_array<Rule>({
     {option("gx.tls.cert_file"), option("gx.url"), isGivenWithoutTls<gxBroker, &mqtt::BrokerSettings::clientCertFile>, kNeedsTls},
     {option("gx.tls.key_file"), option("gx.url"), isGivenWithoutTls<gxBroker, &mqtt::BrokerSettings::clientKeyFile>, kNeedsTls},
     {option("gx.tls.cert_file"), option("gx.tls.key_file"), hasHalfACertificate<gxBroker>, "$1 and $2 belong together"},
-    {option("gx.vrm"), option("gx.portal_id"),
-     [](const Config& c, const BankConfig&) { return c.gx.vrm && c.gx.portalId == "auto"; },
-     "with $1 the portal id must be given: $2"},
-    {option("gx.vrm"), option("gx.user"),
-     [](const Config& c, const BankConfig&) { return c.gx.vrm && gxBroker(c).user.empty(); },
-     "with $1 the VRM e-mail address is needed: $2"},
-    {option("gx.vrm"), option("gx.password_file"),
-     [](const Config& c, const BankConfig&) { return c.gx.vrm && !hasPassword(c); },
-     "with $1 an access token is needed: $2 or gx.password_env"},
+    {option("gx.vrm"), option("gx.portal_id"), hasVrmProblem<mqtt::VrmProblem::NoPortalId>, "with $1 the portal id must be given: $2"},
+    {option("gx.vrm"), option("gx.portal_id"), hasVrmProblem<mqtt::VrmProblem::BadPortalId>, "with $1 the portal id is letters and digits only, not $2"},
+    {option("gx.vrm"), option("gx.user"), hasVrmProblem<mqtt::VrmProblem::NoUser>, "with $1 the VRM e-mail address is needed: $2"},
+    {option("gx.vrm"), option("gx.password_file"), hasVrmProblem<mqtt::VrmProblem::NoToken>, "with $1 an access token is needed: $2 or gx.password_env"},
+    {option("gx.vrm"), option("gx.topic_prefix"), hasVrmProblem<mqtt::VrmProblem::TopicPrefix>, "with $1 there is no topic prefix, Victron's broker uses none: not $2"},
     {option("mqtt.password_file"), option("mqtt.password_env"), hasTwoPasswords<ownBroker>, "$1 and $2 exclude each other"},
     {option("mqtt.tls.ca_file"), option("mqtt.url"), isGivenWithoutTls<ownBroker, &mqtt::BrokerSettings::caFile>, kNeedsTls},
     {option("mqtt.tls.fingerprint"), option("mqtt.url"), isGivenWithoutTls<ownBroker, &mqtt::BrokerSettings::fingerprint>, kNeedsTls},

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace busbar::mqtt {
 
@@ -91,6 +92,8 @@ std::optional<std::chrono::seconds> VenusSource::heartbeatAge(const Now& now) co
 }
 
 void VenusSource::connected(const Now& now) {
+    if (next_)
+        settings_ = *std::exchange(next_, std::nullopt);
     connectedAt_ = now.steady;
     lastSign_ = now.steady;
     heartbeatSeen_ = false;

@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace busbar::mqtt {
@@ -47,6 +48,8 @@ public:
     VenusSource(GxSettings settings, Readings& readings, SourcePort port, std::string echoSeed,
                 SourceNeeds needs = {});
 
+    /// In force from the next session on.
+    void setSettings(GxSettings settings) { next_ = std::move(settings); }
     /// Other needs from now on: subscribes to what is new and asks for its values.
     void setNeeds(const SourceNeeds& needs, const Now& now);
 
@@ -106,6 +109,7 @@ private:
     [[nodiscard]] std::string topic(std::string_view letter, std::string_view tail) const;
 
     GxSettings settings_;
+    std::optional<GxSettings> next_; ///< from the next session on
     Readings& readings_;
     SourcePort port_;
     std::string echoSeed_;

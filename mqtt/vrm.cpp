@@ -3,6 +3,8 @@
 #include "mqtt/vrm.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <numeric>
 
 namespace busbar::mqtt {
@@ -22,26 +24,45 @@ unsigned lowerCode(char c) {
     return static_cast<unsigned char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
-std::string problem(const GxSettings& gx) {
-    const auto id = trimmed(gx.portalId);
-    if (id.empty() || id == "auto")
-        return "vrm needs the portal id: Victron's broker cannot be asked for it (VRM portal: "
-               "Settings, "
-               "General, \"VRM Portal ID\")";
-    const bool isPlain = std::all_of(id.begin(), id.end(), [](char c) {
+bool isPlain(std::string_view id) {
+    return std::ranges::all_of(id, [](char c) {
         const auto code = lowerCode(c);
         return (code >= '0' && code <= '9') || (code >= 'a' && code <= 'z');
     });
-    if (!isPlain)
-        return "no portal id: \"" + std::string(id) + "\" (letters and digits only)";
-    if (gx.broker.user.empty())
-        return "vrm needs the e-mail address of the VRM account as user";
-    if (gx.broker.passwordFile.empty() && gx.broker.passwordEnv.empty())
-        return "vrm needs a file or a variable with an access token";
-    if (!gx.topicPrefix.empty())
-        return "vrm has no topic prefix: Victron's broker uses none";
-    return {};
 }
+
+bool lacksPortalId(const GxSettings& gx) {
+    const auto id = trimmed(gx.portalId);
+    return id.empty() || id == "auto";
+}
+bool hasBadPortalId(const GxSettings& gx) {
+    return !lacksPortalId(gx) && !isPlain(trimmed(gx.portalId));
+}
+bool lacksUser(const GxSettings& gx) {
+    return gx.broker.user.empty();
+}
+bool lacksToken(const GxSettings& gx) {
+    return gx.broker.passwordFile.empty() && gx.broker.passwordEnv.empty();
+}
+bool hasTopicPrefix(const GxSettings& gx) {
+    return !gx.topicPrefix.empty();
+}
+
+struct VrmRule {
+    bool (*isBroken)(const GxSettings&);
+    std::string_view error;
+};
+
+/// By VrmProblem.
+constexpr auto kVrmRules = std::to_array<VrmRule>({
+    {lacksPortalId, "vrm needs the portal id: Victron's broker cannot be asked for it (VRM portal: "
+                    "Settings, General, \"VRM Portal ID\")"},
+    {hasBadPortalId, "no portal id: letters and digits only"},
+    {lacksUser, "vrm needs the e-mail address of the VRM account as user"},
+    {lacksToken, "vrm needs a file or a variable with an access token"},
+    {hasTopicPrefix, "vrm has no topic prefix: Victron's broker uses none"},
+});
+static_assert(kVrmRules.size() == kVrmProblemCount);
 
 } // namespace
 
@@ -52,9 +73,14 @@ std::string vrmHost(std::string_view portalId) {
     return "mqtt" + std::to_string(sum % kHosts) + ".victronenergy.com";
 }
 
+bool hasVrmProblem(const GxSettings& gx, VrmProblem problem) {
+    return kVrmRules.at(static_cast<std::size_t>(problem)).isBroken(gx);
+}
+
 VrmBroker vrmBroker(const GxSettings& gx) {
-    if (auto error = problem(gx); !error.empty())
-        return {std::nullopt, std::move(error)};
+    for (const VrmRule& rule : kVrmRules)
+        if (rule.isBroken(gx))
+            return {std::nullopt, std::string(rule.error)};
     BrokerSettings broker = gx.broker;
     broker.url = "mqtts://" + vrmHost(gx.portalId) + ":8883";
     broker.passwordPrefix = "Token ";

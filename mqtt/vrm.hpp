@@ -4,6 +4,8 @@
 
 #include "mqtt/settings.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +16,18 @@ namespace busbar::mqtt {
 /// character codes of the trimmed, lower-cased id modulo 128. Source: Victron's dbus-flashmq
 /// README. Every id has one, even an empty one.
 [[nodiscard]] std::string vrmHost(std::string_view portalId);
+
+/// Why a session through VRM is impossible. The one place of these rules: the check of a
+/// configuration asks for each, and `vrmBroker` for all.
+enum class VrmProblem : std::uint8_t {
+    NoPortalId,  ///< none, or "auto": this broker cannot be asked for it
+    BadPortalId, ///< not letters and digits only
+    NoUser,
+    NoToken,
+    TopicPrefix, ///< this broker has none
+};
+inline constexpr std::size_t kVrmProblemCount = 5;
+[[nodiscard]] bool hasVrmProblem(const GxSettings& gx, VrmProblem problem);
 
 /// Either `broker`, or `error`: one sentence for whoever wrote the configuration.
 struct VrmBroker {

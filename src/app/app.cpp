@@ -6,7 +6,6 @@
 #include "app/log.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
-#include "config/output.hpp"
 #include "mqtt/vrm.hpp"
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include <random>
 #include <stdexcept>
 #include <sys/epoll.h>
+#include <utility>
 
 namespace busbar {
 
@@ -42,20 +42,14 @@ std::string newToken() {
     return formatted("busbar-{:08x}", random());
 }
 
-/// True if the two differ in nothing but what a running bank, the log level and the cycle can take
-/// over.
-bool differsLightly(const config::Config& running, config::Config wanted) {
-    if (wanted.banks.size() != running.banks.size())
-        return false;
-    for (std::size_t i = 0; i < wanted.banks.size(); ++i) {
-        if (wanted.banks[i].bank.id != running.banks[i].bank.id ||
-            wanted.banks[i].bank.name != running.banks[i].bank.name)
-            return false;
-        wanted.banks[i].bank = running.banks[i].bank;
-    }
-    wanted.logLevel = running.logLevel;
-    wanted.cycle = running.cycle;
-    return config::effectiveConfig(wanted) == config::effectiveConfig(running);
+constexpr ReloadPlan kAllLinks = {.restart = false, .readings = true, .output = true};
+
+/// True if the broker has taken everything.
+bool sayGoodbye(Session& session) {
+    const bool isDone = session.client().disconnect(kGoodbye);
+    if (!isDone)
+        log::debug("mqtt_goodbye_incomplete");
+    return isDone;
 }
 
 template <class Events>
@@ -76,10 +70,10 @@ App::App(const config::Config& config, AppOptions options)
     : config_(config), options_(std::move(options)),
       site_(config_,
             {[this](const std::vector<std::string>& filters) {
-                 sessions_.front().client().subscribe(filters);
+                 gxSession_->client().subscribe(filters);
              },
              [this](const std::string& topic, const std::string& payload) {
-                 return sessions_.front().client().publish(topic, payload);
+                 return gxSession_->client().publish(topic, payload);
              }},
             newToken()),
       store_(config.stateDir), choices_(config.stateDir),
@@ -96,39 +90,61 @@ App::App(const config::Config& config, AppOptions options)
       terminate_(loop_, SIGTERM, [this](const Now&) { loop_.exit(0); }),
       interrupt_(loop_, SIGINT, [this](const Now&) { loop_.exit(0); }),
       hangUp_(loop_, SIGHUP, [this](const Now&) { reload(); }) {
-    addSessions();
-    if (!options_.publish)
-        return;
-    store_.load();
-    choices_.load(store_.choices());
-    for (std::size_t bank = 0; bank < config_.banks.size(); ++bank) {
-        const BankSettings& settings = config_.banks[bank].bank;
-        BankMemory& memory = store_.state.banks[settings.id].memory;
-        memory.controls = choices_.of(settings.id);
-        site_.banks()[bank].restore(memory);
-        paces_[settings.id] = {settings.soc.saveStep_pct, settings.meters.saveEvery};
-        addService(bank);
-    }
-    addOutput();
-    site_.startDvcc(savedDvcc());
+    if (options_.publish)
+        restore();
+    install(makeLinks(config_, kAllLinks), kAllLinks);
 }
 
 App::~App() = default;
 
-void App::addSessions() {
-    sessions_.emplace_back(loop_, brokerOf(config_.gx), SessionUse::Readings, mailbox_);
-    const bool hasOwn = options_.publish && !config_.output.broker.url.empty();
-    if (hasOwn && Output::isWanted(config_))
-        sessions_.emplace_back(loop_, config_.output.broker, SessionUse::Output, mailbox_);
+void App::restore() {
+    store_.load();
+    choices_.load(store_.choices());
+    std::vector<std::string> ids;
+    for (std::size_t bank = 0; bank < config_.banks.size(); ++bank) {
+        const std::string& id = ids.emplace_back(config_.banks[bank].bank.id);
+        BankMemory& memory = store_.state.banks[id].memory;
+        memory.controls = choices_.of(id);
+        site_.banks()[bank].restore(memory);
+        addService(bank);
+    }
+    store_.takeOverOwners(ids);
+    site_.restore(store_.state.sites);
+}
+
+App::Links App::makeLinks(const config::Config& config, const ReloadPlan& plan) {
+    Links links;
+    if (plan.readings)
+        links.gx =
+            std::make_unique<Session>(loop_, brokerOf(config.gx), SessionUse::Readings, mailbox_);
+    if (!plan.output || !options_.publish || !publishesByMqtt(config))
+        return links;
+    if (!config.output.broker.url.empty())
+        links.output =
+            std::make_unique<Session>(loop_, config.output.broker, SessionUse::Output, mailbox_);
+    links.outputs = makeOutput(config);
+    return links;
+}
+
+void App::install(Links links, const ReloadPlan& plan) {
+    if (plan.readings)
+        gxSession_ = std::move(links.gx);
+    if (!plan.output)
+        return;
+    outputSession_ = std::move(links.output);
+    output_ = std::move(links.outputs);
+    if (!output_)
+        return;
+    if (const auto will = output_->will())
+        outputSession().client().will(will->topic, will->payload, true);
+    takeOverTopics();
 }
 
 Session& App::outputSession() {
-    return sessions_.back();
+    return outputSession_ ? *outputSession_ : *gxSession_;
 }
 
-void App::addOutput() {
-    if (!Output::isWanted(config_))
-        return;
+std::unique_ptr<Output> App::makeOutput(const config::Config& config) {
     OutputPort port;
     port.subscribe = [this](const std::vector<std::string>& filters) {
         return outputSession().client().subscribe(filters);
@@ -144,13 +160,10 @@ void App::addOutput() {
     actions.rename = [this](std::size_t bank, const std::string& name) {
         return services_.at(bank).rename(name);
     };
-    const mqtt::CommandsInForce commands = mqtt::commandsInForce(config_.output);
+    const mqtt::CommandsInForce commands = mqtt::commandsInForce(config.output);
     log::info("commands taken={} reason=\"{}\"", commands.areTaken ? "yes" : "no", commands.why);
-    output_.emplace(config_, newToken(), store_.state.announced, std::move(port),
-                    std::move(actions));
-    if (const auto will = output_->will())
-        outputSession().client().will(will->topic, will->payload, true);
-    takeOverTopics();
+    return std::make_unique<Output>(config, newToken(), store_.state.announced, std::move(port),
+                                    std::move(actions));
 }
 
 /// What an earlier run has left on the broker must not look like now, or like ours.
@@ -176,18 +189,27 @@ void App::addService(std::size_t bank) {
     services_.emplace_back(loop_, settings.dbus, std::move(identity), std::move(callbacks));
 }
 
-int App::run() {
+void App::start() {
     const Now now = loop_.now();
     log::info("start version={} broker={} banks={}", kVersion,
               config_.gx.vrm ? "vrm" : config_.gx.broker.url, config_.banks.size());
     for (dbus::BatteryService& service : services_)
         service.start();
     started_ = now.steady;
-    for (Session& session : sessions_)
-        session.start(now);
+    startSessions(kAllLinks, now);
     second_.armEvery(1s);
     if (options_.runFor.count() > 0)
         end_.arm(options_.runFor);
+}
+
+void App::startSessions(const ReloadPlan& made, const Now& now) {
+    if (made.readings)
+        gxSession_->start(now);
+    if (made.output && outputSession_)
+        outputSession_->start(now);
+}
+
+int App::run() {
     loop_.keepWatchdogFed();
     loop_.notifyReady();
     const int code = loop_.run();
@@ -204,13 +226,12 @@ void App::shutDown() {
         output_->shutDown();
     bool isRestored = false;
     if (options_.publish) {
-        site_.restoreFeedIn();
-        isRestored = site_.restoreDvcc();
+        isRestored = site_.giveBack();
         saveAll();
     }
     const bool hasArrived = endSessions() && isRestored;
     if (options_.publish && hasArrived && !next_) {
-        site_.forgetDvcc();
+        site_.forgetGivenBack();
         saveAll();
     }
     log::info("stop");
@@ -229,20 +250,18 @@ void App::noteAll() {
         choices_.note(bank.settings().id, bank.controls());
     }
     store_.state.choicesNumber = choices_.number();
+    store_.state.sites = site_.memories();
 }
 
 /// True if the GX's broker has taken all that was written, and has no last will to write itself.
 bool App::endSessions() {
     const auto isConnected = [](const Session& session) { return session.client().isConnected(); };
-    bool hasArrived = isConnected(sessions_.front()) && (!control_ || isConnected(*control_));
+    bool hasArrived = isConnected(*gxSession_) && (!control_ || isConnected(*control_));
     // In order, so without the will.
-    hasArrived = (!control_ || control_->client().disconnect(kGoodbye)) && hasArrived;
-    for (Session& session : sessions_) {
-        if (session.client().disconnect(kGoodbye))
-            continue;
-        log::debug("mqtt_goodbye_incomplete");
-        hasArrived = hasArrived && &session != &sessions_.front();
-    }
+    hasArrived = (!control_ || sayGoodbye(*control_)) && hasArrived;
+    hasArrived = sayGoodbye(*gxSession_) && hasArrived;
+    if (outputSession_)
+        sayGoodbye(*outputSession_);
     return hasArrived;
 }
 
@@ -295,16 +314,18 @@ void App::onSecond(const Now& now) {
 }
 
 void App::tickSessions(const Now& now) {
-    for (Session& session : sessions_)
-        session.tick(now);
+    gxSession_->tick(now);
+    if (outputSession_)
+        outputSession_->tick(now);
     if (control_)
         control_->tick(now);
 }
 
 /// The session of the readings may carry the output as well.
 void App::dispatch(const Mail& mail, const Now& now) {
-    const auto use = static_cast<std::size_t>(mail.session);
-    const bool isOutputs = output_ && use + 1 == sessions_.size(); // Control is not among them
+    const auto use = static_cast<SessionUse>(mail.session);
+    const SessionUse outputs = outputSession_ ? SessionUse::Output : SessionUse::Readings;
+    const bool isOutputs = output_ && use == outputs;
     if (isOutputs && mail.kind == MailKind::Connected)
         output_->connected(now);
     else if (isOutputs && mail.kind == MailKind::Disconnected)
@@ -313,7 +334,7 @@ void App::dispatch(const Mail& mail, const Now& now) {
         armCommands(now);
         return;
     }
-    if (use == static_cast<std::size_t>(SessionUse::Readings))
+    if (use == SessionUse::Readings)
         site_.take(mail, now);
 }
 
@@ -322,38 +343,34 @@ void App::armCommands(const Now& now) {
         commands_.arm(std::chrono::ceil<std::chrono::microseconds>(*at - now.steady));
 }
 
-std::optional<double> App::savedFeedIn() const {
-    const auto keeper = site_.feedInBank();
-    if (!keeper)
-        return std::nullopt;
-    const auto& banks = store_.saved().banks;
-    const auto saved = banks.find(config_.banks.at(*keeper).bank.id);
-    return saved == banks.end() ? std::nullopt : saved->second.memory.ownersFeedIn;
-}
-
-DvccValues App::savedDvcc() const {
-    const auto& banks = store_.saved().banks;
-    const auto saved = banks.find(config_.banks.front().bank.id);
-    return saved == banks.end() ? DvccValues{} : saved->second.memory.ownersDvcc;
-}
-
 /// The will needs a session of its own, because a session has one, which says offline elsewhere.
 void App::armWill(const Now& now) {
     const auto will_A = site_.dvcc().willCurrent_A;
     const std::string topic = site_.writeTopic(GxItem::MaxChargeCurrent);
+    if (control_ && !topic.empty() && topic != willTopic_)
+        disarmWill(); // another GX
     if (control_ || !will_A || topic.empty())
         return;
     mqtt::BrokerSettings broker = brokerOf(config_.gx);
     if (!broker.clientId.empty())
         broker.clientId += "-control";
     control_ = std::make_unique<Session>(loop_, std::move(broker), SessionUse::Control, mailbox_);
+    willTopic_ = topic;
     control_->client().will(topic, mqtt::writePayload(GxItem::MaxChargeCurrent, *will_A), false);
     control_->start(now);
 }
 
+/// The session ends in order, so nobody writes its will.
+void App::disarmWill() {
+    if (control_)
+        sayGoodbye(*control_);
+    control_.reset();
+}
+
 void App::controlGx(const Now& now) {
-    site_.controlFeedIn(savedFeedIn(), now);
-    site_.controlDvcc(savedDvcc(), control_ && control_->client().isConnected(), now);
+    site_.control(store_.saved().sites, control_ && control_->client().isConnected(), now);
+    if (!config_.dvcc.isEnabled)
+        disarmWill();
     armWill(now);
     logControl("feed_in", site_.feedIn().events);
     logControl("dvcc", site_.dvcc().events);
@@ -364,7 +381,16 @@ void App::keepState(const Now& now) {
     controlGx(now);
     noteAll();
     choices_.save(now.steady);
-    store_.saveSparingly(paces_, now.steady);
+    store_.saveSparingly(savePaces(), now.steady);
+}
+
+/// By bank id, of the settings in force.
+std::map<std::string, SavePace> App::savePaces() const {
+    std::map<std::string, SavePace> paces;
+    for (const Bank& bank : site_.banks())
+        paces[bank.settings().id] = {bank.settings().soc.saveStep_pct,
+                                     bank.settings().meters.saveEvery};
+    return paces;
 }
 
 void App::tellReach() {
@@ -442,9 +468,9 @@ mqtt::Health App::health(const Now& now) const {
     for (const dbus::BatteryService& service : services_)
         health.busSignals += service.health().signals;
     health.source = site_.source().counters();
-    health.gxSession = sessions_.front().client().counters();
-    if (sessions_.size() > 1)
-        health.outputSession = sessions_.back().client().counters();
+    health.gxSession = gxSession_->client().counters();
+    if (outputSession_)
+        health.outputSession = outputSession_->client().counters();
     return health;
 }
 
@@ -543,10 +569,18 @@ void App::putInService(const std::string& battery, bool isIn) {
     cycle_.arm(std::chrono::microseconds(0));
 }
 
+/// Whatever goes wrong, the program goes on as it was.
 void App::reload() {
     if (!options_.reload)
         return;
-    const config::ReadResult result = options_.reload();
+    try {
+        takeReload(options_.reload());
+    } catch (const std::exception& error) {
+        log::error("reload_refused reason=\"{}\" the configuration in force stays", error.what());
+    }
+}
+
+void App::takeReload(const config::ReadResult& result) {
     for (const config::Issue& issue : result.issues) {
         std::string line = config::formatIssues(options_.configFile, {issue});
         std::erase(line, '\n');
@@ -557,23 +591,67 @@ void App::reload() {
         log::error("reload_refused the configuration in force stays");
         return;
     }
-    if (differsLightly(config_, *result.config)) {
-        takeOver(*result.config);
+    const ReloadPlan plan = planReload(config_, *result.config);
+    const bool isGivingBack = plan.readings && site_.hasToGiveBack();
+    if (!plan.restart && !isGivingBack) {
+        takeOver(*result.config, plan);
         return;
     }
-    log::info("reload_restart sessions or published batteries change");
+    static_cast<void>(makeLinks(*result.config, kAllLinks)); // throws while it costs nothing
+    log::info("reload_restart {}", plan.restart
+                                       ? "published batteries or the place of the state change"
+                                       : "settings of this GX have to be given back before");
     next_ = result.config;
     loop_.exit(0);
 }
 
-void App::takeOver(const config::Config& config) {
+/// All that may fail comes before anything has changed. The battery stays on the bus: without a
+/// session its data is held, and then lost, as with any other loss of the link.
+void App::takeOver(const config::Config& config, const ReloadPlan& plan) {
+    const Now now = loop_.now();
+    if (output_)
+        store_.state.announced = output_->announced();
+    Links links = makeLinks(config, plan);
+    endLinks(plan, now);
     config_ = config;
     log::start(config_.logLevel);
-    const Now now = loop_.now();
-    for (std::size_t i = 0; i < config_.banks.size(); ++i)
-        site_.setSettings(i, config_.banks[i].bank, now);
-    log::info("reloaded");
+    site_.setSettings(config_, now);
+    install(std::move(links), plan);
+    startSessions(plan, now);
+    log::info("reloaded readings={} output={}", plan.readings ? "reconnect" : "as before",
+              plan.output ? "anew" : "as before");
     evaluate(now);
+}
+
+void App::endLinks(const ReloadPlan& plan, const Now& now) {
+    if (plan.output && output_)
+        output_->shutDown();
+    if (plan.readings) {
+        disarmWill();
+        sayGoodbye(*gxSession_);
+        site_.disconnected(now);
+        gxSession_.reset();
+    }
+    if (plan.output) {
+        if (outputSession_)
+            sayGoodbye(*outputSession_);
+        commands_.disarm();
+        output_.reset();
+        outputSession_.reset();
+    }
+    takeLastMail(plan, now);
+}
+
+/// What waits of the sessions that are gone must not be taken for their successors'.
+void App::takeLastMail(const ReloadPlan& gone, const Now& now) {
+    mailbox_.take(batch_);
+    rearm_.arm(kGather);
+    const std::uint64_t failed = handOn(batch_, loop_.faults(), [&](const Mail& mail) {
+        const bool isOutputs = static_cast<SessionUse>(mail.session) == SessionUse::Output;
+        if (!(isOutputs ? gone.output : gone.readings))
+            dispatch(mail, now);
+    });
+    noteLost(failed, now);
 }
 
 } // namespace busbar

@@ -5,6 +5,7 @@
 #include "app/choices.hpp"
 #include "app/log_pace.hpp"
 #include "app/output.hpp"
+#include "app/reload_plan.hpp"
 #include "app/session.hpp"
 #include "app/site.hpp"
 #include "app/state.hpp"
@@ -20,6 +21,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace busbar {
@@ -47,14 +49,16 @@ public:
     App(App&&) = delete;
     App& operator=(App&&) = delete;
 
-    /// Until SIGTERM, SIGINT, `runFor`, or a reload that needs a new App: then `next` holds its
-    /// configuration.
+    /// Connects. Throws what keeps a program from starting.
+    void start();
+    /// After `start`: until SIGTERM, SIGINT, `runFor`, or a reload that needs a new App: then
+    /// `next` holds its configuration.
     int run();
     [[nodiscard]] const std::optional<config::Config>& next() const { return next_; }
 
     [[nodiscard]] Site& site() { return site_; }
     [[nodiscard]] Now now() const { return loop_.now(); }
-    [[nodiscard]] bool isConnected() const { return sessions_.front().client().isConnected(); }
+    [[nodiscard]] bool isConnected() const { return gxSession_->client().isConnected(); }
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
     [[nodiscard]] const config::Config& config() const { return config_; }
 
@@ -66,9 +70,18 @@ private:
     void evaluate(const Now& now);
     void dispatch(const Mail& mail, const Now& now);
     void tickSessions(const Now& now);
-    void addSessions();
-    void addOutput();
+    /// What a new configuration may replace while the program runs; not connected yet.
+    struct Links {
+        std::unique_ptr<Session> gx;     ///< null: not replaced
+        std::unique_ptr<Session> output; ///< null: not replaced, or it has none of its own
+        std::unique_ptr<Output> outputs; ///< null: not replaced, or nothing is published
+    };
+    [[nodiscard]] Links makeLinks(const config::Config& config, const ReloadPlan& plan);
+    void install(Links links, const ReloadPlan& plan);
+    [[nodiscard]] std::unique_ptr<Output> makeOutput(const config::Config& config);
     void takeOverTopics();
+    void restore();
+    void startSessions(const ReloadPlan& made, const Now& now);
     void addService(std::size_t bank);
     [[nodiscard]] Session& outputSession();
     void publishOnBus();
@@ -86,11 +99,14 @@ private:
     void keepState(const Now& now);
     void controlGx(const Now& now);
     void armWill(const Now& now);
-    [[nodiscard]] DvccValues savedDvcc() const;
+    void disarmWill();
     void tellReach();
-    [[nodiscard]] std::optional<double> savedFeedIn() const;
+    [[nodiscard]] std::map<std::string, SavePace> savePaces() const;
     void reload();
-    void takeOver(const config::Config& config);
+    void takeReload(const config::ReadResult& result);
+    void takeOver(const config::Config& config, const ReloadPlan& plan);
+    void endLinks(const ReloadPlan& plan, const Now& now);
+    void takeLastMail(const ReloadPlan& gone, const Now& now);
     void saveAll();
     void noteAll();
     bool endSessions();
@@ -102,19 +118,20 @@ private:
     dbus::EventLoop loop_;
     Mailbox mailbox_;
     MailBatch batch_;
-    std::deque<Session> sessions_; ///< by SessionUse: the readings', then the output's own, if any
+    std::unique_ptr<Session> gxSession_;     ///< the readings', always there
+    std::unique_ptr<Session> outputSession_; ///< the output's own, if any
 
     Site site_;
     StateStore store_;
     LogPace logPace_;
     RepeatPace overflows_;
     ChoicesStore choices_;
-    std::map<std::string, SavePace> paces_;     ///< by bank id
     std::deque<dbus::BatteryService> services_; ///< one per bank, or none
     std::vector<BankReport> reports_;           ///< of the last cycle, one per bank
     std::vector<BankView> views_;               ///< of the last cycle, valid until the next message
-    std::optional<Output> output_;
+    std::unique_ptr<Output> output_;
     std::unique_ptr<Session> control_; ///< while a last will has to close the GX's limit
+    std::string willTopic_;            ///< its last will's
     std::uint64_t evaluations_{0};
     std::optional<SteadyTime> started_;
     std::uint64_t dropped_{0};

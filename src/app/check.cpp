@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `busbar check` and `busbar config`.
 #include "app/commands.hpp"
-#include "app/output.hpp"
+#include "app/reload_plan.hpp"
 #include "config/output.hpp"
+#include "mqtt/commands.hpp"
 #include "mqtt/topics_manual.hpp"
 
 #include <cstdio>
@@ -14,7 +15,7 @@ int checkCommand(const std::string& file) {
     std::fputs(config::formatIssues(file, result.issues).c_str(), stdout);
     if (!result.config)
         return kBadConfig;
-    if (Output::isWanted(*result.config)) {
+    if (publishesByMqtt(*result.config)) {
         const mqtt::CommandsInForce commands = mqtt::commandsInForce(result.config->output);
         std::fputs((file + ": commands by MQTT are " + (commands.areTaken ? "" : "not ") +
                     "taken: " + std::string(commands.why) + "\n")

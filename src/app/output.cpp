@@ -36,11 +36,6 @@ constexpr std::ptrdiff_t kMostOfTopic = 2;
 /// Who sends the same command again and again need not read the same about it.
 constexpr auto kSayShadowedAgain = std::chrono::hours(1);
 
-bool isDriverWanted(const config::Config& config) {
-    return std::ranges::any_of(
-        config.banks, [](const config::BankConfig& bank) { return !bank.driver.topic.empty(); });
-}
-
 mqtt::HaContext contextOf(const config::Config& config) {
     mqtt::HaContext context;
     context.site = config.site;
@@ -63,12 +58,6 @@ bool needsDiscovery(const config::Config& config, const std::set<std::string>& a
 }
 
 } // namespace
-
-bool Output::isWanted(const config::Config& config) {
-    const bool hasBroker = !config.gx.vrm || !config.output.broker.url.empty();
-    return hasBroker && (config.output.results.isEnabled || config.output.venus.isEnabled ||
-                         isDriverWanted(config));
-}
 
 Output::Output(const config::Config& config, std::string process, std::set<std::string> announced,
                OutputPort port, OutputActions actions)

@@ -48,8 +48,6 @@ public:
     Output(const config::Config& config, std::string process, std::set<std::string> announced,
            OutputPort port, OutputActions actions);
 
-    /// True if the configuration has anything to publish.
-    [[nodiscard]] static bool isWanted(const config::Config& config);
     /// For the session, before it connects; nothing without results.
     [[nodiscard]] std::optional<mqtt::Results::Will> will() const;
 

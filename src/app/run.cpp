@@ -8,9 +8,13 @@
 #include "base/hang_guard.hpp"
 #include "base/log.hpp"
 
+#include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace busbar {
@@ -43,6 +47,77 @@ private:
     std::vector<Snapshot> before_;
 };
 
+/// Made and started, or thrown.
+std::unique_ptr<App> startedApp(const config::Config& config, AppOptions options) {
+    log::start(config.logLevel);
+    auto app = std::make_unique<App>(config, std::move(options));
+    app->start();
+    return app;
+}
+
+config::ReadResult readAgain(const RunOptions& options) {
+    const std::string file = configFile(options.config);
+    return file.empty() ? config::readConfig("{}", configEnvironment())
+                        : config::readConfigFile(file, configEnvironment());
+}
+
+/// One App after the other, each with its own configuration.
+class Runner {
+public:
+    explicit Runner(const RunOptions& options) : options_(options) {
+        if (!options.healthFile.empty())
+            health_.emplace(options.healthFile);
+    }
+
+    int run(config::Config config) {
+        std::optional<config::Config> former;
+        while (true) {
+            const auto running = startOr(former, config);
+            if (const int code = running->run(); code != 0 || !running->next())
+                return code;
+            former = running->config();
+            config = *running->next();
+        }
+    }
+
+private:
+    /// A configuration that cannot be started leaves the one before it in force.
+    std::unique_ptr<App> startOr(const std::optional<config::Config>& former,
+                                 const config::Config& config) {
+        try {
+            return startedApp(config, appOptions());
+        } catch (const std::exception& error) {
+            if (!former)
+                throw;
+            log::error("reload_failed reason=\"{}\" going on with the configuration before",
+                       error.what());
+        }
+        return startedApp(*former, appOptions());
+    }
+
+    AppOptions appOptions() {
+        AppOptions app;
+        app.publish = !options_.dryRun;
+        app.runFor =
+            std::chrono::milliseconds(static_cast<std::int64_t>(options_.seconds * 1000.0));
+        app.configFile = configFile(options_.config);
+        app.reload = [this] { return readAgain(options_); };
+        app.onCycle = [this](App& running, const Now& now) {
+            guard_.turned();
+            if (options_.dryRun)
+                dryRun_.print(running, now);
+            if (health_ && health_->isDue(now.steady))
+                health_->write({now.steady, healthFacts(running, now)});
+        };
+        return app;
+    }
+
+    const RunOptions& options_;
+    DryRun dryRun_;
+    std::optional<HealthFile> health_;
+    HangGuard guard_{kHung};
+};
+
 } // namespace
 
 int runCommand(const RunOptions& options) {
@@ -50,36 +125,7 @@ int runCommand(const RunOptions& options) {
     if (!config)
         return kBadConfig;
     log::start(config->logLevel);
-    DryRun dryRun;
-    std::optional<HealthFile> health;
-    if (!options.healthFile.empty())
-        health.emplace(options.healthFile);
-    HangGuard guard(kHung);
-    while (config) {
-        AppOptions app;
-        app.publish = !options.dryRun;
-        app.runFor = std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0));
-        app.configFile = configFile(options.config);
-        app.reload = [&options] {
-            const std::string file = configFile(options.config);
-            return file.empty() ? config::readConfig("{}", configEnvironment())
-                                : config::readConfigFile(file, configEnvironment());
-        };
-        app.onCycle = [&options, &dryRun, &health, &guard](App& running, const Now& now) {
-            guard.turned();
-            if (options.dryRun)
-                dryRun.print(running, now);
-            if (health && health->isDue(now.steady))
-                health->write({now.steady, healthFacts(running, now)});
-        };
-        App running(*config, std::move(app));
-        if (const int code = running.run(); code != 0)
-            return code;
-        config = running.next();
-        if (config)
-            log::start(config->logLevel);
-    }
-    return kDone;
+    return Runner(options).run(std::move(*config));
 }
 
 } // namespace busbar

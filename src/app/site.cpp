@@ -70,6 +70,15 @@ void Site::knowPortal() {
     if (source_.portalId() == knownPortal_)
         return;
     knownPortal_ = source_.portalId();
+    keep(memories_, knownPortal_, memoryOf(memories_, knownPortal_));
+    feedIn_ = {}; // what was written to another GX says nothing about this one
+    dvcc_ = {};
+    banks_.front().setOwnersLimits(
+        ownersAtStart(dvccSettings_, memoryOf(memories_, knownPortal_).ownersDvcc));
+    identifyBanks();
+}
+
+void Site::identifyBanks() {
     OwnSerials serials;
     for (std::size_t i = 0; i < banks_.size(); ++i) {
         const BankSettings& settings = banks_[i].settings();
@@ -105,25 +114,32 @@ SourceNeeds Site::needs() const {
         needs = needs | busbar::needsOf(bank.settings());
         needs.plant = needs.plant || bank.wantsPlant();
     }
+    needs.feedIn = needs.feedIn || memoryOf(memories_, knownPortal_).ownersFeedIn.has_value();
     return needs;
 }
 
-void Site::setSettings(std::size_t bank, const BankSettings& settings, const Now& now) {
-    banks_.at(bank).setSettings(settings);
+void Site::setSettings(const config::Config& config, const Now& now) {
+    for (std::size_t i = 0; i < banks_.size(); ++i)
+        banks_[i].setSettings(config.banks.at(i).bank);
+    dvccSettings_ = config.dvcc;
+    source_.setSettings(config.gx);
     source_.setNeeds(needs(), now);
 }
 
-std::optional<std::size_t> Site::feedInBank() const {
-    for (std::size_t i = 0; i < banks_.size(); ++i)
-        if (banks_[i].settings().feedIn.mayWrite || banks_[i].memory().ownersFeedIn)
-            return i;
-    return std::nullopt;
+void Site::control(const SiteMemories& saved, bool isWillArmed, const Now& now) {
+    feedInNow_ = {};
+    dvccNow_ = {};
+    if (!everEvaluated_ || source_.portalId() != knownPortal_)
+        return;
+    const SiteMemory onDisk = memoryOf(saved, knownPortal_);
+    SiteMemory memory = memoryOf(memories_, knownPortal_);
+    controlFeedIn(onDisk, memory, now);
+    controlDvcc(onDisk, isWillArmed, memory, now);
+    keep(memories_, knownPortal_, memory);
 }
 
-void Site::controlFeedIn(std::optional<double> saved, const Now& now) {
-    const auto keeper = feedInBank();
-    if (!keeper || !everEvaluated_)
-        return;
+/// Also without permission, while an earlier run's work is unfinished.
+void Site::controlFeedIn(const SiteMemory& saved, SiteMemory& memory, const Now& now) {
     FeedInInput input;
     input.setting = readings_.gx().overvoltageFeedIn;
     input.mayReturn = true;
@@ -134,23 +150,21 @@ void Site::controlFeedIn(std::optional<double> saved, const Now& now) {
         input.wantsOff = input.wantsOff || bank.wantsFeedInOff();
         input.mayReturn = input.mayReturn && bank.feedInMayReturn();
     }
-    input.persisted = saved;
+    if (!input.mayWrite && !memory.ownersFeedIn && !saved.ownersFeedIn)
+        return;
+    input.persisted = saved.ownersFeedIn;
     feedInNow_ = step(feedIn_, input, now);
-    banks_.at(*keeper).keepOwnersFeedIn(feedInNow_.toPersist);
+    memory.ownersFeedIn = feedInNow_.toPersist;
     if (feedInNow_.write)
         source_.write(GxItem::FeedIn, *feedInNow_.write);
 }
 
-void Site::startDvcc(const DvccValues& saved) {
-    banks_.front().setOwnersLimits(ownersAtStart(dvccSettings_, saved));
-}
-
-/// Also without permission, while an earlier run's work is unfinished.
-void Site::controlDvcc(const DvccValues& saved, bool isWillArmed, const Now& now) {
+/// The same.
+void Site::controlDvcc(const SiteMemory& saved, bool isWillArmed, SiteMemory& memory,
+                       const Now& now) {
     Bank& bank = banks_.front();
-    const bool isUnfinished = bank.memory().ownersDvcc != DvccValues{} || saved != DvccValues{};
-    dvccNow_ = {};
-    if (!everEvaluated_ || (!dvccSettings_.isEnabled && !isUnfinished))
+    const bool isUnfinished = memory.ownersDvcc != DvccValues{} || saved.ownersDvcc != DvccValues{};
+    if (!dvccSettings_.isEnabled && !isUnfinished)
         return;
     DvccInput input;
     input.settings = dvccSettings_;
@@ -161,9 +175,9 @@ void Site::controlDvcc(const DvccValues& saved, bool isWillArmed, const Now& now
         input.limit_V = bank.snapshot()[row("/Info/MaxChargeVoltage")].number();
     }
     input.isWillArmed = isWillArmed;
-    input.persisted = saved;
+    input.persisted = saved.ownersDvcc;
     dvccNow_ = step(dvcc_, input, now);
-    bank.keepOwnersDvcc(dvccNow_.toPersist);
+    memory.ownersDvcc = dvccNow_.toPersist;
     bank.setOwnersLimits(dvccNow_.owners);
     write(dvccNow_.write);
 }
@@ -177,20 +191,23 @@ bool Site::write(const DvccValues& values) {
     return isTaken;
 }
 
-bool Site::restoreDvcc() {
-    return write(finalWrites(dvcc_));
+bool Site::hasToGiveBack() const {
+    return memoryOf(memories_, knownPortal_) != SiteMemory{};
 }
 
-void Site::forgetDvcc() {
+bool Site::giveBack() {
+    const auto feedIn = finalWrite(feedIn_);
+    const bool isTaken = !feedIn || source_.write(GxItem::FeedIn, *feedIn);
+    return write(finalWrites(dvcc_)) && isTaken;
+}
+
+void Site::forgetGivenBack() {
+    SiteMemory memory = memoryOf(memories_, knownPortal_);
+    if (feedInNow_.status == FeedInStatus::Off)
+        memory.ownersFeedIn.reset();
     if (dvccNow_.status == DvccStatus::Following)
-        banks_.front().keepOwnersDvcc({});
-}
-
-void Site::restoreFeedIn() {
-    const bool mayWrite = std::ranges::any_of(
-        banks_, [](const Bank& bank) { return bank.settings().feedIn.mayWrite; });
-    if (const auto value = finalWrite(feedIn_, mayWrite))
-        source_.write(GxItem::FeedIn, *value);
+        memory.ownersDvcc = {};
+    keep(memories_, knownPortal_, memory);
 }
 
 } // namespace busbar

@@ -8,9 +8,11 @@
 #include "core/dvcc.hpp"
 #include "core/feed_in.hpp"
 #include "core/readings.hpp"
+#include "core/site_memory.hpp"
 #include "mqtt/venus_source.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace busbar {
@@ -41,28 +43,30 @@ public:
     /// publish has not come; then only their ladders of losses go on.
     bool evaluate(const Now& now);
 
-    /// New settings of a running bank.
-    void setSettings(std::size_t bank, const BankSettings& settings, const Now& now);
+    /// New settings while running, with the same banks: all that is copied from a configuration is
+    /// copied here. Where and how the GX is read counts from the next session on.
+    void setSettings(const config::Config& config, const Now& now);
+    /// The session of the readings is gone, and another one will follow.
+    void disconnected(const Now& now) { source_.disconnected(now); }
 
-    /// Moves feed-in handling by a cycle, after `evaluate` and after what it keeps in the banks'
-    /// memory was saved. `saved` = the owner's value as the state file holds it. Writes to the GX.
-    void controlFeedIn(std::optional<double> saved, const Now& now);
-    /// Puts the owner's feed-in setting back, because the program ends.
-    void restoreFeedIn();
+    /// What an earlier run has left; before the first cycle.
+    void restore(SiteMemories memories) { memories_ = std::move(memories); }
+    /// What should survive a restart.
+    [[nodiscard]] const SiteMemories& memories() const { return memories_; }
+
+    /// Moves the settings of the GX that Busbar may change by a cycle, after `evaluate` and after
+    /// `memories` were saved. `saved`: as the state file holds them. `isWillArmed`: the session
+    /// with the last will is connected. Writes to the GX.
+    void control(const SiteMemories& saved, bool isWillArmed, const Now& now);
+    /// Busbar's values are in force there, or may come to be.
+    [[nodiscard]] bool hasToGiveBack() const;
+    /// Writes the owner's values, because the program or the session ends. False = the session did
+    /// not take them.
+    bool giveBack();
+    /// After `giveBack`, when what it wrote has left: a GX that obeyed needs no more help, and what
+    /// its owner changes from now on counts.
+    void forgetGivenBack();
     [[nodiscard]] const FeedInOutput& feedIn() const { return feedInNow_; }
-    /// The bank that remembers the owner's feed-in setting: the first that may change it.
-    [[nodiscard]] std::optional<std::size_t> feedInBank() const;
-
-    /// The same for the owner's DVCC limits, which the first bank remembers: before the first
-    /// cycle, …
-    void startDvcc(const DvccValues& saved);
-    /// … in each, after `evaluate`. `isWillArmed`: the session with the last will is connected.
-    void controlDvcc(const DvccValues& saved, bool isWillArmed, const Now& now);
-    /// False = the session did not take it.
-    bool restoreDvcc();
-    /// After `restoreDvcc`, when what it wrote has left: a GX that obeyed needs no more help, and
-    /// what its owner changes from now on counts.
-    void forgetDvcc();
     [[nodiscard]] const DvccOutput& dvcc() const { return dvccNow_; }
     /// Where a client writes a setting of this GX; empty while the portal id is not known.
     [[nodiscard]] std::string writeTopic(GxItem item) const { return source_.writeTopic(item); }
@@ -75,6 +79,9 @@ public:
 
 private:
     void knowPortal();
+    void identifyBanks();
+    void controlFeedIn(const SiteMemory& saved, SiteMemory& memory, const Now& now);
+    void controlDvcc(const SiteMemory& saved, bool isWillArmed, SiteMemory& memory, const Now& now);
     bool write(const DvccValues& values);
     [[nodiscard]] SourceNeeds needs() const;
 
@@ -86,7 +93,8 @@ private:
     DvccSettings dvccSettings_;
     DvccState dvcc_;
     DvccOutput dvccNow_;
-    std::string knownPortal_;
+    std::string knownPortal_; ///< whose settings are controlled
+    SiteMemories memories_;
     bool everEvaluated_{false};
     FeedInState feedIn_;
     FeedInOutput feedInNow_;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <unistd.h>
+#include <utility>
 
 namespace busbar {
 
@@ -56,6 +57,7 @@ void StateStore::takeText(const std::string& text) {
     }
     state = parsed.state;
     saved_ = state;
+    ownersOfBanks_ = std::move(parsed.ownersOfBanks);
     choices_.source =
         parsed.areBanksReadable ? StateChoices::Source::Read : StateChoices::Source::Unreadable;
     choices_.number = state.choicesNumber;
@@ -94,7 +96,7 @@ void StateStore::saveSparingly(const std::map<std::string, SavePace>& paces, Ste
 bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
                                 std::chrono::milliseconds sinceSave) const {
     if (state.banks.size() != saved_.banks.size() || state.announced != saved_.announced ||
-        state.choicesNumber != saved_.choicesNumber)
+        state.choicesNumber != saved_.choicesNumber || state.sites != saved_.sites)
         return true;
     return std::ranges::any_of(state.banks, [&](const auto& entry) {
         const auto before = saved_.banks.find(entry.first);
@@ -104,6 +106,28 @@ bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
                isWorthSaving(before->second.memory, entry.second.memory,
                              pace == paces.end() ? SavePace{} : pace->second, sinceSave);
     });
+}
+
+void StateStore::takeOverOwners(const std::vector<std::string>& banks) {
+    SiteMemory taken;
+    for (const auto& [bank, owners] : ownersOfBanks_) {
+        const bool isConfigured = std::ranges::find(banks, bank) != banks.end();
+        if (isConfigured && owners.ownersFeedIn)
+            taken.ownersFeedIn = owners.ownersFeedIn;
+        if (!banks.empty() && bank == banks.front())
+            taken.ownersDvcc = owners.ownersDvcc;
+        else if (!isConfigured || owners.ownersDvcc != DvccValues{})
+            log::warn(
+                "owners_value_ignored bank={} the state file holds a value of the GX's feed-in "
+                "or DVCC setting for a bank that is not the one in charge; look there whether "
+                "they are as you want them",
+                bank);
+    }
+    ownersOfBanks_.clear();
+    if (!state.sites.empty() || taken == SiteMemory{})
+        return;
+    keep(state.sites, "", taken);
+    saved_.sites = state.sites; // it is on disk, in the old form
 }
 
 /// True if it was written.

@@ -5,6 +5,7 @@
 #include "app/choices.hpp"
 #include "core/memory.hpp"
 #include "core/now.hpp"
+#include "core/site_memory.hpp"
 
 #include <cstdint>
 #include <map>
@@ -26,6 +27,7 @@ struct BankState {
 
 struct State {
     std::map<std::string, BankState> banks;
+    SiteMemories sites;
     std::set<std::string> announced; ///< device ids that Home Assistant was told of
     /// Of the owner's choices in `banks`, see StateChoices.
     std::optional<std::uint64_t> choicesNumber;
@@ -39,8 +41,10 @@ struct State {
 /// "out_of_service":["serial_2"],"members":{"serial_1":{"is_full":false,"charge_Ah":120.5,"capacity_Ah":280,
 /// "lowest_cells":{"C3":940.5},"lowest_cell":"C3","highest_cells":{},"highest_cell":""}},
 /// "book":{"serial_1":{"serial":"1","connection":"ttyUSB0","name":"Pack A","product":"JK",
-/// "instance":1,"last_seen":1760000000}}}}}`; all numbers of `bankNumbers`, `memberNumbers` and
-/// `bookNumbers` that are known, by their keys. What `sane` drops is not written.
+/// "instance":1,"last_seen":1760000000}}}},"sites":{"c0619ab00001":{"owners_feed_in":1,
+/// "owners_max_charge_A":70,"owners_max_charge_V":57.6}}}`; all numbers of `bankNumbers`,
+/// `memberNumbers`, `bookNumbers` and `siteNumbers` that are known, by their keys. What `sane`
+/// drops is not written.
 [[nodiscard]] std::string stateText(const State& state);
 
 struct ParsedState {
@@ -50,6 +54,8 @@ struct ParsedState {
     /// One per value that was not taken: "banks.main.members.serial_1.charge_Ah: -3 is not taken,
     /// allowed is 0 … 100000".
     std::vector<std::string> dropped;
+    /// By bank id: the owner's values of the GX's settings, which stood there up to version 0.3.
+    std::map<std::string, SiteMemory> ownersOfBanks;
     /// By bank id: which of the owner's choices stand there, but could not be taken.
     std::map<std::string, ControlsDoubt> doubts;
     bool areBanksReadable{false}; ///< false: nothing is known of any bank
@@ -68,11 +74,16 @@ public:
     void load();
     /// What the file said of the owner's choices when it was loaded.
     [[nodiscard]] const StateChoices& choices() const { return choices_; }
+    /// Takes over what the file holds in the form up to version 0.3: the owner's values of the GX's
+    /// settings, per bank. `banks`: those of the configuration, in order. As then, the DVCC limits
+    /// count that the first of them remembers, and the feed-in setting of any; those of a bank that
+    /// is not there any more may be of long ago, and are only named in the log.
+    void takeOverOwners(const std::vector<std::string>& banks);
     /// Writes if the state differs from what the file holds.
     void save();
     /// Writes if the state differs enough: `isWorthSaving` for some bank at its pace (one without
-    /// a pace at the default), another name or set of banks. A disk that failed is tried again
-    /// after a minute.
+    /// a pace at the default), another name or set of banks, an owner's value of a site. A disk
+    /// that failed is tried again after a minute.
     void saveSparingly(const std::map<std::string, SavePace>& paces, SteadyTime now);
 
     /// What the file holds, as far as this program has read or written it.
@@ -91,6 +102,7 @@ private:
     std::string file_;
     bool isInTheWay_{false}; ///< what is there is not kept aside yet, and must not be replaced
     StateChoices choices_;
+    std::map<std::string, SiteMemory> ownersOfBanks_;
     State saved_;
     std::optional<SteadyTime> savedAt_; ///< sparing saves count from here
     std::optional<SteadyTime> failedAt_;

@@ -116,7 +116,7 @@ template <class Owner>
 void writeNumbers(Writer& writer, const Owner& owner, std::span<const NumberField<Owner>> fields) {
     for (const auto& field : fields) {
         const auto value = field.get(owner);
-        if (!value)
+        if (!value || !field.allows(*value))
             continue;
         writer.Key(field.key.data(), static_cast<rapidjson::SizeType>(field.key.size()));
         writer.Double(*value);
@@ -439,6 +439,7 @@ std::string stateText(const State& state) {
         writeBank(writer, bank);
     }
     writer.EndObject();
+    writeEach<SiteMemory>(writer, "sites", state.sites, {}, siteNumbers());
     writer.EndObject();
     return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
 }
@@ -469,7 +470,18 @@ ParsedState parseState(const std::string& text) {
     readEach(document, "banks", "", parsed.dropped,
              [&](const std::string& id, const rapidjson::Value& json, const std::string& place) {
                  parsed.state.banks[id] = readBank(json, place, parsed.dropped);
+                 SiteMemory owners;
+                 readNumbers(json, owners, siteNumbers(), place, parsed.dropped);
+                 if (owners != SiteMemory{})
+                     parsed.ownersOfBanks[id] = owners;
              });
+    readEach(
+        document, "sites", "", parsed.dropped,
+        [&](const std::string& portal, const rapidjson::Value& json, const std::string& place) {
+            readNumbers(json, parsed.state.sites[portal], siteNumbers(), place, parsed.dropped);
+        });
+    std::erase_if(parsed.state.sites,
+                  [](const auto& entry) { return entry.second == SiteMemory{}; });
     const rapidjson::Value* banks = member(document, "banks");
     parsed.areBanksReadable = banks == nullptr || banks->IsObject();
     if (banks != nullptr && banks->IsObject())

@@ -69,10 +69,6 @@ public:
     }
     /// What should survive a restart, as of the last cycle.
     [[nodiscard]] const BankMemory& memory() const { return upkeep_.memory; }
-    /// The owner's value of the GX's feed-in setting, to be kept while Busbar's is there.
-    void keepOwnersFeedIn(std::optional<double> value) { upkeep_.memory.ownersFeedIn = value; }
-    /// The same for the GX's DVCC limits.
-    void keepOwnersDvcc(const DvccValues& values) { upkeep_.memory.ownersDvcc = values; }
     /// The owner's wishes at run time; remembered with `memory`.
     void setControls(Controls controls) {
         membership_.outOfService = controls.outOfService;

@@ -69,7 +69,10 @@ bool isCalm(const FeedInStep& s) {
     return s.state.calmSince && s.now - *s.state.calmSince >= kCalm;
 }
 
+/// A permission that is withdrawn ends the episode at once.
 bool mayReturnNow(const FeedInStep& s) {
+    if (!s.input.mayWrite)
+        return true;
     return isCalm(s) && s.state.offSince && s.now - *s.state.offSince >= kShortestOff;
 }
 
@@ -84,7 +87,8 @@ bool isDue(const FeedInStep& s) {
 }
 
 void writeIfDue(FeedInStep& s, double value) {
-    if (!s.input.mayWrite || !isDue(s))
+    const bool isGivingBack = value != 0.0;
+    if ((!s.input.mayWrite && !isGivingBack) || !isDue(s))
         return;
     s.out.write = value;
     ++s.state.writes;
@@ -123,7 +127,7 @@ void switchingOff(FeedInStep& s, double setting) {
 void off(FeedInStep& s, double setting) {
     if (setting != 0.0) {
         endEpisode(s.state, FeedInPhase::LeftToOwner);
-    } else if (mayReturnNow(s) && s.input.mayWrite) {
+    } else if (mayReturnNow(s)) {
         enter(s.state, FeedInPhase::Restoring);
         restoring(s, setting);
     }
@@ -252,10 +256,10 @@ FeedInOutput step(FeedInState& state, const FeedInInput& input, const Now& now) 
     return out;
 }
 
-std::optional<double> finalWrite(const FeedInState& state, bool mayWrite) {
+std::optional<double> finalWrite(const FeedInState& state) {
     const bool isChanged = state.phase == FeedInPhase::SwitchingOff ||
                            state.phase == FeedInPhase::Off || state.phase == FeedInPhase::Restoring;
-    return isChanged && mayWrite ? state.owners : std::nullopt;
+    return isChanged ? state.owners : std::nullopt;
 }
 
 } // namespace busbar

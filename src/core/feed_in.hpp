@@ -39,7 +39,8 @@ struct FeedInInput {
     std::optional<double> setting; ///< OvervoltageFeedIn as the GX shows it now
     bool wantsOff{false}; ///< peak control acts, charging is blocked, or more flows than is allowed
     bool mayReturn{false}; ///< all cells below cell_max_V and their spread below cell_diff_max_V
-    bool mayWrite{false};  ///< the owner allows it
+    /// The owner allows it. What was changed is given back without: at once, when it is withdrawn.
+    bool mayWrite{false};
     /// The owner's value that is safely on disk: a crash now would not lose it.
     std::optional<double> persisted;
 };
@@ -90,7 +91,8 @@ struct FeedInOutput {
 [[nodiscard]] FeedInOutput step(FeedInState& state, const FeedInInput& input, const Now& now);
 
 /// What to write when the program ends, so that feed-in is not left off: the owner's value, if it
-/// is not in force. Stays on disk; the next start sees that it is in force and forgets it.
-[[nodiscard]] std::optional<double> finalWrite(const FeedInState& state, bool mayWrite);
+/// is not in force. Stays on disk unless it has surely arrived; then the next start sees that it is
+/// in force and forgets it.
+[[nodiscard]] std::optional<double> finalWrite(const FeedInState& state);
 
 } // namespace busbar

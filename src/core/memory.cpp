@@ -116,6 +116,7 @@ constexpr Range kStamp = {1577836800.0, 7258118400.0}; // s, the years 2020 … 
 using M = MemberMemory;
 using B = BankMemory;
 using R = RememberedBattery;
+using S = SiteMemory;
 using W = LastWord;
 using T = MeterTotals;
 using L = BalancingMemory;
@@ -152,9 +153,6 @@ constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
     ofBank<&B::balancing, &L::lastSuccess>("balancing_last_success", kStamp),
     ofBank<&B::balancing, &L::raisedAt>("balancing_raised_at", kStamp),
     ofBank<&B::balancing, &L::failedAt>("balancing_failed_at", kStamp),
-    ofBank<&B::ownersFeedIn>("owners_feed_in", kFlag),
-    ofBank<&B::ownersDvcc, &DvccValues::maxCharge_A>("owners_max_charge_A", kDvccCurrent),
-    ofBank<&B::ownersDvcc, &DvccValues::maxCharge_V>("owners_max_charge_V", kDvccVoltage),
     ofBank<&B::lastFull>("last_full", kStamp),
     ofBank<&B::controls, &Controls::maxCharge_A>("ceiling_charge_A", kCeiling),
     ofBank<&B::controls, &Controls::maxDischarge_A>("ceiling_discharge_A", kCeiling),
@@ -162,6 +160,11 @@ constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
 constexpr auto kBookNumbers = std::to_array<NumberField<RememberedBattery>>({
     field<RememberedBattery, &R::instance>("instance", kInstance),
     field<RememberedBattery, &R::lastSeen>("last_seen", kStamp),
+});
+constexpr auto kSiteNumbers = std::to_array<NumberField<SiteMemory>>({
+    field<SiteMemory, &S::ownersFeedIn>("owners_feed_in", kFlag),
+    field<SiteMemory, &S::ownersDvcc, &DvccValues::maxCharge_A>("owners_max_charge_A", kDvccCurrent),
+    field<SiteMemory, &S::ownersDvcc, &DvccValues::maxCharge_V>("owners_max_charge_V", kDvccVoltage),
 });
 // clang-format on
 
@@ -321,6 +324,10 @@ std::span<const NumberField<RememberedBattery>> bookNumbers() {
     return kBookNumbers;
 }
 
+std::span<const NumberField<SiteMemory>> siteNumbers() {
+    return kSiteNumbers;
+}
+
 std::string refusal(std::string_view place, std::string_view value, double lowest, double highest) {
     std::string text(place);
     text.append(": ").append(value).append(" is not taken, allowed is ");
@@ -340,8 +347,7 @@ void noteMembers(BankMemory& memory, const std::vector<std::string>& present, co
 
 bool isWorthSaving(const BankMemory& saved, const BankMemory& current, const SavePace& pace,
                    std::chrono::milliseconds sinceSave) {
-    if (saved.balancing != current.balancing || saved.ownersFeedIn != current.ownersFeedIn ||
-        saved.ownersDvcc != current.ownersDvcc || saved.lastFull != current.lastFull ||
+    if (saved.balancing != current.balancing || saved.lastFull != current.lastFull ||
         saved.controls != current.controls || !isSameBook(saved.book, current.book) ||
         !haveSameKeys(saved.members, current.members))
         return true;

@@ -4,12 +4,12 @@
 
 #include "core/balancing.hpp"
 #include "core/controls.hpp"
-#include "core/gx_state.hpp"
 #include "core/identity_book.hpp"
 #include "core/limits/last_word.hpp"
 #include "core/member_stats.hpp"
 #include "core/meters.hpp"
 #include "core/now.hpp"
+#include "core/site_memory.hpp"
 #include "core/soc.hpp"
 
 #include <map>
@@ -45,9 +45,6 @@ struct BankMemory {
     IdentityBook book; ///< which battery has which id
     BalancingMemory balancing;
     MeterTotals meters;
-    std::optional<double> ownersFeedIn; ///< owner's value of the GX setting while Busbar's is there
-    /// Owner's values of the GX's DVCC limits while Busbar's are there (dvcc.hpp).
-    DvccValues ownersDvcc;
     Controls controls;                ///< the owner's, given at run time
     std::optional<WallTime> lastFull; ///< when all members were proven full, whole seconds
 
@@ -66,7 +63,7 @@ struct SavePace {
     friend bool operator==(const SavePace&, const SavePace&) = default;
 };
 
-/// At once: balancing, feed-in and DVCC, controls, full, who is a member,
+/// At once: balancing, controls, full, who is a member,
 /// what a battery is called. When a counter moved by a step:
 /// that. Everything else (meters, statistics): when `sinceSave` has reached the pace.
 [[nodiscard]] bool isWorthSaving(const BankMemory& saved, const BankMemory& current,
@@ -100,6 +97,7 @@ struct NumberField {
 [[nodiscard]] std::span<const NumberField<MemberMemory>> memberNumbers();
 [[nodiscard]] std::span<const NumberField<BankMemory>> bankNumbers();
 [[nodiscard]] std::span<const NumberField<RememberedBattery>> bookNumbers();
+[[nodiscard]] std::span<const NumberField<SiteMemory>> siteNumbers();
 
 /// Longest stretch of one cell that is believed, s: more than a century.
 inline constexpr double kMostCellSeconds = 4e9;

@@ -23,9 +23,9 @@ void CoreController::controlFeedIn(Twin& twin, const Now& now) {
     input.wantsOff = bank_.wantsFeedInOff();
     input.mayReturn = bank_.feedInMayReturn();
     input.mayWrite = bank_.settings().feedIn.mayWrite;
-    input.persisted = bank_.memory().ownersFeedIn; // memory outlives everything here
+    input.persisted = ownersFeedIn_;
     const FeedInOutput output = busbar::step(feedIn_, input, now);
-    bank_.keepOwnersFeedIn(output.toPersist);
+    ownersFeedIn_ = output.toPersist;
     if (output.write)
         twin.setFeedIn(*output.write != 0.0);
 }

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 
 namespace busbar::sim {
 
@@ -33,6 +34,7 @@ private:
     Readings readings_;
     GxFeed feed_;
     FeedInState feedIn_;
+    std::optional<double> ownersFeedIn_; ///< its memory outlives everything here
 };
 
 /// The moment of a twin's time, on clocks that are far from their zero.

@@ -66,6 +66,7 @@ inline constexpr auto kIncludeExceptions = std::to_array<IncludeException>({
     {"config/", "mqtt/settings.hpp", "plain data, no library"},
     {"config/", "mqtt/result_topics.hpp", "pure text, no library: which topics are taken"},
     {"config/", "mqtt/url.hpp", "pure text, no library: one parser for addresses"},
+    {"config/", "mqtt/vrm.hpp", "pure text, no library: one place for the rules of that broker"},
     {"config/", "dbus/settings.hpp", "plain data, no library"},
 });
 

@@ -240,7 +240,7 @@ BankMemory nonsense() {
     member.learnedShare = kNaN;
     memory.members["serial_twin2"].counter = {1e300, 1e300, false};
     memory.balancing.lastSuccess = WallTime(std::chrono::hours(24LL * 365 * 280));
-    memory.ownersFeedIn = kNaN;
+    memory.controls.maxCharge_A = kNaN;
     return memory;
 }
 

@@ -173,6 +173,32 @@ TEST_F(DvccSetting, IsRestoredAfterAKillEvenIfTheNextStartMayNotFollow) {
     EXPECT_EQ(plant.gx.settingWrites(), writesSoFar);
 }
 
+TEST_F(DvccSetting, OfTheOwnerIsKnownAfterAKillWhateverTheBankIsCalled) {
+    follow();
+    kill();
+    Options options = kAllowed;
+    options["id"] = R"("other")";
+    start(options);
+    EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 50.0)))
+        << "the 0 A is not the owner's" << plant.log();
+    EXPECT_TRUE(plant.until(become(50.0, 56.0))) << plant.log();
+    stop();
+    EXPECT_TRUE(are(kOwners_A, kOwners_V)) << current() << " " << voltage();
+}
+
+TEST_F(DvccSetting, IsGivenBackWhenThePermissionIsWithdrawnWhileTheBatteryStaysOnTheBus) {
+    follow();
+    const std::string owner = plant.view->owner(kService);
+    plant.writeConfig({{"hold_s", "0"}});
+    plant.busbar->signal(SIGHUP);
+    EXPECT_TRUE(plant.until(become(kOwners_A, kOwners_V))) << plant.log();
+    EXPECT_EQ(plant.view->owner(kService), owner);
+    ASSERT_TRUE(plant.settle());
+    stop(SIGKILL);
+    plant.goOn(seconds(2));
+    EXPECT_TRUE(are(kOwners_A, kOwners_V)) << "the last will came after all";
+}
+
 TEST_F(DvccSetting, ThatTheOwnerChangesMeanwhileIsTheOwners) {
     follow();
     plant.gx.setSetting(kCurrent, 30.0);

@@ -88,6 +88,51 @@ TEST_F(FeedInSetting, IsTriedAgainWhenTheGxRefusesIt) {
     EXPECT_TRUE(plant.until([this] { return plant.gx.settingWrites() == 2; })) << plant.log();
 }
 
+TEST_F(FeedInSetting, IsGivenBackWhenThePermissionIsWithdrawn) {
+    switchOff();
+    plant.writeConfig();
+    plant.busbar->signal(SIGHUP);
+    EXPECT_TRUE(plant.until(becomes(1.0))) << plant.log();
+    plant.goOn(seconds(2));
+    stop();
+    EXPECT_EQ(setting(), 1.0);
+    EXPECT_EQ(plant.gx.settingWrites(), 2);
+}
+
+TEST_F(FeedInSetting, IsGivenBackBeforeAnotherSessionWithTheGx) {
+    switchOff();
+    Options options = kAllowed;
+    options["gx.keepalive_s"] = "26";
+    plant.writeConfig(options);
+    allowCharging();
+    plant.busbar->signal(SIGHUP);
+    EXPECT_TRUE(plant.until(plant.says("reload_restart"))) << plant.log();
+    EXPECT_TRUE(plant.until(becomes(1.0))) << plant.log();
+}
+
+TEST_F(FeedInSetting, ThatTheOwnerSwitchesOffAfterAnOrderlyEndIsTheOwners) {
+    switchOff();
+    stop();
+    ASSERT_EQ(setting(), 1.0);
+    plant.gx.setSetting(kSetting, 0.0);
+    const int writesSoFar = plant.gx.settingWrites();
+    startAllowed();
+    plant.goOn(seconds(4));
+    EXPECT_EQ(plant.busbar->logged("feed_in status=off"), 0U) << "it is not taken for ours";
+    stop();
+    EXPECT_EQ(plant.gx.settingWrites(), writesSoFar);
+    EXPECT_EQ(setting(), 0.0);
+}
+
+TEST_F(FeedInSetting, ThatAnEarlierRunSwitchedOffIsGivenBackWhateverTheBankIsCalled) {
+    switchOff();
+    plant.busbar->signal(SIGKILL);
+    ASSERT_TRUE(plant.until([this] { return plant.busbar->hasEnded(); }));
+    ASSERT_EQ(setting(), 0.0);
+    ASSERT_TRUE(plant.startAndWait({{"id", R"("other")"}})) << plant.log();
+    EXPECT_TRUE(plant.until(becomes(1.0))) << plant.log();
+}
+
 /// Takes the shortest time that feed-in stays off, a minute.
 TEST_F(FeedInSetting, SurvivesAKilledProgram) {
     switchOff();

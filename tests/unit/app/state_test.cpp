@@ -48,8 +48,8 @@ State someState() {
     bank.memory.meters = {1.5, 2.5, 3.5, 4.5};
     bank.memory.book["serial_1"] = {"1", "/dev/ttyUSB0", "Häuschen \"1\"", "JK", 3, kDay};
     bank.memory.book["ttyusb1_pack"] = {"", "ttyUSB1", "Pack", "", {}, {}};
-    bank.memory.ownersFeedIn = 1.0;
-    bank.memory.ownersDvcc = {kNoCurrentLimit_A, 55.2};
+    state.sites["c0619ab00001"] = {1.0, {kNoCurrentLimit_A, 55.2}};
+    state.sites["c0619ab00002"] = {{}, {70.0, {}}};
     bank.memory.lastFull = kDay + 4s;
     bank.memory.controls = {12.5, 0.0, {"serial_1", "Größe \"1\""}, {}};
     state.banks["second"].customName = "";
@@ -102,6 +102,18 @@ TEST(StateText, AFileOfTheFirstReleaseStillLoads) {
     EXPECT_EQ(parsed.error, "");
     EXPECT_TRUE(parsed.dropped.empty());
     EXPECT_EQ(parsed.state.banks.at("main"), (BankState{"Bank", {}}));
+}
+
+constexpr const char* kSiteOfOld = "";
+
+TEST(StateText, ValuesOfASiteOutOfRangeAreDroppedAndNeverWritten) {
+    const ParsedState parsed = parseState(R"({"busbar_state":1,"banks":{},"sites":{
+        "a":{"owners_feed_in":2,"owners_max_charge_A":-2},"b":{"owners_max_charge_V":57.6},"c":3}})");
+    EXPECT_EQ(parsed.dropped.size(), 3U);
+    EXPECT_EQ(parsed.state.sites, (SiteMemories{{"b", {{}, {{}, 57.6}}}}));
+    State state;
+    state.sites["a"] = {std::numeric_limits<double>::quiet_NaN(), {70.0, 1e9}};
+    EXPECT_EQ(parseState(stateText(state)).state.sites, (SiteMemories{{"a", {{}, {70.0, {}}}}}));
 }
 
 TEST(StateText, KeysThatAreNotKnownArePassedOver) {
@@ -439,6 +451,46 @@ TEST(StateFolder, IsTheServicesOwnOnAGxAndNeverOneThatAnybodyMayWriteTo) {
     EXPECT_EQ(stateFolderOf(places), "/run/state");
 }
 
+/// As versions up to 0.3 wrote them: per bank, without the GX's portal id.
+class OwnersOfBanks : public StateFile {
+protected:
+    SiteMemories takenFrom(const std::string& banks, const std::vector<std::string>& configured) {
+        EXPECT_EQ(
+            replaceFile(folder + "/state.json", R"({"busbar_state":1,"banks":{)" + banks + "}}"),
+            "");
+        StateStore store(folder);
+        store.load();
+        store.takeOverOwners(configured);
+        EXPECT_EQ(store.saved().sites, store.state.sites) << "they are on disk";
+        return store.state.sites;
+    }
+};
+
+TEST_F(OwnersOfBanks, AreTakenOverForTheGxThatIsMetFirst) {
+    const SiteMemories taken = takenFrom(
+        R"("main":{"owners_feed_in":1,"owners_max_charge_A":70,"owners_max_charge_V":57.6})",
+        {"main"});
+    EXPECT_EQ(taken, (SiteMemories{{kSiteOfOld, {1.0, {70.0, 57.6}}}}));
+    EXPECT_EQ(memoryOf(taken, "c0619ab00001"), (SiteMemory{1.0, {70.0, 57.6}}));
+    SiteMemories kept = taken;
+    keep(kept, "c0619ab00001", memoryOf(kept, "c0619ab00001"));
+    EXPECT_EQ(kept, (SiteMemories{{"c0619ab00001", {1.0, {70.0, 57.6}}}}));
+}
+
+TEST_F(OwnersOfBanks, ThatAreNotThereAnyMoreAreNotBelieved) {
+    EXPECT_EQ(
+        takenFrom(R"("old":{"owners_feed_in":1,"owners_max_charge_A":70},"main":{})", {"main"}),
+        SiteMemories{});
+}
+
+TEST_F(OwnersOfBanks, CountAsTheyDidForDvccOfTheFirstAndForFeedInOfAny) {
+    EXPECT_EQ(takenFrom(R"("a":{"owners_max_charge_A":70},"b":{"owners_max_charge_A":200,
+                        "owners_feed_in":1})",
+                        {"a", "b"}),
+              (SiteMemories{{kSiteOfOld, {1.0, {70.0, {}}}}}));
+    EXPECT_EQ(takenFrom(R"("b":{"owners_max_charge_A":200})", {"a", "b"}), SiteMemories{});
+}
+
 TEST_F(StateFile, IsNotWrittenWithoutAChange) {
     StateStore store(folder);
     store.save();
@@ -465,7 +517,7 @@ TEST_F(StateFile, IsWrittenSparinglyAndWhollyAtTheEnd) {
     store.state.banks["main"].memory.meters.charged_Ah = 3.0;
     store.save();
     EXPECT_EQ(onDisk(), store.state);
-    store.state.banks["main"].memory.ownersFeedIn.reset();
+    store.state.sites["c0619ab00001"].ownersFeedIn.reset();
     store.saveSparingly({}, start + 62min);
     EXPECT_EQ(onDisk(), store.state);
     store.state.banks["second"].customName = "x";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/rules.hpp"
+#include "mqtt/vrm.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gmock/gmock.h>
@@ -32,6 +33,10 @@ constexpr auto kCases = std::to_array<Case>({
      R"({"gx": {"vrm": true, "user": "u", "password_file": "/p", "portal_id": "c0"}})"},
     {R"({"gx": {"vrm": true, "portal_id": "c0", "user": "u"}})", "an access token is needed",
      R"({"gx": {"vrm": false, "user": "u"}})"},
+    {R"({"gx": {"vrm": true, "user": "u", "password_env": "P", "portal_id": "c0-1"}})", "letters and digits only, not gx.portal_id (\"c0-1\", line 1)",
+     R"({"gx": {"vrm": false, "portal_id": "c0-1"}})"},
+    {R"({"gx": {"vrm": true, "user": "u", "password_env": "P", "portal_id": "c0", "topic_prefix": "boat/"}})", "uses none: not gx.topic_prefix (\"boat/\", line 1)",
+     R"({"gx": {"vrm": false, "portal_id": "c0", "topic_prefix": "boat/"}})"},
     {R"({"gx": {"tls": {"ca_file": "/ca"}}})", "gx.tls.ca_file (\"/ca\", line 1) needs mqtts:// or wss:// in gx.url",
      R"({"gx": {"url": "mqtts://h", "tls": {"ca_file": "/ca"}}})"},
     {R"({"gx": {"tls": {"fingerprint": "0000000000000000000000000000000000000000000000000000000000000000"}}})", "gx.tls.fingerprint",
@@ -101,6 +106,24 @@ TEST(Rules, EachIsSeenBrokenAndKept) {
         EXPECT_FALSE(readConfig(it.broken).config) << it.broken;
         EXPECT_EQ(shown(it.kept), "") << it.kept;
     }
+}
+
+/// What the check accepts, the program can start with.
+TEST(Rules, AcceptNothingThatVrmRefuses) {
+    int accepted = 0;
+    for (const char* portal : {"auto", "c0619ab1ab01", "C0", "c0-1", "c0_1", "-"})
+        for (const char* prefix : {"", "boat/", "/"})
+            for (const char* user : {"", "me@example.org"})
+                for (const char* token : {"", "TOKEN"}) {
+                    std::string text = R"({"gx":{"vrm":true,"portal_id":")";
+                    text.append(portal).append(R"(","topic_prefix":")").append(prefix);
+                    text.append(R"(","user":")").append(user);
+                    text.append(R"(","password_env":")").append(token).append("\"}}");
+                    const auto config = readConfig(text).config;
+                    accepted += config ? 1 : 0;
+                    EXPECT_TRUE(!config || mqtt::vrmBroker(config->gx).broker) << text;
+                }
+    EXPECT_EQ(accepted, 2);
 }
 
 TEST(Rules, LoginsWithoutABrokerOfTheirOwnAreWarnedAbout) {

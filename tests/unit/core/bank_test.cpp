@@ -356,6 +356,40 @@ TEST_F(BankTest, CeilingsOfTheOwnerCountWithoutDataToo) {
     EXPECT_EQ(bank.report().charge.cause, Cause::Ceiling);
 }
 
+/// 2.3 V a cell: comfortable for LTO, empty for what may be LFP.
+class ComfortAfterAReload : public BankTest {
+protected:
+    Cause afterALossWith(const BankSettings& settings) {
+        BankSettings lto = plain();
+        lto.preset = Preset::Lto;
+        bank.setSettings(lto);
+        connectWith(1);
+        put(1, row("/System/MinCellVoltage"), 2.3);
+        put(1, row("/System/MaxCellVoltage"), 2.31);
+        put(1, row("/Soc"), 60.0);
+        evaluate();
+        bank.setSettings(settings);
+        evaluate();
+        readings.setLink(false, now);
+        for (int second = 0; second < 120; ++second) {
+            now = now + 1s;
+            evaluate();
+        }
+        EXPECT_EQ(bank.stage(), Stage::NoData);
+        return bank.report().discharge.cause;
+    }
+};
+
+TEST_F(ComfortAfterAReload, IsThePresetsInForce) {
+    BankSettings lto = plain();
+    lto.preset = Preset::Lto;
+    EXPECT_EQ(afterALossWith(lto), Cause::RideThrough);
+}
+
+TEST_F(ComfortAfterAReload, IsNotTheOldPresets) {
+    EXPECT_EQ(afterALossWith(plain()), Cause::NoData);
+}
+
 TEST_F(BankTest, ControlsAreRememberedAndInForceAfterARestart) {
     connectWith(2);
     evaluate();

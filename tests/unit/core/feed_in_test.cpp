@@ -452,39 +452,60 @@ TEST_F(FeedIn, ClockStepsChangeNothing) {
     EXPECT_THAT(writes, ElementsAre(1.0));
 }
 
-TEST_F(FeedIn, PermissionThatIsWithdrawnStopsAllWritesAndKeepsTheValue) {
+TEST_F(FeedIn, PermissionThatIsWithdrawnGivesTheOwnersValueBackAtOnce) {
     becomeOff();
     (void)takeWrites();
     input.mayWrite = false;
-    unblock();
-    EXPECT_EQ(pass(1000s), Status::Off);
-    EXPECT_THAT(writes, IsEmpty());
-    EXPECT_EQ(disk, 1.0);
-    EXPECT_EQ(finalWrite(state, false), std::nullopt);
-    input.mayWrite = true;
-    EXPECT_EQ(pass(3s), Status::Idle);
+    EXPECT_EQ(finalWrite(state), 1.0) << "giving back needs no permission";
+    EXPECT_EQ(pass(3s), Status::Idle) << "although charging is still blocked";
+    EXPECT_THAT(writes, ElementsAre(1.0));
     EXPECT_EQ(setting, 1.0);
+    EXPECT_EQ(disk, std::nullopt);
+    EXPECT_EQ(pass(1000s), Status::Idle);
+    EXPECT_THAT(writes, ElementsAre(1.0)) << "and nothing more is written";
+}
+
+TEST_F(FeedIn, PermissionThatIsWithdrawnWhileTheZeroIsUnderWayGivesBackToo) {
+    pass();
+    block();
+    delay = 3s;
+    pass(2s);
+    EXPECT_THAT(writes, ElementsAre(0.0));
+    input.mayWrite = false;
+    pass(20s);
+    EXPECT_EQ(setting, 1.0);
+    EXPECT_EQ(disk, std::nullopt);
+}
+
+TEST_F(FeedIn, WhatAnEarlierRunHasLeftIsGivenBackWithoutPermission) {
+    disk = 1.0;
+    setting = 0.0;
+    input.mayWrite = false;
+    EXPECT_EQ(pass(3s), Status::Idle);
+    EXPECT_THAT(writes, ElementsAre(1.0));
+    EXPECT_EQ(setting, 1.0);
+    EXPECT_EQ(disk, std::nullopt);
 }
 
 TEST_F(FeedIn, TheLastWriteRestoresWhatWasChanged) {
-    EXPECT_EQ(finalWrite(state, true), std::nullopt);
+    EXPECT_EQ(finalWrite(state), std::nullopt);
     pass();
-    EXPECT_EQ(finalWrite(state, true), std::nullopt);
+    EXPECT_EQ(finalWrite(state), std::nullopt);
     block();
     pass();
-    EXPECT_EQ(finalWrite(state, true), std::nullopt) << "only saved so far";
+    EXPECT_EQ(finalWrite(state), std::nullopt) << "only saved so far";
     pass();
-    EXPECT_EQ(finalWrite(state, true), 1.0) << "a 0 is under way";
+    EXPECT_EQ(finalWrite(state), 1.0) << "a 0 is under way";
     pass(2s);
-    EXPECT_EQ(finalWrite(state, true), 1.0);
+    EXPECT_EQ(finalWrite(state), 1.0);
     unblock();
     pass(100s);
-    EXPECT_EQ(finalWrite(state, true), std::nullopt);
+    EXPECT_EQ(finalWrite(state), std::nullopt);
     block();
     pass(4s);
     setting = 1.0;
     pass();
-    EXPECT_EQ(finalWrite(state, true), std::nullopt) << "left to the owner";
+    EXPECT_EQ(finalWrite(state), std::nullopt) << "left to the owner";
 }
 
 TEST_F(FeedIn, AForeignZeroOnDiskRestoresNothing) {

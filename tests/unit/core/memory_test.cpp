@@ -36,9 +36,6 @@ TEST(WorthSaving, WhatMattersIsAtOnce) {
     const auto changes = std::to_array<void (*)(BankMemory&)>({
         [](BankMemory& m) { m.balancing.stage = BalancingStage::Raised; },
         [](BankMemory& m) { m.balancing.lastSuccess = made::start().wall; },
-        [](BankMemory& m) { m.ownersFeedIn = 1.0; },
-        [](BankMemory& m) { m.ownersDvcc.maxCharge_A = kNoCurrentLimit_A; },
-        [](BankMemory& m) { m.ownersDvcc.maxCharge_V = kNoVoltageLimit_V; },
         [](BankMemory& m) { m.lastFull = made::start().wall; },
         [](BankMemory& m) { m.members["b"].counter.isFull = false; },
         [](BankMemory& m) { m.members.erase("b"); },

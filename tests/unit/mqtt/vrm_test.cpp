@@ -50,7 +50,7 @@ TEST(Vrm, SaysWhatIsMissing) {
     };
     EXPECT_THAT(error([](auto& gx) { gx.portalId = "auto"; }), HasSubstr("portal id"));
     EXPECT_THAT(error([](auto& gx) { gx.portalId = " "; }), HasSubstr("portal id"));
-    EXPECT_THAT(error([](auto& gx) { gx.portalId = "c06/19"; }), HasSubstr("c06/19"));
+    EXPECT_THAT(error([](auto& gx) { gx.portalId = "c06/19"; }), HasSubstr("letters and digits"));
     EXPECT_THAT(error([](auto& gx) { gx.broker.user.clear(); }), HasSubstr("e-mail"));
     EXPECT_THAT(error([](auto& gx) { gx.broker.passwordFile.clear(); }), HasSubstr("token"));
     EXPECT_THAT(error([](auto& gx) { gx.topicPrefix = "boat/"; }), HasSubstr("prefix"));

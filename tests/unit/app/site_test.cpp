@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// What a site remembers of a GX: whose value it was.
+#include "app/site.hpp"
+#include "config/reader.hpp"
+#include "unit/core/made_now.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace busbar::site_test {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr const char* kA = "c0619ab00001";
+constexpr const char* kB = "c0619ab00002";
+constexpr const char* kFeedIn = "settings/0/Settings/CGwacs/OvervoltageFeedIn";
+
+config::Config configOf(const std::string& portal, bool mayWrite = false) {
+    const std::string text = R"({"gx":{"portal_id":")" + portal + R"("},"feed_in":{"control":)" +
+                             (mayWrite ? "true" : "false") + "}}";
+    return config::readConfig(text).config.value_or(config::Config{});
+}
+
+/// A site, the bridge of whatever GX it reads, and a disk that holds all that is to be kept.
+class SiteMemoryTest : public ::testing::Test {
+protected:
+    void connect(const std::string& portal) {
+        portal_ = portal;
+        site.take({MailKind::Connected, 0, false, "", ""}, now);
+        evaluate();
+    }
+    /// Values of the GX and the end of the full publish that was asked for.
+    void show(double feedIn) {
+        say(kFeedIn, R"({"value":)" + std::to_string(static_cast<int>(feedIn)) + "}");
+        say("full_publish_completed", R"({"full-publish-completed-echo":")" + echo_ + R"("})");
+        evaluate();
+    }
+    void pass() {
+        now = now + 1s;
+        say("heartbeat", R"({"value":1})");
+        site.tick(now);
+        evaluate();
+        site.control(disk, false, now);
+        disk = site.memories();
+    }
+    void say(const std::string& tail, const std::string& payload) {
+        const std::string topic = "N/" + portal_ + "/" + tail;
+        site.take({MailKind::Message, 0, false, topic, payload}, now);
+    }
+    void evaluate() { static_cast<void>(site.evaluate(now)); }
+    void publish(const std::string& topic, const std::string& payload) {
+        const std::string word = R"("full-publish-completed-echo":")";
+        if (const auto at = payload.find(word); at != std::string::npos)
+            echo_ = payload.substr(at + word.size(),
+                                   payload.find('"', at + word.size()) - at - word.size());
+        if (topic.starts_with("W/"))
+            writes.push_back(topic.substr(2, 12) + " " + payload);
+    }
+    std::vector<std::string> takeWrites() { return std::exchange(writes, {}); }
+
+    Now now = made::start();
+    SiteMemories disk;
+    std::vector<std::string> writes;
+    Site site{configOf(kA),
+              {[](const auto&) {}, [this](const std::string& topic,
+                                          const std::string& payload) { publish(topic, payload); }},
+              "test"};
+
+private:
+    std::string portal_;
+    std::string echo_;
+};
+
+TEST_F(SiteMemoryTest, GivesBackWithoutPermissionWhatAnEarlierRunHasLeftThere) {
+    disk[kA] = {1.0, {}};
+    site.restore(disk);
+    connect(kA);
+    show(0.0);
+    pass();
+    show(0.0);
+    pass();
+    pass();
+    EXPECT_THAT(takeWrites(), ElementsAre("c0619ab00001 {\"value\":1}"));
+    EXPECT_TRUE(site.hasToGiveBack());
+    show(1.0);
+    pass();
+    EXPECT_EQ(disk, SiteMemories{});
+    EXPECT_FALSE(site.hasToGiveBack());
+}
+
+TEST_F(SiteMemoryTest, BelongsToItsGxOnly) {
+    disk[kB] = {1.0, {}};
+    site.restore(disk);
+    connect(kA);
+    show(0.0);
+    for (int i = 0; i < 5; ++i)
+        pass();
+    EXPECT_THAT(takeWrites(), IsEmpty()) << "the 0 is this owner's";
+    EXPECT_EQ(disk, (SiteMemories{{kB, {1.0, {}}}})) << "until that GX is met again";
+}
+
+TEST_F(SiteMemoryTest, WithoutAPortalIdIsOfTheGxThatIsMetFirst) {
+    disk[""] = {1.0, {70.0, {}}};
+    site.restore(disk);
+    connect(kA);
+    show(0.0);
+    pass();
+    EXPECT_EQ(disk, (SiteMemories{{kA, {1.0, {70.0, {}}}}}));
+}
+
+TEST_F(SiteMemoryTest, AnotherGxIsStartedAnewAndTheFirstIsRemembered) {
+    disk[kA] = {1.0, {}};
+    site.restore(disk);
+    connect(kA);
+    show(0.0);
+    pass();
+    static_cast<void>(takeWrites());
+    site.disconnected(now);
+    site.setSettings(configOf(kB), now);
+    connect(kB);
+    show(0.0);
+    for (int i = 0; i < 5; ++i)
+        pass();
+    EXPECT_THAT(takeWrites(), IsEmpty());
+    EXPECT_EQ(disk, (SiteMemories{{kA, {1.0, {}}}}));
+    site.disconnected(now);
+    site.setSettings(configOf(kA), now);
+    connect(kA);
+    show(0.0);
+    for (int i = 0; i < 3; ++i)
+        pass();
+    EXPECT_THAT(takeWrites(), ElementsAre("c0619ab00001 {\"value\":1}"));
+}
+
+} // namespace
+} // namespace busbar::site_test
