@@ -25,43 +25,45 @@ inline constexpr int kMostDependents = 80;
 
 // clang-format off
 /// Counted after the headers' diet, and about a tenth more. A bound is raised only by who has seen why.
+/// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
+/// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/now.hpp",                        199},
     {"src/core/value.hpp",                      180},
     {"src/core/quantity.hpp",                   174},
     {"src/core/row_index.hpp",                  131},
-    {"src/core/selector.hpp",                   101},
+    {"src/core/selector.hpp",                   103},
     {"src/core/path_table.hpp",                 119}, // counts test files that make readings, too
-    {"src/core/battery.hpp",                     97},
-    {"src/core/soc_settings.hpp",                90},
-    {"src/core/selector_match.hpp",              95},
-    {"src/core/identity_book.hpp",               93},
-    {"src/core/limits/preset_name.hpp",          90},
-    {"src/core/current_settings.hpp",            83},
-    {"src/core/limits/share_settings.hpp",       86},
-    {"src/core/limits/curve_settings.hpp",       87}, // advice names curves by their options
-    {"src/core/limits/unheard_settings.hpp",     83}, // a reload's plan and a site are tested by whole configurations
-    {"src/core/membership_settings.hpp",         81},
-    {"src/core/out_reason.hpp",                  87},
-    {"src/core/limits/limit_settings.hpp",       84},
-    {"src/core/limits/cvl_settings.hpp",         84},
-    {"src/core/roster.hpp",                      85},
-    {"src/core/settings.hpp",                    75},
+    {"src/core/battery.hpp",                     98},
+    {"src/core/soc_settings.hpp",                92},
+    {"src/core/selector_match.hpp",              96},
+    {"src/core/identity_book.hpp",               94},
+    {"src/core/limits/preset_name.hpp",          92},
+    {"src/core/current_settings.hpp",            84},
+    {"src/core/limits/share_settings.hpp",       88},
+    {"src/core/limits/curve_settings.hpp",       89}, // advice names curves by their options
+    {"src/core/limits/unheard_settings.hpp",     85}, // a reload's plan and a site are tested by whole configurations
+    {"src/core/membership_settings.hpp",         83},
+    {"src/core/out_reason.hpp",                  88},
+    {"src/core/limits/limit_settings.hpp",       86},
+    {"src/core/limits/cvl_settings.hpp",         86},
+    {"src/core/roster.hpp",                      86},
+    {"src/core/settings.hpp",                    77},
     {"src/core/gx_state.hpp",                    78},
-    {"src/core/meters.hpp",                      71},
-    {"src/core/limits/limit.hpp",                75},
+    {"src/core/meters.hpp",                      72},
+    {"src/core/limits/limit.hpp",                76},
     {"src/core/balancing.hpp",                   70},
     {"src/core/soc.hpp",                         67},
     {"src/core/plant.hpp",                       63},
     {"src/core/readings.hpp",                    61},
-    {"src/core/snapshot.hpp",                    64},
+    {"src/core/snapshot.hpp",                    65},
     {"src/core/advice.hpp",                      55},
     {"src/core/events.hpp",                      52},
     {"src/core/memory.hpp",                      45},
     {"src/core/membership.hpp",                  45},
     {"src/core/report.hpp",                      41},
     {"src/core/bank.hpp",                        36},
-    {"src/core/member.hpp",                      35}, // counts the test that options named by advice exist, too
+    {"src/core/member.hpp",                      36}, // counts the test that options named by advice exist, too
 });
 // clang-format on
 
