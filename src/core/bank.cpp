@@ -213,6 +213,7 @@ void Bank::setSettings(BankSettings settings) {
     settings_ = std::move(settings);
     rosterVersion_ = 0;
     preset_ = {};
+    loss_.comfortCell_V = LossState().comfortCell_V;
     limits_.curves = {};
 }
 
