@@ -52,6 +52,8 @@ struct BatteryCallbacks {
     /// localsettings does not keep the name that the owner gave: the app must, and hand it in with
     /// the identity at the next start.
     std::function<void(const std::string& name)> storeName;
+    /// localsettings keeps the name that clients see: the app needs no copy.
+    std::function<void()> nameKept;
     /// The battery appeared on the bus (true) or left it (false).
     std::function<void(bool isOnBus)> onBusChanged;
 };

@@ -119,13 +119,22 @@ void LocalSettings::attach(sd_bus& bus) {
     ask();
 }
 
-void LocalSettings::detach() noexcept {
+void LocalSettings::detach() {
+    keepUnanswered();
     for (Slot* slot : {&ownerMatch_, &instanceMatch_, &nameMatch_, &call_, &store_})
         slot->reset();
     deadline_.disarm();
     isNameKept_ = false;
-    isStoring_ = false;
     bus_ = nullptr;
+}
+
+/// Whether the name has arrived is not known, and the owner has been told that it is taken.
+void LocalSettings::keepUnanswered() {
+    if (!std::exchange(isStoring_, false))
+        return;
+    store_.reset();
+    unsavedName_ = sentName_;
+    events_.nameNotStored(sentName_);
 }
 
 void LocalSettings::watch() {
@@ -166,6 +175,7 @@ int LocalSettings::onOwnerChanged(sd_bus_message& signal) {
     const char* after = "";
     check(sd_bus_message_read(&signal, "sss", &name, &before, &after), "read NameOwnerChanged");
     isNameKept_ = false;
+    keepUnanswered();
     if (*after != '\0')
         ask();
     else
@@ -242,10 +252,12 @@ void LocalSettings::takeName(const Entry* entry) {
                   entry == nullptr ? 0 : entry->error);
         return;
     }
-    if (unsavedName_)
+    if (unsavedName_) {
         sendName(*std::exchange(unsavedName_, std::nullopt));
-    else
-        events_.nameChanged(*entry->text);
+        return;
+    }
+    events_.nameChanged(*entry->text);
+    events_.nameKept();
 }
 
 void LocalSettings::giveUp(const std::string& reason) {
@@ -315,11 +327,22 @@ void LocalSettings::sendName(const std::string& name) {
 }
 
 int LocalSettings::onStored(sd_bus_message& answer) {
+    const sd_bus_error* error = sd_bus_message_get_error(&answer);
+    if (sd_bus_is_open(bus_) <= 0)
+        return 0; // detach follows
+    if (error != nullptr && isAbsence(*error)) {
+        keepUnanswered();
+        isNameKept_ = false;
+        ask(); // one that only was slow answers
+        return 0;
+    }
     isStoring_ = false;
     const bool isError = sd_bus_message_is_method_error(&answer, nullptr) > 0;
     const ReadValue result = isError ? ReadValue() : readOnlyValue(answer);
-    if (result && *result == Value(0.0))
+    if (result && *result == Value(0.0)) {
+        events_.nameKept();
         return 0;
+    }
     log::warn("custom_name_not_stored service={} reason=\"{}\"", label_,
               isError ? logged(sd_bus_message_get_error(&answer)->name) : "refused");
     events_.nameNotStored(sentName_);

@@ -41,13 +41,16 @@ public:
         std::function<void(const std::string& name)>
             nameChanged; ///< stored name, also the first one
         std::function<void(const std::string& name)>
-            nameNotStored; ///< localsettings did not take this name
+            nameNotStored;              ///< localsettings did not take this name, or has not yet
+        std::function<void()> nameKept; ///< localsettings has the name that is shown
     };
 
     LocalSettings(EventLoop& loop, std::string label, Request request, Events events);
 
     void attach(sd_bus& bus);
-    void detach() noexcept;
+    /// A name whose answer has not come is given again when a bus is back; until then it is not
+    /// stored.
+    void detach();
     /// Stores the name at once, or, if the service is away, as soon as it comes back; in that case
     /// `nameNotStored` is called as well.
     void storeName(const std::string& name);
@@ -74,6 +77,7 @@ private:
     void giveUp(const std::string& reason);
     void resolve(int instance, const char* source, const std::string& note);
     void sendName(const std::string& name);
+    void keepUnanswered();
     static Entry readEntry(sd_bus_message& answer);
 
     EventLoop& loop_;

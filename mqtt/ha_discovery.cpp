@@ -384,7 +384,7 @@ HaDevice batteryDevice(const HaContext& context, const BankView& view, const Mem
     device.firmware = textOf(*battery, row("/FirmwareVersion"));
     device.hardware = textOf(*battery, row("/HardwareVersion"));
     device.rows = rowsOf(*battery);
-    device.cells = battery->cells.size();
+    device.cells = cellCount(*battery);
     return device;
 }
 

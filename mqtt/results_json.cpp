@@ -397,9 +397,10 @@ void writeRows(JsonWriter& json, const BatteryView& view) {
 void writeCells(JsonWriter& json, const BatteryView& view) {
     writeKey(json, "cells");
     json.StartArray();
-    if (view.battery != nullptr)
-        for (const Slot& cell : view.battery->cells)
-            writeShort(json, slotValue(view, cell).number(), spec(Quantity::CellVoltage).decimals);
+    const std::size_t count = view.battery == nullptr ? 0 : cellCount(*view.battery);
+    for (std::size_t n = 0; n < count; ++n)
+        writeShort(json, slotValue(view, view.battery->cells[n]).number(),
+                   spec(Quantity::CellVoltage).decimals);
     json.EndArray();
 }
 

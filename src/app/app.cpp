@@ -186,6 +186,10 @@ void App::addService(std::size_t bank) {
         store_.state.banks[id].customName = name;
         store_.save();
     };
+    callbacks.nameKept = [this, id] {
+        if (!std::exchange(store_.state.banks[id].customName, {}).empty())
+            store_.save();
+    };
     services_.emplace_back(loop_, settings.dbus, std::move(identity), std::move(callbacks));
 }
 

@@ -272,6 +272,15 @@ constexpr auto kBookOthers = std::to_array<OtherField<R>>({
     {"product", "a text",
      [](Writer& w, const R& r) { writeText(w, r.product); },
      [](const Json& j, R& r) { return readText(j, r.product); }},
+    {"wanted_name", "a text",
+     [](Writer& w, const R& r) { writeText(w, r.wantedName); },
+     [](const Json& j, R& r) { return readText(j, r.wantedName); }},
+    {"given_name", "a text",
+     [](Writer& w, const R& r) { writeText(w, r.givenName); },
+     [](const Json& j, R& r) { return readText(j, r.givenName); }},
+    {"path_name", "a text",
+     [](Writer& w, const R& r) { writeText(w, r.pathName); },
+     [](const Json& j, R& r) { return readText(j, r.pathName); }},
 });
 constexpr auto kBankOthers = std::to_array<OtherField<B>>({
     {"out_of_service", "a list of at most 64 ids of batteries",

@@ -676,8 +676,10 @@ void Bank::fillPages() {
 /// Only from what they say now.
 void Bank::noteBook(const Now& now) {
     for (const Verdict& verdict : verdicts_)
-        if (verdict.takesPart && !verdict.held)
+        if (verdict.takesPart && !verdict.held) {
             remember(upkeep_.memory.book, verdict.entry->id, textsOf(*verdict.battery), now);
+            rememberName(upkeep_.memory.book, *verdict.entry);
+        }
     forgetOldest(upkeep_.memory.book);
 }
 

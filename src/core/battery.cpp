@@ -48,6 +48,17 @@ const Value* Battery::valueOf(const Slot& slot, bool held) const {
     return held && slot.held.isKnown() ? &slot.held : nullptr;
 }
 
+bool isThere(const Battery& battery, const Slot& slot) {
+    return slot.present || (battery.lost && slot.held.isKnown());
+}
+
+std::size_t cellCount(const Battery& battery) {
+    std::size_t count = battery.cells.size();
+    while (count > 0 && !isThere(battery, battery.cells[count - 1]))
+        --count;
+    return count;
+}
+
 std::string_view textOf(const Battery& battery, RowIndex index) {
     const Value* value = battery.valueOf(battery.slot(index), true);
     const std::string* text = value != nullptr ? value->text() : nullptr;

@@ -7,7 +7,9 @@
 #include "core/value.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,11 +47,20 @@ inline constexpr std::uint16_t kMostCells = 256;
 /// V. Texts become part of ids, topics and documents, so what does not fit of them is left out.
 [[nodiscard]] Value plausible(Place place, Value value);
 
+/// Two services that take turns on one instance.
+struct SharedInstance {
+    Sweep seen{0}; ///< how many clean sweeps there were when they last did
+    /// Of rows by which a service is recognised: what the one has said that is not shown now. A row
+    /// that is not here says the same for both.
+    std::map<RowIndex, Value> other;
+    bool areMore{false}; ///< a third word on a row: not only two, or one was renamed meanwhile
+};
+
 /// Plain data; `Readings` keeps it consistent.
 struct Battery {
     int instance{-1};
     std::array<Slot, kRowCount> slots;
-    std::vector<Slot> cells;
+    std::vector<Slot> cells; ///< storage; how many there are says cellCount
 
     bool left{false};         ///< its topics were emptied: the service is gone
     Sweep confirmed{0};       ///< the last sweep that proved the whole battery
@@ -67,15 +78,20 @@ struct Battery {
     std::optional<SteadyTime> lost;         ///< since when it has not been usable
     std::optional<SteadyTime>
         firstUsable; ///< since when it has been known to work; only such a battery can be held
-    bool lostWithLink{false}; ///< … because nothing at all came any more
-    std::optional<Sweep>
-        duplicateSeen; ///< two identities alternated: how many clean sweeps there were then
+    bool lostWithLink{false};              ///< … because nothing at all came any more
+    std::optional<SharedInstance> sharing; ///< two identities alternated
 
     [[nodiscard]] const Slot& slot(RowIndex index) const { return slots.at(index); }
     /// The value of a path, or nullptr for unknown; of a battery that is held also what it last
     /// was.
     [[nodiscard]] const Value* valueOf(const Slot& slot, bool held) const;
 };
+
+/// The service has the path; of one that is lost, also: it had a value there.
+[[nodiscard]] bool isThere(const Battery& battery, const Slot& slot);
+
+/// Number of the last cell that is there, with or without a value; 0 = no cells.
+[[nodiscard]] std::size_t cellCount(const Battery& battery);
 
 /// Stable over restarts and other instances: "serial <serial>", else "<connection> <name>"; empty
 /// while nothing of it is known. Looks at present values, then at held ones.

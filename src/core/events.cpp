@@ -41,6 +41,15 @@ void EventFinder::noteMember(const Verdict& verdict, std::vector<Event>& events)
                           isLoss(verdict.reason) || verdict.returning});
 }
 
+/// Batteries that come and go must not take memory for ever.
+void EventFinder::forgetAbsent(const std::vector<Verdict>& verdicts) {
+    std::erase_if(members_, [&verdicts](const auto& entry) {
+        return std::ranges::none_of(verdicts, [&entry](const Verdict& verdict) {
+            return verdict.entry->id == entry.first;
+        });
+    });
+}
+
 void EventFinder::noteLimit(EventKind kind, const Limit& limit, LimitStatus& last,
                             std::vector<Event>& events) {
     LimitStatus status{limit.cause, limit.member, limit.value <= 0.0};
@@ -95,6 +104,8 @@ std::vector<Event> EventFinder::find(const Input& input) {
     std::vector<Event> events;
     for (const Verdict& verdict : input.verdicts)
         noteMember(verdict, events);
+    if (members_.size() > input.verdicts.size())
+        forgetAbsent(input.verdicts);
     if (input.stage != stage_) {
         stage_ = input.stage;
         events.push_back({EventKind::StageChanged, "", std::string(toText(stage_)), 0.0,

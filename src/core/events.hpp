@@ -75,6 +75,7 @@ private:
     };
     static void noteLimit(EventKind kind, const Limit& limit, LimitStatus& last,
                           std::vector<Event>& events);
+    void forgetAbsent(const std::vector<Verdict>& verdicts);
     void noteMember(const Verdict& verdict, std::vector<Event>& events);
     void noteCurrent(const BankCurrent& current, std::vector<Event>& events);
     void noteAdvice(const std::vector<Advice>& advice, std::vector<Event>& events);

@@ -122,7 +122,7 @@ std::uint64_t alarmsOf(const Battery* battery) {
 }
 
 std::size_t cellsOf(const Verdict& verdict) {
-    return verdict.battery == nullptr ? 0 : verdict.battery->cells.size();
+    return verdict.battery == nullptr ? 0 : cellCount(*verdict.battery);
 }
 
 std::vector<Shape> shapesOf(const ExtrasInput& input) {

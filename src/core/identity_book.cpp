@@ -5,6 +5,7 @@
 #include "core/battery.hpp"
 #include "core/display_name.hpp"
 #include "core/membership_settings.hpp"
+#include "core/roster.hpp"
 #include "core/soc.hpp"
 
 #include <algorithm>
@@ -133,6 +134,18 @@ void remember(IdentityBook& book, const std::string& id, const BatteryTexts& tex
         battery.instance = texts.instance;
     if (now.wall >= kFirstDay)
         battery.lastSeen = std::chrono::floor<std::chrono::days>(now.wall);
+}
+
+void rememberName(IdentityBook& book, const RosterEntry& entry) {
+    const auto found = book.find(entry.id);
+    const bool isShort = entry.wanted.size() <= kLongestRemembered &&
+                         entry.name.size() <= kLongestRemembered &&
+                         entry.pathName.size() <= kLongestRemembered;
+    if (found == book.end() || !isShort)
+        return;
+    found->second.wantedName = entry.wanted;
+    found->second.givenName = entry.name;
+    found->second.pathName = entry.pathName;
 }
 
 bool isUnrecognisable(const RememberedBattery& battery) {

@@ -14,6 +14,7 @@
 namespace busbar {
 
 struct MembershipSettings;
+struct RosterEntry;
 
 /// A battery as it last took part. Survives a restart.
 struct RememberedBattery {
@@ -23,12 +24,15 @@ struct RememberedBattery {
     std::string product;
     std::optional<int> instance;
     std::optional<WallTime> lastSeen; ///< whole days; the longest unseen is forgotten first
+    std::string wantedName{};         ///< what it was to be called when it got the next two
+    std::string givenName{};          ///< under which it is shown, unique in the book
+    std::string pathName{};           ///< of it, for D-Bus paths; unique, too
 
     friend bool operator==(const RememberedBattery&, const RememberedBattery&) = default;
 };
 
 /// By id. An id that is in the book is never given to another battery, only handed on with a pack
-/// whose BMS was swapped.
+/// whose BMS was swapped; nor is its name, until it wants another.
 using IdentityBook = std::map<std::string, RememberedBattery>;
 
 /// Longest text that is remembered, bytes; a longer one is cut, here and when it is compared.
@@ -46,6 +50,9 @@ inline constexpr std::size_t kLongestRemembered = 128;
 /// Notes how this battery looks now and that it is there (to the day). An unknown text leaves the
 /// remembered one; a battery that says nothing of itself is not remembered.
 void remember(IdentityBook& book, const std::string& id, const BatteryTexts& texts, const Now& now);
+
+/// Notes how a remembered battery is called.
+void rememberName(IdentityBook& book, const RosterEntry& entry);
 
 /// Nothing is known by which it could be found again.
 [[nodiscard]] bool isUnrecognisable(const RememberedBattery& battery);

@@ -11,7 +11,7 @@
 namespace busbar {
 
 Member::Member(const Battery& battery, const RosterEntry& entry, bool held)
-    : battery_(&battery), entry_(&entry), held_(held) {
+    : battery_(&battery), entry_(&entry), held_(held), cellCount_(busbar::cellCount(battery)) {
     for (std::size_t i = 0; i < kRowCount; ++i)
         values_[i] = battery.valueOf(battery.slots[i], held);
     derivePower();

@@ -46,7 +46,7 @@ public:
     [[nodiscard]] std::optional<double> nominalCapacity_Ah() const;
     /// Voltage of cell n (from 0), V.
     [[nodiscard]] std::optional<double> cell_V(std::size_t n) const;
-    [[nodiscard]] std::size_t cellCount() const { return battery_->cells.size(); }
+    [[nodiscard]] std::size_t cellCount() const { return cellCount_; }
 
 private:
     void derive(RowIndex index, Value value);
@@ -56,6 +56,7 @@ private:
     const Battery* battery_;
     const RosterEntry* entry_;
     bool held_;
+    std::size_t cellCount_;
     std::array<const Value*, kRowCount> values_{};
     std::array<Value, 6> derived_; ///< power or current, sum of cells, two extremes with ids
     std::size_t derivedCount_{0};

@@ -248,10 +248,10 @@ bool isBookText(const std::string& text) {
 
 void checkBook(IdentityBook& book, Messages& dropped) {
     using Text = std::pair<std::string_view, std::string R::*>;
-    constexpr std::array<Text, 4> kTexts = {Text{"serial", &R::serial},
-                                            {"connection", &R::connection},
-                                            {"name", &R::name},
-                                            {"product", &R::product}};
+    constexpr std::array<Text, 7> kTexts = {
+        Text{"serial", &R::serial}, {"connection", &R::connection},  {"name", &R::name},
+        {"product", &R::product},   {"wanted_name", &R::wantedName}, {"given_name", &R::givenName},
+        {"path_name", &R::pathName}};
     for (auto& [id, battery] : book) {
         const std::string place = "book." + id + ".";
         checkNumbers(battery, bookNumbers(), place, dropped);

@@ -119,6 +119,19 @@ bool isFilling(const Battery& battery) {
     return battery.appearedLive && std::ranges::any_of(kLimits, isEmpty);
 }
 
+/// A word by which a battery that is back shows that it is not the one that was there: another
+/// serial, or, where that one had none, another of its texts. An empty text says nothing.
+bool isAnothers(const Battery& battery, RowIndex index, const Value& value) {
+    const auto heldText = [&battery](RowIndex at) {
+        const std::string* text = battery.slot(at).held.text();
+        return battery.lost && text != nullptr ? std::string_view(*text) : std::string_view();
+    };
+    const bool isDecisive = index == kSerial || heldText(kSerial).empty();
+    const std::string* text = value.text();
+    return isDecisive && text != nullptr && !text->empty() && !heldText(index).empty() &&
+           heldText(index) != *text;
+}
+
 void lose(Slot& slot) {
     if (slot.value.isKnown())
         slot.held = std::exchange(slot.value, Value());
@@ -175,10 +188,14 @@ void Readings::put(int instance, Place place, Value value, const Now& now) {
 }
 
 void Readings::noteIdentity(Battery& battery, RowIndex index, const Value& value) {
-    if (std::ranges::find(kIdentityRows, index) == kIdentityRows.end() || !value.isKnown())
+    if (std::ranges::find(kIdentityRows, index) == kIdentityRows.end())
         return;
+    if (isAnothers(battery, index, value))
+        beginAnew(battery);
     const Slot& slot = battery.slot(index);
-    if (!slot.value.isKnown() || slot.value == value)
+    if (isDuplicate(battery) && slot.present && slot.value != value)
+        noteSharing(battery, index, value);
+    if (!value.isKnown() || !slot.value.isKnown() || slot.value == value)
         return;
     // A rename happens once; two services answer one full publish twice. So any change asks for
     // one.
@@ -186,14 +203,42 @@ void Readings::noteIdentity(Battery& battery, RowIndex index, const Value& value
     const bool twiceInOnePublish = sweepOpen_ && slot.sweep == sweep_;
     if (!twiceInOnePublish)
         return;
-    if (!isDuplicate(battery))
+    if (!isDuplicate(battery)) {
         ++rosterVersion_;
-    battery.duplicateSeen = cleanSweeps_ + 1; // the sweep that is open is not a clean one
+        battery.sharing = SharedInstance();
+        noteSharing(battery, index, value);
+    }
+    battery.sharing->seen = cleanSweeps_ + 1; // the sweep that is open is not a clean one
+    urgent_ = true;
+}
+
+/// Whoever has the word, what the other one has said is kept: it may be a member.
+void Readings::noteSharing(Battery& battery, RowIndex index, const Value& value) {
+    SharedInstance& sharing = *battery.sharing;
+    const Value& before = battery.slot(index).value;
+    const auto [other, isFirst] = sharing.other.try_emplace(index, before);
+    sharing.areMore =
+        sharing.areMore || (!isFirst && other->second != before && other->second != value);
+    other->second = before;
+    ++rosterVersion_;
+}
+
+/// Nothing of the one that was here before is its own.
+void Readings::beginAnew(Battery& battery) {
+    forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
+    battery.hasHeld = false;
+    battery.wasProven = battery.confirmed != 0;
+    battery.firstUsable.reset();
+    battery.fillingSince.reset();
+    battery.lost = battery.appeared;
+    battery.lostWithLink = false;
+    ++rosterVersion_;
+    changed_ = true;
     urgent_ = true;
 }
 
 bool Readings::isDuplicate(const Battery& battery) const {
-    return battery.duplicateSeen && cleanSweeps_ < *battery.duplicateSeen + kCleanSweeps;
+    return battery.sharing && cleanSweeps_ < battery.sharing->seen + kCleanSweeps;
 }
 
 void Readings::noteMove(Battery& battery, Place place, const Now& now) {
@@ -293,9 +338,9 @@ void Readings::completeSweep(const Now& now) {
 
 void Readings::forgiveDuplicates() {
     for (auto& [instance, battery] : batteries_) {
-        if (!battery.duplicateSeen || isDuplicate(battery))
+        if (!battery.sharing || isDuplicate(battery))
             continue;
-        battery.duplicateSeen.reset();
+        battery.sharing.reset();
         ++rosterVersion_;
     }
 }
@@ -480,7 +525,7 @@ const Battery& Readings::formerOf(const Battery& battery) const {
 /// It is who it was and has given all that it gave before.
 bool Readings::isWholeAgain(const Battery& battery) const {
     const Battery& former = formerOf(battery);
-    if (!former.firstUsable || battery.cells.size() < former.cells.size())
+    if (!former.firstUsable)
         return false;
     const auto isBack = [&](RowIndex index) {
         return battery.slot(index).value.isKnown() || !former.slot(index).held.isKnown();
@@ -490,7 +535,8 @@ bool Readings::isWholeAgain(const Battery& battery) const {
                battery.slot(index).value == former.slot(index).held;
     };
     for (std::size_t i = 0; i < former.cells.size(); ++i)
-        if (!battery.cells[i].value.isKnown() && former.cells[i].held.isKnown())
+        if (former.cells[i].held.isKnown() &&
+            (i >= battery.cells.size() || !battery.cells[i].value.isKnown()))
             return false;
     return std::ranges::all_of(kNeeded, isBack) && isSame(kSerial) &&
            std::ranges::all_of(kIdentityRows, isBack);
@@ -532,8 +578,10 @@ void Readings::noteUsable(Battery& battery, const Now& now) {
     battery.firstUsable = battery.firstUsable.value_or(now.steady);
     battery.lostWithLink = false;
     battery.fillingSince.reset();
-    if (std::exchange(battery.hasHeld, false))
-        forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
+    if (!std::exchange(battery.hasHeld, false))
+        return;
+    forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
+    battery.cells.resize(cellCount(battery));
 }
 
 void Readings::settleOne(Battery& battery, const Now& now) {

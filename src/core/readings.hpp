@@ -114,6 +114,8 @@ public:
 
 private:
     void noteIdentity(Battery& battery, RowIndex index, const Value& value);
+    void noteSharing(Battery& battery, RowIndex index, const Value& value);
+    void beginAnew(Battery& battery);
     void noteMove(Battery& battery, Place place, const Now& now);
     void dropUnmarked(Battery& battery);
     void markLeft(Battery& battery);

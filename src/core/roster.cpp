@@ -28,9 +28,8 @@ std::string_view lastElement(std::string_view path) {
     return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-bool isOwnOutput(const Battery& battery, const OwnSerials& own) {
-    const auto serial = textOf(battery, row("/Serial"));
-    return !serial.empty() && std::ranges::find(own, serial) != own.end();
+bool isOwnOutput(const BatteryTexts& texts, const OwnSerials& own) {
+    return !texts.serial.empty() && std::ranges::find(own, texts.serial) != own.end();
 }
 
 bool isAggregate(const Battery& battery) {
@@ -47,18 +46,66 @@ bool isAggregate(const Battery& battery) {
 /// a value counts, because a battery that is starting has its paths before its values. One that was
 /// lost is what it was: it may come back with its changes first.
 bool isShunt(const Battery& battery) {
-    const auto had = [&](const Slot& slot) {
-        return slot.present || (battery.lost && slot.held.isKnown());
-    };
-    const auto has = [&](RowIndex index) { return had(battery.slot(index)); };
+    const auto has = [&](RowIndex index) { return isThere(battery, battery.slot(index)); };
     return !has(row("/Info/MaxChargeVoltage")) && !has(row("/System/MaxCellVoltage")) &&
-           !has(row("/System/MinCellVoltage")) && std::ranges::none_of(battery.cells, had);
+           !has(row("/System/MinCellVoltage")) && cellCount(battery) == 0;
 }
 
-OutReason autoReason(const Battery& battery) {
-    if (isAggregate(battery))
-        return OutReason::Aggregate;
-    return isShunt(battery) ? OutReason::Shunt : OutReason::None;
+/// A battery, and everybody whose instance it is: one, or two that share it.
+struct Case {
+    const Battery& battery;
+    const MembershipSettings& settings;
+    const OwnSerials& own;
+    bool isDuplicate;
+    std::vector<BatteryTexts> all; ///< the one that is shown in front
+
+    [[nodiscard]] bool isOwn(const BatteryTexts& texts) const { return isOwnOutput(texts, own); }
+    /// Of a list nobody is taken yet, see selectFromList.
+    [[nodiscard]] bool isExcluded(const BatteryTexts& texts) const {
+        return !settings.takeAll ||
+               std::ranges::any_of(settings.excluded, [&texts](const Selector& selector) {
+                   return matches(selector, texts);
+               });
+    }
+    /// Nobody of them is one of the bank's, whatever else is wrong with them.
+    [[nodiscard]] bool areForeign() const {
+        return (!isDuplicate || !battery.sharing->areMore) &&
+               std::ranges::all_of(all, [this](const BatteryTexts& texts) {
+                   return isOwn(texts) || isExcluded(texts);
+               });
+    }
+};
+
+Case caseOf(const Battery& battery, const Readings& readings, const MembershipSettings& settings,
+            const OwnSerials& own) {
+    Case one{battery, settings, own, readings.isDuplicate(battery), {textsOf(battery)}};
+    if (one.isDuplicate)
+        one.all.push_back(textsOfOther(battery));
+    return one;
+}
+
+/// Which reason counts where several hold: the first. Who is none of the bank's is not missed,
+/// whatever is wrong with it; so these come before the losses.
+struct Precedence {
+    OutReason reason;
+    bool (*holds)(const Case&);
+};
+constexpr std::array kPrecedence = {
+    Precedence{OutReason::OwnOutput,
+               [](const Case& one) { return one.isOwn(one.all.front()) && one.areForeign(); }},
+    Precedence{OutReason::Excluded, [](const Case& one) { return one.areForeign(); }},
+    // What two have said of this is mixed: a sum and a member look like a sum.
+    Precedence{OutReason::Aggregate,
+               [](const Case& one) { return !one.isDuplicate && isAggregate(one.battery); }},
+    // Two that are mixed have the paths of both: none of them is more than a shunt.
+    Precedence{OutReason::Shunt, [](const Case& one) { return isShunt(one.battery); }},
+    Precedence{OutReason::Duplicate, [](const Case& one) { return one.isDuplicate; }},
+};
+
+OutReason reasonOf(const Case& one) {
+    const auto* found = std::ranges::find_if(
+        kPrecedence, [&one](const Precedence& line) { return line.holds(one); });
+    return found == kPrecedence.end() ? OutReason::None : found->reason;
 }
 
 std::string slug(std::string_view text, bool lower) {
@@ -95,6 +142,10 @@ std::string displayName(const Battery& battery) {
     return "Battery";
 }
 
+bool picks(const Selector& selector, const Battery& battery, bool isDuplicate) {
+    return matches(selector, battery) || (isDuplicate && matches(selector, textsOfOther(battery)));
+}
+
 /// Entries that the selector picks; ones that left count only if nothing present matches.
 std::vector<RosterEntry*> hitsOf(const Selector& selector, std::vector<RosterEntry>& roster,
                                  const Readings& readings) {
@@ -102,8 +153,11 @@ std::vector<RosterEntry*> hitsOf(const Selector& selector, std::vector<RosterEnt
     std::vector<RosterEntry*> left;
     for (RosterEntry& entry : roster) {
         const auto battery = readings.batteries().find(entry.instance);
-        if (battery == readings.batteries().end() || entry.reason == OutReason::OwnOutput ||
-            !matches(selector, battery->second))
+        if (battery == readings.batteries().end())
+            continue;
+        const bool isDuplicate = readings.isDuplicate(battery->second);
+        const bool isOwn = entry.reason == OutReason::OwnOutput && !isDuplicate;
+        if (isOwn || !picks(selector, battery->second, isDuplicate))
             continue;
         (battery->second.left ? left : present).push_back(&entry);
     }
@@ -114,6 +168,18 @@ std::string placeOf(const RosterEntry& entry) {
     return "instance " + std::to_string(entry.instance) + " (" + entry.name + ")";
 }
 
+std::string describeConnection(int instance) {
+    return "two services use device instance " + std::to_string(instance) +
+           "; give one of them another (Settings > VRM device instances), then restart its driver";
+}
+
+/// One that the owner has listed: nothing but a shared instance is held against it.
+void take(RosterEntry& entry, const Readings& readings) {
+    const bool isDuplicate = readings.isDuplicate(readings.batteries().at(entry.instance));
+    entry.reason = isDuplicate ? OutReason::Duplicate : OutReason::None;
+    entry.detail = isDuplicate ? describeConnection(entry.instance) : std::string();
+}
+
 void selectFromList(std::vector<RosterEntry>& roster, const Readings& readings,
                     const MembershipSettings& settings) {
     std::vector<RosterEntry> missing;
@@ -122,41 +188,28 @@ void selectFromList(std::vector<RosterEntry>& roster, const Readings& readings,
         const auto hits = hitsOf(selector, roster, readings);
         if (hits.empty())
             missing.push_back(
-                {-1, "", text, "", OutReason::Missing, "nothing on the GX matches " + text});
+                {-1, "", text, "", OutReason::Missing, "nothing on the GX matches " + text, text});
         for (RosterEntry* hit : hits) {
             if (hits.size() > 1) {
                 hit->reason = OutReason::Ambiguous;
                 hit->detail = text + " matches " + placeOf(*hits[0]) + " and " + placeOf(*hits[1]);
-            } else if (hit->reason == OutReason::Excluded) {
-                hit->reason = OutReason::None;
+            } else if (hit->reason != OutReason::Ambiguous) {
+                take(*hit, readings);
             }
         }
     }
     std::ranges::move(missing, std::back_inserter(roster));
 }
 
-std::string describeConnection(const Battery& battery) {
-    return "two services use device instance " + std::to_string(battery.instance) +
-           "; give one of them another (Settings > VRM device instances), then restart its driver";
-}
-
 RosterEntry describe(const Battery& battery, const Readings& readings,
                      const MembershipSettings& settings, const OwnSerials& own) {
     RosterEntry entry;
     entry.instance = battery.instance;
-    entry.name = displayName(battery);
-    if (isOwnOutput(battery, own))
-        entry.reason = OutReason::OwnOutput;
-    else if (readings.isDuplicate(battery))
-        entry.reason = OutReason::Duplicate;
-    else if (!settings.takeAll || std::ranges::any_of(settings.excluded, [&](const auto& s) {
-                 return matches(s, battery);
-             }))
-        entry.reason = OutReason::Excluded;
-    else
-        entry.reason = autoReason(battery);
+    entry.wanted = displayName(battery);
+    entry.name = entry.wanted;
+    entry.reason = reasonOf(caseOf(battery, readings, settings, own));
     if (entry.reason == OutReason::Duplicate)
-        entry.detail = describeConnection(battery);
+        entry.detail = describeConnection(battery.instance);
     return entry;
 }
 
@@ -191,10 +244,12 @@ struct Taken {
 };
 
 void nameOne(RosterEntry& entry, const std::string& identity, Taken& taken) {
-    entry.name = firstFree(entry.name, " ", entry.instance, taken.names);
-    const std::string path = slug(entry.name, false);
-    entry.pathName =
-        firstFree(path.empty() ? "Battery" : path, "_", entry.instance, taken.pathNames);
+    if (entry.pathName.empty()) {
+        entry.name = firstFree(entry.name, " ", entry.instance, taken.names);
+        const std::string path = slug(entry.name, false);
+        entry.pathName =
+            firstFree(path.empty() ? "Battery" : path, "_", entry.instance, taken.pathNames);
+    }
     if (!entry.id.empty())
         return;
     const std::string id = slug(identity, true);
@@ -260,11 +315,46 @@ void dropSwapped(std::vector<RosterEntry>& roster, const Readings& readings,
     });
 }
 
+/// It wants to be called as it did then. What a file says is only taken if it could have been
+/// given.
+bool isStillCalled(const RosterEntry& entry, const RememberedBattery& remembered) {
+    return remembered.wantedName == entry.wanted && !remembered.pathName.empty() &&
+           remembered.givenName.starts_with(entry.wanted) &&
+           isName(std::string_view(remembered.givenName).substr(entry.wanted.size())) &&
+           remembered.pathName == slug(remembered.pathName, false);
+}
+
+/// A name stays with its id, also while others of that name come and go.
+void keepNames(std::vector<RosterEntry>& roster, const IdentityBook& book, Taken& taken) {
+    std::set<std::string_view> shown;
+    for (RosterEntry& entry : roster) {
+        const auto known = book.find(entry.id);
+        if (known == book.end())
+            continue;
+        shown.insert(known->first);
+        const RememberedBattery& remembered = known->second;
+        if (!isStillCalled(entry, remembered) || taken.names.contains(remembered.givenName) ||
+            taken.pathNames.contains(remembered.pathName))
+            continue;
+        entry.name = remembered.givenName;
+        entry.pathName = remembered.pathName;
+        taken.names.insert(entry.name);
+        taken.pathNames.insert(entry.pathName);
+    }
+    for (const auto& [id, remembered] : book) {
+        if (shown.contains(id))
+            continue;
+        taken.names.insert(remembered.givenName);
+        taken.pathNames.insert(remembered.pathName);
+    }
+}
+
 /// Those that are there first here, too; missing ones last.
 void nameAll(std::vector<RosterEntry>& roster, const Readings& readings, const IdentityBook& book) {
     Taken taken;
     for (const auto& [id, battery] : book)
         taken.ids.insert(id);
+    keepNames(roster, book, taken);
     for (const bool left : {false, true})
         for (RosterEntry* entry : entriesThat(left, roster, readings))
             nameOne(*entry, identityOf(*batteryOf(*entry, readings)), taken);

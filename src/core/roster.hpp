@@ -27,6 +27,7 @@ struct RosterEntry {
     OutReason reason =
         OutReason::None; ///< None = a candidate; else why it never takes part as things are
     std::string detail;
+    std::string wanted{}; ///< the name that it would have if nobody else had it
 };
 
 /// Reasons that mean the battery is none of this bank's.
@@ -34,7 +35,7 @@ struct RosterEntry {
 
 /// The roster: every battery that was proven to be there, in order of instance, then what is
 /// missing. The same identity under a new instance supersedes the lost one; so does a battery that
-/// the book takes for it. Ids of the book belong to its batteries alone.
+/// the book takes for it. Ids and names of the book belong to its batteries alone.
 [[nodiscard]] std::vector<RosterEntry> makeRoster(const Readings& readings,
                                                   const MembershipSettings& settings,
                                                   const OwnSerials& own,

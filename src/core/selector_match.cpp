@@ -34,6 +34,22 @@ BatteryTexts textsOf(const Battery& battery) {
             textOf(battery, row("/ProductName"))};
 }
 
+BatteryTexts textsOfOther(const Battery& battery) {
+    BatteryTexts texts = textsOf(battery);
+    const auto take = [&battery](RowIndex index, std::string_view& text) {
+        const auto found = battery.sharing->other.find(index);
+        if (found == battery.sharing->other.end())
+            return;
+        const std::string* said = found->second.text();
+        text = said == nullptr ? std::string_view() : std::string_view(*said);
+    };
+    take(row("/Serial"), texts.serial);
+    take(row("/Mgmt/Connection"), texts.connection);
+    take(row("/CustomName"), texts.name);
+    take(row("/ProductName"), texts.product);
+    return texts;
+}
+
 bool globMatches(std::string_view pattern, std::string_view text) {
     std::size_t p = 0;
     std::size_t t = 0;

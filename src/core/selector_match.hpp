@@ -23,6 +23,9 @@ struct BatteryTexts {
 /// recognised.
 [[nodiscard]] BatteryTexts textsOf(const Battery& battery);
 
+/// Of the other one of two that share an instance (Battery::sharing must be there).
+[[nodiscard]] BatteryTexts textsOfOther(const Battery& battery);
+
 /// True if the selector picks this battery.
 [[nodiscard]] bool matches(const Selector& selector, const BatteryTexts& texts);
 [[nodiscard]] bool matches(const Selector& selector, const Battery& battery);

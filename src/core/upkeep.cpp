@@ -189,6 +189,9 @@ void keepBooks(Upkeep& upkeep, const UpkeepInput& input, const ShareState& share
         keepMember(upkeep.members[member.entry().id], member, input, capacity_Ah, now);
     }
     noteMembers(upkeep.memory, present, now);
+    std::erase_if(upkeep.members, [&upkeep](const auto& entry) {
+        return !upkeep.memory.members.contains(entry.first);
+    });
     rememberMembers(upkeep, share);
     rememberShares(upkeep.memory, input.members, share);
     upkeep.memory.balancing = upkeep.balancing.memory;

@@ -40,7 +40,7 @@ std::optional<Limit> pick(const Members& members, Wants wants, const Votes& vote
     const Member* best = nullptr;
     for (const Member& member : members) {
         const auto own_V = member.number(kCvl);
-        if (!own_V || !votes(member))
+        if (!own_V || *own_V <= 0.0 || !votes(member)) // 0 V forbids, see isBlocked
             continue;
         const auto best_V = best == nullptr ? std::nullopt : best->number(kCvl);
         const bool isBetter = !best_V ||

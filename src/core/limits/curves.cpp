@@ -7,6 +7,7 @@
 #include "core/limits/limit_settings.hpp"
 #include "core/limits/preset.hpp"
 #include "core/member.hpp"
+#include "core/soc.hpp"
 
 #include <algorithm>
 
@@ -183,6 +184,18 @@ bool isFalling(const std::vector<CurvePoint>& points) {
     return points.front().factor > points.back().factor;
 }
 
+/// Above as many as are remembered at all, only of those that are there: batteries that come and go
+/// must not take memory for ever.
+template <class Map>
+void boundMemory(Map& map, const Members& members) {
+    if (map.size() <= kMostRemembered + members.size())
+        return;
+    std::erase_if(map, [&members](const auto& entry) {
+        return std::ranges::none_of(
+            members, [&entry](const Member& member) { return member.entry().id == entry.first; });
+    });
+}
+
 } // namespace
 
 const std::vector<CurvePoint>& pointsOf(CurveKind kind, const LimitSettings& settings,
@@ -216,6 +229,8 @@ double factorAt(const std::vector<CurvePoint>& points, std::optional<double> rel
 }
 
 void noteCurveData(const CurveInput& input, CurveState& state) {
+    boundMemory(state.seen, input.members);
+    boundMemory(state.largest_A, input.members);
     for (const Member& member : input.members) {
         noteLargest(member, state);
         auto& seen = state.seen[member.entry().id];

@@ -11,6 +11,12 @@ namespace busbar {
 
 namespace {
 
+/// A charge voltage limit of 0 V is none that a charger could hold; a BMS that gives it means that
+/// nothing may flow in.
+bool isForbiddenByVoltage(const Member& member, Direction direction) {
+    return direction == Direction::Charge && member.number(row("/Info/MaxChargeVoltage")) == 0.0;
+}
+
 /// /State 10 = error, 14 = standby (neither direction allowed).
 constexpr std::array kDeadStates = {10.0, 14.0};
 
@@ -18,7 +24,8 @@ constexpr std::array kDeadStates = {10.0, 14.0};
 
 bool isBlocked(const Member& member, Direction direction) {
     const DirectionRows rows = rowsOf(direction);
-    if (member.number(rows.allow) == 0.0 || member.number(rows.limit) == 0.0)
+    if (member.number(rows.allow) == 0.0 || member.number(rows.limit) == 0.0 ||
+        isForbiddenByVoltage(member, direction))
         return true;
     const auto state = member.number(row("/State"));
     if (state && std::ranges::find(kDeadStates, *state) != kDeadStates.end())

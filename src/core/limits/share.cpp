@@ -8,6 +8,7 @@
 #include "core/limits/share_settings.hpp"
 #include "core/limits/swing.hpp"
 #include "core/member.hpp"
+#include "core/soc.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -88,7 +89,19 @@ bool isCurrent(double current_A, const Member& member) {
     return current_A > std::max(kCarries_A, kCarries * member.nominalCapacity_Ah().value_or(0.0));
 }
 
+/// Above as many as are remembered at all, only of those that are there.
+void forgetCarrying(ShareState& state, const Members& members) {
+    for (auto& carrying : state.carrying)
+        if (carrying.size() > kMostRemembered + members.size())
+            std::erase_if(carrying, [&members](const auto& entry) {
+                return std::ranges::none_of(members, [&entry](const Member& member) {
+                    return member.entry().id == entry.first;
+                });
+            });
+}
+
 void noteCarrying(ShareState& state, const Members& members, const Now& now) {
+    forgetCarrying(state, members);
     for (const Direction direction : {Direction::Charge, Direction::Discharge})
         for (const Member& member : members) {
             auto& carrying = state.carrying.at(indexOf(direction));

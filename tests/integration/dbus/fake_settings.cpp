@@ -158,6 +158,11 @@ std::string FakeSettings::freeInstance(const std::string& path, const std::strin
 }
 
 int FakeSettings::answerSet(sd_bus_message& call) {
+    ++writes;
+    if (mood == Mood::Silent) {
+        unanswered_.emplace(sd_bus_message_ref(&call));
+        return 1;
+    }
     const auto value = dbus::readOnlyValue(call);
     const std::string path = sd_bus_message_get_path(&call);
     const bool isKnown = values.contains(path) && value && value->text() != nullptr;

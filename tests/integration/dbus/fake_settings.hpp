@@ -37,7 +37,8 @@ public:
 
     Mood mood;
     std::map<std::string, std::string> values;
-    int calls = 0; ///< of AddSettings
+    int calls = 0;  ///< of AddSettings
+    int writes = 0; ///< SetValue
     [[nodiscard]] dbus::FaultLog& faults() { return client_.faults(); }
 
 private:

@@ -29,6 +29,7 @@ protected:
             dbus::BatteryCallbacks{
                 .nameChanged = [this](const std::string& name) { names.push_back(name); },
                 .storeName = [this](const std::string& name) { toStore.push_back(name); },
+                .nameKept = [this] { ++kept; },
                 .onBusChanged = [this](bool on) { busChanges.push_back(on); }});
         service->publish(exampleSnapshot());
         service->setOnBus(true);
@@ -45,6 +46,7 @@ protected:
     std::unique_ptr<dbus::BatteryService> service;
     std::vector<std::string> names;
     std::vector<std::string> toStore;
+    int kept = 0;
     std::vector<bool> busChanges;
 };
 
@@ -185,6 +187,34 @@ TEST_F(LocalSettingsTest, WithoutItANameIsTheAppsToKeepUntilItComes) {
     fake.appear();
     ASSERT_TRUE(pump([this] { return fake.values[kNamePath] == "Attic"; }));
     EXPECT_EQ(get("/CustomName"), "<s:\"Attic\">");
+    EXPECT_THAT(names, ElementsAre("Attic"));
+}
+
+TEST_F(LocalSettingsTest, OnceItKeepsTheNameTheAppNeedsNot) {
+    startService(50ms);
+    ASSERT_TRUE(comesOnBus());
+    EXPECT_EQ(kept, 0);
+    ASSERT_TRUE(service->rename("Attic"));
+    EXPECT_THAT(toStore, ElementsAre("Attic"));
+    fake.appear();
+    ASSERT_TRUE(pump([this] { return kept > 0; }));
+    EXPECT_EQ(fake.values[kNamePath], "Attic");
+}
+
+TEST_F(LocalSettingsTest, ANameThatIsUnansweredWhenItGoesIsGivenAgain) {
+    fake.appear();
+    startService();
+    ASSERT_TRUE(comesOnBus());
+    fake.mood = FakeSettings::Mood::Silent;
+    ASSERT_TRUE(service->rename("Attic"));
+    ASSERT_TRUE(pump([this] { return fake.writes == 1; }));
+    fake.disappear();
+    ASSERT_TRUE(pump([this] { return !toStore.empty(); })) << "until then the app keeps it";
+    EXPECT_THAT(toStore, ElementsAre("Attic"));
+    fake.mood = FakeSettings::Mood::Good;
+    fake.appear();
+    ASSERT_TRUE(pump([this] { return fake.values[kNamePath] == "Attic"; }));
+    EXPECT_EQ(service->customName(), "Attic");
     EXPECT_THAT(names, ElementsAre("Attic"));
 }
 

@@ -101,6 +101,35 @@ TEST_F(DbusTest, TheInstanceSurvivesABusWhoseLocalsettingsComesBackLater) {
     EXPECT_EQ(client.call(kService, "/DeviceInstance", "GetValue").text(), "<i:33>");
 }
 
+TEST_F(DbusTest, ANameThatIsOnItsWayWhenTheBusGoesIsNotLost) {
+    const std::string path = "/Settings/Devices/busbar_main/CustomName";
+    std::vector<std::string> toStore;
+    auto fake = std::make_unique<FakeSettings>(loop, bus.address());
+    fake->values[path] = "Cellar";
+    fake->appear();
+    dbus::BatteryCallbacks callbacks;
+    callbacks.storeName = [&](const std::string& name) { toStore.push_back(name); };
+    dbus::BatteryService service(loop, settings(), {.uid = "busbar_main", .customName = ""},
+                                 std::move(callbacks));
+    service.publish(exampleSnapshot());
+    service.setOnBus(true);
+    service.start();
+    ASSERT_TRUE(pump([&] { return isOnBus(service) && service.customName() == "Cellar"; }));
+    fake->mood = FakeSettings::Mood::Silent;
+    ASSERT_TRUE(service.rename("Attic"));
+    ASSERT_TRUE(pump([&] { return fake->writes == 1; }));
+    fake.reset();
+    bus.kill();
+    ASSERT_TRUE(pump([&] { return service.state() == dbus::BusState::Connecting; }));
+    EXPECT_EQ(toStore, std::vector<std::string>{"Attic"}) << "it may end before the bus is back";
+    bus.start();
+    fake = std::make_unique<FakeSettings>(loop, bus.address());
+    fake->values[path] = "Cellar";
+    fake->appear();
+    ASSERT_TRUE(pump([&] { return fake->values[path] == "Attic"; })) << log.all();
+    EXPECT_EQ(service.customName(), "Attic");
+}
+
 TEST_F(PublishedTest, AStuckBusCostsNeitherTimeNorMemory) {
     bus.pause();
     const auto begin = std::chrono::steady_clock::now();

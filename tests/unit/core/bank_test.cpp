@@ -809,5 +809,37 @@ TEST_F(BankTest, ABmsSwappedWhileBusbarWasDownKeepsWhatWasCounted) {
     EXPECT_EQ(next.memory().book.at("serial_s1").serial, "NEW");
 }
 
+TEST_F(BankTest, TheComfortableCellOfAnOldPresetDoesNotSurviveAReload) {
+    BankSettings settings = plain();
+    settings.preset = Preset::Lto;
+    bank.setSettings(settings);
+    connectWith(1);
+    put(1, row("/Soc"), 90.0);
+    for (const RowIndex index : {row("/System/MinCellVoltage"), row("/System/MaxCellVoltage")})
+        put(1, index, 2.5);
+    evaluate();
+    bank.setSettings(plain());
+    evaluate();
+    readings.setLink(false, now);
+    for (int second = 0; second < 200 && bank.stage() == Stage::Normal; ++second) {
+        now = now + 1s;
+        readings.settle(now);
+        bank.evaluate(readings, now);
+    }
+    ASSERT_EQ(bank.stage(), Stage::NoData);
+    EXPECT_EQ(bank.report().discharge.cause, Cause::NoData) << "2.5 V is comfortable for LTO only";
+}
+
+TEST_F(BankTest, AChargeVoltageOfZeroIsAProhibitionAndNoVoltage) {
+    connectWith(2);
+    put(2, kCvl, 0.0);
+    EXPECT_EQ(evaluate()[kCvl], Value(28.4)) << "the other's";
+    EXPECT_EQ(evaluate()[kCharge], Value(50.0)) << "without the one that forbids it";
+    put(1, kCvl, 0.0);
+    EXPECT_EQ(evaluate()[kCharge], Value(0.0));
+    EXPECT_EQ(evaluate()[row("/Io/AllowToCharge")], Value(0.0));
+    EXPECT_EQ(evaluate()[kCvl], Value(28.4)) << "the last one stays as a number";
+}
+
 } // namespace
 } // namespace busbar::bank_test

@@ -7,9 +7,13 @@
 #include "core/member.hpp"
 #include "core/membership.hpp"
 #include "core/path_table.hpp"
+#include "core/roster.hpp"
 #include "core/snapshot.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
 
 namespace busbar::events_test {
 namespace {
@@ -69,6 +73,29 @@ TEST_F(AlarmEvents, WaitForTheFirstData) {
     EXPECT_TRUE(cycle(2.0).empty());
     stage = Stage::Normal;
     EXPECT_EQ(cycle(2.0).size(), 1U);
+}
+
+TEST(MemberEvents, OneThatTheRosterForgotIsNewWhenItIsBack) {
+    EventFinder finder;
+    RosterEntry entry;
+    entry.id = "a";
+    std::vector<Verdict> verdicts(1);
+    verdicts[0].entry = &entry;
+    verdicts[0].takesPart = true;
+    const std::vector<Verdict> none;
+    const auto cycle = [&finder](const std::vector<Verdict>& all) {
+        const Limit limit{100.0, Cause::Member, "A", ""};
+        const BalancingOutput balancing;
+        const BankCurrent current;
+        const Snapshot snapshot;
+        return std::ranges::count(
+            finder.find({all, Stage::Starting, limit, limit, balancing, current, snapshot, {}}),
+            EventKind::MemberIn, &Event::kind);
+    };
+    EXPECT_EQ(cycle(verdicts), 1);
+    EXPECT_EQ(cycle(verdicts), 0);
+    EXPECT_EQ(cycle(none), 0);
+    EXPECT_EQ(cycle(verdicts), 1) << "nothing is remembered of who is not there";
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 namespace busbar::roster_test {
@@ -121,8 +122,39 @@ protected:
         made::put(readings, instance, row("/Mgmt/Connection"), connection, now);
     }
     void rememberAll() {
-        for (const RosterEntry& entry : roster())
+        for (const RosterEntry& entry : roster()) {
             remember(book, entry.id, textsOf(readings.batteries().at(entry.instance)), now);
+            rememberName(book, entry);
+        }
+    }
+    /// Its serial is as its name.
+    void say(int instance, const char* name) {
+        made::put(readings, instance, row("/CustomName"), name, now);
+        made::put(readings, instance, row("/Serial"), name, now);
+    }
+    void addDuplicate(int instance, const char* name, const char* other) {
+        add(instance, name, name);
+        (void)readings.beginSweep();
+        for (const char* one : {name, other, name})
+            say(instance, one);
+        for (const RowIndex index :
+             {row("/Dc/0/Voltage"), row("/Dc/0/Current"), row("/Info/MaxChargeVoltage")})
+            made::put(readings, instance, index, 26.4, now);
+        readings.completeSweep(now);
+        readings.settle(now);
+    }
+    OutReason reasonOf(const MembershipSettings& settings) { return roster(settings).at(0).reason; }
+    static MembershipSettings without(std::initializer_list<const char*> excluded) {
+        MembershipSettings settings;
+        for (const char* text : excluded)
+            settings.excluded.push_back(*parseSelector(text));
+        return settings;
+    }
+    static MembershipSettings only(const char* selected) {
+        MembershipSettings settings;
+        settings.takeAll = false;
+        settings.selected.push_back(*parseSelector(selected));
+        return settings;
     }
 
     Readings readings;
@@ -334,6 +366,96 @@ TEST_F(RosterTest, ForeignBatteriesTakeNoIdFromTheBook) {
     settings.excluded = {*parseSelector("instance:2")};
     EXPECT_EQ(roster(settings).at(0).id, "serial_s2");
     EXPECT_EQ(roster().at(0).id, "serial_s1");
+}
+
+TEST_F(RosterTest, DevicesOfOthersThatShareAnInstanceAreNoneOfTheBanks) {
+    addDuplicate(1, "X", "Y");
+    EXPECT_EQ(reasonOf({}), OutReason::Duplicate);
+    EXPECT_EQ(reasonOf(without({"instance:1"})), OutReason::Excluded);
+    EXPECT_EQ(reasonOf(without({"name:X", "serial:Y"})), OutReason::Excluded);
+    EXPECT_EQ(reasonOf(only("name:Z")), OutReason::Excluded);
+    EXPECT_EQ(makeRoster(readings, {}, {"X", "Y"}).at(0).reason, OutReason::OwnOutput);
+}
+
+TEST_F(RosterTest, WhoSharesAnInstanceWithOneOfTheBanksIsMissed) {
+    addDuplicate(1, "X", "Y");
+    for (const char* one : {"name:X", "name:Y"}) {
+        EXPECT_EQ(reasonOf(without({one})), OutReason::Duplicate) << "the other is not excluded";
+        EXPECT_EQ(reasonOf(only(one)), OutReason::Duplicate) << one;
+    }
+    EXPECT_EQ(makeRoster(readings, {}, {"X"}).at(0).reason, OutReason::Duplicate);
+    EXPECT_EQ(makeRoster(readings, {}, {"Y"}).at(0).reason, OutReason::Duplicate);
+    EXPECT_EQ(makeRoster(readings, without({"name:X"}), {"Y"}).at(0).reason, OutReason::Excluded);
+}
+
+TEST_F(RosterTest, OfThreeThatShareAnInstanceOneMayAlwaysBeTheBanks) {
+    add(1, "X", "X");
+    (void)readings.beginSweep();
+    for (const char* name : {"X", "Y", "Z"})
+        say(1, name);
+    made::put(readings, 1, row("/Info/MaxChargeVoltage"), 28.4, now);
+    readings.completeSweep(now);
+    ASSERT_TRUE(readings.isDuplicate(readings.batteries().at(1)));
+    EXPECT_EQ(reasonOf(without({"name:Z", "name:Y"})), OutReason::Duplicate);
+}
+
+TEST_F(RosterTest, ShuntsThatShareAnInstanceAreShunts) {
+    const auto shunt = [this](const char* serial) {
+        made::put(readings, 1, row("/Serial"), serial, now);
+        made::put(readings, 1, row("/Dc/0/Voltage"), 26.4, now);
+        made::put(readings, 1, row("/Dc/0/Current"), 10.0, now);
+    };
+    (void)readings.beginSweep();
+    shunt("X");
+    shunt("Y");
+    readings.completeSweep(now);
+    ASSERT_TRUE(readings.isDuplicate(readings.batteries().at(1)));
+    EXPECT_EQ(reasonOf({}), OutReason::Shunt);
+    EXPECT_EQ(reasonOf(only("instance:1")), OutReason::Duplicate) << "the owner wants it";
+}
+
+TEST_F(RosterTest, ANameStaysWithItsId) {
+    add(1, "Pack", "S1");
+    add(2, "Pack", "S2");
+    complete();
+    rememberAll();
+    const auto names = [this] {
+        std::map<std::string, std::string> all;
+        for (const RosterEntry& entry : roster())
+            all[entry.id] = entry.name + "/" + entry.pathName;
+        return all;
+    };
+    const auto before = names();
+    ASSERT_EQ(before.at("serial_s1"), "Pack/Pack");
+    ASSERT_EQ(before.at("serial_s2"), "Pack 2/Pack_2");
+    readings.leave(1, now);
+    pass(1s);
+    EXPECT_EQ(names(), before) << "one has left";
+    rememberAll();
+    Readings restarted;
+    std::swap(readings, restarted);
+    readings.setLink(true, now);
+    add(2, "Pack", "S2");
+    EXPECT_EQ(roster().at(0).name, "Pack 2") << "alone after a restart";
+    add(3, "Pack", "S3");
+    EXPECT_EQ(roster().at(1).name, "Pack 3") << "a new one takes nobody's";
+    add(1, "Pack", "S1");
+    EXPECT_EQ(names().at("serial_s1"), "Pack/Pack");
+}
+
+TEST_F(RosterTest, ARenamedBatteryGivesItsNameFree) {
+    add(1, "Pack", "S1");
+    add(2, "Pack", "S2");
+    rememberAll();
+    made::put(readings, 1, row("/CustomName"), "Cellar", now);
+    EXPECT_EQ(roster().at(0).name, "Cellar");
+    rememberAll();
+    EXPECT_EQ(roster().at(1).name, "Pack 2") << "nobody else is renamed by it";
+    made::put(readings, 2, row("/CustomName"), "Loft", now);
+    EXPECT_EQ(roster().at(1).name, "Loft");
+    rememberAll();
+    made::put(readings, 2, row("/CustomName"), "Pack", now);
+    EXPECT_EQ(roster().at(1).name, "Pack");
 }
 
 } // namespace

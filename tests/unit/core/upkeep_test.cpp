@@ -92,5 +92,13 @@ TEST_F(RememberedShares, AreRestored) {
     EXPECT_EQ(later.memory, upkeep.memory);
 }
 
+TEST_F(RememberedShares, BatteriesThatComeAndGoTakeNoMemoryForEver) {
+    for (int i = 0; i < 300; ++i, now = now + std::chrono::hours(24))
+        keep({"A", "new " + std::to_string(i)}, {});
+    EXPECT_EQ(upkeep.memory.members.size(), kMostRemembered);
+    EXPECT_EQ(upkeep.members.size(), kMostRemembered);
+    EXPECT_TRUE(upkeep.members.contains("A"));
+}
+
 } // namespace
 } // namespace busbar::upkeep_test
