@@ -70,8 +70,11 @@ protected:
     SiteMemories disk;
     std::vector<std::string> writes;
     Site site{configOf(kA),
-              {[](const auto&) {}, [this](const std::string& topic,
-                                          const std::string& payload) { publish(topic, payload); }},
+              {[](const auto&) {},
+               [this](const std::string& topic, const std::string& payload) {
+                   publish(topic, payload);
+                   return true;
+               }},
               "test"};
 
 private:
