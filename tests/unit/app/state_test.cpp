@@ -46,7 +46,8 @@ State someState() {
     bank.memory.balancing = {
         BalancingStage::Raised, BalancingResult::Failed, kDay, kDay + 1s, kDay + 2s, kDay + 3s};
     bank.memory.meters = {1.5, 2.5, 3.5, 4.5};
-    bank.memory.book["serial_1"] = {"1", "/dev/ttyUSB0", "Häuschen \"1\"", "JK", 3, kDay};
+    bank.memory.book["serial_1"] = {"1",  "/dev/ttyUSB0", "Häuschen \"1\"", "JK",        3,
+                                    kDay, "Häuschen",     "Häuschen 3",     "H_uschen_3"};
     bank.memory.book["ttyusb1_pack"] = {"", "ttyUSB1", "Pack", "", {}, {}};
     state.sites["c0619ab00001"] = {1.0, {kNoCurrentLimit_A, 55.2}};
     state.sites["c0619ab00002"] = {{}, {70.0, {}}};

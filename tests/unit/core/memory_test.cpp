@@ -42,6 +42,7 @@ TEST(WorthSaving, WhatMattersIsAtOnce) {
         [](BankMemory& m) { m.members["c"]; },
         [](BankMemory& m) { m.members["a"].counter.charge_Ah.reset(); },
         [](BankMemory& m) { m.book["a"].serial = "SA"; },
+        [](BankMemory& m) { m.book["a"].givenName = "Pack 2"; },
     });
     for (std::size_t i = 0; i < changes.size(); ++i) {
         BankMemory memory = someMemory();
