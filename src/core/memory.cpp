@@ -110,7 +110,7 @@ constexpr Range kLimitRange = {0.0, 10000.0}; // A, as /Info/MaxChargeCurrent in
 constexpr Range kVoltageRange = {0.0, 1000.0};
 constexpr Range kCellsRange = {1.0, 1000.0};
 constexpr Range kApart = {0.0, 5.0};                   // V, of two cells
-constexpr Range kAhead = {-100.0, 100.0};              // %, of two states of charge
+constexpr Range kSocAhead = {-100.0, 100.0};              // %, of two states of charge
 constexpr Range kStamp = {1577836800.0, 7258118400.0}; // s, the years 2020 … 2199
 
 using M = MemberMemory;
@@ -142,7 +142,7 @@ constexpr auto kMemberNumbers = std::to_array<NumberField<MemberMemory>>({
     ofWord<&W::cells>("word_cells", kCellsRange),
     ofWord<&W::lowBelow_V>("word_low_below_V", kApart),
     ofWord<&W::highAbove_V>("word_high_above_V", kApart),
-    ofWord<&W::aheadSoc_pct>("word_ahead_soc_pct", kAhead),
+    ofWord<&W::aheadSoc_pct>("word_ahead_soc_pct", kSocAhead),
 });
 constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
     ofBank<&B::meters, &T::charged_Ah>("charged_Ah", kTotalCharge),
