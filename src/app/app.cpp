@@ -214,6 +214,8 @@ void App::startSessions(const ReloadPlan& made, const Now& now) {
 }
 
 int App::run() {
+    if (!started_)
+        start();
     loop_.keepWatchdogFed();
     loop_.notifyReady();
     const int code = loop_.run();

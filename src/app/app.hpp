@@ -51,7 +51,7 @@ public:
 
     /// Connects. Throws what keeps a program from starting.
     void start();
-    /// After `start`: until SIGTERM, SIGINT, `runFor`, or a reload that needs a new App: then
+    /// Starts, if that is still to be done, and goes on until SIGTERM, SIGINT, `runFor`, or a reload that needs a new App: then
     /// `next` holds its configuration.
     int run();
     [[nodiscard]] const std::optional<config::Config>& next() const { return next_; }

@@ -18,11 +18,13 @@ constexpr double kTurn = 0.005;
 /// Further below the level at which it fell it rises with the full rate. A loop that answers late
 /// has passed that level before it falls, so with each further turn it is taken for lower.
 constexpr double kNear = 0.95;
-/// Slowest rise near that level, part of it per second: 1 % in two minutes.
-constexpr double kSlowest = 0.01 / 120.0;
+/// Slowest rise near that level, part of it per second: 1 % in a minute.
+constexpr double kSlowest = 0.01 / 60.0;
 /// Enough for the slowest rise of any bank, so that calm returns in time.
 constexpr double kMostSlowness = 1024.0;
-constexpr auto kCalmAfter = std::chrono::minutes(2);
+constexpr auto kCalmAfter = std::chrono::minutes(1);
+/// A fall at once to less than this part is a cut by data, no answer to the current.
+constexpr double kAnswer = 0.5;
 
 double rateAt(double value_A, double rate_A, const RampState& state) {
     if (value_A < state.turnedAbove_A)
@@ -42,7 +44,7 @@ void watch(RampState& state, double value_A, const Now& now) {
     const double extreme_A = state.extreme_A.value_or(value_A);
     const bool isDown = state.isRising && value_A < extreme_A * (1.0 - kTurn);
     const bool isUp = !state.isRising && value_A > extreme_A * (1.0 + kTurn);
-    if (isDown)
+    if (isDown && value_A >= kAnswer * extreme_A)
         noteTurn(state, now);
     if (isDown || isUp)
         state.isRising = isUp;
