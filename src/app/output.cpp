@@ -220,7 +220,7 @@ void Output::sayShadowed(std::string_view tail, std::string_view payload, const 
         return;
     said->second = now.steady;
     const std::string topic = results_->topics().root + "/set/" + std::string(tail);
-    log::warn("command_shadowed refused \"{}\" on {}: the broker keeps the same as a retained "
+    log::warn("command_refused \"{}\" on {}: the broker keeps the same as a retained "
               "message. To clear it, publish an empty retained message to {}; send commands "
               "without retain",
               std::string(payload), topic, topic);

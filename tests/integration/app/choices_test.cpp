@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,10 @@ protected:
     }
     void damage(const std::string& name, const std::string& text = "torn") const {
         std::ofstream(file(name), std::ios::trunc) << text;
+    }
+    [[nodiscard]] std::string text(const std::string& name) const {
+        std::ifstream in(file(name));
+        return {std::istreambuf_iterator<char>(in), {}};
     }
     /// Only its end is missing, so that it can be told how old it is.
     void tear(const std::string& name) const {
@@ -99,6 +104,32 @@ TEST_F(ChoicesTest, AreTakenFromTheStateFileOfAnEarlierVersion) {
     std::filesystem::remove(file("choices.2"));
     start();
     expectTheChoices();
+    stop();
+}
+
+TEST_F(ChoicesTest, MadeInVersion03AfterARollbackAreNotForgotten) {
+    choose();
+    std::string state = text("state.json");
+    const std::string number = "\"choices_number\":";
+    const auto at = state.find(number);
+    ASSERT_NE(at, std::string::npos) << state;
+    state.erase(at, state.find(',', at) + 1 - at); // as 0.3 writes it
+    const std::string ceiling = "\"ceiling_charge_A\":12.0";
+    ASSERT_NE(state.find(ceiling), std::string::npos) << state;
+    state.replace(state.find(ceiling), ceiling.size(), "\"ceiling_charge_A\":7.0");
+    damage("state.json", state);
+    for (int run = 0; run < 2; ++run) {
+        start();
+        EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 7.0))) << plant.log();
+        EXPECT_TRUE(plant.until(plant.shows("/Dc/0/Current", 20.0))) << plant.log();
+        EXPECT_EQ(plant.number("/Alarms/InternalFailure"), 2.0) << "until the owner confirms";
+        if (run == 0)
+            stop();
+    }
+    command("bank/main/confirm_choices", "PRESS");
+    EXPECT_TRUE(plant.until([this] {
+        return plant.number("/Alarms/InternalFailure").value_or(0.0) == 0.0;
+    })) << plant.log();
     stop();
 }
 
