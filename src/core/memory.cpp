@@ -110,7 +110,7 @@ constexpr Range kLimitRange = {0.0, 10000.0}; // A, as /Info/MaxChargeCurrent in
 constexpr Range kVoltageRange = {0.0, 1000.0};
 constexpr Range kCellsRange = {1.0, 1000.0};
 constexpr Range kApart = {0.0, 5.0};                   // V, of two cells
-constexpr Range kSocAhead = {-100.0, 100.0};              // %, of two states of charge
+constexpr Range kSocAhead = {-100.0, 100.0};           // %, of two states of charge
 constexpr Range kStamp = {1577836800.0, 7258118400.0}; // s, the years 2020 … 2199
 
 using M = MemberMemory;
