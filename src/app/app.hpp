@@ -51,8 +51,8 @@ public:
 
     /// Connects. Throws what keeps a program from starting.
     void start();
-    /// Starts, if that is still to be done, and goes on until SIGTERM, SIGINT, `runFor`, or a reload that needs a new App: then
-    /// `next` holds its configuration.
+    /// Starts, if that is still to be done, and goes on until SIGTERM, SIGINT, `runFor`, or a
+    /// reload that needs a new App: then `next` holds its configuration.
     int run();
     [[nodiscard]] const std::optional<config::Config>& next() const { return next_; }
 
