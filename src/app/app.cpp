@@ -332,6 +332,9 @@ void App::dispatch(const Mail& mail, const Now& now) {
     const auto use = static_cast<SessionUse>(mail.session);
     const SessionUse outputs = outputSession_ ? SessionUse::Output : SessionUse::Readings;
     const bool isOutputs = output_ && use == outputs;
+    if (use == SessionUse::Readings && mail.kind != MailKind::Message)
+        site_.take(mail,
+                   now); // first: whatever the output does, the readings know of their session
     if (isOutputs && mail.kind == MailKind::Connected)
         output_->connected(now);
     else if (isOutputs && mail.kind == MailKind::Disconnected)
@@ -340,7 +343,7 @@ void App::dispatch(const Mail& mail, const Now& now) {
         armCommands(now);
         return;
     }
-    if (use == SessionUse::Readings)
+    if (use == SessionUse::Readings && mail.kind == MailKind::Message)
         site_.take(mail, now);
 }
 
@@ -618,8 +621,9 @@ void App::takeOver(const config::Config& config, const ReloadPlan& plan) {
     if (output_)
         store_.state.announced = output_->announced();
     Links links = makeLinks(config, plan);
+    config::Config next = config;
     endLinks(plan, now);
-    config_ = config;
+    config_ = std::move(next);
     log::start(config_.logLevel);
     site_.setSettings(config_, now);
     install(std::move(links), plan);

@@ -215,6 +215,8 @@ void Output::takeCommand(std::string_view tail, const Mail& mail, const Now& now
 /// ever. Only what was a command comes here, so there are not many of them.
 void Output::sayShadowed(std::string_view tail, std::string_view payload, const Now& now) {
     ++refused_;
+    if (saidShadowed_.size() >= kMostRefusals && !saidShadowed_.contains(std::string(tail)))
+        return;
     const auto [said, isFirst] = saidShadowed_.try_emplace(std::string(tail), now.steady);
     if (!isFirst && now.steady - said->second < kSayShadowedAgain)
         return;

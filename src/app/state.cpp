@@ -158,7 +158,7 @@ std::string stateFolderOf(const StatePlaces& places) {
     if (!places.stateDirectory.empty())
         return places.stateDirectory;
     if (places.isGx)
-        return "/data/conf/busbar/state";
+        return places.hasOldState ? "/data/conf/busbar" : "/data/conf/busbar/state";
     if (places.isRoot)
         return "/var/lib/busbar";
     if (!places.xdgStateHome.empty())
@@ -167,8 +167,11 @@ std::string stateFolderOf(const StatePlaces& places) {
 }
 
 std::string defaultStateFolder() {
+    constexpr std::string_view kOld = "/data/conf/busbar";
     return stateFolderOf({.stateDirectory = environment("STATE_DIRECTORY"),
                           .isGx = ::access("/data/conf", F_OK) == 0,
+                          .hasOldState = isThere(std::string(kOld) + "/state.json") &&
+                                         !isThere(std::string(kOld) + "/state/state.json"),
                           .isRoot = ::geteuid() == 0,
                           .xdgStateHome = environment("XDG_STATE_HOME"),
                           .home = environment("HOME")});

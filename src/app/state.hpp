@@ -113,15 +113,16 @@ private:
 struct StatePlaces {
     std::string stateDirectory{}; ///< $STATE_DIRECTORY: systemd, the container, docker/gx/run
     bool isGx{false};             ///< has /data/conf
+    bool hasOldState{false};      ///< a GX where 0.3 left its state, in the folder above
     bool isRoot{false};
     std::string xdgStateHome{};
     std::string home{};
 };
 
-/// $STATE_DIRECTORY, else /data/conf/busbar/state on a GX (as docker/gx/run), else /var/lib/busbar
-/// for root, else $XDG_STATE_HOME/busbar or ~/.local/state/busbar. Empty if there is none: a folder
-/// that anybody may write to is not one, and a start would lose it. Then nothing is kept, which is
-/// said.
+/// $STATE_DIRECTORY, else /data/conf/busbar/state on a GX (as docker/gx/run; the folder above while
+/// only that one has a state), else /var/lib/busbar for root, else $XDG_STATE_HOME/busbar or
+/// ~/.local/state/busbar. Empty if there is none: a folder that anybody may write to is not one,
+/// and a start would lose it. Then nothing is kept, which is said.
 [[nodiscard]] std::string stateFolderOf(const StatePlaces& places);
 /// Of this process.
 [[nodiscard]] std::string defaultStateFolder();

@@ -15,7 +15,7 @@ namespace {
 
 /// Gains up to here are no finding: shunts are exact to 1 or 2 %.
 constexpr double kSame = 1.02;
-/// Above this, the two sides do not measure the same busbar, and the plant says nothing about it.
+/// More is not believed, but counts as this: what is implausible must not raise a limit.
 constexpr double kMostGain = 2.0;
 /// Of an offset, what Multis (which report whole or tenths of an ampere) are wrong by anyway does
 /// not count; with large banks, this part of the capacity per hour.
@@ -27,17 +27,20 @@ constexpr double kWorthGain = 1.05;
 constexpr double kWorth_A = 5.0;
 constexpr double kWorth = 0.02;
 
-/// The means of both sides belong together, and lie on the line. A gain is taken from what both
-/// sides swing (which noise does not make smaller), where the regression shows one at all.
-std::optional<Agreement> lineThrough(const BarTrack& track, double capacity_Ah) {
+/// A gain is taken from what both sides swing (which noise does not make smaller), where the
+/// regression shows one at all.
+double slopeOf(const BarTrack& track) {
     const double least = taken(track);
-    const double gain = least <= kSame ? least : std::sqrt(track.heard / track.plant);
-    if (gain > kMostGain)
-        return std::nullopt;
-    const double offset_A = track.heardSlow_A - gain * track.plantSlow_A;
+    return least <= kSame ? least : std::min(std::sqrt(track.heard / track.plant), kMostGain);
+}
+
+/// The means of both sides lie on the line. So an offset goes with what caused it, also where
+/// nothing swings.
+Agreement lineThrough(const BarTrack& track, double slope, double capacity_Ah) {
+    const double offset_A = track.heardSlow_A - slope * track.plantSlow_A;
     const double band_A = std::max(kOffset_A, kOffset * capacity_Ah);
-    return Agreement{least <= kSame ? 1.0 : gain,
-                     std::copysign(std::max(std::abs(offset_A) - band_A, 0.0), offset_A)};
+    return {slope <= kSame ? 1.0 : slope,
+            std::copysign(std::max(std::abs(offset_A) - band_A, 0.0), offset_A)};
 }
 
 } // namespace
@@ -52,10 +55,15 @@ void step(AgreementState& state, const AgreementInput& input, const Now& now) {
     if (!input.plant_A || !input.heard_A || input.capacity_Ah <= 0.0)
         return;
     if (!add(state.track, {*input.plant_A, *input.heard_A, input.capacity_Ah}, now) ||
-        !isEnough(state.track, input.capacity_Ah))
+        !areSettled(state.track, now))
         return;
-    state.known = lineThrough(state.track, input.capacity_Ah);
-    state.knownAt = now.steady;
+    if (isEnough(state.track, input.capacity_Ah)) {
+        state.slope = slopeOf(state.track);
+        state.knownAt = now.steady;
+    } else if (!state.known) {
+        return;
+    }
+    state.known = lineThrough(state.track, state.slope, input.capacity_Ah);
 }
 
 double asTold(const std::optional<Agreement>& agreement, Direction direction, double limit_A) {

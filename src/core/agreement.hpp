@@ -26,18 +26,19 @@ struct AgreementState {
     BarTrack track;
     std::set<std::string> parties; ///< ids of the batteries whose sum that is
     std::optional<Agreement> known;
-    SteadyTime knownAt{}; ///< of `known`
+    double slope = 1.0;   ///< of the line on which the means lie, with `known`
+    SteadyTime knownAt{}; ///< when the slope was last measured
 };
 
 struct AgreementInput {
-    std::set<std::string> parties; ///< ids of the batteries that `heard_A` is the sum of
-    std::optional<double> plant_A; ///< as in OffProofInput
-    std::optional<double> heard_A; ///< nothing = one of them is held, or says nothing
-    double capacity_Ah = 0.0;      ///< 0 = unknown
+    std::set<std::string> parties;   ///< ids of the batteries that `heard_A` is the sum of
+    std::optional<double> plant_A{}; ///< as in OffProofInput
+    std::optional<double> heard_A{}; ///< nothing = one of them is held, or says nothing
+    double capacity_Ah = 0.0;        ///< 0 = unknown
 };
 
-/// One cycle. What was found stays while other batteries come and go, until it is found anew, and
-/// for an hour without measurements of the plant.
+/// One cycle. A gain stays while other batteries come and go, until it is found anew, and for an
+/// hour without changes of load that show it; the offset goes with the means of both sides.
 void step(AgreementState& state, const AgreementInput& input, const Now& now);
 
 /// What chargers (or loads) may be told, A, so that the batteries' own sum does not exceed

@@ -354,10 +354,12 @@ void Bank::proveLostOff(const Members& members, const BarSides& sides, const Now
         noteProof(limits_.unheard, true);
 }
 
-/// Only while all of the bank are heard: what is missing by then is not a sensor's fault.
+/// Only while all of the bank are heard: what is missing else is not a sensor's fault.
 void Bank::compareSides(const Members& members, const BarSides& sides, const Now& now) {
-    if (hasLost(limits_.unheard))
+    if (hasLost(limits_.unheard)) {
+        step(agreement_, {.parties = agreement_.parties}, now);
         return;
+    }
     AgreementInput input{{}, sides.plant_A, sides.heard_A, sides.capacity_Ah};
     for (const Member& member : members)
         input.parties.insert(member.entry().id);

@@ -29,6 +29,9 @@ constexpr double kEachWay = 0.2;
 /// squares, nothing is decided.
 constexpr double kExplained = 0.9;
 
+/// In slow means; by then 5 % of a step are left.
+constexpr double kSettled = 3.0;
+
 void thin(BarTrack& track, double most) {
     if (track.plant <= most)
         return;
@@ -61,6 +64,7 @@ bool add(BarTrack& track, const BarSample& sample, const Now& now) {
     if (isFirst) {
         track.plantFast_A = track.plantSlow_A = sample.plant_A;
         track.heardFast_A = track.heardSlow_A = sample.heard_A;
+        track.begun = now.steady;
     } else {
         addSwing(track, sample, Seconds(now.steady - *track.at).count());
     }
@@ -74,6 +78,10 @@ bool isEnough(const BarTrack& track, double capacity_Ah) {
     return track.plant >= kBarEnough * square(capacity_Ah) &&
            std::min(track.up, down) >= kEachWay * track.plant &&
            square(track.both) >= kExplained * track.plant * track.heard;
+}
+
+bool areSettled(const BarTrack& track, const Now& now) {
+    return Seconds(now.steady - track.begun).count() >= kSettled * kSlow;
 }
 
 double taken(const BarTrack& track) {

@@ -22,6 +22,7 @@ struct BarTrack {
     double both = 0.0;  ///< Σ of the product
     double up = 0.0;    ///< part of `plant` from swings upwards
     std::optional<SteadyTime> at;
+    SteadyTime begun{}; ///< since when the means go on without a gap
 };
 
 struct BarSample {
@@ -36,6 +37,9 @@ bool add(BarTrack& track, const BarSample& sample, const Now& now);
 
 /// Swings both ways, large enough for the capacity, and what one side does explains the other.
 [[nodiscard]] bool isEnough(const BarTrack& track, double capacity_Ah);
+
+/// The means have forgotten what they began with.
+[[nodiscard]] bool areSettled(const BarTrack& track, const Now& now);
 
 /// By how many ampere the batteries' sum changes per ampere of the plant. `isEnough` must be true.
 [[nodiscard]] double taken(const BarTrack& track);

@@ -58,6 +58,8 @@ double holdPeak(const PeakInput& input, PeakState& state, const Now& now) {
     const double span = isFirst ? 0.0 : secondsSince(state.at, now);
     if (isFirst)
         state.coming_V = comingOf(input);
+    if (isFirst || std::chrono::duration<double>(now.steady - state.at).count() > kLongestGap_s)
+        state.calmSince = now.steady;
     noteSlope(input, state, span);
     state.coming_V = comingOf(input);
     state.at = now.steady;

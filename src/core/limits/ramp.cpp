@@ -22,6 +22,8 @@ constexpr double kNear = 0.95;
 constexpr double kSlowest = 0.01 / 60.0;
 /// Enough for the slowest rise of any bank, so that calm returns in time.
 constexpr double kMostSlowness = 1024.0;
+/// After a minute of calm it is as much quicker.
+constexpr double kSpeedUp = 4.0;
 constexpr auto kCalmAfter = std::chrono::minutes(1);
 /// A fall at once to less than this part is a cut by data, no answer to the current.
 constexpr double kAnswer = 0.5;
@@ -35,7 +37,8 @@ double rateAt(double value_A, double rate_A, const RampState& state) {
 void noteTurn(RampState& state, const Now& now) {
     const double peak_A = *state.extreme_A;
     const bool isCalm = state.slowness <= 1.0;
-    state.turnedAbove_A = kNear * (isCalm ? peak_A : std::min(peak_A, state.turnedAbove_A));
+    const double level_A = isCalm ? peak_A : std::min(peak_A, state.turnedAbove_A);
+    state.turnedAbove_A = std::max(kNear * level_A, kAnswer * peak_A);
     state.slowness = std::min(2.0 * state.slowness, kMostSlowness);
     state.calmSince = now.steady;
 }
@@ -46,6 +49,8 @@ void watch(RampState& state, double value_A, const Now& now) {
     const bool isUp = !state.isRising && value_A > extreme_A * (1.0 + kTurn);
     if (isDown && value_A >= kAnswer * extreme_A)
         noteTurn(state, now);
+    else if (isDown)
+        state.slowness = 1.0;
     if (isDown || isUp)
         state.isRising = isUp;
     const bool isFurther = state.isRising ? value_A > extreme_A : value_A < extreme_A;
@@ -53,7 +58,7 @@ void watch(RampState& state, double value_A, const Now& now) {
         state.extreme_A = value_A;
     if (now.steady - state.calmSince < kCalmAfter)
         return;
-    state.slowness = std::max(1.0, state.slowness / 2.0);
+    state.slowness = std::max(1.0, state.slowness / kSpeedUp);
     state.calmSince = now.steady;
 }
 

@@ -36,7 +36,7 @@ struct RampState {
 ///
 /// Where a BMS or a curve lowers its limit because of the current that the last rise allowed (a
 /// cell of high resistance), limit and current would swing for ever: each fall after a rise halves
-/// the rate near that level, a minute without one doubles it again.
+/// the rate near that level, a minute without one makes it four times as fast again.
 [[nodiscard]] Limit ramped(const Limit& target, double rate_A, RampState& state, const Now& now,
                            Basis basis = Basis::New);
 

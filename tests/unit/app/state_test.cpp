@@ -448,6 +448,9 @@ TEST(StateFolder, IsTheServicesOwnOnAGxAndNeverOneThatAnybodyMayWriteTo) {
     EXPECT_EQ(stateFolderOf(places), "/var/lib/busbar");
     places.isGx = true;
     EXPECT_EQ(stateFolderOf(places), "/data/conf/busbar/state");
+    places.hasOldState = true;
+    EXPECT_EQ(stateFolderOf(places), "/data/conf/busbar") << "the owner's choices are there";
+    places.hasOldState = false;
     places.stateDirectory = "/run/state";
     EXPECT_EQ(stateFolderOf(places), "/run/state");
 }

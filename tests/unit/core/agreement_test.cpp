@@ -86,6 +86,41 @@ TEST_F(AgreementTest, ALimitSmallerThanTheOffsetIsZero) {
     EXPECT_EQ(charge(20.0), 0.0);
 }
 
+TEST_F(AgreementTest, AnOffsetGoesWithWhatCausedItAlsoWhileNothingSwings) {
+    offset_A = 40.0;
+    run(20min);
+    EXPECT_NEAR(charge(100.0), 61.0, 2.0);
+    offset_A = 0.0;
+    for (int second = 0; second < 600; ++second) {
+        now = now + 1s;
+        input.plant_A = 3.0;
+        input.heard_A = 3.0;
+        step(state, input, now);
+    }
+    EXPECT_GE(charge(100.0), 88.0) << "its end was a swing of one side, which counts as a gain";
+}
+
+TEST_F(AgreementTest, MeansThatBeginAnewAreNotBelievedAtOnce) {
+    run(20min);
+    now = now + 60s; // a battery was held
+    input.plant_A = 0.0;
+    input.heard_A = -150.0; // BMSs report late
+    step(state, input, now);
+    EXPECT_EQ(discharge(200.0), 200.0);
+    for (int second = 0; second < 100; ++second) {
+        now = now + 1s;
+        input.heard_A = 0.0;
+        step(state, input, now);
+        ASSERT_EQ(discharge(200.0), 200.0) << second;
+    }
+}
+
+TEST_F(AgreementTest, AGainThatCannotBeCountsAsTheLargestThatCan) {
+    gain = 3.0;
+    run(20min);
+    EXPECT_LE(charge(100.0), 51.0);
+}
+
 TEST_F(AgreementTest, SidesThatHaveNothingToDoWithEachOtherDecideNothing) {
     std::mt19937 other{7};
     for (int i = 0; i < 1200; ++i) {

@@ -142,6 +142,28 @@ TEST(Ramp, FarBelowWhereItFellItRisesWithTheFullRate) {
     EXPECT_DOUBLE_EQ(ramped(member(500.0), 10.0, state, now).value, 10.0);
 }
 
+TEST(Ramp, AfterACutByDataItIsBackWithinMinutes) {
+    RampState state;
+    Now now = made::start();
+    (void)turnsInAnHour(state, now);
+    for (int second = 0; second < 300; ++second) { // a target that is noisy
+        now = now + 1s;
+        (void)ramped(member(second % 2 == 0 ? 100.0 : 90.0), 10.0, state, now);
+    }
+    now = now + 1s;
+    ASSERT_EQ(ramped(member(0.0), 10.0, state, now).value, 0.0);
+    const auto after = [&](int seconds) {
+        double value_A = 0.0;
+        for (int second = 0; second < seconds; ++second) {
+            now = now + 1s;
+            value_A = ramped(member(100.0), 10.0, state, now).value;
+        }
+        return value_A;
+    };
+    EXPECT_GE(after(10), 49.0) << "half of it as ever";
+    EXPECT_GE(after(300), 90.0) << "the rest within minutes, however often it had swung";
+}
+
 TEST(Ramp, AfterCalmTheFullRateIsBack) {
     RampState state;
     Now now = made::start();
