@@ -100,7 +100,7 @@ void learn(ShareState& state, const Members& members, const Now& now);
 
 struct ShareInput {
     const Members& members;
-    Share method;
+    Share method{};
     std::optional<Agreement> agreement{}; ///< of batteries and plant; counts for Share::Adaptive
 };
 
