@@ -2,6 +2,7 @@
 // Opens without waiting, looks at what it is, reads.
 #include "config/text_file.hpp"
 
+#include "base/descriptor.hpp"
 #include "config/json_tree.hpp"
 
 #include <algorithm>
@@ -23,25 +24,6 @@ using std::chrono::milliseconds;
 
 /// Of the wait for a pipe; each is at most this long, however little comes.
 constexpr milliseconds kRound{5};
-
-class OpenFile {
-public:
-    // Without O_NONBLOCK, opening a pipe waits for somebody to write.
-    explicit OpenFile(const std::filesystem::path& file)
-        : fd_(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) {}
-    ~OpenFile() {
-        if (fd_ >= 0)
-            ::close(fd_);
-    }
-    OpenFile(const OpenFile&) = delete;
-    OpenFile& operator=(const OpenFile&) = delete;
-    OpenFile(OpenFile&&) = delete;
-    OpenFile& operator=(OpenFile&&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-
-private:
-    int fd_;
-};
 
 FileText refusedText(std::string error) {
     return {{}, std::move(error)};
@@ -90,9 +72,10 @@ FileText readAll(int fd, milliseconds::rep rounds) {
 } // namespace
 
 FileText readText(const std::filesystem::path& file, milliseconds patience) {
-    const OpenFile open(file);
+    // Without O_NONBLOCK, opening a pipe waits for somebody to write.
+    const Descriptor open(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     struct stat status {};
-    if (open.get() < 0 || ::fstat(open.get(), &status) < 0)
+    if (!open.isOpen() || ::fstat(open.get(), &status) < 0)
         return unreadable(errno);
     if (S_ISDIR(status.st_mode))
         return refusedText("is a folder, not a file");

@@ -76,11 +76,6 @@ int connectSocket(int fd, const addrinfo& target, const Deadline& deadline) {
 
 } // namespace
 
-Descriptor::~Descriptor() {
-    if (fd_ >= 0)
-        ::close(fd_);
-}
-
 // The only clock here: waiting on a socket needs one, and it never leaves this object.
 Deadline::Deadline(std::chrono::milliseconds limit, std::stop_token stop)
     : end_(std::chrono::steady_clock::now() + limit), stop_(std::move(stop)) {}

@@ -3,6 +3,8 @@
 // time and cancellable.
 #pragma once
 
+#include "base/descriptor.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <stop_token>
@@ -11,25 +13,6 @@
 #include <vector>
 
 namespace busbar::mqtt {
-
-/// Owns a file descriptor; -1 = none.
-class Descriptor {
-public:
-    Descriptor() = default;
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor();
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-    Descriptor& operator=(Descriptor&& other) noexcept {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
-    [[nodiscard]] int get() const { return fd_; }
-
-private:
-    int fd_{-1};
-};
 
 /// The end of something that may take time, and whether it has been called off.
 class Deadline {

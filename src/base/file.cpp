@@ -2,6 +2,8 @@
 // Reading and replacing whole files.
 #include "base/file.hpp"
 
+#include "base/descriptor.hpp"
+
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -18,24 +20,6 @@ namespace {
 std::string errnoText() {
     return std::generic_category().message(errno);
 }
-
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0)
-            ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    Descriptor(Descriptor&&) = delete;
-    Descriptor& operator=(Descriptor&&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-    [[nodiscard]] bool isOpen() const { return fd_ >= 0; }
-
-private:
-    int fd_;
-};
 
 bool writeAll(int fd, std::string_view content) {
     while (!content.empty()) {

@@ -37,7 +37,7 @@ double slopeOf(const BarTrack& track) {
 /// The means of both sides lie on the line. So an offset goes with what caused it, also where
 /// nothing swings.
 Agreement lineThrough(const BarTrack& track, double slope, double capacity_Ah) {
-    const double offset_A = track.heardSlow_A - slope * track.plantSlow_A;
+    const double offset_A = track.heard_A.slow - slope * track.plant_A.slow;
     const double band_A = std::max(kOffset_A, kOffset * capacity_Ah);
     return {slope <= kSame ? 1.0 : slope,
             std::copysign(std::max(std::abs(offset_A) - band_A, 0.0), offset_A)};
@@ -50,8 +50,7 @@ void step(AgreementState& state, const AgreementInput& input, const Now& now) {
         state.parties = input.parties;
         state.track = {};
     }
-    if (state.known && now.steady - state.knownAt > kLasts)
-        state.known.reset();
+    pause(state, now);
     if (!input.plant_A || !input.heard_A || input.capacity_Ah <= 0.0)
         return;
     if (!add(state.track, {*input.plant_A, *input.heard_A, input.capacity_Ah}, now) ||
@@ -64,6 +63,11 @@ void step(AgreementState& state, const AgreementInput& input, const Now& now) {
         return;
     }
     state.known = lineThrough(state.track, state.slope, input.capacity_Ah);
+}
+
+void pause(AgreementState& state, const Now& now) {
+    if (state.known && now.steady - state.knownAt > kLasts)
+        state.known.reset();
 }
 
 double asTold(const std::optional<Agreement>& agreement, Direction direction, double limit_A) {

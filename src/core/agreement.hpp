@@ -41,6 +41,9 @@ struct AgreementInput {
 /// hour without changes of load that show it; the offset goes with the means of both sides.
 void step(AgreementState& state, const AgreementInput& input, const Now& now);
 
+/// A cycle in which the two sides cannot be compared.
+void pause(AgreementState& state, const Now& now);
+
 /// What chargers (or loads) may be told, A, so that the batteries' own sum does not exceed
 /// `limit_A`; never more than that, and not below 0. Gains below 1 do not count: a limit never
 /// rises for what one side does not see.

@@ -281,8 +281,8 @@ void Bank::findEvents() {
 void Bank::evaluateMembers(const Members& members, const Readings& readings, const Now& now) {
     foldAll(members, snapshot_);
     knowPreset(members);
-    measure(readings);
-    const BarSides sides = barSides(members, readings);
+    const OwnMeasurement own = measure(readings);
+    const BarSides sides = barSides(members, readings, own);
     proveLostOff(members, sides, now);
     compareSides(members, sides, now);
     if (!gathering_)
@@ -356,8 +356,8 @@ void Bank::proveLostOff(const Members& members, const BarSides& sides, const Now
 
 /// Only while all of the bank are heard: what is missing else is not a sensor's fault.
 void Bank::compareSides(const Members& members, const BarSides& sides, const Now& now) {
-    if (hasLost(limits_.unheard)) {
-        step(agreement_, {.parties = agreement_.parties}, now);
+    if (hasLost(limits_.unheard) || !sides.plant_A) {
+        pause(agreement_, now);
         return;
     }
     AgreementInput input{{}, sides.plant_A, sides.heard_A, sides.capacity_Ah};
@@ -366,11 +366,10 @@ void Bank::compareSides(const Members& members, const BarSides& sides, const Now
     step(agreement_, input, now);
 }
 
-Bank::BarSides Bank::barSides(const Members& members, const Readings& readings) const {
+Bank::BarSides Bank::barSides(const Members& members, const Readings& readings,
+                              const OwnMeasurement& own) const {
     CurrentSettings all;
     all.source = CurrentSource::Victron;
-    const OwnMeasurement own{
-        fold(row("/Dc/0/Current"), members).number(), {}, snapshot_[row("/Dc/0/Voltage")].number()};
     BarSides sides{{}, own.current_A, nominalCapacityOf(members).value_or(0.0)};
     const bool isHeld = std::ranges::any_of(members, &Member::isHeld);
     if (isHeld || readings.plant().empty())
@@ -397,14 +396,15 @@ UnheardInput Bank::unheardInput(const Members& members) const {
             meanSoc_pct(members)};
 }
 
-/// Current and power from where the owner wants them measured.
-void Bank::measure(const Readings& readings) {
+/// Current and power from where the owner wants them measured. What the members themselves say.
+OwnMeasurement Bank::measure(const Readings& readings) {
     const OwnMeasurement own{snapshot_[row("/Dc/0/Current")].number(),
                              snapshot_[row("/Dc/0/Power")].number(),
                              snapshot_[row("/Dc/0/Voltage")].number()};
     current_ = bankCurrent(settings_.current, readings, own, ownSerials_);
     snapshot_[row("/Dc/0/Current")] = current_.current_A;
     snapshot_[row("/Dc/0/Power")] = current_.power_W;
+    return own;
 }
 
 UpkeepInput Bank::upkeepInput(const Members& members, const Readings& readings,

@@ -121,7 +121,7 @@ public:
 private:
     void refreshRoster(const Readings& readings);
     void evaluateMembers(const Members& members, const Readings& readings, const Now& now);
-    void measure(const Readings& readings);
+    OwnMeasurement measure(const Readings& readings);
     void noteFreshness(const Readings& readings);
     /// Currents of both sides of the busbar.
     struct BarSides {
@@ -129,7 +129,8 @@ private:
         std::optional<double> heard_A;
         double capacity_Ah = 0.0; ///< 0 = unknown
     };
-    [[nodiscard]] BarSides barSides(const Members& members, const Readings& readings) const;
+    [[nodiscard]] BarSides barSides(const Members& members, const Readings& readings,
+                                    const OwnMeasurement& own) const;
     void proveLostOff(const Members& members, const BarSides& sides, const Now& now);
     void compareSides(const Members& members, const BarSides& sides, const Now& now);
     [[nodiscard]] std::optional<double> controlledCurrent_A() const;

@@ -2,8 +2,6 @@
 // Regression of the batteries' swings on those of the plant.
 #include "core/bar_track.hpp"
 
-#include "core/limits/swing.hpp"
-
 #include <algorithm>
 
 namespace busbar {
@@ -12,8 +10,6 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-using swing::blend;
-using swing::kFast;
 using swing::kLongestGap;
 using swing::kSlow;
 using swing::kSpacing;
@@ -43,12 +39,10 @@ void thin(BarTrack& track, double most) {
 }
 
 void addSwing(BarTrack& track, const BarSample& sample, double span) {
-    track.plantFast_A += blend(span, kFast) * (sample.plant_A - track.plantFast_A);
-    track.plantSlow_A += blend(span, kSlow) * (sample.plant_A - track.plantSlow_A);
-    track.heardFast_A += blend(span, kFast) * (sample.heard_A - track.heardFast_A);
-    track.heardSlow_A += blend(span, kSlow) * (sample.heard_A - track.heardSlow_A);
-    const double plantSwing_A = track.plantFast_A - track.plantSlow_A;
-    const double heardSwing_A = track.heardFast_A - track.heardSlow_A;
+    track.plant_A.move(sample.plant_A, span);
+    track.heard_A.move(sample.heard_A, span);
+    const double plantSwing_A = track.plant_A.swing();
+    const double heardSwing_A = track.heard_A.swing();
     track.plant += square(plantSwing_A) * span;
     track.heard += square(heardSwing_A) * span;
     track.both += plantSwing_A * heardSwing_A * span;
@@ -62,8 +56,8 @@ bool add(BarTrack& track, const BarSample& sample, const Now& now) {
     if (!isFirst && now.steady - *track.at < kSpacing)
         return false;
     if (isFirst) {
-        track.plantFast_A = track.plantSlow_A = sample.plant_A;
-        track.heardFast_A = track.heardSlow_A = sample.heard_A;
+        track.plant_A.begin(sample.plant_A);
+        track.heard_A.begin(sample.heard_A);
         track.begun = now.steady;
     } else {
         addSwing(track, sample, Seconds(now.steady - *track.at).count());

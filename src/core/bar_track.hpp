@@ -3,6 +3,7 @@
 // batteries that are heard take.
 #pragma once
 
+#include "core/limits/swing.hpp"
 #include "core/now.hpp"
 
 #include <optional>
@@ -13,10 +14,8 @@ namespace busbar {
 /// limits/share.hpp: what a change of load moved, without offsets and steady loads that nobody
 /// measures. Made anew = nothing is known.
 struct BarTrack {
-    double plantFast_A = 0.0;
-    double plantSlow_A = 0.0;
-    double heardFast_A = 0.0;
-    double heardSlow_A = 0.0;
+    swing::Means plant_A;
+    swing::Means heard_A;
     double plant = 0.0; ///< Σ swing of what chargers and inverters put in², A²s
     double heard = 0.0; ///< Σ swing of what the batteries take², A²s
     double both = 0.0;  ///< Σ of the product

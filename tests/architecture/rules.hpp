@@ -63,6 +63,7 @@ inline constexpr auto kIncludeExceptions = std::to_array<IncludeException>({
     {"src/base/log.cpp", "spdlog", "the one file that logs by it: two calls cost seconds of compile time"},
     {"src/base/log_sink.hpp", "spdlog", "is a sink of spdlog; only log.cpp includes it"},
     {"src/base/format.cpp", "fmt", "the one file that formats by it, for the same reason"},
+    {"config/", "base/descriptor.hpp", "a header, no library"},
     {"config/", "mqtt/settings.hpp", "plain data, no library"},
     {"config/", "mqtt/result_topics.hpp", "pure text, no library: which topics are taken"},
     {"config/", "mqtt/url.hpp", "pure text, no library: one parser for addresses"},

@@ -2,12 +2,12 @@
 // The list of curves: what each looks at, which direction it limits, and its cause.
 #include "core/limits/curves.hpp"
 
+#include "core/bounded_memory.hpp"
 #include "core/limits/direction.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/limits/preset.hpp"
 #include "core/member.hpp"
-#include "core/soc.hpp"
 
 #include <algorithm>
 
@@ -182,18 +182,6 @@ void noteLargest(const Member& member, CurveState& state) {
 
 bool isFalling(const std::vector<CurvePoint>& points) {
     return points.front().factor > points.back().factor;
-}
-
-/// Above as many as are remembered at all, only of those that are there: batteries that come and go
-/// must not take memory for ever.
-template <class Map>
-void boundMemory(Map& map, const Members& members) {
-    if (map.size() <= kMostRemembered + members.size())
-        return;
-    std::erase_if(map, [&members](const auto& entry) {
-        return std::ranges::none_of(
-            members, [&entry](const Member& member) { return member.entry().id == entry.first; });
-    });
 }
 
 } // namespace

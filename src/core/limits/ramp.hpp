@@ -27,7 +27,7 @@ struct RampState {
     double turnedAbove_A{}; ///< a little below where it last fell
     bool isRising = false;
     std::optional<double> extreme_A{}; ///< highest since it rises, lowest since it falls
-    SteadyTime calmSince{}; ///< of the last turn, or the last time that slowness was halved
+    SteadyTime calmSince{};            ///< of the last turn, or the last time that it became faster
 };
 
 /// The limit as it may be published now: a lower one at once, a higher one by at most `rate_A` per

@@ -2,13 +2,13 @@
 // Learning of shares and resistances, and the limit of the bank by each method.
 #include "core/limits/share.hpp"
 
+#include "core/bounded_memory.hpp"
 #include "core/limits/direction.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/preset.hpp"
 #include "core/limits/share_settings.hpp"
 #include "core/limits/swing.hpp"
 #include "core/member.hpp"
-#include "core/soc.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -23,10 +23,7 @@ using Seconds = std::chrono::duration<double>;
 constexpr RowIndex kCurrent = row("/Dc/0/Current");
 constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
 
-using swing::blend;
-using swing::kFast;
 using swing::kLongestGap;
-using swing::kSlow;
 using swing::kSpacing;
 using swing::square;
 
@@ -89,19 +86,9 @@ bool isCurrent(double current_A, const Member& member) {
     return current_A > std::max(kCarries_A, kCarries * member.nominalCapacity_Ah().value_or(0.0));
 }
 
-/// Above as many as are remembered at all, only of those that are there.
-void forgetCarrying(ShareState& state, const Members& members) {
-    for (auto& carrying : state.carrying)
-        if (carrying.size() > kMostRemembered + members.size())
-            std::erase_if(carrying, [&members](const auto& entry) {
-                return std::ranges::none_of(members, [&entry](const Member& member) {
-                    return member.entry().id == entry.first;
-                });
-            });
-}
-
 void noteCarrying(ShareState& state, const Members& members, const Now& now) {
-    forgetCarrying(state, members);
+    for (auto& carrying : state.carrying)
+        boundMemory(carrying, members);
     for (const Direction direction : {Direction::Charge, Direction::Discharge})
         for (const Member& member : members) {
             auto& carrying = state.carrying.at(indexOf(direction));
@@ -222,8 +209,8 @@ void regroup(ShareState& state, const std::vector<const Member*>& members) {
         track.prior = priors.at(id);
         track.remembered = isKnown ? std::optional(state.remembered.at(id)) : std::nullopt;
         track.learned.withBank = shares.at(id) * state.bank;
-        track.fast_A = track.slow_A = member->number(kCurrent).value_or(0.0);
-        track.fast_V = track.slow_V = member->number(kVoltage).value_or(0.0);
+        track.current_A.begin(member->number(kCurrent).value_or(0.0));
+        track.voltage_V.begin(member->number(kVoltage).value_or(0.0));
         track.hasVoltage = member->number(kVoltage).has_value();
         track.pending = {};
         track.capacity_Ah = member->nominalCapacity_Ah().value_or(0.0);
@@ -260,12 +247,10 @@ double moveMeans(ShareState& state, const std::vector<const Member*>& members, d
     for (const Member* member : members) {
         ShareTrack& track = state.tracks.at(member->entry().id);
         const double current_A = member->number(kCurrent).value_or(0.0);
-        const double voltage_V = member->number(kVoltage).value_or(track.fast_V);
-        track.fast_A += blend(span, kFast) * (current_A - track.fast_A);
-        track.slow_A += blend(span, kSlow) * (current_A - track.slow_A);
-        track.fast_V += blend(span, kFast) * (voltage_V - track.fast_V);
-        track.slow_V += blend(span, kSlow) * (voltage_V - track.slow_V);
-        bankSwing_A += track.fast_A - track.slow_A;
+        const double voltage_V = member->number(kVoltage).value_or(track.voltage_V.fast);
+        track.current_A.move(current_A, span);
+        track.voltage_V.move(voltage_V, span);
+        bankSwing_A += track.current_A.swing();
     }
     return bankSwing_A;
 }
@@ -273,8 +258,8 @@ double moveMeans(ShareState& state, const std::vector<const Member*>& members, d
 void notePending(ShareState& state, double bankSwing_A, double span) {
     state.pendingBank += square(bankSwing_A) * span;
     for (auto& [id, track] : state.tracks) {
-        const double swing_A = track.fast_A - track.slow_A;
-        const double swing_V = track.fast_V - track.slow_V;
+        const double swing_A = track.current_A.swing();
+        const double swing_V = track.voltage_V.swing();
         track.pending.withBank += swing_A * bankSwing_A * span;
         track.pending.withSelf += square(swing_A) * span;
         track.pending.withVoltage += swing_A * swing_V * span;
@@ -481,7 +466,7 @@ bool isMeasured(const std::vector<const Member*>& members, const ShareState& sta
 double fastSum_A(const std::vector<const Member*>& members, const ShareState& state) {
     double sum_A = 0.0;
     for (const Member* member : members)
-        sum_A += state.tracks.at(member->entry().id).fast_A;
+        sum_A += state.tracks.at(member->entry().id).current_A.fast;
     return sum_A;
 }
 
@@ -521,7 +506,8 @@ Limit smallestShare(Direction direction, const std::vector<const Member*>& membe
         const double bank_A =
             isAnchored
                 ? adaptiveLimitOf(*member, own_A, share, sign,
-                                  {mean_A, state.tracks.at(member->entry().id).fast_A}, latest_A)
+                                  {mean_A, state.tracks.at(member->entry().id).current_A.fast},
+                                  latest_A)
                 : own_A / share;
         if (weakest != nullptr &&
             (bank_A > smallest_A || (bank_A == smallest_A && member->name() > weakest->name())))
@@ -611,8 +597,8 @@ std::optional<double> equalising_A(const ShareState& state, const std::string& i
         return std::nullopt;
     double bank_A = 0.0;
     for (const auto& [other, track] : state.tracks)
-        bank_A += track.fast_A;
-    return state.tracks.at(id).fast_A - *share * bank_A;
+        bank_A += track.current_A.fast;
+    return state.tracks.at(id).current_A.fast - *share * bank_A;
 }
 
 std::optional<double> resistanceOf(const ShareState& state, const std::string& id) {
@@ -627,7 +613,7 @@ std::optional<double> resistanceOf(const ShareState& state, const std::string& i
         return std::nullopt;
     const double own_Ohm = track.learned.withVoltage / track.learned.withSelf;
     constexpr double kCell_V = 3.3;
-    const double cells = track.cells > 0.0 ? track.cells : track.fast_V / kCell_V;
+    const double cells = track.cells > 0.0 ? track.cells : track.voltage_V.fast / kCell_V;
     const double cellOhmAh = own_Ohm * std::max(track.capacity_Ah, 1.0) / std::max(cells, 1.0);
     return cellOhmAh >= 0.005 && cellOhmAh <= 1.0 ? std::optional(own_Ohm) : std::nullopt;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/agreement.hpp"
+#include "core/limits/swing.hpp"
 #include "core/members.hpp"
 #include "core/now.hpp"
 
@@ -30,10 +31,8 @@ struct ShareSums {
 /// What is known of one member's part in the bank. "Swing" = a fast mean minus a slow one: what a
 /// change of load moved, without offsets and drift.
 struct ShareTrack {
-    double fast_A = 0.0; ///< mean over a few seconds
-    double slow_A = 0.0; ///< mean over most of a minute
-    double fast_V = 0.0;
-    double slow_V = 0.0;
+    swing::Means current_A;
+    swing::Means voltage_V;
     ShareSums learned;
     ShareSums pending;  ///< since `ShareState::settled`
     double prior = 0.0; ///< share before anything was learned

@@ -23,4 +23,18 @@ inline constexpr double kSlow = 45.0;                            ///< s
     return x * x;
 }
 
+/// Both means of one quantity.
+struct Means {
+    double fast = 0.0;
+    double slow = 0.0;
+
+    void begin(double x) { fast = slow = x; }
+    /// A sample that stood for `span`, s.
+    void move(double x, double span) {
+        fast += blend(span, kFast) * (x - fast);
+        slow += blend(span, kSlow) * (x - slow);
+    }
+    [[nodiscard]] double swing() const { return fast - slow; }
+};
+
 } // namespace busbar::swing
