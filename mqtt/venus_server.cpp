@@ -199,19 +199,6 @@ void VenusServer::makeDue(Item item) {
 }
 
 void VenusServer::sendWaiting() {
-    if (isSending_)
-        return;
-    /// A publish that throws must not leave the queue shut.
-    struct Sending {
-        explicit Sending(bool& flag) : isOn(flag) { isOn = true; }
-        ~Sending() { isOn = false; }
-        Sending(const Sending&) = delete;
-        Sending& operator=(const Sending&) = delete;
-        Sending(Sending&&) = delete;
-        Sending& operator=(Sending&&) = delete;
-        bool& isOn;
-    };
-    const Sending sending(isSending_);
     while (!waiting_.empty() && sendFirst())
         waiting_.pop_front();
 }

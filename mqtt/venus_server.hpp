@@ -177,8 +177,7 @@ private:
     std::string scratch_;
     std::deque<Waiting> waiting_; ///< the oldest first
     std::size_t marks_{0};        ///< among them
-    bool isSending_{false};
-    bool isOpen_{true}; ///< there is a session
+    bool isOpen_{true};           ///< there is a session
     bool isAlive_{false};
     SteadyTime aliveUntil_{};
     SteadyTime nextBeat_{};

@@ -332,9 +332,9 @@ void App::dispatch(const Mail& mail, const Now& now) {
     const auto use = static_cast<SessionUse>(mail.session);
     const SessionUse outputs = outputSession_ ? SessionUse::Output : SessionUse::Readings;
     const bool isOutputs = output_ && use == outputs;
+    // Whatever the output does, the readings know of their session.
     if (use == SessionUse::Readings && mail.kind != MailKind::Message)
-        site_.take(mail,
-                   now); // first: whatever the output does, the readings know of their session
+        site_.take(mail, now);
     if (isOutputs && mail.kind == MailKind::Connected)
         output_->connected(now);
     else if (isOutputs && mail.kind == MailKind::Disconnected)

@@ -215,12 +215,7 @@ void ChoicesStore::save(std::optional<SteadyTime> now) {
 }
 
 void ChoicesStore::write(File& file, const std::string& text, std::optional<SteadyTime> now) {
-    file.error = file.path.empty() ? std::string(kNoStateFolder)
-                 : file.isInTheWay ? setAside(file.path).error
-                                   : "";
-    file.isInTheWay = file.isInTheWay && !file.error.empty();
-    if (file.error.empty())
-        file.error = replaceFile(file.path, text);
+    file.error = replaceKept(file.path, file.isInTheWay, text);
     file.isDue = !file.error.empty();
     file.failedAt = file.isDue ? now : std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include "base/set_aside.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <unistd.h>
 #include <utility>
@@ -22,6 +23,12 @@ std::string environment(const char* name) {
     const char* value =
         std::getenv(name); // NOLINT(concurrency-mt-unsafe): nobody in this process sets variables
     return value == nullptr ? "" : value;
+}
+
+bool keepsState(const std::string& folder) {
+    constexpr std::array<const char*, 3> kFiles = {"/state.json", "/choices.1", "/choices.2"};
+    return std::ranges::any_of(kFiles,
+                               [&folder](const char* file) { return isThere(folder + file); });
 }
 
 } // namespace
@@ -132,12 +139,7 @@ void StateStore::takeOverOwners(const std::vector<std::string>& banks) {
 
 /// True if it was written.
 bool StateStore::write() {
-    std::string error = file_.empty() ? std::string(kNoStateFolder)
-                        : isInTheWay_ ? setAside(file_).error
-                                      : "";
-    isInTheWay_ = isInTheWay_ && !error.empty();
-    if (error.empty())
-        error = replaceFile(file_, stateText(state));
+    const std::string error = replaceKept(file_, isInTheWay_, stateText(state));
     if (error.empty())
         saved_ = state;
     said(error);
@@ -154,6 +156,17 @@ void StateStore::said(const std::string& error) {
     lastError_ = error;
 }
 
+std::string replaceKept(const std::string& file, bool& isInTheWay, const std::string& text) {
+    if (file.empty())
+        return "there is no folder for it: give state_dir, STATE_DIRECTORY, XDG_STATE_HOME or HOME";
+    if (isInTheWay) {
+        if (std::string error = setAside(file).error; !error.empty())
+            return error;
+        isInTheWay = false;
+    }
+    return replaceFile(file, text);
+}
+
 std::string stateFolderOf(const StatePlaces& places) {
     if (!places.stateDirectory.empty())
         return places.stateDirectory;
@@ -167,11 +180,10 @@ std::string stateFolderOf(const StatePlaces& places) {
 }
 
 std::string defaultStateFolder() {
-    constexpr std::string_view kOld = "/data/conf/busbar";
+    const std::string old = "/data/conf/busbar";
     return stateFolderOf({.stateDirectory = environment("STATE_DIRECTORY"),
                           .isGx = ::access("/data/conf", F_OK) == 0,
-                          .hasOldState = isThere(std::string(kOld) + "/state.json") &&
-                                         !isThere(std::string(kOld) + "/state/state.json"),
+                          .hasOldState = keepsState(old) && !keepsState(old + "/state"),
                           .isRoot = ::geteuid() == 0,
                           .xdgStateHome = environment("XDG_STATE_HOME"),
                           .home = environment("HOME")});

@@ -127,8 +127,9 @@ struct StatePlaces {
 /// Of this process.
 [[nodiscard]] std::string defaultStateFolder();
 
-/// Why nothing is kept then.
-inline constexpr std::string_view kNoStateFolder =
-    "there is no folder for it: give state_dir, STATE_DIRECTORY, XDG_STATE_HOME or HOME";
+/// Replaces a file of the state; what is in the way there, because it could not be read, is kept
+/// aside first. Empty `file` = there is no folder. Empty = done, else what failed.
+[[nodiscard]] std::string replaceKept(const std::string& file, bool& isInTheWay,
+                                      const std::string& text);
 
 } // namespace busbar
