@@ -15,6 +15,42 @@ using namespace std::chrono_literals;
 using sim::Fault;
 using sim::Seconds;
 
+constexpr double kSmallest_A = 30.0;
+
+/// Three packs, of which the second bears least; the first shows more than it takes. First loads
+/// that come and go, then more sun than the bank may take. What the second takes then, at most.
+double mostTaken_A(const sim::PlantMeters& meters, double gain, double offset_A) {
+    sim::TwinSpec spec = sim::makeEqualBank(sim::Chemistry::Lfp, 3, 100.0);
+    for (sim::PackSpec& pack : spec.packs)
+        for (sim::CellSpec& cell : pack.cells)
+            cell.soc = 0.3;
+    spec.packs[0].bms.reporting.currentGain = gain;
+    spec.packs[0].bms.reporting.currentOffset_A = offset_A;
+    spec.packs[1].bms.limits.charge_A = kSmallest_A;
+    spec.charger.max_A = 300.0;
+    spec.sun.constant_W = 3000.0;
+    spec.load.appliances = {{6000.0, 60.0, 60.0}};
+    spec.meters = meters;
+    Loop loop({}, spec);
+    static_cast<void>(loop.run(40min));
+    loop.twin.setLoad({});
+    loop.twin.setSun(30000.0);
+    static_cast<void>(loop.run(2min));
+    double most_A = 0.0;
+    loop.afterwards = [&](const Now&) { most_A = std::max(most_A, loop.twin.truth(1).current_A); };
+    static_cast<void>(loop.run(15min));
+    EXPECT_GT(most_A, 0.9 * kSmallest_A) << "it charges";
+    return most_A;
+}
+
+TEST(Fault, ASensorThatShowsTooMuchCarriesNoOtherPackOverItsLimit) {
+    EXPECT_LE(mostTaken_A({}, 1.0, 0.0), 1.02 * kSmallest_A);
+    EXPECT_LE(mostTaken_A({}, 1.3, 0.0), 1.02 * kSmallest_A);
+    constexpr double kUncounted_A = 0.5; // of an offset: 0.5 % of 300 Ah, a third of it here
+    EXPECT_LE(mostTaken_A({}, 1.0, 8.0), 1.02 * kSmallest_A + kUncounted_A);
+    EXPECT_LE(mostTaken_A({.chargerGain = 0.98, .loadGain = 0.98}, 1.3, 0.0), 1.02 * kSmallest_A);
+}
+
 /// The anchor of the shares must not be lost for all because one is held.
 TEST(Fault, AHeldMemberRaisesNoLimitOfTheOthers) {
     // 280, 100 and 50 Ah of different resistance, as in Example.MixedCapacities…

@@ -233,6 +233,27 @@ TEST(Peak, LetsGoWhenTheCellIsCalmAgain) {
     EXPECT_FALSE(state.cvl_V);
 }
 
+TEST(Peak, DoesNotLetGoForALoadThatPullsAWeakCellDown) {
+    PeakState state;
+    Now now = made::start();
+    EXPECT_LT(holdPeak({56.0, 55.0, 16.0, 3.60, 3.55, 54.95}, state, now), 55.0);
+    constexpr double kLoaded_V = 52.8;
+    constexpr double kAboveBank_V = 16 * 0.02;
+    for (int second = 0; second < 1790; ++second) {
+        now = now + 1000ms;
+        ASSERT_LE(holdPeak({56.0, kLoaded_V, 16.0, 3.30, 3.55, 54.95}, state, now),
+                  kLoaded_V + kAboveBank_V + 1e-9)
+            << second;
+    }
+    now = now + 15s; // nobody has looked: not known to be calm since then
+    EXPECT_LT(holdPeak({56.0, kLoaded_V, 16.0, 3.30, 3.55, 54.95}, state, now), 56.0);
+    for (int second = 0; second < 1800; ++second) {
+        now = now + 1000ms;
+        (void)holdPeak({56.0, kLoaded_V, 16.0, 3.30, 3.55, 54.95}, state, now);
+    }
+    EXPECT_FALSE(state.cvl_V) << "discharged";
+}
+
 TEST(Peak, IsNeverAboveTheBoundWhileACellIsOver) {
     for (int start = 0; start < 20; ++start) {
         PeakState state;
