@@ -26,6 +26,10 @@ using namespace std::chrono_literals;
 /// the bus within 20 ms.
 constexpr auto kGather = 10ms;
 constexpr auto kGoodbye = 500ms;
+/// If it is not sure that the owner's settings went back, the next start writes them again, even
+/// over what the owner has set since. Both sessions with the GX and the output's end within the 10
+/// s that a container gets.
+constexpr auto kGoodbyeWithSettings = 4s;
 
 mqtt::BrokerSettings brokerOf(const mqtt::GxSettings& gx) {
     if (!gx.vrm)
@@ -45,8 +49,8 @@ std::string newToken() {
 constexpr ReloadPlan kAllLinks = {.restart = false, .readings = true, .output = true};
 
 /// True if the broker has taken everything.
-bool sayGoodbye(Session& session) {
-    const bool isDone = session.client().disconnect(kGoodbye);
+bool sayGoodbye(Session& session, std::chrono::milliseconds patience = kGoodbye) {
+    const bool isDone = session.client().disconnect(patience);
     if (!isDone)
         log::debug("mqtt_goodbye_incomplete");
     return isDone;
@@ -230,13 +234,17 @@ void App::shutDown() {
         service.stop();
     if (output_)
         output_->shutDown();
+    const bool isGivingBack = options_.publish && site_.hasToGiveBack();
     bool isRestored = false;
     if (options_.publish) {
         isRestored = site_.giveBack();
         saveAll();
     }
-    const bool hasArrived = endSessions() && isRestored;
-    if (options_.publish && hasArrived && !next_) {
+    const bool hasArrived = endSessions(isGivingBack ? kGoodbyeWithSettings : kGoodbye);
+    if (isGivingBack && !(hasArrived && isRestored))
+        log::warn("settings_unconfirmed the GX did not confirm the settings given back; the next "
+                  "start writes them again");
+    else if (options_.publish && !next_) {
         site_.forgetGivenBack();
         saveAll();
     }
@@ -260,12 +268,12 @@ void App::noteAll() {
 }
 
 /// True if the GX's broker has taken all that was written, and has no last will to write itself.
-bool App::endSessions() {
+bool App::endSessions(std::chrono::milliseconds patience) {
     const auto isConnected = [](const Session& session) { return session.client().isConnected(); };
     bool hasArrived = isConnected(*gxSession_) && (!control_ || isConnected(*control_));
     // In order, so without the will.
-    hasArrived = (!control_ || sayGoodbye(*control_)) && hasArrived;
-    hasArrived = sayGoodbye(*gxSession_) && hasArrived;
+    hasArrived = (!control_ || sayGoodbye(*control_, patience)) && hasArrived;
+    hasArrived = sayGoodbye(*gxSession_, patience) && hasArrived;
     if (outputSession_)
         sayGoodbye(*outputSession_);
     return hasArrived;

@@ -109,7 +109,7 @@ private:
     void takeLastMail(const ReloadPlan& gone, const Now& now);
     void saveAll();
     void noteAll();
-    bool endSessions();
+    bool endSessions(std::chrono::milliseconds patience);
     void shutDown();
 
     config::Config config_;

@@ -149,6 +149,24 @@ TEST_F(DvccSetting, IsNotTouchedAfterAnOrderlyEndIfTheNextStartMayNotFollow) {
     EXPECT_EQ(current(), 30.0) << plant.log();
 }
 
+/// What may not have arrived would be written again at the next start, over the owner's 30 A.
+TEST_F(DvccSetting, IsNotTouchedEitherIfTheGxTookALongSecondToTakeTheOwnersBack) {
+    follow();
+    plant.broker.freeze();
+    plant.busbar->signal(SIGTERM);
+    ASSERT_TRUE(plant.until([this] { return !plant.isOnBus(); })) << plant.log();
+    plant.goOn(seconds(1));
+    plant.broker.thaw();
+    ASSERT_TRUE(plant.until([this] { return plant.busbar->hasEnded(); })) << plant.log();
+    ASSERT_TRUE(plant.until(become(kOwners_A, kOwners_V))) << current() << " " << voltage();
+    const int writesSoFar = plant.gx.settingWrites();
+    plant.gx.setSetting(kCurrent, 30.0);
+    start({{"control", R"("none")"}});
+    ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 30.0))) << plant.log();
+    plant.goOn(seconds(5));
+    EXPECT_EQ(plant.gx.settingWrites(), writesSoFar);
+}
+
 TEST_F(DvccSetting, IsClosedByTheBrokerWhenTheProgramIsKilledAndFollowsAfterTheNextStart) {
     follow();
     kill();
