@@ -393,7 +393,8 @@ UnheardInput Bank::unheardInput(const Members& members) const {
             snapshot_[row("/Dc/0/Voltage")].number(),
             current_.current_A,
             cellsOfBank(members),
-            meanSoc_pct(members)};
+            meanSoc_pct(members),
+            amongThem_A(members)};
 }
 
 /// Current and power from where the owner wants them measured. What the members themselves say.

@@ -251,6 +251,16 @@ std::string lostNames(const UnheardState& state, const UnheardSettings& settings
     return names;
 }
 
+double amongThem_A(const Members& members) {
+    double given_A = 0.0;
+    double taken_A = 0.0;
+    for (const Member& member : members) {
+        const double current_A = member.number(row("/Dc/0/Current")).value_or(0.0);
+        (current_A < 0.0 ? given_A : taken_A) += std::abs(current_A);
+    }
+    return std::min(given_A, taken_A);
+}
+
 std::optional<double> meanSoc_pct(const Members& members) {
     return meanSocBut(members, nullptr);
 }

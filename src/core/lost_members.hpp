@@ -61,6 +61,10 @@ void noteProof(UnheardState& state, bool isOff);
 /// Names of those whose say counts, "Pack A, Pack B"; empty where nobody's does.
 [[nodiscard]] std::string lostNames(const UnheardState& state, const UnheardSettings& settings);
 
+/// What flows from one to another of those that say their current, A, ≥ 0: the smaller of what some
+/// give and what others take.
+[[nodiscard]] double amongThem_A(const Members& members);
+
 /// Mean of those that are known, %.
 [[nodiscard]] std::optional<double> meanSoc_pct(const Members& members);
 

@@ -15,8 +15,8 @@ namespace {
 constexpr double kOverLimit = 1.02;
 constexpr double kOverLimit_A = 0.2; ///< what a limit of 0 is allowed: leakage and equalising
 constexpr double kOverLast = 1.05;   ///< of the last known limit, issue's bound for lost packs
-/// Rounding of small limits to whole amperes, and noise of the sensors that share.
-constexpr double kOverLast_A = 0.5;
+/// What no sensor shows: below, nobody can tell current from an offset (kCarries_A of share.cpp).
+constexpr double kOverLast_A = 1.0;
 constexpr double kOverLimitTime_s = 10.0;
 constexpr double kIdle_A = 0.01;
 constexpr double kFullRoom = 0.01;
@@ -93,10 +93,13 @@ void Meter::shareOut(const Twin& twin) {
         share /= total > 0.0 ? total : 1.0;
 }
 
-/// Notes the limits that a pack has published for as long as it is heard.
+/// Notes the limits that a pack has published for as long as it is heard. One whose switch is open
+/// publishes 0 A, which says nothing of what it bears when it comes back by itself: those of before
+/// count.
 void Meter::hear(PackMeter& meter, const Bms& bms) {
     const bool isUnheard = bms.isUnheard();
-    if (!isUnheard && !meter.isUnheard) {
+    const bool isOn = bms.canCharge() || bms.canDischarge();
+    if (!isUnheard && !meter.isUnheard && isOn) {
         meter.lastCharge_A = bms.published().maxCharge_A;
         meter.lastDischarge_A = bms.published().maxDischarge_A;
     }

@@ -244,12 +244,13 @@ TEST(CanFail, MeansThatAShellKeepsTheStatus) {
 
 TEST(CanFail, IsAskedOfTheLinesOfAScriptThatCheck) {
     const char* const script = "tests/packages/a_test.sh";
-    const std::string or_ = "|| ";
-    EXPECT_THAT(idleIn("expect \"it runs\" run it " + or_ + "true\n", script), SizeIs(1));
-    EXPECT_THAT(idleIn("f\n    expect \"it runs\" sh -c 'run it " + or_ + ":'\nexit 1\n", script),
-                ElementsAre(HasSubstr(":2:")));
+    const std::string orElse = "|| ";
+    EXPECT_THAT(idleIn("expect \"it runs\" run it " + orElse + "true\n", script), SizeIs(1));
+    EXPECT_THAT(
+        idleIn("f\n    expect \"it runs\" sh -c 'run it " + orElse + ":'\nexit 1\n", script),
+        ElementsAre(HasSubstr(":2:")));
     EXPECT_THAT(idleIn("expect \"it runs\" run it\n", script), IsEmpty());
-    EXPECT_THAT(idleIn("kill \"$pid\" 2>/dev/null " + or_ + "true\n", script), IsEmpty())
+    EXPECT_THAT(idleIn("kill \"$pid\" 2>/dev/null " + orElse + "true\n", script), IsEmpty())
         << "what is tidied up may be gone";
 }
 

@@ -48,11 +48,13 @@ constexpr double kLeastOfPrior = 0.2;
 
 /// A member that blocks carries current if it is above both of these (part of its capacity, per
 /// hour) for longer than a switch and a report take; it still counts as doing so this long after it
-/// was last seen to.
+/// was last seen to, twice as long after each time that it carried again, and for longer if it says
+/// nothing new.
 constexpr double kCarries = 0.01;
 constexpr double kCarries_A = 1.0;
 constexpr auto kSwitching = std::chrono::seconds(10);
 constexpr auto kStillCarries = std::chrono::minutes(5);
+constexpr int kMostDoublings = 5; // 160 min: load and sun are others by then
 
 /// Part of its limit that a member is taken to: BMSs measure their current within about 1 %.
 constexpr double kHeadroom = 0.99;
@@ -86,6 +88,15 @@ bool isCurrent(double current_A, const Member& member) {
     return current_A > std::max(kCarries_A, kCarries * member.nominalCapacity_Ah().value_or(0.0));
 }
 
+void stepCarrying(ShareState::Carrying& it, const Member& member, const Now& now) {
+    const auto patience = kStillCarries * (1 << std::min(it.trials, kMostDoublings));
+    const bool isNew = it.last - it.since >= kSwitching && now.steady - it.last < patience;
+    const bool isSilent = member.isHeld() || now.steady - member.movedAt() > kReports;
+    const bool counts = isNew || (it.counts && isSilent);
+    it.trials += it.counts && !counts ? 1 : 0;
+    it.counts = counts;
+}
+
 void noteCarrying(ShareState& state, const Members& members, const Now& now) {
     for (auto& carrying : state.carrying)
         boundMemory(carrying, members);
@@ -101,10 +112,38 @@ void noteCarrying(ShareState& state, const Members& members, const Now& now) {
             if (known == carrying.end())
                 continue;
             ShareState::Carrying& it = known->second;
-            it.counts = it.last - it.since >= kSwitching && now.steady - it.last < kStillCarries;
+            stepCarrying(it, member, now);
             if (!isBlocked(member, direction))
                 carrying.erase(known);
         }
+}
+
+/// A BMS's report comes within this.
+constexpr auto kBurst = std::chrono::milliseconds(500);
+
+void noteBlocking(ShareState& state, const Members& members, Direction direction) {
+    auto& blocking = state.blocking.at(indexOf(direction));
+    boundMemory(blocking, members);
+    for (const Member& member : members) {
+        const std::string& id = member.entry().id;
+        const auto known = blocking.find(id);
+        if (!isBlocked(member, direction))
+            blocking[id] = std::nullopt;
+        else if (known != blocking.end() && !known->second)
+            known->second = member.movedAt();
+        else if (known != blocking.end() && member.movedAt() > *known->second + kBurst)
+            blocking.erase(known);
+    }
+}
+
+/// Somebody has just said that it blocks, and nothing since: that its switch is open is not borne
+/// out yet.
+bool isUncertain(const ShareState& state, Direction direction, const Members& members) {
+    const auto& blocking = state.blocking.at(indexOf(direction));
+    return std::ranges::any_of(members, [&blocking](const Member& member) {
+        const auto known = blocking.find(member.entry().id);
+        return known != blocking.end() && known->second;
+    });
 }
 
 /// A, ≥ 0; 0 for one that blocks.
@@ -197,6 +236,23 @@ std::map<std::string, double> sharesAfter(const ShareState& state,
     return shares;
 }
 
+double fastSum_A(const std::vector<const Member*>& members, const ShareState& state) {
+    double sum_A = 0.0;
+    for (const Member* member : members)
+        sum_A += state.tracks.at(member->entry().id).current_A.fast;
+    return sum_A;
+}
+
+/// Of those that have said something new.
+void moveAnchors(ShareState& state, const std::vector<const Member*>& members) {
+    const double bank_A = fastSum_A(members, state);
+    for (const Member* member : members) {
+        ShareTrack& track = state.tracks.at(member->entry().id);
+        if (member->movedAt() != track.anchor.moved)
+            track.anchor = {bank_A, track.current_A.fast, member->movedAt()};
+    }
+}
+
 /// Means begin at the present values; what was learned of those that stay is kept, in proportion.
 void regroup(ShareState& state, const std::vector<const Member*>& members) {
     const auto priors = priorWeights(members);
@@ -213,11 +269,13 @@ void regroup(ShareState& state, const std::vector<const Member*>& members) {
         track.voltage_V.begin(member->number(kVoltage).value_or(0.0));
         track.hasVoltage = member->number(kVoltage).has_value();
         track.pending = {};
+        track.anchor = {};
         track.capacity_Ah = member->nominalCapacity_Ah().value_or(0.0);
         track.cells = cellsInSeries(*member).value_or(0.0);
         tracks[id] = track;
     }
     state.tracks = std::move(tracks);
+    moveAnchors(state, members);
     state.pendingBank = 0.0;
     state.swingingSince.reset();
     state.blindSince.reset();
@@ -328,6 +386,7 @@ void settle(ShareState& state, const Moves& moves, const Now& now) {
 void addSample(ShareState& state, const std::vector<const Member*>& members, const Now& now) {
     const double span = Seconds(now.steady - *state.at).count();
     const double bankSwing_A = moveMeans(state, members, span);
+    moveAnchors(state, members);
     const Moves moves = movesOf(members);
     noteSwinging(state, bankSwing_A, now);
     if (std::ranges::any_of(members, &Member::isHeld) || isBlind(state, moves))
@@ -449,25 +508,12 @@ Weights weightsBy(Share method, const std::vector<const Member*>& members,
     return byLearning(members, state, shareOf);
 }
 
-/// The working point from which a limit is extrapolated: currents that belong together.
-struct Anchor {
-    double bank_A = 0.0;
-    double own_A = 0.0;
-};
-
 /// Currents of all that share are known and tracked, if only by their last value while one is held;
 /// else shares alone decide, without offsets.
 bool isMeasured(const std::vector<const Member*>& members, const ShareState& state) {
     return std::ranges::all_of(members, [&state](const Member* member) {
         return member->number(kCurrent) && state.tracks.contains(member->entry().id);
     });
-}
-
-double fastSum_A(const std::vector<const Member*>& members, const ShareState& state) {
-    double sum_A = 0.0;
-    for (const Member* member : members)
-        sum_A += state.tracks.at(member->entry().id).current_A.fast;
-    return sum_A;
 }
 
 double latestSum_A(const std::vector<const Member*>& members) {
@@ -488,14 +534,13 @@ double adaptiveLimitOf(const Member& member, double own_A, double share, double 
     const double latest_A = member.number(kCurrent).value_or(0.0);
     if (sign * latest_A <= own_A)
         return byMean_A;
-    return std::min(byMean_A, extrapolated({latestBank_A, latest_A}, own_A, share, sign));
+    return std::min(byMean_A, extrapolated({latestBank_A, latest_A, {}}, own_A, share, sign));
 }
 
 Limit smallestShare(Direction direction, const std::vector<const Member*>& members, Share method,
                     const Weights& weights, const ShareState& state) {
     const double sign = signOf(direction);
     const bool isAnchored = method == Share::Adaptive && isMeasured(members, state);
-    const double mean_A = isAnchored ? fastSum_A(members, state) : 0.0;
     const double latest_A = isAnchored ? latestSum_A(members) : 0.0;
     const Member* weakest = nullptr;
     double smallest_A = 0.0;
@@ -504,11 +549,9 @@ Limit smallestShare(Direction direction, const std::vector<const Member*>& membe
         const double own_A = ownLimit_A(*member, direction) * (isLearned ? kHeadroom : 1.0);
         const double share = weights.at(member->entry().id);
         const double bank_A =
-            isAnchored
-                ? adaptiveLimitOf(*member, own_A, share, sign,
-                                  {mean_A, state.tracks.at(member->entry().id).current_A.fast},
-                                  latest_A)
-                : own_A / share;
+            isAnchored ? adaptiveLimitOf(*member, own_A, share, sign,
+                                         state.tracks.at(member->entry().id).anchor, latest_A)
+                       : own_A / share;
         if (weakest != nullptr &&
             (bank_A > smallest_A || (bank_A == smallest_A && member->name() > weakest->name())))
             continue;
@@ -620,6 +663,7 @@ std::optional<double> resistanceOf(const ShareState& state, const std::string& i
 
 std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, ShareState& state) {
     auto& given = state.given.at(indexOf(direction));
+    noteBlocking(state, input.members, direction);
     const Sharing sharing = sharingIn(direction, input.members, state);
     if (sharing.silent != nullptr || sharing.members.empty()) {
         given.reset();
@@ -630,6 +674,8 @@ std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, Sh
     Limit limit = input.method == Share::Sum
                       ? sumOf(direction, sharing.members)
                       : limitBy(input.method, direction, sharing.members, state);
+    if (given && isUncertain(state, direction, input.members))
+        limit.value = std::min(limit.value, given->value_A);
     if (input.method == Share::Adaptive) {
         limit.value = asTold(input.agreement, direction, limit.value);
         steady(limit, sharing.members, direction, given);

@@ -28,11 +28,21 @@ struct ShareSums {
     double voltage = 0.0;     ///< Σ voltage swing², V²
 };
 
+/// Currents of the bank and of one member that belong together, A: means of when the member last
+/// said something new. One whose values stand still is not measured meanwhile, whatever the others
+/// do.
+struct Anchor {
+    double bank_A = 0.0;
+    double own_A = 0.0;
+    SteadyTime moved{}; ///< when that was
+};
+
 /// What is known of one member's part in the bank. "Swing" = a fast mean minus a slow one: what a
 /// change of load moved, without offsets and drift.
 struct ShareTrack {
     swing::Means current_A;
     swing::Means voltage_V;
+    Anchor anchor; ///< the working point from which limits are extrapolated
     ShareSums learned;
     ShareSums pending;  ///< since `ShareState::settled`
     double prior = 0.0; ///< share before anything was learned
@@ -71,8 +81,13 @@ struct ShareState {
         SteadyTime since{};
         SteadyTime last{};
         bool counts{false}; ///< certain, and not long ago
+        int trials{0};      ///< how often it was tried without its limit, in vain
     };
     std::array<std::map<std::string, Carrying>, 2> carrying; ///< by direction and member id
+    /// When one that shared until then said that it blocks; nothing while it shares. It is not
+    /// known to be off before it has said something more.
+    using Blocking = std::map<std::string, std::optional<SteadyTime>>;
+    std::array<Blocking, 2> blocking; ///< by direction and member id
 };
 
 /// Once per cycle; takes a sample once a second at most. Only what came is learned from: it rests

@@ -132,7 +132,8 @@ std::optional<double> byItsLimit_A(const LastWord& word, Direction direction) {
 double mostFor(Direction direction, const Unheard& one, const UnheardInput& input) {
     const auto most_A =
         smaller(one.word.*wordOf(direction).bank, byItsLimit_A(one.word, direction));
-    return most_A.value_or(0.0) * factorOf(direction, one, input);
+    const double factor = factorOf(direction, one, input) / kShareGrows;
+    return std::max(0.0, most_A.value_or(0.0) * factor - input.among_A);
 }
 
 /// The charge voltage that its cells bear unseen, V. One whose highest cell stood further above the

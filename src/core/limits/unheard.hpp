@@ -17,6 +17,11 @@
 
 namespace busbar {
 
+/// A battery takes more and more of the bank's current while it is behind the others in charge or
+/// warms up, and nobody sees it: on the twin (bench with losses) up to 7 % within hours. What was
+/// its limits' is divided by this.
+inline constexpr double kShareGrows = 1.1;
+
 /// One that is lost: it was a member, was not taken out of service, and is not heard.
 struct Unheard {
     LastWord word;
@@ -54,6 +59,9 @@ struct UnheardInput {
     std::optional<double> bank_A;
     std::optional<double> cells;     ///< in series, of those that are heard
     std::optional<double> soc_pct{}; ///< mean state of charge of those that are heard
+    /// What flows from one to another of those that are heard, A, ≥ 0: those that are lost may have
+    /// a part in it besides that in the bank's current.
+    double among_A{0.0};
 };
 
 /// Notes what a battery says and what the bank allows while it does. `word.name` and all else are
@@ -75,7 +83,8 @@ void noteLost(UnheardState& state, const std::string& id);
 void estimate(UnheardState& state, const UnheardInput& input, const Now& now);
 
 /// The most that the bank may take or give for the sake of those that are lost, A: not more than
-/// while they were heard, not more than their own last limit by their last share, and what the
+/// while they were heard, not more than their own last limit by their last share, both less what
+/// their share may grow by and what flows among the others, and what the
 /// preset's curves leave of it for the cells as estimated: voltage of the busbar by cells, as far
 /// below and above it as their extremes were when last heard, and further below near the end.
 /// Without cells or a curve for them, discharging goes by its state of charge, which moves with

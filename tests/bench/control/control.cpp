@@ -235,9 +235,10 @@ std::string tripsText(const std::vector<Outcome>& all, sim::Trip trip) {
 /// The same, not minus the oracle's: what the cells could hold beside what the voltages that the
 /// BMSs ask for, and the smallest pack, leave.
 std::vector<double> room(const std::vector<Outcome>& all) {
-    std::vector<double> values;
-    for (const Outcome& outcome : all)
-        values.push_back(static_cast<double>(std::ranges::min(outcome.charge)));
+    std::vector<double> values(all.size());
+    std::ranges::transform(all, values.begin(), [](const Outcome& outcome) {
+        return static_cast<double>(std::ranges::min(outcome.charge));
+    });
     return values;
 }
 

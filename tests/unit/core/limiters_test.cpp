@@ -87,7 +87,7 @@ private:
 };
 
 void expectLimit(const Limit& limit, double value_A, Cause cause, const std::string& member = "") {
-    EXPECT_EQ(limit.value, value_A);
+    EXPECT_DOUBLE_EQ(limit.value, value_A);
     EXPECT_EQ(toText(limit.cause), toText(cause));
     EXPECT_EQ(limit.member, member);
 }
@@ -171,8 +171,8 @@ TEST_F(LimitersTest, WhatIsSafeOnASilentLinkIsNothingWhileTheLinkLives) {
 
 TEST_F(LimitersTest, LostMembersKeepTheirSayUntilTheRuleIsOff) {
     lose(70.0, 90.0);
-    expectLimit(charge(), 70.0, Cause::LostMember, "L");
-    expectLimit(discharge(), 90.0, Cause::LostMember, "L");
+    expectLimit(charge(), 70.0 / kShareGrows, Cause::LostMember, "L");
+    expectLimit(discharge(), 90.0 / kShareGrows, Cause::LostMember, "L");
     unheard.rule = UnheardRule::Ignore;
     expectLimit(charge(), 100.0, Cause::Member, "A");
     expectLimit(discharge(), 160.0, Cause::Member, "A");
@@ -186,7 +186,7 @@ TEST_F(LimitersTest, TheSmallestOfAllWinsWhoeverSaysIt) {
     safeCharge_A = 45.0;
     expectLimit(charge(), 45.0, Cause::NoData);
     isLinkSilent = false;
-    expectLimit(charge(), 50.0, Cause::LostMember, "L");
+    expectLimit(charge(), 50.0 / kShareGrows, Cause::LostMember, "L");
     unheard.rule = UnheardRule::Ignore;
     expectLimit(charge(), 55.0, Cause::GxLimit);
     gxCharge_A.reset();

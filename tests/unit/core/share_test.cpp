@@ -387,6 +387,20 @@ TEST_F(ShareTest, OneThatStandsStillWhileTheOthersMoveTeachesNothing) {
     expectThirds("after");
 }
 
+TEST_F(ShareTest, OneThatStandsStillGetsNoRoomFromWhatTheOthersTake) {
+    for (const char* name : {"A", "B", "C"})
+        add(name, {0.01, 100, 52.0}, 200, 80);
+    packs[2].set(kCharge, 20.0);
+    noise_A = 0.02;
+    swing();
+    learnFor(20s, 30.0);
+    const double before = limit(Share::Adaptive).value;
+    ASSERT_NEAR(before, 59.4, 2.0);
+    frozen = "C";
+    learnFor(60s, 140.0);
+    EXPECT_NEAR(limit(Share::Adaptive).value, before, 2.0) << "C carries more than it says";
+}
+
 TEST_F(ShareTest, AStepAfterALongRestIsLearnedThoughTheyDoNotReportTogether) {
     add("A", {0.02, 100, 52.0}, 50, 80);
     add("B", {0.01, 100, 52.0}, 50, 80);
@@ -435,6 +449,57 @@ TEST_F(ShareTest, ABlockedMemberLeavesItsPartToTheOthers) {
         pack.set(kAllow, 0.0);
     refresh();
     EXPECT_FALSE(shareLimit(Direction::Charge, {members, Share::Adaptive}, state));
+}
+
+TEST_F(ShareTest, OneThatHasJustBlockedIsNotTakenForOffBeforeItSaysMore) {
+    for (const char* name : {"A", "B"})
+        add(name, {0.01, 100, 52.0}, 50, 1);
+    packs[0].set(kDischarge, 80);
+    noise_A = 0.02;
+    swing();
+    learnFor(20s, -1.4);
+    const double before = limit(Share::Adaptive, Direction::Discharge).value;
+    ASSERT_LT(before, 5.0);
+    packs[1].set(kDischarge, 0.0);
+    packs[1].battery.moved = now.steady;
+    frozen = "B";
+    for (int i = 0; i < 120; ++i) {
+        learnFor(1s, -1.0);
+        ASSERT_LE(limit(Share::Adaptive, Direction::Discharge).value, before);
+    }
+    frozen.clear();
+    learnFor(2s, -1.0);
+    EXPECT_GT(limit(Share::Adaptive, Direction::Discharge).value, 50.0);
+}
+
+/// What it has been seen to carry is not forgotten because little flows meanwhile.
+TEST_F(ShareTest, OneThatBlocksAndCarriesIsTriedLessAndLessOften) {
+    for (const char* name : {"A", "B"})
+        add(name, {0.01, 100, 52.0}, 50, 80);
+    packs[1].set(kDischarge, 0.0);
+    noise_A = 0.02;
+    const auto closedFor = [this](std::chrono::seconds most) {
+        for (auto passed = 0s; passed < most; passed += 1s) {
+            learnFor(1s, -0.4);
+            if (limit(Share::Adaptive, Direction::Discharge).value > 50.0)
+                return passed;
+        }
+        return most;
+    };
+    const auto carry = [this] {
+        learnFor(30s, -20.0);
+        ASSERT_LT(limit(Share::Adaptive, Direction::Discharge).value, 21.0);
+    };
+    carry();
+    EXPECT_NEAR(static_cast<double>(closedFor(1h).count()), 300.0, 3.0);
+    carry();
+    EXPECT_NEAR(static_cast<double>(closedFor(1h).count()), 600.0, 3.0);
+    carry();
+    learnFor(10s, -0.4);
+    frozen = "B";
+    EXPECT_EQ(closedFor(1h), 1h) << "nobody knows what it carries";
+    frozen.clear();
+    EXPECT_LT(closedFor(1h), 10s);
 }
 
 TEST_F(ShareTest, AMemberWithoutALimitClosesTheBank) {

@@ -27,6 +27,9 @@ LastWord word() {
     return word;
 }
 
+/// Of what a lost one's word allowed.
+constexpr double kHeld = 1.0 / kShareGrows;
+
 class UnheardTest : public ::testing::Test {
 protected:
     void lose(const LastWord& last, const std::string& id = "a") {
@@ -39,7 +42,7 @@ protected:
         return unheardLimit(direction, state, input());
     }
     [[nodiscard]] UnheardInput input() const {
-        return {settings, limits, preset, bank_V, bank_A, cells, soc_pct};
+        return {settings, limits, preset, bank_V, bank_A, cells, soc_pct, among_A};
     }
     /// Of a battery that gives no cells, in a bank where nobody does.
     [[nodiscard]] LastWord wordWithoutCells() {
@@ -62,6 +65,7 @@ protected:
     std::optional<double> bank_A = -50.0;
     std::optional<double> cells = kCells;
     std::optional<double> soc_pct;
+    double among_A = 0.0;
     UnheardState state;
     Now now = made::start();
 };
@@ -77,10 +81,10 @@ TEST_F(UnheardTest, LimitsStayBelowWhatTheyWereAndSayWhy) {
     lose(word());
     const auto charge = at(Direction::Charge, 3.3);
     ASSERT_TRUE(charge);
-    EXPECT_EQ(charge->value, 150.0);
+    EXPECT_EQ(charge->value, kHeld * 150.0);
     EXPECT_EQ(charge->cause, Cause::LostMember);
     EXPECT_EQ(charge->member, "A");
-    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 300.0);
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, kHeld * 300.0);
 }
 
 TEST_F(UnheardTest, ItsOwnLimitHoldsByItsLastShare) {
@@ -88,8 +92,17 @@ TEST_F(UnheardTest, ItsOwnLimitHoldsByItsLastShare) {
     small.charge_A = 10.0;
     small.discharge_A = 20.0;
     lose(small);
-    EXPECT_EQ(at(Direction::Charge, 3.3)->value, 40.0);
-    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 80.0);
+    EXPECT_EQ(at(Direction::Charge, 3.3)->value, kHeld * 40.0);
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, kHeld * 80.0);
+}
+
+/// One joined that is emptier or fuller than the others: it lives on them, or feeds them.
+TEST_F(UnheardTest, WhatFlowsAmongTheOthersMayFlowInItToo) {
+    lose(word());
+    among_A = 20.0;
+    EXPECT_NEAR(at(Direction::Charge, 3.3)->value, kHeld * 150.0 - 20.0, 1e-9);
+    among_A = 1000.0;
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 0.0);
 }
 
 TEST_F(UnheardTest, OneThatBlockedClosesAndOneOfWhichNothingIsKnownToo) {
@@ -112,10 +125,10 @@ TEST_F(UnheardTest, TheSmallestOfSeveralCounts) {
 
 TEST_F(UnheardTest, ItsLowestCellGoesOnBeingEstimated) {
     lose(word());
-    EXPECT_EQ(at(Direction::Discharge, 3.20)->value, 300.0);
-    EXPECT_NEAR(at(Direction::Discharge, 3.1375)->value, 0.2 * 300.0, 1e-9)
+    EXPECT_EQ(at(Direction::Discharge, 3.20)->value, kHeld * 300.0);
+    EXPECT_NEAR(at(Direction::Discharge, 3.1375)->value, 0.2 * kHeld * 300.0, 1e-9)
         << "2.90 V estimated: 0.05 V below the mean, and three times what that lacks to 3.20 V";
-    EXPECT_EQ(at(Direction::Charge, 3.1375)->value, 150.0) << "a word of discharge only";
+    EXPECT_EQ(at(Direction::Charge, 3.1375)->value, kHeld * 150.0) << "a word of discharge only";
 }
 
 TEST_F(UnheardTest, CellsThatNobodyHasSeenAreTakenForAsFarApartAsEqualOnesAre) {
@@ -123,24 +136,24 @@ TEST_F(UnheardTest, CellsThatNobodyHasSeenAreTakenForAsFarApartAsEqualOnesAre) {
     blind.lowBelow_V.reset();
     blind.highAbove_V.reset();
     lose(blind);
-    EXPECT_NEAR(at(Direction::Discharge, 3.1375)->value, 0.2 * 300.0, 1e-9) << "0.05 V";
-    EXPECT_NEAR(at(Direction::Charge, 3.55)->value, 0.2 * 150.0, 1e-9) << "0.05 V";
+    EXPECT_NEAR(at(Direction::Discharge, 3.1375)->value, 0.2 * kHeld * 300.0, 1e-9) << "0.05 V";
+    EXPECT_NEAR(at(Direction::Charge, 3.55)->value, 0.2 * kHeld * 150.0, 1e-9) << "0.05 V";
 }
 
 TEST_F(UnheardTest, WithoutCellsItGoesOnByTheStateOfChargeOfTheOthers) {
     LastWord blind = wordWithoutCells();
     blind.aheadSoc_pct = -5.0;
     lose(blind);
-    EXPECT_EQ(discharge(60.0)->value, 300.0);
-    EXPECT_EQ(discharge(25.0)->value, 300.0) << "it has 20 %";
-    EXPECT_NEAR(discharge(20.0)->value, 150.0, 1e-9) << "15 %";
+    EXPECT_EQ(discharge(60.0)->value, kHeld * 300.0);
+    EXPECT_EQ(discharge(25.0)->value, kHeld * 300.0) << "it has 20 %";
+    EXPECT_NEAR(discharge(20.0)->value, kHeld * 150.0, 1e-9) << "15 %";
     EXPECT_EQ(discharge(15.0)->value, 0.0) << "10 %";
     EXPECT_EQ(discharge(40.0)->value, 0.0) << "a stop stays for a while";
     for (auto passed = 0s; passed < 600s; passed += 1s) {
         now = now + 1s;
         (void)discharge(40.0);
     }
-    EXPECT_EQ(discharge(40.0)->value, 300.0);
+    EXPECT_EQ(discharge(40.0)->value, kHeld * 300.0);
 }
 
 TEST_F(UnheardTest, OneWhoseChargeNobodyCanTellIsNotDischarged) {
@@ -152,7 +165,8 @@ TEST_F(UnheardTest, OneWhoseChargeNobodyCanTellIsNotDischarged) {
     lose(blind);
     soc_pct.reset();
     EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 0.0) << "nobody says any";
-    EXPECT_EQ(at(Direction::Charge, 3.3)->value, 150.0) << "charging is held by the voltage";
+    EXPECT_EQ(at(Direction::Charge, 3.3)->value, kHeld * 150.0)
+        << "charging is held by the voltage";
 }
 
 TEST_F(UnheardTest, AnUnknownCellIsNotComfortable) {
@@ -175,8 +189,9 @@ TEST_F(UnheardTest, WithoutCellsTheChargeVoltageSaysHowManyThereAreAtLeast) {
 
 TEST_F(UnheardTest, ItsHighestCellToo) {
     lose(word());
-    EXPECT_NEAR(at(Direction::Charge, 3.57)->value, 0.2 * 150.0, 1e-9) << "3.60 V estimated";
-    EXPECT_EQ(at(Direction::Discharge, 3.57)->value, 300.0);
+    EXPECT_NEAR(at(Direction::Charge, 3.57)->value, 0.2 * kHeld * 150.0, 1e-9)
+        << "3.60 V estimated";
+    EXPECT_EQ(at(Direction::Discharge, 3.57)->value, kHeld * 300.0);
 }
 
 TEST_F(UnheardTest, AStopStaysUntilTheBankHasBeenComfortableForLong) {
@@ -197,14 +212,14 @@ TEST_F(UnheardTest, AStopStaysUntilTheBankHasBeenComfortableForLong) {
         ASSERT_EQ(at(Direction::Discharge, 3.3)->value, 0.0);
     }
     now = now + 2s;
-    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 300.0);
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, kHeld * 300.0);
 }
 
 TEST_F(UnheardTest, TheOwnersCurveGoesBeforeThePresets) {
     lose(word());
     limits.curves.at(static_cast<std::size_t>(CurveKind::LowCell)).points = {{3.2, 0.0},
                                                                              {3.4, 1.0}};
-    EXPECT_NEAR(at(Direction::Discharge, 3.35)->value, 150.0, 1e-6) << "3.30 V estimated";
+    EXPECT_NEAR(at(Direction::Discharge, 3.35)->value, kHeld * 150.0, 1e-6) << "3.30 V estimated";
 }
 
 TEST_F(UnheardTest, ChargeVoltageIsWhatCellsBearThatNobodyLooksAt) {
