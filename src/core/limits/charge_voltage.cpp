@@ -57,26 +57,6 @@ bool always(const Member& /*member*/) {
     return true;
 }
 
-std::optional<Limit> smallest(const ChargeVoltageInput& input) {
-    return pick(input.members, Wants::Lowest, always);
-}
-
-std::optional<Limit> largest(const ChargeVoltageInput& input) {
-    return pick(input.members, Wants::Highest, always);
-}
-
-std::optional<Limit> highest(std::optional<Limit> a, std::optional<Limit> b) {
-    if (!a || !b)
-        return a ? a : b;
-    return b->value > a->value ? b : a;
-}
-
-std::optional<Limit> maxWhenBalancing(const ChargeVoltageInput& input) {
-    return highest(smallest(input), pick(input.members, Wants::Highest, [](const Member& member) {
-                       return member.number(row("/Balancing")).value_or(0.0) > 0.0;
-                   }));
-}
-
 std::string lower(std::string text) {
     std::ranges::transform(text, text.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -90,6 +70,43 @@ std::optional<bool> floats(const Member& member) {
     if (text == nullptr || text->empty())
         return std::nullopt;
     return lower(*text).find("float") != std::string::npos;
+}
+
+bool balances(const Member& member) {
+    return member.number(row("/Balancing")).value_or(0.0) > 0.0;
+}
+
+/// A pack that is full and asks for its float voltage would keep the others below full. Peak
+/// control looks after it meanwhile; where it cannot, the pack's own word counts.
+Votes notFloatingBeforeTheOthers(const ChargeVoltageInput& input) {
+    const bool someCharges = std::ranges::any_of(input.members, [](const Member& member) {
+        return floats(member) == false || balances(member);
+    });
+    const bool hasPeakControl = cellMaximum(input.settings, input.preset).has_value() &&
+                                cellsOfBank(input.members).has_value();
+    if (!someCharges || !hasPeakControl)
+        return always;
+    return [](const Member& member) {
+        return floats(member) != true || balances(member) || !member.number(kHighest);
+    };
+}
+
+std::optional<Limit> smallest(const ChargeVoltageInput& input) {
+    return pick(input.members, Wants::Lowest, notFloatingBeforeTheOthers(input));
+}
+
+std::optional<Limit> largest(const ChargeVoltageInput& input) {
+    return pick(input.members, Wants::Highest, always);
+}
+
+std::optional<Limit> highest(std::optional<Limit> a, std::optional<Limit> b) {
+    if (!a || !b)
+        return a ? a : b;
+    return b->value > a->value ? b : a;
+}
+
+std::optional<Limit> maxWhenBalancing(const ChargeVoltageInput& input) {
+    return highest(smallest(input), pick(input.members, Wants::Highest, balances));
 }
 
 /// Members without a charge mode have no say in it; where nobody has one, the smallest it is.

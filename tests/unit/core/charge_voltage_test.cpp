@@ -69,6 +69,35 @@ TEST_F(VoltageTest, OnlyAMemberThatBalancesMayAskForMore) {
     EXPECT_EQ(base(CvlMode::MaxWhenBalancing), 56.0);
 }
 
+TEST_F(VoltageTest, OneThatFloatsDoesNotHoldTheOthersBelowFull) {
+    packs[1].set(kHighest, 3.45);
+    packs[1].set(kMode, "Float");
+    EXPECT_EQ(base(CvlMode::Min), 55.0) << "A has no charge mode";
+    packs[0].set(kMode, "Absorption");
+    EXPECT_EQ(base(CvlMode::Min), 56.0);
+    EXPECT_EQ(base(CvlMode::Gx), 56.0);
+    packs[1].set(kBalancing, 1.0);
+    EXPECT_EQ(base(CvlMode::Min), 55.0) << "it is not done yet";
+    packs[1].set(kBalancing, 0.0);
+    packs[0].set(kMode, "Float");
+    EXPECT_EQ(base(CvlMode::Min), 55.0) << "all are full";
+    packs[0].set(kBalancing, 1.0);
+    EXPECT_EQ(base(CvlMode::Min), 56.0);
+}
+
+TEST_F(VoltageTest, OneThatFloatsVotesWherePeakControlDoesNotLookAfterIt) {
+    packs[0].set(kMode, "Bulk");
+    packs[1].set(kMode, "Float");
+    EXPECT_EQ(base(CvlMode::Min), 55.0) << "its cells are not known";
+    packs[1].set(kHighest, 3.45);
+    settings.cellMax_V = 0.0;
+    EXPECT_EQ(base(CvlMode::Min), 55.0) << "off";
+    settings.cellMax_V.reset();
+    packs[0].set(kCells, {});
+    packs[1].set(kCells, {});
+    EXPECT_EQ(base(CvlMode::Min), 55.0) << "nobody knows how many cells there are";
+}
+
 TEST_F(VoltageTest, LargestUntilAllFloat) {
     EXPECT_EQ(base(CvlMode::MaxUntilAllFloat), 55.0) << "nobody says";
     packs[0].set(kMode, "Bulk");
