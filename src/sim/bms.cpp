@@ -281,6 +281,8 @@ void Bms::publish(double time_s) {
         --queued_;
     }
     const Fault* fault = activeFault(time_s);
+    if (fault != nullptr && fault->kind == Fault::Kind::Blocked)
+        fault = nullptr; // all that it publishes is true
     isUnheard_ = fault != nullptr && fault->kind != Fault::Kind::NoCells;
     if (fault == nullptr) {
         if (isFaulty_ || published_.number != received_.number)
@@ -315,6 +317,8 @@ void Bms::applyFault(const Fault& fault, double time_s) {
     case Fault::Kind::Left:
         published_.online = false;
         break;
+    case Fault::Kind::Blocked:
+        break;
     }
 }
 
@@ -322,6 +326,9 @@ void Bms::step(Seconds time, Pack& pack, double bus_V) {
     measure(pack);
     count();
     guard(pack, bus_V);
+    const Fault* fault = activeFault(time.count());
+    if (fault != nullptr && fault->kind == Fault::Kind::Blocked)
+        canCharge_ = canDischarge_ = false;
     chooseMode(pack);
     limit(pack);
     if (time.count() >= nextReport_s_)

@@ -93,6 +93,7 @@ struct Fault {
         BmsLost,
         NoCells, ///< cell voltages and extremes missing
         Left,    ///< the service leaves the bus
+        Blocked, ///< nothing of the data: the switch opens both ways, and says so
     };
     Kind kind = Kind::Silent;
     Seconds from{0.0};

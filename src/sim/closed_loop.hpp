@@ -26,6 +26,7 @@ public:
     Limits operator()(Twin& twin, const Now& now);
     [[nodiscard]] Bank& bank() { return bank_; }
     [[nodiscard]] Readings& readings() { return readings_; }
+    [[nodiscard]] GxFeed& feed() { return feed_; }
 
 private:
     void controlFeedIn(Twin& twin, const Now& now);

@@ -99,7 +99,8 @@ void sendDescription(const Sender& sender, const PackSpec& pack) {
     sender.put(row("/ErrorCode"), 0.0);
     sender.put(row("/System/NrOfModulesOnline"), 1.0);
     sender.put(row("/System/NrOfModulesOffline"), 0.0);
-    sender.put(row("/System/NrOfCellsPerBattery"), static_cast<double>(pack.cells.size()));
+    if (!pack.cells.empty())
+        sender.put(row("/System/NrOfCellsPerBattery"), static_cast<double>(pack.cells.size()));
 }
 
 /// `before` is what the GX has sent last; nullptr = nothing yet, or everything is sent again. What
@@ -120,10 +121,8 @@ void sendValues(const Sender& sender, const PackReport& report, const PackReport
 
 } // namespace
 
-void DriverFeed::feedPack(const Twin& twin, std::size_t i, bool all, const ValueSink& sink) {
-    const PackReport& report = twin.published(i);
-    const PackSpec& pack = twin.pack(i);
-    Sent& sent = sent_[i];
+void DriverFeed::feedService(const PackSpec& pack, const PackReport& report, Sent& sent, bool all,
+                             const ValueSink& sink) {
     if (report.silent)
         return;
     if (!report.online) {
@@ -133,8 +132,6 @@ void DriverFeed::feedPack(const Twin& twin, std::size_t i, bool all, const Value
         return;
     }
     const bool everything = all || !sent.isOnline;
-    if (!everything && report.number == sent.report.number)
-        return;
     const Sender sender(sink, pack.instance);
     if (everything)
         sendDescription(sender, pack);
@@ -145,8 +142,22 @@ void DriverFeed::feedPack(const Twin& twin, std::size_t i, bool all, const Value
 
 void DriverFeed::feed(const Twin& twin, bool all, const ValueSink& sink) {
     sent_.resize(twin.size());
-    for (std::size_t i = 0; i < twin.size(); ++i)
-        feedPack(twin, i, all, sink);
+    for (std::size_t i = 0; i < twin.size(); ++i) {
+        const PackReport& report = twin.published(i);
+        Sent& sent = sent_[i];
+        if (tampering_.report) {
+            PackReport tampered = report;
+            tampering_.report(i, tampered);
+            feedService(twin.pack(i), tampered, sent, all, sink);
+        } else if (all || report.silent || report.online != sent.isOnline ||
+                   report.number != sent.report.number) {
+            feedService(twin.pack(i), report, sent, all, sink);
+        }
+    }
+    const auto extras = tampering_.extras ? tampering_.extras() : std::vector<ExtraService>();
+    sentExtras_.resize(extras.size());
+    for (std::size_t i = 0; i < extras.size(); ++i)
+        feedService(extras[i].spec, extras[i].report, sentExtras_[i], all, sink);
 }
 
 double startValue(const GxDefault& item, const Twin& twin) {

@@ -7,7 +7,9 @@
 #include "sim/twin.hpp"
 
 #include <array>
+#include <cstddef>
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace busbar::sim {
@@ -18,6 +20,18 @@ struct ValueSink {
     std::function<void(int instance)> leave; ///< the service is gone from the bus
 };
 
+/// A service on the GX that is none of the twin's packs, or only seems to be one.
+struct ExtraService {
+    PackSpec spec; ///< name, instance, serial, connection, number of cells (0 = it gives none)
+    PackReport report;
+};
+
+/// What drivers make of the truth, and who else is there. Both are asked at each feed.
+struct Tampering {
+    std::function<void(std::size_t pack, PackReport& report)> report;
+    std::function<std::vector<ExtraService>()> extras; ///< always as many, in the same order
+};
+
 /// One driver per pack, each an own service `battery/<instance>`. What a BMS never gave has no
 /// path; what it gave before and lost is unknown. A pack that has fallen silent says nothing, not
 /// even that it leaves.
@@ -26,15 +40,19 @@ public:
     /// Hands over what has changed since the last call. `all`: everything there is, as in a full
     /// publish.
     void feed(const Twin& twin, bool all, const ValueSink& sink);
+    void setTampering(Tampering tampering) { tampering_ = std::move(tampering); }
 
 private:
     struct Sent {
         bool isOnline = false;
         PackReport report; ///< the last one that was sent
     };
-    void feedPack(const Twin& twin, std::size_t i, bool all, const ValueSink& sink);
+    static void feedService(const PackSpec& pack, const PackReport& report, Sent& sent, bool all,
+                            const ValueSink& sink);
 
-    std::vector<Sent> sent_;
+    std::vector<Sent> sent_;       ///< of the packs
+    std::vector<Sent> sentExtras_; ///< of the others
+    Tampering tampering_;
 };
 
 /// A setting or state of the GX itself.

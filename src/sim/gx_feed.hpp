@@ -8,6 +8,7 @@
 #include "sim/twin.hpp"
 
 #include <optional>
+#include <utility>
 
 namespace busbar::sim {
 
@@ -20,6 +21,8 @@ public:
 
     /// Brings `readings` to what the GX has sent by `now`, and settles them.
     void feed(const Twin& twin, Readings& readings, const Now& now);
+
+    void setTampering(Tampering tampering) { drivers_.setTampering(std::move(tampering)); }
 
 private:
     std::chrono::seconds sweepEvery_;

@@ -2,6 +2,7 @@
 // bench_control: the same random banks under Busbar's share methods and CVL modes, under today's
 // rules and under one who knows everything, side by side.
 #include "bench/control/losses.hpp"
+#include "bench/control/oddities.hpp"
 #include "bench/control/rules.hpp"
 #include "core/path_table.hpp"
 #include "sim/random_bank.hpp"
@@ -42,6 +43,7 @@ struct Options {
     bool counter = false;
     std::optional<sim::Chemistry> chemistry; ///< of all banks; nothing = drawn
     bool withLosses = false;
+    bool withOddities = false;
     bool trace = false;
 };
 
@@ -414,7 +416,11 @@ int run(int argc, char** argv) {
     app.add_flag("--losses", options.withLosses,
                  "Busbar's defaults instead, with packs that are unheard again and again, beside "
                  "a bank that hears everything");
-    app.add_flag("--trace", options.trace, "With --losses: each loss and each trip");
+    app.add_flag("--oddities", options.withOddities,
+                 "Busbar's defaults instead, on a GX that shows sums, starter batteries, absurd "
+                 "values, beside the same that sees the truth");
+    app.add_flag("--trace", options.trace,
+                 "With --losses: each loss and each trip; with --oddities: each wrong limit");
     const std::map<std::string, sim::Chemistry> chemistries = {
         {"lfp", sim::Chemistry::Lfp}, {"lto", sim::Chemistry::Lto}, {"nmc", sim::Chemistry::Nmc}};
     app.add_option("--chemistry", options.chemistry, "Of all banks: lfp, lto, nmc; else drawn")
@@ -423,6 +429,11 @@ int run(int argc, char** argv) {
     if (options.withLosses) {
         printLosses({options.banks, options.days, options.seed, options.threads, options.perBank,
                      options.trace, options.chemistry});
+        return 0;
+    }
+    if (options.withOddities) {
+        printOddities({options.banks, options.days, options.seed, options.threads, options.perBank,
+                       options.trace});
         return 0;
     }
     if (options.counter) {

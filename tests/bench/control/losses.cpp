@@ -52,8 +52,8 @@ double lost_pct(const Outcome& outcome) {
 }
 
 std::string_view kindText(sim::Fault::Kind kind) {
-    constexpr std::array<std::string_view, 5> kTexts = {"silent", "frozen", "BMS lost",
-                                                        "without cells", "left"};
+    constexpr std::array<std::string_view, 6> kTexts = {"silent",        "frozen", "BMS lost",
+                                                        "without cells", "left",   "blocked"};
     return kTexts.at(static_cast<std::size_t>(kind));
 }
 
