@@ -38,6 +38,17 @@ bool takesPart(const Verdict& verdict) {
     return verdict.takesPart;
 }
 
+/// Batteries are there, and what they say cannot be used: nothing may flow, although no bank has
+/// begun.
+bool isKeptOut(const std::vector<Verdict>& verdicts) {
+    return std::ranges::any_of(verdicts, [](const Verdict& verdict) {
+        return verdict.battery != nullptr && !verdict.battery->left &&
+               !verdict.battery->isJoining &&
+               (verdict.reason == OutReason::NoVoltage ||
+                verdict.reason == OutReason::VoltageMismatch);
+    });
+}
+
 void raise(Value& alarm, double level) {
     alarm = std::max(alarm.number().value_or(0.0), level);
 }
@@ -320,7 +331,8 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
 
 /// Limits rise only on what has come since the last cycle.
 void Bank::noteFreshness(const Readings& readings) {
-    const bool isHeld = std::ranges::any_of(verdicts_, &Verdict::held);
+    const bool isHeld = std::ranges::any_of(
+        verdicts_, [](const Verdict& verdict) { return verdict.held || verdict.isHeldOver; });
     const bool isNew = readings.signs() != signs_;
     basis_ = isHeld || readings.inDoubt() ? Basis::Held : (isNew ? Basis::New : Basis::Silent);
     signs_ = readings.signs();
@@ -519,8 +531,11 @@ void Bank::evaluateLost(const Now& now) {
         beginToGather();
     meanCurrent_.add(std::nullopt, now);
     noteWork(membership_, std::nullopt, std::nullopt, now);
-    if (loss_.stage == Stage::Starting)
+    if (loss_.stage == Stage::Starting) {
+        if (isKeptOut(verdicts_))
+            charge_ = discharge_ = {0.0, Cause::NoData, "", ""};
         return;
+    }
     charge_ = withCeiling(lostCharge(settings_.loss), chargeCeiling_A(controls()));
     discharge_ =
         withCeiling(lostDischarge(loss_, settings_.loss, now), dischargeCeiling_A(controls()));
@@ -536,7 +551,7 @@ void Bank::beginToGather() {
 }
 
 void Bank::fillLimits() {
-    if (loss_.stage == Stage::Starting)
+    if (loss_.stage == Stage::Starting && charge_.cause == Cause::None)
         return;
     snapshot_[row("/Info/ChargeLimitation")] = describe(charge_);
     snapshot_[row("/Info/DischargeLimitation")] = describe(discharge_);
@@ -544,11 +559,12 @@ void Bank::fillLimits() {
     const double discharge_A = roundedDown(discharge_.value, spec(Quantity::Current).decimals);
     snapshot_[row("/Io/AllowToCharge")] = charge_A > 0.0 ? 1.0 : 0.0;
     snapshot_[row("/Io/AllowToDischarge")] = discharge_A > 0.0 ? 1.0 : 0.0;
-    if (!chargeVoltage_)
+    if (chargeVoltage_)
+        snapshot_[row("/Info/MaxChargeVoltage")] =
+            roundedDown(chargeVoltage_->value, spec(Quantity::Voltage).decimals);
+    else if (loss_.stage != Stage::Starting)
         return; // systemcalc takes a battery without CVL for no BMS; then the other two must be
                 // unknown too
-    snapshot_[row("/Info/MaxChargeVoltage")] =
-        roundedDown(chargeVoltage_->value, spec(Quantity::Voltage).decimals);
     snapshot_[row("/Info/MaxChargeCurrent")] = charge_A;
     snapshot_[row("/Info/MaxDischargeCurrent")] = discharge_A;
 }

@@ -7,6 +7,7 @@
 #include "core/membership_settings.hpp"
 #include "core/readings.hpp"
 #include "core/roster.hpp"
+#include "core/sieve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -82,6 +83,12 @@ void judgeLost(Verdict& verdict, SteadyTime since, std::chrono::milliseconds hol
     verdict.takesPart = verdict.held;
 }
 
+void addDoubt(Verdict& verdict) {
+    const std::string doubt = doubtText(*verdict.battery);
+    if (!doubt.empty())
+        verdict.detail += (verdict.detail.empty() ? "" : "; ") + doubt;
+}
+
 void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& state,
               const Now& now) {
     const Battery& battery = *verdict.battery;
@@ -103,6 +110,7 @@ void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& s
         verdict.returning = battery.isJoining && battery.firstUsable;
         const bool byLink = battery.lostWithLink && (input.readings.inDoubt() || battery.isJoining);
         judgeLost(verdict, *battery.lost, byLink ? input.linkTimeout : input.settings.hold, now);
+        addDoubt(verdict);
         return;
     }
     if (const auto since = frozenSince(battery, input.settings, state, now)) {
@@ -112,6 +120,8 @@ void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& s
         return;
     }
     verdict.takesPart = true;
+    verdict.isHeldOver = isHeldOver(battery);
+    addDoubt(verdict);
 }
 
 std::optional<double> median(std::vector<double> values) {

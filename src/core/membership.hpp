@@ -25,7 +25,8 @@ struct Verdict {
     const Battery* battery{nullptr}; ///< nullptr for a missing one
     bool takesPart{false};
     bool held{false};
-    bool returning{false};             ///< joining, and was a member before: not heard again yet
+    bool isHeldOver{false}; ///< a bad sample is bridged by the last good value (sieve.hpp)
+    bool returning{false};  ///< joining, and was a member before: not heard again yet
     OutReason reason{OutReason::None}; ///< why out; or why held
     std::string detail;
 };

@@ -228,7 +228,7 @@ TEST_F(LostMembers, OneOfAnotherVoltageThatCarriesCurrentKeepsItsSay) {
     put(3, kCharge, 5.0);
     pass(2s);
     silent = 3; // its voltage is not put right again
-    put(3, kVoltage, 20.0);
+    put(3, kVoltage, 24.0);
     pass(2s);
     EXPECT_EQ(number(kCharge), 15.0);
     put(3, row("/Dc/0/Current"), 0.0);
@@ -244,7 +244,7 @@ TEST_F(LostMembers, OneOfAnotherVoltageIsNotBelievedOffWhileAllRest) {
     for (const int instance : {1, 2, 3})
         put(instance, row("/Dc/0/Current"), 0.0);
     pass(2s);
-    put(3, kVoltage, 20.0);
+    put(3, kVoltage, 24.0);
     pass(2s);
     EXPECT_EQ(number(kCharge), 15.0) << "nothing flows in the others either";
     for (const int instance : {1, 2})
@@ -273,9 +273,11 @@ TEST_F(LostMembers, AStopOfItsDischargeOutlivesARestart) {
     put(1, row("/Dc/0/Current"), -10.0);
     pass(60s);
     const BankMemory before = bank.memory();
-    put(1, kVoltage, 8 * 2.8);
-    now = now + 1s;
-    evaluate();
+    for (const double cell_V : {3.0, 2.8}) {
+        put(1, kVoltage, 8 * cell_V);
+        now = now + 1s;
+        evaluate();
+    }
     ASSERT_EQ(number(kDischarge), 0.0);
     const BankMemory memory = bank.memory();
     EXPECT_TRUE(isWorthSaving(before, memory, {}, 1s)) << "at once";

@@ -391,7 +391,7 @@ TEST_F(MembershipTest, BatteriesWithOpenContactorsDoNotThrowTheOthersOut) {
 
 TEST_F(MembershipTest, WhoSaysNothingOfItsSwitchesDoesNotOutvoteTheOthers) {
     connectWith(2);
-    put(1, kVoltage, 13.2);
+    put(1, kVoltage, 23.2);
     put(1, row("/Info/MaxChargeCurrent"), {});
     put(1, row("/Info/MaxDischargeCurrent"), {});
     EXPECT_EQ(reason(0), OutReason::VoltageMismatch);
