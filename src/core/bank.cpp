@@ -531,6 +531,11 @@ void Bank::evaluateLost(const Now& now) {
         beginToGather();
     meanCurrent_.add(std::nullopt, now);
     noteWork(membership_, std::nullopt, std::nullopt, now);
+    if (!membership_.guard.series.empty()) {
+        charge_ = discharge_ = {0.0, Cause::InSeries, "", ""};
+        chargeRamp_ = dischargeRamp_ = {0.0, now.steady};
+        return;
+    }
     if (loss_.stage == Stage::Starting) {
         if (isKeptOut(verdicts_))
             charge_ = discharge_ = {0.0, Cause::NoData, "", ""};
@@ -741,7 +746,8 @@ void Bank::advise(const Members& members, const Readings& readings, const Now& n
                        .preset = preset_.preset,
                        .isOwnMode = settings_.limits.mode == LimitMode::Own,
                        .takesAll = settings_.membership.takeAll}),
-        disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0))};
+        disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0)),
+        membership_.guard.series};
     advice_ = step(adviceState_, input, now);
 }
 

@@ -2,12 +2,12 @@
 // Who takes part now.
 #include "core/membership.hpp"
 
-#include "core/limits/direction.hpp"
 #include "core/member.hpp"
 #include "core/membership_settings.hpp"
 #include "core/readings.hpp"
 #include "core/roster.hpp"
 #include "core/sieve.hpp"
+#include "core/voltage_guard.hpp"
 
 #include <algorithm>
 #include <array>
@@ -124,58 +124,6 @@ void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& s
     addDoubt(verdict);
 }
 
-std::optional<double> median(std::vector<double> values) {
-    if (values.empty())
-        return std::nullopt;
-    std::ranges::sort(values);
-    const std::size_t half = values.size() / 2;
-    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2.0;
-}
-
-/// Its BMS allows a direction: a switch is closed. One that allows neither may be open, and measure
-/// a voltage that is not the busbar's.
-bool isConnected(const Battery& battery) {
-    constexpr std::array kDirections = {Direction::Charge, Direction::Discharge};
-    return std::ranges::any_of(kDirections, [&battery](Direction direction) {
-        const auto allow = shownNumber(battery, rowsOf(direction).allow);
-        const auto limit_A = shownNumber(battery, rowsOf(direction).limit);
-        return (allow || limit_A) && allow != 0.0 && limit_A != 0.0;
-    });
-}
-
-/// Of those that are known to be connected; of all where none is.
-std::optional<double> medianVoltage(const std::vector<Verdict>& verdicts) {
-    std::vector<double> all;
-    std::vector<double> connected;
-    for (const Verdict& verdict : verdicts) {
-        if (!verdict.takesPart || verdict.held)
-            continue;
-        all.push_back(shownNumber(*verdict.battery, row("/Dc/0/Voltage")).value_or(0.0));
-        if (isConnected(*verdict.battery))
-            connected.push_back(all.back());
-    }
-    return median(connected.empty() ? all : connected);
-}
-
-/// Compares fresh voltages only: one that is held is of another moment.
-void guardVoltages(std::vector<Verdict>& verdicts, const MembershipSettings& settings) {
-    const auto middle_V = medianVoltage(verdicts);
-    if (!middle_V)
-        return;
-    const double band_V = *middle_V * settings.guard_pct / 100.0 + settings.guard_V;
-    for (Verdict& verdict : verdicts) {
-        const auto own_V = verdict.takesPart && !verdict.held
-                               ? shownNumber(*verdict.battery, row("/Dc/0/Voltage"))
-                               : std::nullopt;
-        if (!own_V || std::abs(*own_V - *middle_V) <= band_V)
-            continue;
-        verdict.takesPart = false;
-        verdict.reason = OutReason::VoltageMismatch;
-        verdict.detail = displayText(Quantity::Voltage, *own_V) + ", the bank's median is " +
-                         displayText(Quantity::Voltage, *middle_V);
-    }
-}
-
 } // namespace
 
 std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state, const Now& now) {
@@ -193,7 +141,7 @@ std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state,
         verdict.battery = &battery->second;
         judgeOne(verdict, input, state, now);
     }
-    guardVoltages(verdicts, input.settings);
+    guardVoltages(verdicts, {input.readings, input.roster, input.settings}, state.guard, now);
     return verdicts;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/now.hpp"
 #include "core/out_reason.hpp"
+#include "core/voltage_guard.hpp"
 
 #include <chrono>
 #include <map>
@@ -37,6 +38,7 @@ struct MembershipState {
         workingSince; ///< since when the bank's current has been worth a frozen test
     std::map<int, SteadyTime>
         frozenSince; ///< per instance, until a value moves again, even if the bank rests
+    GuardState guard;
     std::set<std::string> outOfService; ///< ids switched off by the owner
 };
 

@@ -159,7 +159,6 @@ TEST_F(LostMembers, HeardAgainAllIsAsBefore) {
     pass(60s);
     EXPECT_EQ(number(kCvl), 28.4);
     EXPECT_EQ(number(kCharge), 100.0);
-    EXPECT_FALSE(bank.wantsPlant());
 }
 
 TEST_F(LostMembers, TakenOutOfServiceItHasNoSay) {
@@ -496,7 +495,6 @@ TEST_F(LostMembers, KirchhoffProvesThatItIsOff) {
     lose(2);
     pass(60s);
     ASSERT_EQ(number(kCharge), 10.0);
-    ASSERT_TRUE(bank.wantsPlant());
     const PlantKey multi{PlantClass::Vebus, 276};
     const auto putPlant = [&](RowIndex index, double value) {
         for (std::size_t path = 0; path < kPlantRows.size(); ++path)
