@@ -18,6 +18,7 @@ namespace busbar {
 /// take part and have a value; a member without one never changes the others' result.
 enum class Rule : std::uint8_t {
     Sum,            ///< sum of known
+    WholeSum,       ///< sum; unknown if that of one member is: a part of it would be wrong
     Mean,           ///< mean of known
     MeanByCapacity, ///< mean of known, weighted by installed capacity; unweighted if one of them
                     ///< has none
@@ -90,9 +91,9 @@ inline constexpr auto kUnsortedRows = std::to_array<Row>({
 
     {"/Balancer/Status",                    Rule::Max,            Quantity::Enum,             0,        3, "", ""},
     {"/Balancing",                          Rule::Max,            Quantity::Flag,             0,        1, "Balancing", ""},
-    {"/Capacity",                           Rule::Sum,            Quantity::Charge,           0,   100000, "Remaining capacity", "", OnOdd::HoldOver},
+    {"/Capacity",                           Rule::WholeSum,       Quantity::Charge,           0,   100000, "Remaining capacity", "", OnOdd::HoldOver},
     {"/Connected",                          Rule::Computed,       Quantity::Flag,             0,        1, "", ""},
-    {"/ConsumedAmphours",                   Rule::Sum,            Quantity::Charge,     -100000,   100000, "Consumed charge", "", OnOdd::HoldOver},
+    {"/ConsumedAmphours",                   Rule::WholeSum,       Quantity::Charge,     -100000,   100000, "Consumed charge", "", OnOdd::HoldOver},
     {"/CurrentAvg",                         Rule::Sum,            Quantity::Current,     -10000,    10000, "", ""},
     {"/CustomName",                         Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
     {"/Dc/0/Current",                       Rule::Sum,            Quantity::Current,     -10000,    10000, "Current", "", OnOdd::HoldOver},
@@ -143,7 +144,7 @@ inline constexpr auto kUnsortedRows = std::to_array<Row>({
     {"/Info/MaxChargeCurrent",              Rule::Computed,       Quantity::Current,          0,    10000, "Charge current limit", ""},
     {"/Info/MaxChargeVoltage",              Rule::Computed,       Quantity::Voltage,          0,     1000, "Charge voltage limit", ""},
     {"/Info/MaxDischargeCurrent",           Rule::Computed,       Quantity::Current,          0,    10000, "Discharge current limit", ""},
-    {"/InstalledCapacity",                  Rule::Sum,            Quantity::Charge,           0,   100000, "Installed capacity", "", OnOdd::HoldOver},
+    {"/InstalledCapacity",                  Rule::WholeSum,       Quantity::Charge,           0,   100000, "Installed capacity", "", OnOdd::HoldOver},
     {"/Io/AllowToBalance",                  Rule::Max,            Quantity::Flag,             0,        1, "", ""},
     {"/Io/AllowToCharge",                   Rule::Computed,       Quantity::Flag,             0,        1, "Charging allowed", ""},
     {"/Io/AllowToDischarge",                Rule::Computed,       Quantity::Flag,             0,        1, "Discharging allowed", ""},
