@@ -5,10 +5,12 @@
 #include "core/aggregate.hpp"
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/direction.hpp"
+#include "core/limits/open_switch.hpp"
 #include "core/member.hpp"
 #include "core/pack_advice.hpp"
 #include "core/readings.hpp"
 #include "core/report.hpp"
+#include "core/usable_soc.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -254,6 +256,7 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
     for (const Verdict& verdict : verdicts_)
         if (verdict.takesPart)
             members.emplace_back(*verdict.battery, *verdict.entry, verdict.held);
+    markOpen(members, limits_.share);
     noteBook(now);
     step(loss_, !members.empty(), settings_.loss, now);
     if (members.empty())
@@ -440,6 +443,7 @@ void Bank::countCharge(const UpkeepInput& input, const Now& now) {
     const SocOutput& soc = upkeep_.socNow;
     snapshot_[row("/Soc")] = soc.soc_pct;
     lastSoc_ = snapshot_[row("/Soc")];
+    usableSoc_pct_ = usableSoc_pct(input.members, soc);
     if (soc.source != SocSource::Counter)
         return;
     snapshot_[row("/Capacity")] = soc.remaining_Ah;
@@ -465,7 +469,7 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
                            settings_.limits,
                            settings_.membership.minBatteries,
                            preset_,
-                           {lowest_pct(upkeep_.socNow), highest_pct(upkeep_.socNow)},
+                           socForCurves(members, upkeep_.socNow),
                            ownersLimit(ownersLimits_.value_or(DvccValues()).maxCharge_A,
                                        kNoCurrentLimit_A, readings.gx().maxCharge_A),
                            lostCount(),
@@ -524,6 +528,7 @@ void Bank::rampLimits(const Now& now) {
 /// unknown one switches the GX's own control off (product.md §11).
 void Bank::evaluateLost(const Now& now) {
     snapshot_.rows = {};
+    usableSoc_pct_.reset();
     upkeep_.balancingNow.events.clear();
     if (loss_.stage == Stage::NoData)
         pause(upkeep_.soc, now);
@@ -775,6 +780,7 @@ BankReport Bank::report() const {
     report.currentSource = current_.used;
     report.currentWhyNot = current_.whyNot;
     report.soc = upkeep_.socNow;
+    report.usableSoc_pct = usableSoc_pct_;
     report.balancing = upkeep_.balancingNow;
     report.meters = upkeep_.memory.meters;
     report.fullCycles = fullCycles(report.meters, snapshot_[row("/InstalledCapacity")].number());

@@ -188,6 +188,7 @@ private:
     Limit discharge_;
     std::optional<Limit> chargeVoltage_;
     Value lastSoc_;
+    std::optional<double> usableSoc_pct_;
     static constexpr std::size_t kOwnHistory = 5;
     std::bitset<kOwnHistory> historyOfMembers_; ///< rows of the history that batteries have told
     ExtrasLayout extras_;

@@ -27,7 +27,8 @@ struct ChargeVoltageInput {
     bool isBalancing = false; ///< `cell_V` is raised
 };
 
-/// Before peak control, V. Members without a CVL do not vote. Nothing if nobody gives one.
+/// Before peak control, V. Members without a CVL do not vote, nor do those whose switch is open to
+/// charging, here and in peak control. Nothing if nobody gives one.
 [[nodiscard]] std::optional<Limit> baseVoltage(const ChargeVoltageInput& input);
 
 /// With peak control, where cell voltages and a maximum are known. Cells of members are looked at
