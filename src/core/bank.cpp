@@ -312,7 +312,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
 
     const auto knownCapacity = nominalCapacityOf(members);
     const auto soc_pct = lowest_pct(upkeep_.socNow);
-    noteWork(membership_, current_.current_A, knownCapacity, now);
+    noteWork(membership_.frozen, current_.current_A, knownCapacity);
     meanCurrent_.add(current_.current_A, now);
     const bool isDischarging = current_.current_A.value_or(0.0) < 0.0;
     snapshot_[row("/TimeToGo")] = isDischarging
@@ -535,7 +535,7 @@ void Bank::evaluateLost(const Now& now) {
     else
         beginToGather();
     meanCurrent_.add(std::nullopt, now);
-    noteWork(membership_, std::nullopt, std::nullopt, now);
+    noteWork(membership_.frozen, std::nullopt, std::nullopt);
     if (!membership_.guard.series.empty()) {
         charge_ = discharge_ = {0.0, Cause::InSeries, "", ""};
         chargeRamp_ = dischargeRamp_ = {0.0, now.steady};

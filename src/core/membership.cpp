@@ -4,6 +4,7 @@
 
 #include "core/member.hpp"
 #include "core/membership_settings.hpp"
+#include "core/path_table.hpp"
 #include "core/readings.hpp"
 #include "core/roster.hpp"
 #include "core/sieve.hpp"
@@ -22,8 +23,6 @@ namespace {
 /// parallel aggregate leaves 18 out).
 constexpr std::array kNotJoined = {0.0, 1.0,  2.0,  3.0,  4.0,  5.0,  6.0, 7.0,
                                    8.0, 12.0, 13.0, 15.0, 16.0, 17.0, 18.0};
-
-constexpr double kWorkingShare = 0.02; // of the capacity, per hour: product.md §2
 
 std::optional<double> shownNumber(const Battery& battery, RowIndex index) {
     const Value* value = battery.valueOf(battery.slot(index), battery.lost.has_value());
@@ -53,22 +52,31 @@ std::string stateText(const Battery& battery) {
     return state ? "its /State is " + displayText(Quantity::Enum, *state) : std::string();
 }
 
-/// When the battery was found frozen: its values have stood still although the bank worked. It
-/// stays so until one moves.
-std::optional<SteadyTime> frozenSince(const Battery& battery, const MembershipSettings& settings,
-                                      MembershipState& state, const Now& now) {
-    if (!settings.frozenTest)
-        return std::nullopt;
-    const auto known = state.frozenSince.find(battery.instance);
-    if (known != state.frozenSince.end()) {
-        if (battery.moved < known->second)
-            return known->second;
-        state.frozenSince.erase(known);
+/// Those that can be read and are meant to take part.
+std::vector<const Battery*> othersOf(const RosterEntry& entry, const MembershipInput& input,
+                                     const MembershipState& state) {
+    std::vector<const Battery*> others;
+    for (const RosterEntry& other : input.roster) {
+        const auto found = input.readings.batteries().find(other.instance);
+        if (&other == &entry || other.reason != OutReason::None ||
+            found == input.readings.batteries().end() || found->second.lost ||
+            isNotJoined(found->second) || state.outOfService.contains(other.id))
+            continue;
+        const auto track = state.frozen.tracks.find(other.instance);
+        if (track == state.frozen.tracks.end() || !track->second.frozenSince)
+            others.push_back(&found->second);
     }
-    if (!state.workingSince ||
-        now.steady - std::max(battery.moved, *state.workingSince) < settings.frozen)
+    return others;
+}
+
+std::optional<SteadyTime> frozenSince(const Verdict& verdict, const MembershipInput& input,
+                                      MembershipState& state, const Now& now) {
+    if (!input.settings.frozenTest)
         return std::nullopt;
-    return state.frozenSince[battery.instance] = now.steady;
+    return step(state.frozen,
+                {*verdict.battery, *verdict.entry, othersOf(*verdict.entry, input, state),
+                 input.settings.frozen},
+                now);
 }
 
 std::string ageText(SteadyTime since, const Now& now) {
@@ -113,7 +121,7 @@ void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& s
         addDoubt(verdict);
         return;
     }
-    if (const auto since = frozenSince(battery, input.settings, state, now)) {
+    if (const auto since = frozenSince(verdict, input, state, now)) {
         verdict.reason = OutReason::Frozen;
         judgeLost(verdict, *since, input.settings.hold, now);
         verdict.detail = "no change of voltage, current or cells " + ageText(battery.moved, now);
@@ -143,16 +151,6 @@ std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state,
     }
     guardVoltages(verdicts, {input.readings, input.roster, input.settings}, state.guard, now);
     return verdicts;
-}
-
-void noteWork(MembershipState& state, std::optional<double> current_A,
-              std::optional<double> capacity_Ah, const Now& now) {
-    const bool isWorking =
-        current_A && capacity_Ah && std::abs(*current_A) > kWorkingShare * *capacity_Ah;
-    if (!isWorking)
-        state.workingSince.reset();
-    else if (!state.workingSince)
-        state.workingSince = now.steady;
 }
 
 bool saysItIsOff(const Verdict& verdict) {

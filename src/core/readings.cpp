@@ -247,8 +247,9 @@ bool Readings::isDuplicate(const Battery& battery) const {
 }
 
 void Readings::noteMove(Battery& battery, Place place, const Now& now) {
-    if (place.kind == Place::Kind::Cell || place.index == kBatteryVoltage ||
-        place.index == kBatteryCurrent)
+    constexpr std::array kMoving = {kBatteryVoltage, kBatteryCurrent, row("/System/MinCellVoltage"),
+                                    row("/System/MaxCellVoltage")};
+    if (place.kind == Place::Kind::Cell || std::ranges::find(kMoving, place.index) != kMoving.end())
         battery.moved = now.steady;
 }
 
