@@ -144,6 +144,7 @@ constexpr auto kBankFields = std::to_array<Field<BankView>>({
     {"preset",     Form::Text,   0, "", [](const BankView& v) { return text(toText(v.report.preset)); }, "cell chemistry in force: `none`, `lfp`, `lto` or `nmc`"},
     {"online",     Form::Number, 0, "", [](const BankView& v) { return whole(v.report.online); }, "batteries that take part"},
     {"total",      Form::Number, 0, "", [](const BankView& v) { return whole(v.report.total); }, "batteries that should"},
+    {"usable_soc", Form::Number, 1, "%", [](const BankView& v) { return Value(v.report.usableSoc_pct); }, "state of charge of the batteries that may discharge"},
     {"energy_kWh", Form::Number, 2, "kWh", [](const BankView& v) {
          return storedEnergy(v.snapshot[row("/Capacity")].number(), v.snapshot[row("/Dc/0/Voltage")].number()); }, "stored: remaining capacity times voltage"},
     {"charging",   Form::Truth,  0, "", [](const BankView& v) { return isCharging(v.snapshot[row("/Dc/0/Current")].number()); }, "current flows in"},

@@ -278,7 +278,8 @@ void VenusSource::takeBattery(int instance, std::string_view path, std::string_v
         parsed.kind == PayloadKind::Value && value.isKnown() == parsed.value.isKnown();
     if (!isGood || !badTopics_.empty())
         note("battery/" + std::to_string(instance) + std::string(path), isGood, payload);
-    readings_.put(instance, *place, std::move(value), now);
+    const bool isOdd = parsed.value.isKnown() && !value.isKnown();
+    readings_.put(instance, *place, std::move(value), now, isOdd);
     reads_.heard(readings_, instance, path, now);
 }
 

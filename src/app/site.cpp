@@ -110,10 +110,8 @@ bool Site::evaluate(const Now& now) {
 
 SourceNeeds Site::needs() const {
     SourceNeeds needs;
-    for (const Bank& bank : banks_) {
+    for (const Bank& bank : banks_)
         needs = needs | busbar::needsOf(bank.settings());
-        needs.plant = needs.plant || bank.wantsPlant();
-    }
     needs.feedIn = needs.feedIn || memoryOf(memories_, knownPortal_).ownersFeedIn.has_value();
     return needs;
 }

@@ -155,6 +155,7 @@ Tone toneOf(const Limit& limit) {
     case Cause::TooFewMembers:
     case Cause::NoData:
     case Cause::MissingData:
+    case Cause::InSeries:
         return Tone::Bad;
     case Cause::Ramp:
     case Cause::RideThrough:

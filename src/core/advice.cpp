@@ -44,7 +44,8 @@ struct AdviceRow {
     Where where;
     std::chrono::seconds sayAfter;
     std::chrono::seconds withdrawAfter;
-    bool isMeasured; ///< its text stays as it was when it was said
+    bool isMeasured;      ///< its text stays as it was when it was said
+    bool isOfBank = true; ///< nothing can be found while the bank does not work
 };
 constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::DvccOff, Where::Reached, 60s, 10s, false},
@@ -58,6 +59,7 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::UnequalCharge, Where::Anywhere, 30s, 60s, false},
     {AdviceCode::NoLimits, Where::Anywhere, 60s, 10s, false},
     {AdviceCode::CurrentDiffers, Where::Anywhere, 60s, 600s, true},
+    {AdviceCode::InSeries, Where::Anywhere, 10s, 10s, false, false},
 });
 
 consteval bool codesAreInOrder() {
@@ -280,6 +282,15 @@ Finding currentDiffers(const AdviceInput& input) {
          "draws that the GX does not measure"});
 }
 
+Finding inSeries(const AdviceInput& input) {
+    if (input.series.empty())
+        return std::nullopt;
+    return joined({"The bank is closed: ", input.series,
+                   " They would be charged as if in parallel. If they are in series, do not count "
+                   "them as a bank; if not, see whose voltage is wrong, or exclude who belongs to "
+                   "another bank"});
+}
+
 Finding textIfAny(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
@@ -301,7 +312,8 @@ std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput&
                                                lostMember(input),
                                                textIfAny(input.unequalCharge),
                                                textIfAny(input.noLimits),
-                                               currentDiffers(input)};
+                                               currentDiffers(input),
+                                               inSeries(input)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();
@@ -331,30 +343,47 @@ void startAnew(AdviceState& state) {
     state.provenSince.reset();
     state.charge.points.clear();
     state.discharge.points.clear();
-    for (AdviceState::Item& item : state.items)
-        item.since.reset();
+    for (const AdviceRow& row : kAdviceRows)
+        if (row.isOfBank)
+            state.items.at(static_cast<std::size_t>(row.code)).since.reset();
+}
+
+/// The bank works, and for how long all that is looked at has been proven.
+struct Standing {
+    bool isHeard = false;
+    bool isProven = false;
+    bool isEarly = true;
+};
+
+Standing standingOf(AdviceState& state, const AdviceInput& input, SteadyTime now) {
+    Standing standing;
+    standing.isHeard = !input.readings.inDoubt();
+    standing.isProven = input.isWorking && standing.isHeard;
+    if (!standing.isProven || now - state.last.value_or(now) > kLongestPause)
+        startAnew(state);
+    state.last = now;
+    if (!standing.isProven)
+        return standing;
+    state.provenSince = state.provenSince.value_or(now);
+    standing.isEarly = now - *state.provenSince < kFirstMinute;
+    return standing;
 }
 
 } // namespace
 
 std::vector<Advice> step(AdviceState& state, const AdviceInput& input, const Now& now) {
-    const bool isProven = input.isWorking && !input.readings.inDoubt();
-    if (!isProven || now.steady - state.last.value_or(now.steady) > kLongestPause)
-        startAnew(state);
-    state.last = now.steady;
-    if (isProven) {
-        state.provenSince = state.provenSince.value_or(now.steady);
-        const bool isEarly = now.steady - *state.provenSince < kFirstMinute;
-        const auto found = findAll(state, input, now.steady);
-        for (const AdviceRow& row : kAdviceRows) {
-            const auto code = static_cast<std::size_t>(row.code);
-            judge(state.items.at(code), row, found.at(code), now.steady, isEarly);
-        }
-    }
+    const Standing standing = standingOf(state, input, now.steady);
     std::vector<Advice> said;
-    for (const AdviceRow& row : kAdviceRows)
-        if (const auto& item = state.items.at(static_cast<std::size_t>(row.code)); item.isSaid)
+    const auto found =
+        standing.isHeard ? findAll(state, input, now.steady) : std::array<Finding, kAdviceCount>{};
+    for (const AdviceRow& row : kAdviceRows) {
+        auto& item = state.items.at(static_cast<std::size_t>(row.code));
+        if (row.isOfBank ? standing.isProven : standing.isHeard)
+            judge(item, row, found.at(static_cast<std::size_t>(row.code)), now.steady,
+                  row.isOfBank && standing.isEarly);
+        if (item.isSaid)
             said.push_back({row.code, item.text});
+    }
     return said;
 }
 

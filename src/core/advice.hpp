@@ -33,14 +33,15 @@ enum class AdviceCode : std::uint8_t {
     UnequalCharge,    ///< batteries equalise, or would once joined, which no limit holds back
     NoLimits,         ///< the bank is closed, because a battery does not say what limits need
     CurrentDiffers,   ///< the batteries' sum is not what chargers, inverters and meters measure
+    InSeries,         ///< batteries that are counted as parallel seem to be in series
 };
-inline constexpr std::size_t kAdviceCount = 10;
+inline constexpr std::size_t kAdviceCount = 11;
 
 [[nodiscard]] constexpr std::string_view toText(AdviceCode code) {
     constexpr std::array<std::string_view, kAdviceCount> kTexts = {
-        "dvcc_off",          "other_monitor",  "other_bms",   "feed_in_hides_limit",
-        "instance_too_high", "limits_ignored", "lost_member", "unequal_charge",
-        "no_limits",         "current_differs"};
+        "dvcc_off",          "other_monitor",   "other_bms",   "feed_in_hides_limit",
+        "instance_too_high", "limits_ignored",  "lost_member", "unequal_charge",
+        "no_limits",         "current_differs", "in_series"};
     return kTexts.at(static_cast<std::size_t>(code));
 }
 
@@ -75,6 +76,7 @@ struct AdviceInput {
     std::string unequalCharge{};
     std::string noLimits{};
     std::string currentDiffers{}; ///< "12 % more" (agreement.hpp)
+    std::string series{};         ///< who measures what (voltage_guard.hpp); empty = not in series
 };
 
 /// The largest limit of the last seconds: what chargers may still be on their way down from.
@@ -104,7 +106,7 @@ struct AdviceState {
 /// and batteries 60 s, ignored limits and unequal charge 30 s, none in the first 60 s after start
 /// or reconnection), and its end before it is withdrawn (10 s; unequal charge 1 min, ignored limits
 /// 10 min without). What is unknown is no finding; while the link is down or in doubt, or the bank
-/// has no data, what was said stays.
+/// has no data, what was said stays; but that they are in series, which ends a bank, is said then.
 ///
 /// Where the limits do not reach the GX at all, nothing is said but of batteries; where they
 /// reach it indirectly, nothing about monitor, BMS and instance, because which service stands for

@@ -21,6 +21,12 @@ Value sumOf(RowIndex index, const Members& members) {
     return sum;
 }
 
+Value wholeSumOf(RowIndex index, const Members& members) {
+    const bool isWhole = std::ranges::all_of(
+        members, [index](const Member& member) { return member.number(index).has_value(); });
+    return isWhole ? sumOf(index, members) : Value();
+}
+
 Value meanOf(RowIndex index, const Members& members) {
     double sum = 0.0;
     int known = 0;
@@ -91,6 +97,8 @@ Value fold(RowIndex index, const Members& members) {
     switch (kRows.at(index).rule) {
     case Rule::Sum:
         return sumOf(index, members);
+    case Rule::WholeSum:
+        return wholeSumOf(index, members);
     case Rule::Mean:
         return meanOf(index, members);
     case Rule::MeanByCapacity:

@@ -5,10 +5,12 @@
 #include "core/aggregate.hpp"
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/direction.hpp"
+#include "core/limits/open_switch.hpp"
 #include "core/member.hpp"
 #include "core/pack_advice.hpp"
 #include "core/readings.hpp"
 #include "core/report.hpp"
+#include "core/usable_soc.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -36,6 +38,17 @@ constexpr double kAlarm = 2.0;
 
 bool takesPart(const Verdict& verdict) {
     return verdict.takesPart;
+}
+
+/// Batteries are there, and what they say cannot be used: nothing may flow, although no bank has
+/// begun.
+bool isKeptOut(const std::vector<Verdict>& verdicts) {
+    return std::ranges::any_of(verdicts, [](const Verdict& verdict) {
+        return verdict.battery != nullptr && !verdict.battery->left &&
+               !verdict.battery->isJoining &&
+               (verdict.reason == OutReason::NoVoltage ||
+                verdict.reason == OutReason::VoltageMismatch);
+    });
 }
 
 void raise(Value& alarm, double level) {
@@ -243,6 +256,7 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
     for (const Verdict& verdict : verdicts_)
         if (verdict.takesPart)
             members.emplace_back(*verdict.battery, *verdict.entry, verdict.held);
+    markOpen(members, limits_.share);
     noteBook(now);
     step(loss_, !members.empty(), settings_.loss, now);
     if (members.empty())
@@ -298,7 +312,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
 
     const auto knownCapacity = nominalCapacityOf(members);
     const auto soc_pct = lowest_pct(upkeep_.socNow);
-    noteWork(membership_, current_.current_A, knownCapacity, now);
+    noteWork(membership_.frozen, current_.current_A, knownCapacity);
     meanCurrent_.add(current_.current_A, now);
     const bool isDischarging = current_.current_A.value_or(0.0) < 0.0;
     snapshot_[row("/TimeToGo")] = isDischarging
@@ -320,7 +334,8 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
 
 /// Limits rise only on what has come since the last cycle.
 void Bank::noteFreshness(const Readings& readings) {
-    const bool isHeld = std::ranges::any_of(verdicts_, &Verdict::held);
+    const bool isHeld = std::ranges::any_of(
+        verdicts_, [](const Verdict& verdict) { return verdict.held || verdict.isHeldOver; });
     const bool isNew = readings.signs() != signs_;
     basis_ = isHeld || readings.inDoubt() ? Basis::Held : (isNew ? Basis::New : Basis::Silent);
     signs_ = readings.signs();
@@ -429,6 +444,7 @@ void Bank::countCharge(const UpkeepInput& input, const Now& now) {
     const SocOutput& soc = upkeep_.socNow;
     snapshot_[row("/Soc")] = soc.soc_pct;
     lastSoc_ = snapshot_[row("/Soc")];
+    usableSoc_pct_ = usableSoc_pct(input.members, soc);
     if (soc.source != SocSource::Counter)
         return;
     snapshot_[row("/Capacity")] = soc.remaining_Ah;
@@ -454,7 +470,7 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
                            settings_.limits,
                            settings_.membership.minBatteries,
                            preset_,
-                           {lowest_pct(upkeep_.socNow), highest_pct(upkeep_.socNow)},
+                           socForCurves(members, upkeep_.socNow),
                            ownersLimit(ownersLimits_.value_or(DvccValues()).maxCharge_A,
                                        kNoCurrentLimit_A, readings.gx().maxCharge_A),
                            lostCount(),
@@ -513,15 +529,24 @@ void Bank::rampLimits(const Now& now) {
 /// unknown one switches the GX's own control off (product.md §11).
 void Bank::evaluateLost(const Now& now) {
     snapshot_.rows = {};
+    usableSoc_pct_.reset();
     upkeep_.balancingNow.events.clear();
     if (loss_.stage == Stage::NoData)
         pause(upkeep_.soc, now);
     else
         beginToGather();
     meanCurrent_.add(std::nullopt, now);
-    noteWork(membership_, std::nullopt, std::nullopt, now);
-    if (loss_.stage == Stage::Starting)
+    noteWork(membership_.frozen, std::nullopt, std::nullopt);
+    if (!membership_.guard.series.empty()) {
+        charge_ = discharge_ = {0.0, Cause::InSeries, "", ""};
+        chargeRamp_ = dischargeRamp_ = {0.0, now.steady};
         return;
+    }
+    if (loss_.stage == Stage::Starting) {
+        if (isKeptOut(verdicts_))
+            charge_ = discharge_ = {0.0, Cause::NoData, "", ""};
+        return;
+    }
     charge_ = withCeiling(lostCharge(settings_.loss), chargeCeiling_A(controls()));
     discharge_ =
         withCeiling(lostDischarge(loss_, settings_.loss, now), dischargeCeiling_A(controls()));
@@ -537,7 +562,7 @@ void Bank::beginToGather() {
 }
 
 void Bank::fillLimits() {
-    if (loss_.stage == Stage::Starting)
+    if (loss_.stage == Stage::Starting && charge_.cause == Cause::None)
         return;
     snapshot_[row("/Info/ChargeLimitation")] = describe(charge_);
     snapshot_[row("/Info/DischargeLimitation")] = describe(discharge_);
@@ -545,11 +570,12 @@ void Bank::fillLimits() {
     const double discharge_A = roundedDown(discharge_.value, spec(Quantity::Current).decimals);
     snapshot_[row("/Io/AllowToCharge")] = charge_A > 0.0 ? 1.0 : 0.0;
     snapshot_[row("/Io/AllowToDischarge")] = discharge_A > 0.0 ? 1.0 : 0.0;
-    if (!chargeVoltage_)
+    if (chargeVoltage_)
+        snapshot_[row("/Info/MaxChargeVoltage")] =
+            roundedDown(chargeVoltage_->value, spec(Quantity::Voltage).decimals);
+    else if (loss_.stage != Stage::Starting)
         return; // systemcalc takes a battery without CVL for no BMS; then the other two must be
                 // unknown too
-    snapshot_[row("/Info/MaxChargeVoltage")] =
-        roundedDown(chargeVoltage_->value, spec(Quantity::Voltage).decimals);
     snapshot_[row("/Info/MaxChargeCurrent")] = charge_A;
     snapshot_[row("/Info/MaxDischargeCurrent")] = discharge_A;
 }
@@ -726,7 +752,8 @@ void Bank::advise(const Members& members, const Readings& readings, const Now& n
                        .preset = preset_.preset,
                        .isOwnMode = settings_.limits.mode == LimitMode::Own,
                        .takesAll = settings_.membership.takeAll}),
-        disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0))};
+        disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0)),
+        membership_.guard.series};
     advice_ = step(adviceState_, input, now);
 }
 
@@ -754,6 +781,7 @@ BankReport Bank::report() const {
     report.currentSource = current_.used;
     report.currentWhyNot = current_.whyNot;
     report.soc = upkeep_.socNow;
+    report.usableSoc_pct = usableSoc_pct_;
     report.balancing = upkeep_.balancingNow;
     report.meters = upkeep_.memory.meters;
     report.fullCycles = fullCycles(report.meters, snapshot_[row("/InstalledCapacity")].number());

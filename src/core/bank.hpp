@@ -105,8 +105,6 @@ public:
     [[nodiscard]] bool isLost(const std::string& id) const {
         return limits_.unheard.lost.contains(id);
     }
-    /// Chargers and inverters need to be read: to prove that a lost battery is off the busbar.
-    [[nodiscard]] bool wantsPlant() const { return hasLost(limits_.unheard); }
     /// The battery should be on the bus: data was complete once, and is not lost for too long.
     [[nodiscard]] bool wantsBus() const {
         return loss_.wasNormal && (loss_.stage == Stage::Normal || loss_.stage == Stage::NoData);
@@ -190,6 +188,7 @@ private:
     Limit discharge_;
     std::optional<Limit> chargeVoltage_;
     Value lastSoc_;
+    std::optional<double> usableSoc_pct_;
     static constexpr std::size_t kOwnHistory = 5;
     std::bitset<kOwnHistory> historyOfMembers_; ///< rows of the history that batteries have told
     ExtrasLayout extras_;

@@ -47,6 +47,22 @@ inline constexpr std::uint16_t kMostCells = 256;
 /// V. Texts become part of ids, topics and documents, so what does not fit of them is left out.
 [[nodiscard]] Value plausible(Place place, Value value);
 
+/// A value that came and is not believed; see sieve.hpp.
+struct Doubt {
+    RowIndex index{0};
+    Value said;             ///< what came; the slot shows something else
+    SteadyTime since{};     ///< since when nothing was believed on this row
+    std::string why;        ///< for the owner
+    bool isOdd{false};      ///< it was no value of this path at all, so `said` is unknown
+    bool isHeldOver{false}; ///< the slot shows the last good value
+};
+
+/// What of a battery's readings is believed.
+struct Sieve {
+    std::vector<std::optional<double>> good; ///< last believed value by row that is looked at
+    std::vector<Doubt> doubts;               ///< mostly none
+};
+
 /// Two services that take turns on one instance.
 struct SharedInstance {
     Sweep seen{0}; ///< how many clean sweeps there were when they last did
@@ -80,6 +96,7 @@ struct Battery {
         firstUsable; ///< since when it has been known to work; only such a battery can be held
     bool lostWithLink{false};              ///< … because nothing at all came any more
     std::optional<SharedInstance> sharing; ///< two identities alternated
+    Sieve sieve;
 
     [[nodiscard]] const Slot& slot(RowIndex index) const { return slots.at(index); }
     /// The value of a path, or nullptr for unknown; of a battery that is held also what it last

@@ -86,11 +86,9 @@ bool takeService(std::optional<std::string>& target, const Value& value) {
 } // namespace
 
 SourceNeeds needsOf(const BankSettings& bank) {
-    const CurrentSettings& current = bank.current;
-    // Learned shares are checked against the plant.
-    const bool learns = bank.limits.mode != LimitMode::Own && bank.limits.share == Share::Adaptive;
-    return {learns || current.source == CurrentSource::Victron || !current.minusLoads.empty(), true,
-            bank.feedIn.mayWrite || bank.advice.isEnabled, bank.advice.isEnabled};
+    // What others measure is always needed: their voltage tells which of two batteries is wrong,
+    // their current whether a lost one is off, and what shares are learned from.
+    return {true, true, bank.feedIn.mayWrite || bank.advice.isEnabled, bank.advice.isEnabled};
 }
 
 SourceNeeds operator|(const SourceNeeds& a, const SourceNeeds& b) {

@@ -60,7 +60,7 @@ struct GxState {
 
 /// Parts of a GX that are read only if somebody needs them.
 struct SourceNeeds {
-    bool plant{false};     ///< chargers, inverters and DC meters (plant.hpp)
+    bool plant{false};     ///< chargers, inverters and DC meters (plant.hpp); of every bank
     bool gxLimits{false};  ///< the owner's DVCC limits
     bool feedIn{false};    ///< the DC feed-in setting
     bool selection{false}; ///< which battery monitor and BMS are selected, and whether DVCC is on

@@ -15,7 +15,16 @@ Member::Member(const Battery& battery, const RosterEntry& entry, bool held)
     for (std::size_t i = 0; i < kRowCount; ++i)
         values_[i] = battery.valueOf(battery.slots[i], held);
     derivePower();
+    deriveCharge();
     deriveCells();
+}
+
+bool Member::isOpen(Direction direction) const {
+    return isOpen_.at(static_cast<std::size_t>(direction));
+}
+
+void Member::setOpen(Direction direction, bool isOpen) {
+    isOpen_.at(static_cast<std::size_t>(direction)) = isOpen;
 }
 
 void Member::derive(RowIndex index, Value value) {
@@ -33,6 +42,16 @@ void Member::derivePower() {
         derive(row("/Dc/0/Power"), *voltage_V * *current_A);
     else if (voltage_V && power_W && *voltage_V > 0.0)
         derive(row("/Dc/0/Current"), *power_W / *voltage_V);
+}
+
+void Member::deriveCharge() {
+    const auto installed_Ah = number(row("/InstalledCapacity"));
+    const auto soc_pct = number(row("/Soc"));
+    if (!installed_Ah || !soc_pct || *installed_Ah <= 0.0)
+        return;
+    const double remaining_Ah = *installed_Ah * *soc_pct / 100.0;
+    derive(row("/Capacity"), remaining_Ah);
+    derive(row("/ConsumedAmphours"), std::min(remaining_Ah - *installed_Ah, 0.0));
 }
 
 std::optional<double> Member::cell_V(std::size_t n) const {

@@ -11,18 +11,21 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 
 namespace busbar {
 
+enum class Direction : std::uint8_t;
+
 /// Valid for one evaluation: the values stay in the battery, or in `derived`. Not copyable, because
 /// rows point into it.
 class Member {
 public:
-    /// Where the battery gives no power it is V·I, no current P/V; no extreme cell, it is taken
-    /// from the cells.
+    /// Where the battery gives no power it is V·I, no current P/V; no remaining or consumed charge,
+    /// it follows from SoC and installed capacity; no extreme cell, it is taken from the cells.
     Member(const Battery& battery, const RosterEntry& entry, bool held);
     ~Member() = default;
     Member(const Member&) = delete;
@@ -33,6 +36,9 @@ public:
     [[nodiscard]] const std::string& name() const { return entry_->name; }
     [[nodiscard]] const RosterEntry& entry() const { return *entry_; }
     [[nodiscard]] bool isHeld() const { return held_; }
+    /// Its switch is open in this direction (limits/open_switch.hpp): no say there.
+    [[nodiscard]] bool isOpen(Direction direction) const;
+    void setOpen(Direction direction, bool isOpen);
     /// When its voltage, current or a cell last changed.
     [[nodiscard]] SteadyTime movedAt() const;
 
@@ -51,14 +57,17 @@ public:
 private:
     void derive(RowIndex index, Value value);
     void derivePower();
+    void deriveCharge();
     void deriveCells();
 
     const Battery* battery_;
     const RosterEntry* entry_;
     bool held_;
+    std::array<bool, 2> isOpen_{}; ///< charge, discharge
     std::size_t cellCount_;
     std::array<const Value*, kRowCount> values_{};
-    std::array<Value, 6> derived_; ///< power or current, sum of cells, two extremes with ids
+    /// Power or current, two of charge, sum of cells, two extremes with ids.
+    std::array<Value, 8> derived_;
     std::size_t derivedCount_{0};
 };
 

@@ -2,11 +2,13 @@
 // Who takes part now.
 #include "core/membership.hpp"
 
-#include "core/limits/direction.hpp"
 #include "core/member.hpp"
 #include "core/membership_settings.hpp"
+#include "core/path_table.hpp"
 #include "core/readings.hpp"
 #include "core/roster.hpp"
+#include "core/sieve.hpp"
+#include "core/voltage_guard.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,8 +23,6 @@ namespace {
 /// parallel aggregate leaves 18 out).
 constexpr std::array kNotJoined = {0.0, 1.0,  2.0,  3.0,  4.0,  5.0,  6.0, 7.0,
                                    8.0, 12.0, 13.0, 15.0, 16.0, 17.0, 18.0};
-
-constexpr double kWorkingShare = 0.02; // of the capacity, per hour: product.md §2
 
 std::optional<double> shownNumber(const Battery& battery, RowIndex index) {
     const Value* value = battery.valueOf(battery.slot(index), battery.lost.has_value());
@@ -52,22 +52,31 @@ std::string stateText(const Battery& battery) {
     return state ? "its /State is " + displayText(Quantity::Enum, *state) : std::string();
 }
 
-/// When the battery was found frozen: its values have stood still although the bank worked. It
-/// stays so until one moves.
-std::optional<SteadyTime> frozenSince(const Battery& battery, const MembershipSettings& settings,
-                                      MembershipState& state, const Now& now) {
-    if (!settings.frozenTest)
-        return std::nullopt;
-    const auto known = state.frozenSince.find(battery.instance);
-    if (known != state.frozenSince.end()) {
-        if (battery.moved < known->second)
-            return known->second;
-        state.frozenSince.erase(known);
+/// Those that can be read and are meant to take part.
+std::vector<const Battery*> othersOf(const RosterEntry& entry, const MembershipInput& input,
+                                     const MembershipState& state) {
+    std::vector<const Battery*> others;
+    for (const RosterEntry& other : input.roster) {
+        const auto found = input.readings.batteries().find(other.instance);
+        if (&other == &entry || other.reason != OutReason::None ||
+            found == input.readings.batteries().end() || found->second.lost ||
+            isNotJoined(found->second) || state.outOfService.contains(other.id))
+            continue;
+        const auto track = state.frozen.tracks.find(other.instance);
+        if (track == state.frozen.tracks.end() || !track->second.frozenSince)
+            others.push_back(&found->second);
     }
-    if (!state.workingSince ||
-        now.steady - std::max(battery.moved, *state.workingSince) < settings.frozen)
+    return others;
+}
+
+std::optional<SteadyTime> frozenSince(const Verdict& verdict, const MembershipInput& input,
+                                      MembershipState& state, const Now& now) {
+    if (!input.settings.frozenTest)
         return std::nullopt;
-    return state.frozenSince[battery.instance] = now.steady;
+    return step(state.frozen,
+                {*verdict.battery, *verdict.entry, othersOf(*verdict.entry, input, state),
+                 input.settings.frozen},
+                now);
 }
 
 std::string ageText(SteadyTime since, const Now& now) {
@@ -80,6 +89,12 @@ void judgeLost(Verdict& verdict, SteadyTime since, std::chrono::milliseconds hol
     verdict.detail = ageText(since, now);
     verdict.held = verdict.battery->firstUsable.has_value() && now.steady - since < hold;
     verdict.takesPart = verdict.held;
+}
+
+void addDoubt(Verdict& verdict) {
+    const std::string doubt = doubtText(*verdict.battery);
+    if (!doubt.empty())
+        verdict.detail += (verdict.detail.empty() ? "" : "; ") + doubt;
 }
 
 void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& state,
@@ -103,67 +118,18 @@ void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& s
         verdict.returning = battery.isJoining && battery.firstUsable;
         const bool byLink = battery.lostWithLink && (input.readings.inDoubt() || battery.isJoining);
         judgeLost(verdict, *battery.lost, byLink ? input.linkTimeout : input.settings.hold, now);
+        addDoubt(verdict);
         return;
     }
-    if (const auto since = frozenSince(battery, input.settings, state, now)) {
+    if (const auto since = frozenSince(verdict, input, state, now)) {
         verdict.reason = OutReason::Frozen;
         judgeLost(verdict, *since, input.settings.hold, now);
         verdict.detail = "no change of voltage, current or cells " + ageText(battery.moved, now);
         return;
     }
     verdict.takesPart = true;
-}
-
-std::optional<double> median(std::vector<double> values) {
-    if (values.empty())
-        return std::nullopt;
-    std::ranges::sort(values);
-    const std::size_t half = values.size() / 2;
-    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2.0;
-}
-
-/// Its BMS allows a direction: a switch is closed. One that allows neither may be open, and measure
-/// a voltage that is not the busbar's.
-bool isConnected(const Battery& battery) {
-    constexpr std::array kDirections = {Direction::Charge, Direction::Discharge};
-    return std::ranges::any_of(kDirections, [&battery](Direction direction) {
-        const auto allow = shownNumber(battery, rowsOf(direction).allow);
-        const auto limit_A = shownNumber(battery, rowsOf(direction).limit);
-        return (allow || limit_A) && allow != 0.0 && limit_A != 0.0;
-    });
-}
-
-/// Of those that are known to be connected; of all where none is.
-std::optional<double> medianVoltage(const std::vector<Verdict>& verdicts) {
-    std::vector<double> all;
-    std::vector<double> connected;
-    for (const Verdict& verdict : verdicts) {
-        if (!verdict.takesPart || verdict.held)
-            continue;
-        all.push_back(shownNumber(*verdict.battery, row("/Dc/0/Voltage")).value_or(0.0));
-        if (isConnected(*verdict.battery))
-            connected.push_back(all.back());
-    }
-    return median(connected.empty() ? all : connected);
-}
-
-/// Compares fresh voltages only: one that is held is of another moment.
-void guardVoltages(std::vector<Verdict>& verdicts, const MembershipSettings& settings) {
-    const auto middle_V = medianVoltage(verdicts);
-    if (!middle_V)
-        return;
-    const double band_V = *middle_V * settings.guard_pct / 100.0 + settings.guard_V;
-    for (Verdict& verdict : verdicts) {
-        const auto own_V = verdict.takesPart && !verdict.held
-                               ? shownNumber(*verdict.battery, row("/Dc/0/Voltage"))
-                               : std::nullopt;
-        if (!own_V || std::abs(*own_V - *middle_V) <= band_V)
-            continue;
-        verdict.takesPart = false;
-        verdict.reason = OutReason::VoltageMismatch;
-        verdict.detail = displayText(Quantity::Voltage, *own_V) + ", the bank's median is " +
-                         displayText(Quantity::Voltage, *middle_V);
-    }
+    verdict.isHeldOver = isHeldOver(battery);
+    addDoubt(verdict);
 }
 
 } // namespace
@@ -183,18 +149,8 @@ std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state,
         verdict.battery = &battery->second;
         judgeOne(verdict, input, state, now);
     }
-    guardVoltages(verdicts, input.settings);
+    guardVoltages(verdicts, {input.readings, input.roster, input.settings}, state.guard, now);
     return verdicts;
-}
-
-void noteWork(MembershipState& state, std::optional<double> current_A,
-              std::optional<double> capacity_Ah, const Now& now) {
-    const bool isWorking =
-        current_A && capacity_Ah && std::abs(*current_A) > kWorkingShare * *capacity_Ah;
-    if (!isWorking)
-        state.workingSince.reset();
-    else if (!state.workingSince)
-        state.workingSince = now.steady;
 }
 
 bool saysItIsOff(const Verdict& verdict) {

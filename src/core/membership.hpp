@@ -2,11 +2,12 @@
 // Who takes part now: freshness, hold, frozen test, pending states, voltage guard.
 #pragma once
 
+#include "core/frozen.hpp"
 #include "core/now.hpp"
 #include "core/out_reason.hpp"
+#include "core/voltage_guard.hpp"
 
 #include <chrono>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,17 +26,16 @@ struct Verdict {
     const Battery* battery{nullptr}; ///< nullptr for a missing one
     bool takesPart{false};
     bool held{false};
-    bool returning{false};             ///< joining, and was a member before: not heard again yet
+    bool isHeldOver{false}; ///< a bad sample is bridged by the last good value (sieve.hpp)
+    bool returning{false};  ///< joining, and was a member before: not heard again yet
     OutReason reason{OutReason::None}; ///< why out; or why held
     std::string detail;
 };
 
 /// Things that membership remembers from cycle to cycle.
 struct MembershipState {
-    std::optional<SteadyTime>
-        workingSince; ///< since when the bank's current has been worth a frozen test
-    std::map<int, SteadyTime>
-        frozenSince; ///< per instance, until a value moves again, even if the bank rests
+    FrozenState frozen;
+    GuardState guard;
     std::set<std::string> outOfService; ///< ids switched off by the owner
 };
 
@@ -49,11 +49,6 @@ struct MembershipInput {
 /// One verdict per roster entry, in the roster's order.
 [[nodiscard]] std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state,
                                          const Now& now);
-
-/// Call after a cycle with the bank's |current| (A) and capacity (Ah): notes since when more than 2
-/// % of the capacity flows. Unknown counts as idle.
-void noteWork(MembershipState& state, std::optional<double> current_A,
-              std::optional<double> capacity_Ah, const Now& now);
 
 /// It talks, it is not joined or not at the busbar's voltage, and nothing flows.
 [[nodiscard]] bool saysItIsOff(const Verdict& verdict);

@@ -2,6 +2,7 @@
 // Soundness of the path table, checked at compile time, and the plausibility of values against it.
 #include "core/path_table.hpp"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <system_error>
@@ -55,6 +56,28 @@ std::string numberAsText(double number) {
     return error == std::errc{} ? std::string(buffer.data(), end) : std::string();
 }
 
+/// All bits set, or the largest and the smallest number of a signed word: how CAN (Victron's and
+/// Pylontech's battery protocol) and Modbus say "not available". Scaled as those protocols scale.
+constexpr std::array kNotAvailable = {65535.0,      32767.0,      -32768.0,
+                                      4294967295.0, 2147483647.0, -2147483648.0};
+constexpr std::array kScales = {1.0, 0.1, 0.01};
+
+/// A widened float32 is off by less than a ten-millionth of itself.
+constexpr double kSamePattern = 1e-7;
+
+/// Ids and error words use all their bits.
+constexpr bool hasPatterns(Quantity quantity) {
+    return quantity != Quantity::Hex && quantity != Quantity::Enum;
+}
+
+bool isNotAvailable(double number) {
+    return std::ranges::any_of(kNotAvailable, [number](double pattern) {
+        return std::ranges::any_of(kScales, [number, pattern](double scale) {
+            return std::abs(number - pattern * scale) <= kSamePattern * std::abs(number);
+        });
+    });
+}
+
 } // namespace
 
 Value plausible(const Row& r, Value value) {
@@ -62,6 +85,8 @@ Value plausible(const Row& r, Value value) {
     if (r.quantity == Quantity::Text)
         return number ? Value(numberAsText(*number)) : value;
     if (!number || !std::isfinite(*number) || *number < r.lowest || *number > r.highest)
+        return {};
+    if (hasPatterns(r.quantity) && isNotAvailable(*number))
         return {};
     return value;
 }

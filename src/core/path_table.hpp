@@ -18,6 +18,7 @@ namespace busbar {
 /// take part and have a value; a member without one never changes the others' result.
 enum class Rule : std::uint8_t {
     Sum,            ///< sum of known
+    WholeSum,       ///< sum; unknown if that of one member is: a part of it would be wrong
     Mean,           ///< mean of known
     MeanByCapacity, ///< mean of known, weighted by installed capacity; unweighted if one of them
                     ///< has none
@@ -29,6 +30,13 @@ enum class Rule : std::uint8_t {
     Input,          ///< read from members, not published
 };
 
+/// What a value that cannot be true does, or one that is outside of the plausible range.
+enum class OnOdd : std::uint8_t {
+    Act,      ///< what is in range acts at once, however odd; what is not is unknown at once
+    HoldOver, ///< the last good value stands for some seconds (sieve.hpp): its loss would close
+              ///< more than a single bad sample is worth
+};
+
 struct Row {
     std::string_view path;
     Rule rule;
@@ -37,6 +45,7 @@ struct Row {
     double highest;
     std::string_view name;        ///< entity name in Home Assistant; empty = no entity
     std::string_view companionOf; ///< for Rule::Companion: the row whose winner decides
+    OnOdd onOdd = OnOdd::Act;
 };
 
 namespace detail {
@@ -44,10 +53,11 @@ namespace detail {
 // clang-format off
 // Meaning, unit and sign of each path: Victron's D-Bus wiki and what its own services send. Ranges: wide enough for any
 // battery on a Venus system bus (up to 1000 V, 10 kA: the bounds of systemcalc's own settings), narrow enough to stop
-// nonsense. Energies and Ah of /History add up over parallel batteries, extremes stay extremes; ages and counts of
+// nonsense. What is held over: measurements whose loss closes or empties something; limits, switches, states and alarms
+// act at once. Energies and Ah of /History add up over parallel batteries, extremes stay extremes; ages and counts of
 // events take the largest.
 inline constexpr auto kUnsortedRows = std::to_array<Row>({
-    // path                                 rule                  quantity               lowest    highest   name
+    // path                                 rule                  quantity               lowest    highest   name, companion of, on odd
     {"/Alarms/Alarm",                       Rule::Max,            Quantity::Alarm,            0,        2, "Any alarm", ""},
     {"/Alarms/BatteryTemperatureSensor",    Rule::Max,            Quantity::Alarm,            0,        2, "Temperature sensor alarm", ""},
     {"/Alarms/BmsCable",                    Rule::Max,            Quantity::Alarm,            0,        2, "BMS connection alarm", ""},
@@ -81,15 +91,15 @@ inline constexpr auto kUnsortedRows = std::to_array<Row>({
 
     {"/Balancer/Status",                    Rule::Max,            Quantity::Enum,             0,        3, "", ""},
     {"/Balancing",                          Rule::Max,            Quantity::Flag,             0,        1, "Balancing", ""},
-    {"/Capacity",                           Rule::Sum,            Quantity::Charge,           0,   100000, "Remaining capacity", ""},
+    {"/Capacity",                           Rule::WholeSum,       Quantity::Charge,           0,   100000, "Remaining capacity", "", OnOdd::HoldOver},
     {"/Connected",                          Rule::Computed,       Quantity::Flag,             0,        1, "", ""},
-    {"/ConsumedAmphours",                   Rule::Sum,            Quantity::Charge,     -100000,   100000, "Consumed charge", ""},
+    {"/ConsumedAmphours",                   Rule::WholeSum,       Quantity::Charge,     -100000,   100000, "Consumed charge", "", OnOdd::HoldOver},
     {"/CurrentAvg",                         Rule::Sum,            Quantity::Current,     -10000,    10000, "", ""},
     {"/CustomName",                         Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
-    {"/Dc/0/Current",                       Rule::Sum,            Quantity::Current,     -10000,    10000, "Current", ""},
-    {"/Dc/0/Power",                         Rule::Sum,            Quantity::Power,     -1000000,  1000000, "Power", ""},
-    {"/Dc/0/Temperature",                   Rule::Mean,           Quantity::Temperature,   -100,      200, "Temperature", ""},
-    {"/Dc/0/Voltage",                       Rule::Mean,           Quantity::Voltage,          0,     1000, "Voltage", ""},
+    {"/Dc/0/Current",                       Rule::Sum,            Quantity::Current,     -10000,    10000, "Current", "", OnOdd::HoldOver},
+    {"/Dc/0/Power",                         Rule::Sum,            Quantity::Power,     -1000000,  1000000, "Power", "", OnOdd::HoldOver},
+    {"/Dc/0/Temperature",                   Rule::Mean,           Quantity::Temperature,   -100,      200, "Temperature", "", OnOdd::HoldOver},
+    {"/Dc/0/Voltage",                       Rule::Mean,           Quantity::Voltage,          0,     1000, "Voltage", "", OnOdd::HoldOver},
     {"/DeviceInstance",                     Rule::Fixed,          Quantity::Count,            0,   100000, "", ""},
     {"/ErrorCode",                          Rule::Max,            Quantity::Enum,             0,    65535, "Error code", ""},
     {"/FirmwareVersion",                    Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
@@ -134,7 +144,7 @@ inline constexpr auto kUnsortedRows = std::to_array<Row>({
     {"/Info/MaxChargeCurrent",              Rule::Computed,       Quantity::Current,          0,    10000, "Charge current limit", ""},
     {"/Info/MaxChargeVoltage",              Rule::Computed,       Quantity::Voltage,          0,     1000, "Charge voltage limit", ""},
     {"/Info/MaxDischargeCurrent",           Rule::Computed,       Quantity::Current,          0,    10000, "Discharge current limit", ""},
-    {"/InstalledCapacity",                  Rule::Sum,            Quantity::Charge,           0,   100000, "Installed capacity", ""},
+    {"/InstalledCapacity",                  Rule::WholeSum,       Quantity::Charge,           0,   100000, "Installed capacity", "", OnOdd::HoldOver},
     {"/Io/AllowToBalance",                  Rule::Max,            Quantity::Flag,             0,        1, "", ""},
     {"/Io/AllowToCharge",                   Rule::Computed,       Quantity::Flag,             0,        1, "Charging allowed", ""},
     {"/Io/AllowToDischarge",                Rule::Computed,       Quantity::Flag,             0,        1, "Discharging allowed", ""},
@@ -146,19 +156,19 @@ inline constexpr auto kUnsortedRows = std::to_array<Row>({
     {"/ProductId",                          Rule::Fixed,          Quantity::Hex,              0,    65535, "", ""},
     {"/ProductName",                        Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
     {"/Serial",                             Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
-    {"/Soc",                                Rule::MeanByCapacity, Quantity::Percent,          0,      105, "State of charge", ""},
-    {"/Soh",                                Rule::MeanByCapacity, Quantity::Percent,          0,      105, "State of health", ""},
+    {"/Soc",                                Rule::MeanByCapacity, Quantity::Percent,          0,      105, "State of charge", "", OnOdd::HoldOver},
+    {"/Soh",                                Rule::MeanByCapacity, Quantity::Percent,          0,      105, "State of health", "", OnOdd::HoldOver},
     {"/State",                              Rule::Computed,       Quantity::Enum,             0,      255, "", ""},
 
     {"/System/BatteriesParallel",           Rule::Computed,       Quantity::Count,            0,     1000, "", ""},
     {"/System/BatteriesSeries",             Rule::Computed,       Quantity::Count,            0,     1000, "", ""},
     {"/System/MOSTemperature",              Rule::Max,            Quantity::Temperature,   -100,      200, "MOS temperature", ""},
-    {"/System/MaxCellTemperature",          Rule::Max,            Quantity::Temperature,   -100,      200, "Hottest cell", ""},
-    {"/System/MaxCellVoltage",              Rule::Max,            Quantity::CellVoltage,      0,       10, "Highest cell", ""},
+    {"/System/MaxCellTemperature",          Rule::Max,            Quantity::Temperature,   -100,      200, "Hottest cell", "", OnOdd::HoldOver},
+    {"/System/MaxCellVoltage",              Rule::Max,            Quantity::CellVoltage,      0,       10, "Highest cell", "", OnOdd::HoldOver},
     {"/System/MaxTemperatureCellId",        Rule::Companion,      Quantity::Text,             0,        0, "Hottest cell id", "/System/MaxCellTemperature"},
     {"/System/MaxVoltageCellId",            Rule::Companion,      Quantity::Text,             0,        0, "Highest cell id", "/System/MaxCellVoltage"},
-    {"/System/MinCellTemperature",          Rule::Min,            Quantity::Temperature,   -100,      200, "Coldest cell", ""},
-    {"/System/MinCellVoltage",              Rule::Min,            Quantity::CellVoltage,      0,       10, "Lowest cell", ""},
+    {"/System/MinCellTemperature",          Rule::Min,            Quantity::Temperature,   -100,      200, "Coldest cell", "", OnOdd::HoldOver},
+    {"/System/MinCellVoltage",              Rule::Min,            Quantity::CellVoltage,      0,       10, "Lowest cell", "", OnOdd::HoldOver},
     {"/System/MinTemperatureCellId",        Rule::Companion,      Quantity::Text,             0,        0, "Coldest cell id", "/System/MinCellTemperature"},
     {"/System/MinVoltageCellId",            Rule::Companion,      Quantity::Text,             0,        0, "Lowest cell id", "/System/MinCellVoltage"},
     {"/System/NrOfBatteries",               Rule::Computed,       Quantity::Count,            0,     1000, "", ""},
@@ -203,8 +213,9 @@ static_assert(kRows.size() == kRowCount);
     return r.rule != Rule::Input;
 }
 
-/// The value if it fits its row: a number (finite, inside the range) where the row holds numbers, a
-/// text where it holds texts; a number for a text row becomes its text. Everything else is unknown.
+/// The value if it fits its row: a number (finite, inside the range, no "not available" pattern)
+/// where the row holds numbers, a text where it holds texts; a number for a text row becomes its
+/// text. Everything else is unknown.
 [[nodiscard]] Value plausible(const Row& r, Value value);
 
 } // namespace busbar

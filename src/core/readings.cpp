@@ -4,6 +4,7 @@
 
 #include "core/identity_rows.hpp"
 #include "core/plant_rows.hpp"
+#include "core/sieve.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -139,7 +140,7 @@ void lose(Slot& slot) {
 
 } // namespace
 
-void Readings::put(int instance, Place place, Value value, const Now& now) {
+void Readings::put(int instance, Place place, Value value, const Now& now, bool isOdd) {
     noteSign(now);
     auto found = batteries_.find(instance);
     if (found == batteries_.end()) {
@@ -169,7 +170,10 @@ void Readings::put(int instance, Place place, Value value, const Now& now) {
     if (!slot.present)
         ++rosterVersion_; // a path that exists, even without a value, may tell a battery from a
                           // shunt
-    const bool isNew = slot.value != value;
+    const bool isRow = place.kind == Place::Kind::Row;
+    const bool isNew = (isRow ? saidOf(battery, place.index) : slot.value) != value;
+    if (isRow)
+        noteArrival(battery, place.index, value, isOdd, now);
     slot.sweep = sweep_;
     slot.present = true;
     if (!isNew)
@@ -178,13 +182,13 @@ void Readings::put(int instance, Place place, Value value, const Now& now) {
         slot.held = slot.value;
         battery.hasHeld = true;
     }
-    if (place.kind == Place::Kind::Row && kTraits[place.index].descriptive)
+    if (isRow && kTraits[place.index].descriptive)
         ++rosterVersion_;
     slot.value = std::move(value);
     battery.spoke = now.steady;
     noteMove(battery, place, now);
     changed_ = true;
-    urgent_ = urgent_ || (place.kind == Place::Kind::Row && kTraits[place.index].urgent);
+    urgent_ = urgent_ || (isRow && kTraits[place.index].urgent);
 }
 
 void Readings::noteIdentity(Battery& battery, RowIndex index, const Value& value) {
@@ -226,6 +230,7 @@ void Readings::noteSharing(Battery& battery, RowIndex index, const Value& value)
 /// Nothing of the one that was here before is its own.
 void Readings::beginAnew(Battery& battery) {
     forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
+    forgetGood(battery);
     battery.hasHeld = false;
     battery.wasProven = battery.confirmed != 0;
     battery.firstUsable.reset();
@@ -242,8 +247,9 @@ bool Readings::isDuplicate(const Battery& battery) const {
 }
 
 void Readings::noteMove(Battery& battery, Place place, const Now& now) {
-    if (place.kind == Place::Kind::Cell || place.index == kBatteryVoltage ||
-        place.index == kBatteryCurrent)
+    constexpr std::array kMoving = {kBatteryVoltage, kBatteryCurrent, row("/System/MinCellVoltage"),
+                                    row("/System/MaxCellVoltage")};
+    if (place.kind == Place::Kind::Cell || std::ranges::find(kMoving, place.index) != kMoving.end())
         battery.moved = now.steady;
 }
 
@@ -287,6 +293,7 @@ void Readings::markLeft(Battery& battery) {
     battery.left = true;
     battery.hasHeld = true;
     forEachSlot(battery, lose);
+    forgetGood(battery);
     ++rosterVersion_;
     changed_ = true;
     urgent_ = true;
@@ -585,6 +592,7 @@ void Readings::noteUsable(Battery& battery, const Now& now) {
 }
 
 void Readings::settleOne(Battery& battery, const Now& now) {
+    changed_ = sift(battery, now) || changed_;
     const bool proven = isProven(battery, now);
     noteFilling(battery, proven, now);
     if (linkUp_ && !battery.left && proven && hasVoltageAndCurrent(battery) && !battery.isJoining) {

@@ -23,8 +23,8 @@ namespace busbar {
 /// not in the middle of its burst.
 class Readings {
 public:
-    /// A value arrived. Unknown for null and for what was not plausible.
-    void put(int instance, Place place, Value value, const Now& now);
+    /// A value arrived. Unknown for null and for what was not plausible; `isOdd` tells the latter.
+    void put(int instance, Place place, Value value, const Now& now, bool isOdd = false);
     /// An empty payload arrived on one of the battery's topics: the service left.
     void leave(int instance, const Now& now);
 

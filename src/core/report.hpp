@@ -53,6 +53,7 @@ struct BankReport {
     CurrentSource currentSource = CurrentSource::Batteries; ///< where it was measured …
     std::string currentWhyNot; ///< … and what was missing where the owner wants it measured
     SocOutput soc;
+    std::optional<double> usableSoc_pct; ///< over those that may discharge (usable_soc.hpp)
     BalancingOutput balancing;
     MeterTotals meters;
     std::optional<double> fullCycles;

@@ -33,8 +33,9 @@ enum class Cause : std::uint8_t {
     Balancing,     ///< CVL: raised to balance
     Configured,    ///< CVL: the owner's cell voltage
     LostMember,    ///< a battery that is not heard and may still hang on the busbar
+    InSeries,      ///< the batteries seem to be in series, and are counted as parallel: closed
 };
-inline constexpr std::size_t kCauseCount = 21;
+inline constexpr std::size_t kCauseCount = 22;
 
 [[nodiscard]] constexpr std::string_view toText(Cause cause) {
     constexpr std::array<std::string_view, kCauseCount> kTexts = {
@@ -43,7 +44,7 @@ inline constexpr std::size_t kCauseCount = 21;
         "ride_through", "cell_high",    "cell_low",        "cold",
         "hot",          "soc",          "cell_spread",     "missing_data",
         "gx_limit",     "peak_control", "balancing",       "configured",
-        "lost_member"};
+        "lost_member",  "in_series"};
     return kTexts.at(static_cast<std::size_t>(cause));
 }
 

@@ -2,6 +2,7 @@
 // The CVL by each mode.
 #include "core/limits/charge_voltage.hpp"
 
+#include "core/limits/direction.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/peak.hpp"
 #include "core/limits/preset.hpp"
@@ -38,9 +39,13 @@ using Votes = std::function<bool(const Member&)>;
 
 std::optional<Limit> pick(const Members& members, Wants wants, const Votes& votes) {
     const Member* best = nullptr;
+    const bool isAnyConnected = std::ranges::any_of(
+        members, [](const Member& member) { return !member.isOpen(Direction::Charge); });
     for (const Member& member : members) {
         const auto own_V = member.number(kCvl);
         if (!own_V || *own_V <= 0.0 || !votes(member)) // 0 V forbids, see isBlocked
+            continue;
+        if (isAnyConnected && member.isOpen(Direction::Charge))
             continue;
         const auto best_V = best == nullptr ? std::nullopt : best->number(kCvl);
         const bool isBetter = !best_V ||
@@ -80,7 +85,7 @@ bool balances(const Member& member) {
 /// control looks after it meanwhile; where it cannot, the pack's own word counts.
 Votes notFloatingBeforeTheOthers(const ChargeVoltageInput& input) {
     const bool someCharges = std::ranges::any_of(input.members, [](const Member& member) {
-        return floats(member) == false || balances(member);
+        return !member.isOpen(Direction::Charge) && (floats(member) == false || balances(member));
     });
     const bool hasPeakControl = cellMaximum(input.settings, input.preset).has_value() &&
                                 cellsOfBank(input.members).has_value();
@@ -194,7 +199,7 @@ Peak findPeak(const ChargeVoltageInput& input) {
     Peak peak;
     for (const Member& member : input.members) {
         const auto own_V = member.number(kHighest);
-        if (!own_V)
+        if (!own_V || member.isOpen(Direction::Charge))
             continue;
         peak.highest_V = std::max(peak.highest_V, *own_V);
         const double coming_V = *own_V + pushed_V(member, *own_V, input);
@@ -214,7 +219,8 @@ double bankVoltage(const Members& members, double otherwise_V) {
     double sum_V = 0.0;
     int known = 0;
     for (const Member& member : members)
-        if (const auto own_V = member.number(row("/Dc/0/Voltage"))) {
+        if (const auto own_V = member.number(row("/Dc/0/Voltage"));
+            own_V && !member.isOpen(Direction::Charge)) {
             sum_V += *own_V;
             ++known;
         }
@@ -260,7 +266,8 @@ Limit withPeakControl(Limit base, const ChargeVoltageInput& input, PeakState& st
     }
     double bound_V = base.value;
     for (const Member& member : input.members)
-        if (const auto own_V = cutSum(member, *target_V))
+        if (const auto own_V = cutSum(member, *target_V);
+            own_V && !member.isOpen(Direction::Charge))
             bound_V = std::min(bound_V, *own_V);
     const PeakInput peak{
         base.value, bankVoltage(input.members, base.value), *cells, found.highest_V, *target_V,

@@ -27,8 +27,9 @@ struct ChargeVoltageInput {
     bool isBalancing = false; ///< `cell_V` is raised
 };
 
-/// Before peak control, V. Members without a CVL do not vote, nor those that float while another
-/// charges or balances, as far as peak control sees their cells. Nothing if nobody gives one.
+/// Before peak control, V. Members without a CVL do not vote, nor do those whose switch is open to
+/// charging, here and in peak control, nor those that float while another charges or balances, as
+/// far as peak control sees their cells. Nothing if nobody gives one.
 [[nodiscard]] std::optional<Limit> baseVoltage(const ChargeVoltageInput& input);
 
 /// With peak control, where cell voltages and a maximum are known. Cells of members are looked at

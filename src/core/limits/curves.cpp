@@ -126,6 +126,8 @@ Sight sightOf(const CurveSpec& spec, const CurveInput& input, const CurveState& 
     Sight sight;
     std::optional<double> lowest;
     for (const Member& member : input.members) {
+        if (member.isOpen(spec.direction))
+            continue;
         lookAt(sight, member, spec, spec.look != Look::Lowest);
         if (const auto low = member.number(kMinCell); low && (!lowest || *low < *lowest))
             lowest = low;
@@ -147,7 +149,8 @@ std::optional<double> baseOf(Direction direction, const CurveInput& input,
         return ceiling_A;
     double sum_A = 0.0;
     for (const Member& member : input.members)
-        if (const auto own = state.largest_A.find(member.entry().id); own != state.largest_A.end())
+        if (const auto own = state.largest_A.find(member.entry().id);
+            own != state.largest_A.end() && !member.isOpen(direction))
             sum_A += own->second.at(isCharge ? 0 : 1);
     return sum_A > 0.0 ? std::optional(sum_A) : std::nullopt;
 }

@@ -22,7 +22,14 @@ constexpr std::array kDeadStates = {10.0, 14.0};
 
 } // namespace
 
+bool isOffline(const Member& member) {
+    return member.number(row("/System/NrOfModulesOnline")) == 0.0 &&
+           member.number(row("/System/NrOfModulesOffline")).value_or(0.0) > 0.0;
+}
+
 bool isBlocked(const Member& member, Direction direction) {
+    if (isOffline(member))
+        return true;
     const DirectionRows rows = rowsOf(direction);
     if (member.number(rows.allow) == 0.0 || member.number(rows.limit) == 0.0 ||
         isForbiddenByVoltage(member, direction))

@@ -32,8 +32,11 @@ struct DirectionRows {
     return direction == Direction::Charge ? 1.0 : -1.0;
 }
 
-/// True if the member forbids this direction: AllowTo… 0, a limit of 0, all its modules blocking,
-/// error or standby.
+/// All its modules are offline: nothing flows in it, whatever its last current was.
+[[nodiscard]] bool isOffline(const Member& member);
+
+/// True if the member forbids this direction: AllowTo… 0, a limit of 0, all its modules blocking or
+/// offline, error or standby.
 [[nodiscard]] bool isBlocked(const Member& member, Direction direction);
 
 /// What the member's BMS allows, A: 0 where it blocks; nothing where it gives no limit.

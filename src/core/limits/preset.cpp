@@ -110,10 +110,7 @@ std::optional<Preset> recogniseOne(const Member& member) {
     const auto cells = cellsInSeries(member);
     if (!charge_V || !cells)
         return std::nullopt;
-    const double cell_V = *charge_V / *cells;
-    const auto* band = std::ranges::find_if(
-        kBands, [cell_V](const Band& b) { return cell_V >= b.lowest_V && cell_V <= b.highest_V; });
-    return band == kBands.end() ? std::optional(Preset::None) : std::optional(band->preset);
+    return presetFor(*charge_V / *cells);
 }
 
 } // namespace
@@ -131,6 +128,13 @@ PresetValues presetValues(Preset preset) {
         break;
     }
     return {};
+}
+
+Preset presetFor(double charge_V) {
+    const auto* band = std::ranges::find_if(kBands, [charge_V](const Band& b) {
+        return charge_V >= b.lowest_V && charge_V <= b.highest_V;
+    });
+    return band == kBands.end() ? Preset::None : band->preset;
 }
 
 std::optional<Preset> recognise(const Members& members) {

@@ -36,6 +36,9 @@ struct PresetValues {
 /// None gives none. Auto must have been recognised first.
 [[nodiscard]] PresetValues presetValues(Preset preset);
 
+/// The chemistry that a charge voltage per cell is meant for; None where it is nobody's.
+[[nodiscard]] Preset presetFor(double charge_V);
+
 /// The chemistry from the members' charge voltage per cell: each of those that give both must fall
 /// into the same one. Nothing if none does, or if they disagree.
 [[nodiscard]] std::optional<Preset> recognise(const Members& members);

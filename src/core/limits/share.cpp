@@ -73,11 +73,6 @@ bool isCarrying(const ShareState& state, const Member& member, Direction directi
     return known != carrying.end() && known->second.counts;
 }
 
-/// Blocks, and nothing speaks against its switch being open.
-bool isOut(const ShareState& state, const Member& member, Direction direction) {
-    return isBlocked(member, direction) && !isCarrying(state, member, direction);
-}
-
 bool sharesNow(const ShareState& state, const Member& member) {
     return member.number(kCurrent) && !isOut(state, member, Direction::Charge) &&
            !isOut(state, member, Direction::Discharge);
@@ -595,6 +590,11 @@ void steady(Limit& limit, const std::vector<const Member*>& members, Direction d
 }
 
 } // namespace
+
+bool isOut(const ShareState& state, const Member& member, Direction direction) {
+    return isOffline(member) ||
+           (isBlocked(member, direction) && !isCarrying(state, member, direction));
+}
 
 void learn(ShareState& state, const Members& members, const Now& now) {
     if (state.at && now.steady - *state.at < kSpacing)

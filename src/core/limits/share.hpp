@@ -96,6 +96,9 @@ struct ShareState {
 /// they are seen to carry current.
 void learn(ShareState& state, const Members& members, const Now& now);
 
+/// It blocks the direction, and nothing that was seen speaks against its switch being open.
+[[nodiscard]] bool isOut(const ShareState& state, const Member& member, Direction direction);
+
 /// The part of a change of the bank's current that a member takes, 0 … 1; nothing for one that
 /// does not share now. Learned as far as there is information, else by capacity, else by count.
 [[nodiscard]] std::optional<double> shareOf(const ShareState& state, const std::string& id);

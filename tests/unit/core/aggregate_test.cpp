@@ -38,9 +38,10 @@ public:
         std::deque<Pack> packs;
         for (int i = 0; i < count; ++i) {
             Pack& pack = packs.emplace_back("P" + std::to_string(i), made::Values{});
-            for (const RowIndex index : foldedRows())
-                if (random_() % 3U != 0)
-                    pack.set(index, numberFor(index));
+            for (std::size_t row = 0; row < kRowCount; ++row)
+                if ((isFolded(kRows[row]) || kRows[row].rule == Rule::WholeSum) &&
+                    random_() % 3U != 0)
+                    pack.set(static_cast<RowIndex>(row), numberFor(static_cast<RowIndex>(row)));
         }
         return packs;
     }
@@ -118,8 +119,32 @@ TEST(Fold, AnUnknownMemberChangesNothing) {
         Snapshot with;
         foldAll(membersOf(packs, countingUp(5)), with);
         for (std::size_t i = 0; i < kRowCount; ++i)
-            expectSame(without.rows[i], with.rows[i], kRows[i].path);
+            if (kRows[i].rule != Rule::WholeSum)
+                expectSame(without.rows[i], with.rows[i], kRows[i].path);
     }
+}
+
+TEST(Fold, ChargeIsTheWholeOfItOrUnknown) {
+    constexpr RowIndex kRemaining = row("/Capacity");
+    constexpr RowIndex kConsumed = row("/ConsumedAmphours");
+    constexpr RowIndex kInstalled = row("/InstalledCapacity");
+    std::deque<Pack> packs;
+    packs.emplace_back("A", made::Values{{kRemaining, 168.0},
+                                         {kConsumed, -112.0},
+                                         {kInstalled, 280.0},
+                                         {row("/Soc"), 60.0}});
+    packs.emplace_back("B", made::Values{{kInstalled, 592.0}, {row("/Soc"), 70.0}});
+    const auto folded = [&packs](RowIndex index) {
+        return fold(index, membersOf(packs, countingUp(2))).number();
+    };
+    EXPECT_NEAR(folded(kRemaining).value(), 582.4, 1e-9) << "of B by its SoC";
+    EXPECT_NEAR(folded(kConsumed).value(), -112.0 - 177.6, 1e-9);
+    EXPECT_EQ(folded(kInstalled), 872.0);
+    packs.back().set(row("/Soc"), {});
+    EXPECT_EQ(folded(kRemaining), std::nullopt);
+    EXPECT_EQ(folded(kConsumed), std::nullopt);
+    packs.back().set(kInstalled, {});
+    EXPECT_EQ(folded(kInstalled), std::nullopt);
 }
 
 TEST(Fold, StaysBetweenSmallestAndLargestMember) {
@@ -152,7 +177,8 @@ TEST(Fold, RowsThatAreNotFoldedStayUnknown) {
     Members members;
     made::addTo(members, pack);
     for (std::size_t i = 0; i < kRowCount; ++i) {
-        const bool isOwn = isFolded(kRows[i]) || kRows[i].rule == Rule::Companion;
+        const bool isOwn = isFolded(kRows[i]) || kRows[i].rule == Rule::Companion ||
+                           kRows[i].rule == Rule::WholeSum;
         EXPECT_EQ(fold(static_cast<RowIndex>(i), members).isKnown(), isOwn) << kRows[i].path;
     }
 }

@@ -157,7 +157,7 @@ Occupant anyone(std::mt19937& random) {
             occupant.rows[index] = plausible({Place::Kind::Row, index}, many());
     if (chance(70))
         occupant.rows[row("/Info/MaxChargeVoltage")] = 60.0;
-    occupant.cells.assign(chance(70) ? 13 + random() % 5 : 0, Value(3.2));
+    occupant.cells.assign(chance(70) ? 15 + random() % 3 : 0, Value(3.2));
     for (Value& cell : occupant.cells)
         if (chance(5))
             cell = Value();

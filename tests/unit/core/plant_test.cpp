@@ -375,14 +375,9 @@ TEST_F(GxStateTest, AChangedLimitIsUrgentAndAnUnchangedOneIsNot) {
 
 TEST(SourceNeeds, FollowFromTheBanks) {
     BankSettings bank;
-    EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, true, true})) << "shares are checked by it";
-    bank.limits.share = Share::Capacity;
-    EXPECT_EQ(needsOf(bank), (SourceNeeds{false, true, true, true}));
-    bank.current.source = CurrentSource::Victron;
     EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, true, true}));
-    bank.current.source = CurrentSource::Shunt;
-    EXPECT_EQ(needsOf(bank), (SourceNeeds{false, true, true, true}));
-    bank.current.minusLoads.push_back({Selector::Kind::Name, "Fridge"});
+    bank.limits.share = Share::Capacity;
+    EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, true, true})) << "its voltage is a witness";
     bank.advice.isEnabled = false;
     EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, false, false}));
     bank.feedIn.mayWrite = true;

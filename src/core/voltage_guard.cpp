@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+// Medians, witnesses and multiples.
+#include "core/voltage_guard.hpp"
+
+#include "core/limits/direction.hpp"
+#include "core/membership.hpp"
+#include "core/membership_settings.hpp"
+#include "core/plant.hpp"
+#include "core/quantity.hpp"
+#include "core/readings.hpp"
+#include "core/roster.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace busbar {
+
+namespace {
+
+constexpr RowIndex kGuarded = row("/Dc/0/Voltage");
+
+/// Of /Dc/0 these classes measure the busbar itself.
+constexpr std::array kWitnessClasses = {PlantClass::Vebus,    PlantClass::Multi,
+                                        PlantClass::Inverter, PlantClass::SolarCharger,
+                                        PlantClass::DcLoad,   PlantClass::DcSystem};
+/// What is switched off may read nothing.
+constexpr double kNoVoltage_V = 1.0;
+/// Cables, and instruments of different makers, differ by some per cent at most.
+constexpr double kSameAsMultiple = 0.1;
+/// One that has agreed once has to differ for so long: it may be its own reading that is wrong.
+constexpr auto kSeriesAfter = std::chrono::seconds(30);
+/// Strings of more blocks are not built of batteries with a BMS each.
+constexpr int kMostBlocks = 4;
+
+std::optional<double> fresh(const Verdict& verdict, RowIndex index) {
+    const Value& value = verdict.battery->slot(index).value;
+    return verdict.takesPart && !verdict.held ? value.number() : std::nullopt;
+}
+
+std::optional<double> median(std::vector<double> values) {
+    if (values.empty())
+        return std::nullopt;
+    std::ranges::sort(values);
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2.0;
+}
+
+/// Its BMS allows a direction: a switch is closed. One that allows neither may be open, and measure
+/// a voltage that is not the busbar's.
+bool isConnected(const Verdict& verdict) {
+    constexpr std::array kDirections = {Direction::Charge, Direction::Discharge};
+    return std::ranges::any_of(kDirections, [&verdict](Direction direction) {
+        const auto allow = fresh(verdict, rowsOf(direction).allow);
+        const auto limit_A = fresh(verdict, rowsOf(direction).limit);
+        return (allow || limit_A) && allow != 0.0 && limit_A != 0.0;
+    });
+}
+
+/// Of those that are known to be connected; of all where none is.
+std::vector<double> comparedVoltages(const std::vector<Verdict>& verdicts) {
+    std::vector<double> all;
+    std::vector<double> connected;
+    for (const Verdict& verdict : verdicts) {
+        if (!verdict.takesPart || verdict.held)
+            continue;
+        all.push_back(fresh(verdict, kGuarded).value_or(0.0));
+        if (isConnected(verdict))
+            connected.push_back(all.back());
+    }
+    return connected.empty() ? all : connected;
+}
+
+double bandOf(double middle_V, const MembershipSettings& settings) {
+    return middle_V * settings.guard_pct / 100.0 + settings.guard_V;
+}
+
+bool isNear(double voltage_V, double middle_V, const MembershipSettings& settings) {
+    return std::abs(voltage_V - middle_V) <= bandOf(middle_V, settings);
+}
+
+std::size_t countNear(const std::vector<double>& voltages, double middle_V,
+                      const MembershipSettings& settings) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        voltages, [&](double voltage_V) { return isNear(voltage_V, middle_V, settings); }));
+}
+
+std::vector<double> voltagesOf(const std::vector<Witness>& witnesses) {
+    std::vector<double> voltages;
+    for (const Witness& witness : witnesses)
+        voltages.push_back(witness.voltage_V);
+    return voltages;
+}
+
+/// Around which most stand, batteries and witnesses; the median where two are equal in that, so
+/// that whoever is far from it is out.
+double borneOut(const std::vector<double>& voltages, const std::vector<double>& witnesses,
+                double middle_V, const MembershipSettings& settings) {
+    const auto support = [&](double at_V) {
+        return countNear(voltages, at_V, settings) + countNear(witnesses, at_V, settings);
+    };
+    double best_V = middle_V;
+    std::size_t most = 0;
+    for (const double voltage_V : voltages) {
+        const std::size_t own = support(voltage_V);
+        const bool isSameGroup = most > 0 && isNear(voltage_V, best_V, settings);
+        if (own > most)
+            best_V = voltage_V;
+        else if (own == most && !isSameGroup)
+            best_V = middle_V;
+        most = std::max(most, own);
+    }
+    return best_V;
+}
+
+double referenceOf(const std::vector<double>& voltages, const std::vector<double>& witnesses,
+                   double middle_V, const MembershipSettings& settings) {
+    const bool isMajority = 2 * countNear(voltages, middle_V, settings) > voltages.size();
+    return isMajority || witnesses.empty() ? middle_V
+                                           : borneOut(voltages, witnesses, middle_V, settings);
+}
+
+bool isMultiple(double whole_V, double part_V, double times) {
+    return std::abs(whole_V - times * part_V) <= kSameAsMultiple * times * part_V;
+}
+
+/// How many blocks of `part_V` the witnesses see; nothing where one of them sees a single one, or
+/// they fit no number.
+std::optional<int> blocksSeen(const std::vector<double>& witnesses, double part_V,
+                              std::size_t batteries) {
+    const auto whole_V = median(witnesses);
+    const bool isOneSeen = std::ranges::any_of(
+        witnesses, [part_V](double voltage_V) { return isMultiple(voltage_V, part_V, 1.0); });
+    if (!whole_V || isOneSeen)
+        return std::nullopt;
+    const int most = std::min(static_cast<int>(batteries), kMostBlocks);
+    for (int blocks = 2; blocks <= most; ++blocks)
+        if (isMultiple(*whole_V, part_V, blocks))
+            return blocks;
+    return std::nullopt;
+}
+
+std::string volts(double voltage_V) {
+    return displayText(Quantity::Voltage, voltage_V);
+}
+
+/// All stand together, and the witnesses elsewhere.
+bool isString(const std::vector<double>& voltages, const std::vector<Witness>& witnesses,
+              double middle_V, const MembershipSettings& settings, GuardState& state,
+              const Now& now) {
+    const auto others = voltagesOf(witnesses);
+    const bool isAgreed = countNear(voltages, middle_V, settings) == voltages.size();
+    const auto blocks = isAgreed ? blocksSeen(others, middle_V, voltages.size()) : std::nullopt;
+    state.isBorneOut = state.isBorneOut || countNear(others, middle_V, settings) > 0;
+    state.series.clear();
+    if (!blocks) {
+        state.seriesFrom.reset();
+        return false;
+    }
+    state.seriesFrom = state.seriesFrom.value_or(now.steady);
+    if (state.isBorneOut && now.steady - *state.seriesFrom < kSeriesAfter)
+        return false;
+    const auto& witness = *std::ranges::min_element(witnesses, {}, [&](const Witness& one) {
+        return std::abs(one.voltage_V - *blocks * middle_V);
+    });
+    state.series = "the batteries measure " + volts(middle_V) + ", " + witness.who + " " +
+                   volts(witness.voltage_V) + ": in series?";
+    return true;
+}
+
+void takeOut(Verdict& verdict, std::string detail) {
+    verdict.takesPart = false;
+    verdict.held = false;
+    verdict.reason = OutReason::VoltageMismatch;
+    verdict.detail = std::move(detail);
+}
+
+} // namespace
+
+std::vector<Witness> witnessesOf(const GuardInput& input) {
+    std::vector<Witness> witnesses;
+    const auto add = [&witnesses](const Value& value, const std::string& who) {
+        if (const auto voltage_V = value.number(); voltage_V && *voltage_V >= kNoVoltage_V)
+            witnesses.push_back({*voltage_V, who});
+    };
+    for (const auto& [key, device] : input.readings.plant())
+        if (device.isFresh && !device.duplicateSeen &&
+            std::ranges::find(kWitnessClasses, key.kind) != kWitnessClasses.end())
+            add(device.value(kGuarded), describe(device));
+    for (const RosterEntry& entry : input.roster) {
+        const auto found = input.readings.batteries().find(entry.instance);
+        if (entry.reason == OutReason::Shunt && found != input.readings.batteries().end() &&
+            !found->second.lost)
+            add(found->second.slot(kGuarded).value, entry.name);
+    }
+    return witnesses;
+}
+
+void guardVoltages(std::vector<Verdict>& verdicts, const GuardInput& input, GuardState& state,
+                   const Now& now) {
+    const auto voltages = comparedVoltages(verdicts);
+    const auto middle_V = median(voltages);
+    if (!middle_V)
+        return;
+    const auto witnesses = witnessesOf(input);
+    if (isString(voltages, witnesses, *middle_V, input.settings, state, now)) {
+        for (Verdict& verdict : verdicts)
+            if (verdict.takesPart)
+                takeOut(verdict, state.series);
+        return;
+    }
+    const double reference_V =
+        referenceOf(voltages, voltagesOf(witnesses), *middle_V, input.settings);
+    const char* whose = reference_V == *middle_V ? ", the bank's median is " : ", others measure ";
+    for (Verdict& verdict : verdicts)
+        if (const auto own_V = fresh(verdict, kGuarded);
+            own_V && !isNear(*own_V, reference_V, input.settings))
+            takeOut(verdict, volts(*own_V) + whose + volts(reference_V));
+}
+
+} // namespace busbar

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Whether batteries stand at one voltage: the bank's median, and where it does not decide, what
+// others on the same copper measure.
+#pragma once
+
+#include "core/now.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace busbar {
+
+class Readings;
+struct MembershipSettings;
+struct RosterEntry;
+struct Verdict;
+
+/// A direct voltage that none of the bank's own batteries measures.
+struct Witness {
+    double voltage_V = 0.0;
+    std::string who; ///< "vebus/276 (MultiPlus 24/3000)"
+};
+
+/// What the guard remembers.
+struct GuardState {
+    bool isBorneOut{false};               ///< a witness has agreed with the batteries in this run
+    std::optional<SteadyTime> seriesFrom; ///< since when they look like a string
+    /// What is so and what to change, while the batteries look like a series string; empty = not.
+    std::string series;
+};
+
+struct GuardInput {
+    const Readings& readings;
+    const std::vector<RosterEntry>& roster;
+    const MembershipSettings& settings;
+};
+
+/// Multis, inverters, solar chargers, meters, and shunts that are no members. What systemcalc shows
+/// is none: it repeats one of these, or a battery of the bank. Nor is the output of a DC-DC charger
+/// or of an alternator, which often feeds another bank.
+[[nodiscard]] std::vector<Witness> witnessesOf(const GuardInput& input);
+
+/// Takes out whoever stands too far from the others. Compares fresh voltages only: one that is held
+/// is of another moment. Where no majority stands together, the voltage counts that most others
+/// bear out, witnesses included; where they do not decide either, all are out. All are out, too,
+/// while every witness measures a multiple of what the batteries do: in series, they must not be
+/// charged as if in parallel.
+void guardVoltages(std::vector<Verdict>& verdicts, const GuardInput& input, GuardState& state,
+                   const Now& now);
+
+} // namespace busbar

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+// A reading that cannot be true: the last good one for some seconds, then none; what closes acts.
+#include "core/path_table.hpp"
+#include "core/readings.hpp"
+#include "core/sieve.hpp"
+#include "unit/core/made_now.hpp"
+#include "unit/core/made_readings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace busbar::sieve_test {
+
+using made::put;
+using made::putBasics;
+using namespace std::chrono_literals;
+
+constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
+constexpr RowIndex kSoc = row("/Soc");
+
+/// One battery of eight LFP cells, usable for a minute.
+class Sieve : public testing::Test {
+protected:
+    Sieve() {
+        readings_.setLink(true, now_);
+        readings_.beginSweep();
+        putBasics(readings_, 1, now_);
+        give(kSoc, 60.0);
+        give(row("/Dc/0/Temperature"), 20.0);
+        give(row("/System/NrOfCellsPerBattery"), 8.0);
+        give(row("/System/MinCellVoltage"), 3.29);
+        give(row("/System/MaxCellVoltage"), 3.31);
+        readings_.completeSweep(now_);
+        readings_.settle(now_);
+        pass(60s);
+    }
+    void give(RowIndex index, Value value, bool isOdd = false) {
+        readings_.put(1, {Place::Kind::Row, index}, std::move(value), now_, isOdd);
+    }
+    void giveCells(double cell_V) {
+        for (std::uint16_t n = 0; n < 8; ++n)
+            readings_.put(1, {Place::Kind::Cell, n}, cell_V, now_);
+    }
+    void pass(std::chrono::seconds span) {
+        for (auto at = 0s; at < span; ++at) {
+            now_.steady += 1s;
+            readings_.settle(now_);
+        }
+    }
+    const Battery& battery() { return readings_.batteries().at(1); }
+    std::optional<double> shown(RowIndex index) { return battery().slot(index).value.number(); }
+
+    Readings readings_;
+    Now now_ = made::start();
+};
+
+TEST_F(Sieve, HoldsOverAVoltageThatItsCellsContradict) {
+    give(kVoltage, 5.6);
+    pass(1s);
+    EXPECT_EQ(shown(kVoltage), 26.4);
+    EXPECT_TRUE(isHeldOver(battery()));
+    EXPECT_NE(doubtText(battery()).find("5.60V not believed: its cells add up to 26.40V"),
+              std::string::npos)
+        << doubtText(battery());
+    give(kVoltage, 26.5);
+    pass(1s);
+    EXPECT_EQ(shown(kVoltage), 26.5);
+    EXPECT_EQ(doubtText(battery()), "");
+}
+
+TEST_F(Sieve, BelievesNoVoltageForLongThatCannotBeTrue) {
+    for (const double wrong_V : {0.0, 5.6, 300.0}) {
+        give(kVoltage, wrong_V);
+        pass(11s);
+        EXPECT_EQ(shown(kVoltage), std::nullopt) << wrong_V;
+        EXPECT_TRUE(battery().lost) << wrong_V;
+        give(kVoltage, 26.4);
+        pass(1s);
+        EXPECT_EQ(shown(kVoltage), 26.4) << wrong_V;
+        EXPECT_FALSE(battery().lost) << wrong_V;
+    }
+}
+
+TEST_F(Sieve, RepeatingTheSameWrongValueDoesNotBeginAnew) {
+    for (int n = 0; n < 12; ++n) {
+        give(kVoltage, 0.0);
+        pass(1s);
+    }
+    EXPECT_EQ(shown(kVoltage), std::nullopt);
+}
+
+TEST_F(Sieve, HalfOfTheCellsDoNotOverruleTheChargeVoltage) {
+    for (std::uint16_t n = 0; n < 4; ++n)
+        readings_.put(1, {Place::Kind::Cell, n}, 3.3, now_);
+    pass(20s);
+    EXPECT_EQ(shown(kVoltage), 26.4);
+    EXPECT_EQ(doubtText(battery()), "");
+}
+
+TEST_F(Sieve, BelievesALeapThatLasts) {
+    give(row("/System/NrOfCellsPerBattery"), {});
+    give(kVoltage, 20.0);
+    pass(9s);
+    EXPECT_EQ(shown(kVoltage), 26.4);
+    pass(2s);
+    EXPECT_EQ(shown(kVoltage), 20.0);
+    EXPECT_EQ(doubtText(battery()), "");
+}
+
+TEST_F(Sieve, HoldsOverATemperatureOfASecond) {
+    give(row("/Dc/0/Temperature"), 100.0);
+    pass(1s);
+    EXPECT_EQ(shown(row("/Dc/0/Temperature")), 20.0);
+    pass(10s);
+    EXPECT_EQ(shown(row("/Dc/0/Temperature")), 100.0); // it lasts, so it counts
+}
+
+TEST_F(Sieve, DoesNotBelieveThatHealthyCellsAreEmpty) {
+    give(kSoc, 0.0);
+    pass(5s);
+    EXPECT_EQ(shown(kSoc), 60.0);
+    pass(10s);
+    EXPECT_EQ(shown(kSoc), std::nullopt);
+    EXPECT_FALSE(battery().lost);
+    give(row("/System/MinCellVoltage"), 2.95); // one that is empty all the same
+    pass(1s);
+    EXPECT_EQ(shown(kSoc), 0.0);
+}
+
+TEST_F(Sieve, DoesNotBelieveThatEmptyCellsAreFull) {
+    give(row("/System/MinCellVoltage"), 2.7);
+    give(row("/System/MaxCellVoltage"), 3.2);
+    give(kSoc, 100.0);
+    pass(15s);
+    EXPECT_EQ(shown(kSoc), std::nullopt);
+}
+
+TEST_F(Sieve, HoldsOverWhatIsNoValueOfThePath) {
+    give(row("/System/MaxCellVoltage"), {}, true);
+    pass(9s);
+    EXPECT_EQ(shown(row("/System/MaxCellVoltage")), 3.31);
+    pass(2s);
+    EXPECT_EQ(shown(row("/System/MaxCellVoltage")), std::nullopt);
+    give(row("/System/MinCellVoltage"), {}); // said to be unknown: at once
+    pass(1s);
+    EXPECT_EQ(shown(row("/System/MinCellVoltage")), std::nullopt);
+}
+
+TEST_F(Sieve, WhatClosesActsAtOnce) {
+    give(row("/System/MaxCellVoltage"), 4.6);
+    give(row("/Info/MaxChargeCurrent"), {}, true);
+    give(row("/Io/AllowToDischarge"), 0.0);
+    give(row("/Info/MaxDischargeCurrent"), 0.0);
+    give(row("/Alarms/HighVoltage"), 2.0);
+    pass(1s);
+    EXPECT_EQ(shown(row("/System/MaxCellVoltage")), 4.6);
+    EXPECT_EQ(shown(row("/Info/MaxChargeCurrent")), std::nullopt);
+    EXPECT_EQ(shown(row("/Io/AllowToDischarge")), 0.0);
+    EXPECT_EQ(shown(row("/Info/MaxDischargeCurrent")), 0.0);
+    EXPECT_EQ(shown(row("/Alarms/HighVoltage")), 2.0);
+}
+
+TEST_F(Sieve, AnEmptyCellIsNoWitness) {
+    giveCells(3.3);
+    readings_.put(1, {Place::Kind::Cell, 3}, 0.0, now_);
+    pass(20s);
+    EXPECT_EQ(shown(kVoltage), 26.4);
+}
+
+TEST_F(Sieve, NothingOfABatteryThatLeftIsHeldOver) {
+    give(kVoltage, 0.0);
+    pass(1s);
+    readings_.leave(1, now_);
+    pass(1s);
+    EXPECT_EQ(shown(kVoltage), std::nullopt);
+    EXPECT_FALSE(isHeldOver(battery()));
+    EXPECT_EQ(doubtText(battery()), "");
+}
+
+TEST(PathTableRows, KnowTheNotAvailablePatterns) {
+    const auto known = [](RowIndex index, double value) {
+        return plausible(kRows.at(index), value).isKnown();
+    };
+    EXPECT_FALSE(known(row("/Info/BatteryLowVoltage"), 655.35));
+    EXPECT_FALSE(known(row("/Info/BatteryLowVoltage"), 655.3499755859375)); // widened float32
+    EXPECT_FALSE(known(row("/Info/MaxChargeVoltage"), 327.67));
+    EXPECT_FALSE(known(row("/Info/MaxChargeCurrent"), 6553.5));
+    EXPECT_FALSE(known(row("/Dc/0/Current"), 3276.7));
+    EXPECT_FALSE(known(row("/Dc/0/Current"), -3276.8));
+    EXPECT_FALSE(known(row("/InstalledCapacity"), 65535.0));
+    EXPECT_FALSE(known(row("/TimeToGo"), 65535.0));
+    EXPECT_TRUE(known(row("/ProductId"), 65535.0));
+    EXPECT_TRUE(known(row("/Dc/0/Voltage"), 65.53));
+    EXPECT_TRUE(known(row("/Dc/0/Current"), 327.6));
+}
+
+} // namespace busbar::sieve_test

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Witnesses break a tie of voltages, and tell a string from a parallel bank.
+#include "core/membership.hpp"
+#include "core/membership_settings.hpp"
+#include "core/path_table.hpp"
+#include "core/plant_rows.hpp"
+#include "core/readings.hpp"
+#include "core/roster.hpp"
+#include "core/voltage_guard.hpp"
+#include "unit/core/made_now.hpp"
+#include "unit/core/made_readings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <string>
+
+namespace busbar::voltage_guard_test {
+
+using namespace std::chrono_literals;
+
+constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
+constexpr PlantKey kMulti{PlantClass::Vebus, 276};
+constexpr PlantKey kSolar{PlantClass::SolarCharger, 288};
+
+class VoltageGuard : public testing::Test {
+protected:
+    VoltageGuard() { readings.setLink(true, now); }
+    /// Batteries from instance 1 on that were never heard before, so nothing is held over.
+    void connectWith(std::initializer_list<double> voltages) {
+        readings.beginSweep();
+        int instance = 0;
+        for (const double voltage_V : voltages) {
+            made::putBasics(readings, ++instance, now);
+            made::put(readings, instance, row("/Info/MaxChargeVoltage"), {}, now);
+            made::put(readings, instance, kVoltage, voltage_V, now);
+        }
+        readings.completeSweep(now);
+    }
+    void see(const PlantKey& key, RowIndex index, Value value) {
+        for (std::size_t path = 0; path < kPlantRows.size(); ++path)
+            if (kPlantRows.at(path) == index)
+                readings.putPlant(key, path, std::move(value));
+    }
+    void evaluate() {
+        readings.settle(now);
+        roster = makeRoster(readings, settings, {});
+        verdicts = judge({readings, roster, settings, 60s}, state, now);
+    }
+    void pass(std::chrono::seconds span) {
+        for (auto at = 0s; at < span; ++at) {
+            now = now + 1s;
+            evaluate();
+        }
+    }
+    std::string reasons() {
+        std::string text;
+        for (const Verdict& verdict : verdicts)
+            text += verdict.takesPart ? "in " : std::string(toText(verdict.reason)) + " ";
+        return text;
+    }
+
+    Readings readings;
+    MembershipSettings settings;
+    MembershipState state;
+    std::vector<RosterEntry> roster;
+    std::vector<Verdict> verdicts;
+    Now now = made::start();
+};
+
+TEST_F(VoltageGuard, WithoutAWitnessNobodyKnowsWhichOfTwoIsRight) {
+    connectWith({26.4, 20.0});
+    evaluate();
+    EXPECT_EQ(reasons(), "voltage_mismatch voltage_mismatch ");
+}
+
+TEST_F(VoltageGuard, AWitnessTellsWhichOfTwoIsRight) {
+    connectWith({26.4, 20.0});
+    see(kMulti, kVoltage, 26.6);
+    evaluate();
+    EXPECT_EQ(reasons(), "in voltage_mismatch ");
+    EXPECT_EQ(verdicts[1].detail, "20.00V, others measure 26.40V");
+    see(kMulti, kVoltage, 19.9);
+    evaluate();
+    EXPECT_EQ(reasons(), "voltage_mismatch in ");
+}
+
+TEST_F(VoltageGuard, WitnessesThatDisagreeTellNothing) {
+    connectWith({26.4, 20.0});
+    see(kMulti, kVoltage, 26.4);
+    see(kSolar, kVoltage, 20.0);
+    evaluate();
+    EXPECT_EQ(reasons(), "voltage_mismatch voltage_mismatch ");
+}
+
+TEST_F(VoltageGuard, OneThatIsOffOrOfAnotherBusIsNoWitness) {
+    connectWith({26.4, 20.0});
+    see(kMulti, kVoltage, 0.1);
+    see({PlantClass::Dcdc, 1}, kVoltage, 26.4);
+    see({PlantClass::Alternator, 1}, kVoltage, 26.4);
+    evaluate();
+    EXPECT_EQ(reasons(), "voltage_mismatch voltage_mismatch ");
+}
+
+TEST_F(VoltageGuard, AMajorityNeedsNoWitness) {
+    connectWith({26.4, 26.5, 20.0});
+    see(kMulti, kVoltage, 20.0);
+    see(kSolar, kVoltage, 20.0);
+    evaluate();
+    EXPECT_EQ(reasons(), "in in voltage_mismatch ");
+}
+
+TEST_F(VoltageGuard, TwoPairsAreToldApart) {
+    connectWith({26.4, 20.0, 20.1, 26.5});
+    evaluate();
+    ASSERT_EQ(reasons(), "voltage_mismatch voltage_mismatch voltage_mismatch voltage_mismatch ");
+    see(kSolar, kVoltage, 26.4);
+    evaluate();
+    EXPECT_EQ(reasons(), "in voltage_mismatch voltage_mismatch in ");
+}
+
+TEST_F(VoltageGuard, AShuntIsAWitness) {
+    connectWith({26.4, 20.0});
+    made::put(readings, 9, row("/CustomName"), "Shunt", now);
+    made::put(readings, 9, row("/Serial"), "S9", now);
+    made::put(readings, 9, kVoltage, 26.3, now);
+    made::put(readings, 9, row("/Dc/0/Current"), 10.0, now);
+    readings.completeRead(9);
+    pass(2s);
+    EXPECT_EQ(reasons().substr(0, 20), "in voltage_mismatch ") << reasons();
+}
+
+TEST_F(VoltageGuard, ASeriesStringIsNotTakenForAParallelBank) {
+    connectWith({13.3, 13.2});
+    see(kMulti, kVoltage, 26.6);
+    see(kMulti, row("/ProductName"), "MultiPlus");
+    evaluate();
+    EXPECT_EQ(reasons(), "voltage_mismatch voltage_mismatch ");
+    EXPECT_EQ(state.guard.series, "the batteries measure 13.25V, vebus/276 (MultiPlus) 26.60V: in "
+                                  "series?");
+    EXPECT_EQ(verdicts[0].detail, state.guard.series);
+    see(kSolar, kVoltage, 13.3); // one sees them as they are
+    evaluate();
+    EXPECT_EQ(reasons(), "in in ");
+}
+
+TEST_F(VoltageGuard, AWitnessThatOnceAgreedMustDifferForLong) {
+    connectWith({13.3, 13.2});
+    see(kMulti, kVoltage, 13.3);
+    evaluate();
+    see(kMulti, kVoltage, 26.6);
+    pass(29s);
+    EXPECT_EQ(reasons(), "in in ");
+    pass(3s);
+    EXPECT_EQ(reasons(), "voltage_mismatch voltage_mismatch ");
+    see(kMulti, kVoltage, 13.3);
+    pass(1s);
+    EXPECT_EQ(reasons(), "in in ");
+    EXPECT_EQ(state.guard.series, "");
+}
+
+TEST_F(VoltageGuard, NoMultipleIsNoString) {
+    connectWith({13.3, 13.2});
+    for (const double other_V : {20.0, 6.6, 53.0, 39.9}) { // 53.0 would be four of two
+        see(kMulti, kVoltage, other_V);
+        evaluate();
+        EXPECT_EQ(reasons(), "in in ") << other_V;
+    }
+}
+
+} // namespace busbar::voltage_guard_test
