@@ -58,6 +58,7 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::UnequalCharge, Where::Anywhere, 30s, 60s, false},
     {AdviceCode::NoLimits, Where::Anywhere, 60s, 10s, false},
     {AdviceCode::CurrentDiffers, Where::Anywhere, 60s, 600s, true},
+    {AdviceCode::DoubleCount, Where::Anywhere, 60s, 10s, false},
 });
 
 consteval bool codesAreInOrder() {
@@ -301,7 +302,8 @@ std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput&
                                                lostMember(input),
                                                textIfAny(input.unequalCharge),
                                                textIfAny(input.noLimits),
-                                               currentDiffers(input)};
+                                               currentDiffers(input),
+                                               textIfAny(input.doubleCount)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();

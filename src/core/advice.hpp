@@ -33,14 +33,15 @@ enum class AdviceCode : std::uint8_t {
     UnequalCharge,    ///< batteries equalise, or would once joined, which no limit holds back
     NoLimits,         ///< the bank is closed, because a battery does not say what limits need
     CurrentDiffers,   ///< the batteries' sum is not what chargers, inverters and meters measure
+    DoubleCount,      ///< a service is, or may be, the sum of batteries that are read one by one
 };
-inline constexpr std::size_t kAdviceCount = 10;
+inline constexpr std::size_t kAdviceCount = 11;
 
 [[nodiscard]] constexpr std::string_view toText(AdviceCode code) {
     constexpr std::array<std::string_view, kAdviceCount> kTexts = {
-        "dvcc_off",          "other_monitor",  "other_bms",   "feed_in_hides_limit",
-        "instance_too_high", "limits_ignored", "lost_member", "unequal_charge",
-        "no_limits",         "current_differs"};
+        "dvcc_off",          "other_monitor",   "other_bms",   "feed_in_hides_limit",
+        "instance_too_high", "limits_ignored",  "lost_member", "unequal_charge",
+        "no_limits",         "current_differs", "double_count"};
     return kTexts.at(static_cast<std::size_t>(code));
 }
 
@@ -75,6 +76,7 @@ struct AdviceInput {
     std::string unequalCharge{};
     std::string noLimits{};
     std::string currentDiffers{}; ///< "12 % more" (agreement.hpp)
+    std::string doubleCount{};    ///< text (aggregate_watch.hpp)
 };
 
 /// The largest limit of the last seconds: what chargers may still be on their way down from.

@@ -197,6 +197,10 @@ void noteWork(MembershipState& state, std::optional<double> current_A,
         state.workingSince = now.steady;
 }
 
+bool isForeign(const Verdict& verdict) {
+    return isForeign(verdict.reason) && !verdict.maybeSum;
+}
+
 bool saysItIsOff(const Verdict& verdict) {
     const bool talks = verdict.battery != nullptr && !verdict.battery->lost;
     if (!talks ||

@@ -26,6 +26,8 @@ struct Verdict {
     bool takesPart{false};
     bool held{false};
     bool returning{false};             ///< joining, and was a member before: not heard again yet
+    bool isSum{false};                 ///< `aggregate`, by its numbers
+    bool maybeSum{false};              ///< `aggregate`, but not decided: may be one of its own
     OutReason reason{OutReason::None}; ///< why out; or why held
     std::string detail;
 };
@@ -54,6 +56,9 @@ struct MembershipInput {
 /// % of the capacity flows. Unknown counts as idle.
 void noteWork(MembershipState& state, std::optional<double> current_A,
               std::optional<double> capacity_Ah, const Now& now);
+
+/// None of the bank's, as far as is known.
+[[nodiscard]] bool isForeign(const Verdict& verdict);
 
 /// It talks, it is not joined or not at the busbar's voltage, and nothing flows.
 [[nodiscard]] bool saysItIsOff(const Verdict& verdict);
