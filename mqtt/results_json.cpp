@@ -467,7 +467,7 @@ std::string_view wordOf(EventKind kind) {
 }
 
 bool hasDocument(const MemberReport& member) {
-    return member.instance >= 0 && !isForeign(member.reason);
+    return member.instance >= 0 && (member.maybeSum || !isForeign(member.reason));
 }
 
 bool isAvailable(const MemberReport& member) {

@@ -60,6 +60,7 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::NoLimits, Where::Anywhere, 60s, 10s, false},
     {AdviceCode::CurrentDiffers, Where::Anywhere, 60s, 600s, true},
     {AdviceCode::InSeries, Where::Anywhere, 10s, 10s, false, false},
+    {AdviceCode::DoubleCount, Where::Anywhere, 60s, 10s, false},
 });
 
 consteval bool codesAreInOrder() {
@@ -313,7 +314,9 @@ std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput&
                                                textIfAny(input.unequalCharge),
                                                textIfAny(input.noLimits),
                                                currentDiffers(input),
-                                               inSeries(input)};
+                                               inSeries(input),
+
+                                               textIfAny(input.doubleCount)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();

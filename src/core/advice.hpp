@@ -34,14 +34,15 @@ enum class AdviceCode : std::uint8_t {
     NoLimits,         ///< the bank is closed, because a battery does not say what limits need
     CurrentDiffers,   ///< the batteries' sum is not what chargers, inverters and meters measure
     InSeries,         ///< batteries that are counted as parallel seem to be in series
+    DoubleCount,      ///< a service is, or may be, the sum of batteries that are read one by one
 };
-inline constexpr std::size_t kAdviceCount = 11;
+inline constexpr std::size_t kAdviceCount = 12;
 
 [[nodiscard]] constexpr std::string_view toText(AdviceCode code) {
     constexpr std::array<std::string_view, kAdviceCount> kTexts = {
         "dvcc_off",          "other_monitor",   "other_bms",   "feed_in_hides_limit",
         "instance_too_high", "limits_ignored",  "lost_member", "unequal_charge",
-        "no_limits",         "current_differs", "in_series"};
+        "no_limits",         "current_differs", "in_series", "double_count"};
     return kTexts.at(static_cast<std::size_t>(code));
 }
 
@@ -77,6 +78,7 @@ struct AdviceInput {
     std::string noLimits{};
     std::string currentDiffers{}; ///< "12 % more" (agreement.hpp)
     std::string series{};         ///< who measures what (voltage_guard.hpp); empty = not in series
+    std::string doubleCount{};    ///< text (aggregate_watch.hpp)
 };
 
 /// The largest limit of the last seconds: what chargers may still be on their way down from.

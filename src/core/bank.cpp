@@ -51,6 +51,15 @@ bool isKeptOut(const std::vector<Verdict>& verdicts) {
     });
 }
 
+/// Those that take part; `withSuspects`: also those that may be sums of others.
+Members membersOf(const std::vector<Verdict>& verdicts, bool withSuspects) {
+    Members members;
+    for (const Verdict& verdict : verdicts)
+        if (verdict.takesPart || (withSuspects && verdict.maybeSum))
+            members.emplace_back(*verdict.battery, *verdict.entry, verdict.held);
+    return members;
+}
+
 void raise(Value& alarm, double level) {
     alarm = std::max(alarm.number().value_or(0.0), level);
 }
@@ -157,6 +166,7 @@ MemberReport reportOf(const Verdict& verdict) {
     report.takesPart = verdict.takesPart;
     report.held = verdict.held;
     report.reason = verdict.reason;
+    report.maybeSum = verdict.maybeSum;
     report.detail = verdict.detail;
     if (verdict.battery == nullptr)
         return report;
@@ -177,7 +187,7 @@ MemberReport reportOf(const Verdict& verdict) {
 /// A battery of this bank that speaks has its full say, whether it takes part or not. One that is
 /// lost leaves what it last said as a warning, unless the owner has taken it out.
 void raiseAlarmsOf(const Verdict& verdict, Snapshot& snapshot) {
-    if (verdict.battery == nullptr || isForeign(verdict.reason) || verdict.takesPart)
+    if (verdict.battery == nullptr || isForeign(verdict) || verdict.takesPart)
         return;
     const Battery& battery = *verdict.battery;
     const bool isSilent =
@@ -249,13 +259,11 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
     refreshRoster(readings);
     verdicts_ = judge({readings, roster_, settings_.membership, settings_.loss.linkTimeout},
                       membership_, now);
+    watchSums(sums_, verdicts_, settings_.membership, now);
     hear(limits_.unheard, {verdicts_, upkeep_.memory.book, settings_.membership,
                            membership_.outOfService, current_.current_A});
     noteFreshness(readings);
-    Members members;
-    for (const Verdict& verdict : verdicts_)
-        if (verdict.takesPart)
-            members.emplace_back(*verdict.battery, *verdict.entry, verdict.held);
+    Members members = membersOf(verdicts_, false);
     markOpen(members, limits_.share);
     noteBook(now);
     step(loss_, !members.empty(), settings_.loss, now);
@@ -303,9 +311,12 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
         gathering_ = now.steady;
     const UpkeepInput upkeep = upkeepInput(members, readings, now);
     countCharge(upkeep, now);
+    Members all = membersOf(verdicts_, true);
+    markOpen(all, limits_.share);
     workOutCurrents(members, readings, now);
-    workOutVoltage(members, readings, now);
-    noteWords(limits_.unheard, members, limits_.share, {charge_, discharge_, chargeVoltage_}, now);
+    boundBySuspects(all, readings, now);
+    workOutVoltage(members, all, readings, now);
+    noteWords(limits_.unheard, all, limits_.share, {charge_, discharge_, chargeVoltage_}, now);
     step(overrun_, {members, controlledCurrent_A(), charge_.value}, now);
     rampLimits(now);
     keepBooks(upkeep_, upkeep, limits_.share, now);
@@ -487,25 +498,53 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
     discharge_ = currentLimit(Direction::Discharge, input, limits_);
 }
 
+/// What may be a sum may be a battery: of the two readings the smaller limits. The same steps with
+/// a memory of their own.
+void Bank::boundBySuspects(const Members& all, const Readings& readings, const Now& now) {
+    if (std::ranges::none_of(verdicts_, &Verdict::maybeSum)) {
+        limitsOfAll_.reset();
+        return;
+    }
+    if (!limitsOfAll_)
+        limitsOfAll_ = limits_;
+    limitsOfAll_->unheard = limits_.unheard;
+    const Limit charge = charge_;
+    const Limit discharge = discharge_;
+    std::swap(limits_, *limitsOfAll_);
+    workOutCurrents(all, readings, now);
+    std::swap(limits_, *limitsOfAll_);
+    charge_ = charge.value <= charge_.value ? charge : charge_;
+    discharge_ = discharge.value <= discharge_.value ? discharge : discharge_;
+}
+
 /// A CVL that nobody gives any more stays as a number, because the GX needs all three; then nothing
 /// may flow in.
-void Bank::workOutVoltage(const Members& members, const Readings& readings, const Now& now) {
-    const ChargeVoltageInput input{
-        members,
-        settings_.limits.cvl,
-        settings_.limits.mode,
-        preset_,
-        limits_.share,
-        ownersLimit(ownersLimits_.value_or(DvccValues()).maxCharge_V, kNoVoltageLimit_V,
-                    readings.gx().maxCharge_V),
-        upkeep_.balancingNow.cell_V
-            ? upkeep_.balancingNow.cell_V
-            : regularCellVoltage(settings_.limits.cvl, preset_, monthOf(now.wall)),
-        upkeep_.balancingNow.isRaised};
-    if (auto base = baseVoltage(input))
-        holdVoltage(std::move(*base), input, now);
+void Bank::workOutVoltage(const Members& members, const Members& all, const Readings& readings,
+                          const Now& now) {
+    const auto inputOf = [&](const Members& these) { return voltageInput(these, readings, now); };
+    auto base = baseVoltage(inputOf(members));
+    if (all.size() > members.size())
+        if (auto ofAll = baseVoltage(inputOf(all)); ofAll && (!base || ofAll->value < base->value))
+            base = std::move(ofAll);
+    if (base)
+        holdVoltage(std::move(*base), inputOf(all), now);
     else if (chargeVoltage_)
         charge_ = {0.0, Cause::UnknownLimit, chargeVoltage_->member, ""};
+}
+
+ChargeVoltageInput Bank::voltageInput(const Members& members, const Readings& readings,
+                                      const Now& now) const {
+    return {members,
+            settings_.limits.cvl,
+            settings_.limits.mode,
+            preset_,
+            limits_.share,
+            ownersLimit(ownersLimits_.value_or(DvccValues()).maxCharge_V, kNoVoltageLimit_V,
+                        readings.gx().maxCharge_V),
+            upkeep_.balancingNow.cell_V
+                ? upkeep_.balancingNow.cell_V
+                : regularCellVoltage(settings_.limits.cvl, preset_, monthOf(now.wall)),
+            upkeep_.balancingNow.isRaised};
 }
 
 /// Peak control and lost batteries on top; what may not rise stays, the controller with it.
@@ -753,7 +792,8 @@ void Bank::advise(const Members& members, const Readings& readings, const Now& n
                        .isOwnMode = settings_.limits.mode == LimitMode::Own,
                        .takesAll = settings_.membership.takeAll}),
         disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0)),
-        membership_.guard.series};
+        membership_.guard.series,
+        doubleCount(sums_, verdicts_)};
     advice_ = step(adviceState_, input, now);
 }
 
@@ -797,7 +837,7 @@ BankReport Bank::report() const {
     }
     report.online = static_cast<int>(std::ranges::count_if(verdicts_, takesPart));
     const auto own = std::ranges::count_if(verdicts_, [](const Verdict& verdict) {
-        return !isForeign(verdict.reason) && verdict.reason != OutReason::OutOfService;
+        return !isForeign(verdict) && verdict.reason != OutReason::OutOfService;
     });
     report.total = std::max(static_cast<int>(own) + absentCount(), settings_.membership.expected);
     return report;

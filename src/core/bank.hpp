@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/advice.hpp"
+#include "core/aggregate_watch.hpp"
 #include "core/agreement.hpp"
 #include "core/current_source.hpp"
 #include "core/events.hpp"
@@ -139,8 +140,12 @@ private:
     [[nodiscard]] UpkeepInput upkeepInput(const Members& members, const Readings& readings,
                                           const Now& now) const;
     void knowPreset(const Members& members);
-    void workOutVoltage(const Members& members, const Readings& readings, const Now& now);
+    [[nodiscard]] ChargeVoltageInput voltageInput(const Members& members, const Readings& readings,
+                                                  const Now& now) const;
+    void workOutVoltage(const Members& members, const Members& all, const Readings& readings,
+                        const Now& now);
     void workOutCurrents(const Members& members, const Readings& readings, const Now& now);
+    void boundBySuspects(const Members& all, const Readings& readings, const Now& now);
     void evaluateLost(const Now& now);
     void fill(const Members& members);
     void findEvents();
@@ -173,6 +178,8 @@ private:
     bool balanceNow_{false};
     std::optional<SteadyTime> gathering_; ///< since when members come in after there were none
     LimitState limits_;
+    SumWatch sums_;
+    std::optional<LimitState> limitsOfAll_; ///< if those that may be sums were batteries
     PeakState peak_;
     BarTrack offProof_;
     std::set<std::string> offParties_; ///< whose proof that is

@@ -84,6 +84,7 @@ struct Battery {
     Sweep appearedIn{0};      ///< … and which sweep had begun then
     bool appearedLive{false}; ///< … with nothing in doubt: Busbar has seen it start
     bool wasProven{false};    ///< a full publish or a read has shown it at least once
+    bool hasBms{false};       ///< it has given a limit or a cell at least once
     bool isMute{false};       ///< did not answer a read: what the bridge repeats of it proves
                               ///< nothing until it answers
     bool isJoining{false};    ///< it speaks, and is not proven or not complete yet

@@ -99,7 +99,7 @@ constexpr RowIndex kCable = row("/Alarms/BmsCable");
 constexpr double kAlarmWarning = 1.0;
 
 bool shouldBeMember(const Verdict& verdict) {
-    return !isForeign(verdict.reason);
+    return !isForeign(verdict);
 }
 
 /// What it says can be believed, whether it takes part or not.

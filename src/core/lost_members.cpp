@@ -61,15 +61,16 @@ void loseShown(UnheardState& state, const Verdict& verdict, const HearingInput& 
 
 void hearOne(UnheardState& state, const Verdict& verdict, const HearingInput& input) {
     const std::string& id = verdict.entry->id;
-    if (verdict.takesPart && !verdict.held) {
+    if ((verdict.takesPart || verdict.maybeSum) && !verdict.held) {
         state.lost.erase(id);
         return;
     }
-    if (isByTheOwner(verdict.reason)) {
+    if (isByTheOwner(verdict.reason) || verdict.isSum) {
         forget(state, id);
         return;
     }
-    if (!verdict.takesPart) // else held: the bank's limits cannot rise meanwhile
+    if (!verdict.takesPart &&
+        !verdict.maybeSum) // else held: the bank's limits cannot rise meanwhile
         loseShown(state, verdict, input);
 }
 

@@ -153,6 +153,10 @@ std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state,
     return verdicts;
 }
 
+bool isForeign(const Verdict& verdict) {
+    return isForeign(verdict.reason) && !verdict.maybeSum;
+}
+
 bool saysItIsOff(const Verdict& verdict) {
     const bool talks = verdict.battery != nullptr && !verdict.battery->lost;
     if (!talks ||

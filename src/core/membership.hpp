@@ -28,6 +28,8 @@ struct Verdict {
     bool held{false};
     bool isHeldOver{false}; ///< a bad sample is bridged by the last good value (sieve.hpp)
     bool returning{false};  ///< joining, and was a member before: not heard again yet
+    bool isSum{false};                 ///< `aggregate`, by its numbers
+    bool maybeSum{false};              ///< `aggregate`, but not decided: may be one of its own
     OutReason reason{OutReason::None}; ///< why out; or why held
     std::string detail;
 };
@@ -49,6 +51,9 @@ struct MembershipInput {
 /// One verdict per roster entry, in the roster's order.
 [[nodiscard]] std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state,
                                          const Now& now);
+
+/// None of the bank's, as far as is known.
+[[nodiscard]] bool isForeign(const Verdict& verdict);
 
 /// It talks, it is not joined or not at the busbar's voltage, and nothing flows.
 [[nodiscard]] bool saysItIsOff(const Verdict& verdict);

@@ -51,6 +51,16 @@ constexpr std::array kNeeded = {row("/Dc/0/Temperature"),
 constexpr std::array kLimits = {row("/Info/MaxChargeVoltage"), row("/Info/MaxChargeCurrent"),
                                 row("/Info/MaxDischargeCurrent")};
 
+/// What only a BMS gives: a limit, or a cell.
+constexpr std::array kOfBms = {row("/Info/MaxChargeVoltage"), row("/Info/MaxChargeCurrent"),
+                               row("/Info/MaxDischargeCurrent"), row("/System/MinCellVoltage"),
+                               row("/System/MaxCellVoltage")};
+
+bool isOfBms(Place place) {
+    return place.kind == Place::Kind::Cell ||
+           std::ranges::find(kOfBms, place.index) != kOfBms.end();
+}
+
 constexpr bool isUrgent(std::string_view path) {
     return path.starts_with("/Info/Max") || path.starts_with("/Io/AllowTo") ||
            path.starts_with("/Alarms/") || path.starts_with("/System/NrOfModulesBlocking") ||
@@ -95,6 +105,13 @@ void forEachSlot(Battery& battery, Action action) {
         action(slot);
     for (Slot& slot : battery.cells)
         action(slot);
+}
+
+bool hasBmsValue(const Battery& battery) {
+    return std::ranges::any_of(
+               kOfBms, [&](RowIndex index) { return battery.slot(index).value.isKnown(); }) ||
+           std::ranges::any_of(battery.cells,
+                               [](const Slot& slot) { return slot.value.isKnown(); });
 }
 
 bool hasVoltageAndCurrent(const Battery& battery) {
@@ -184,6 +201,10 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
     }
     if (isRow && kTraits[place.index].descriptive)
         ++rosterVersion_;
+    if (!battery.hasBms && value.isKnown() && isOfBms(place)) {
+        battery.hasBms = true;
+        ++rosterVersion_; // until now it was taken for a monitor
+    }
     slot.value = std::move(value);
     battery.spoke = now.steady;
     noteMove(battery, place, now);
@@ -232,6 +253,7 @@ void Readings::beginAnew(Battery& battery) {
     forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
     forgetGood(battery);
     battery.hasHeld = false;
+    battery.hasBms = hasBmsValue(battery);
     battery.wasProven = battery.confirmed != 0;
     battery.firstUsable.reset();
     battery.fillingSince.reset();
@@ -594,7 +616,10 @@ void Readings::noteUsable(Battery& battery, const Now& now) {
 void Readings::settleOne(Battery& battery, const Now& now) {
     changed_ = sift(battery, now) || changed_;
     const bool proven = isProven(battery, now);
+    const bool wasJoining = battery.isJoining;
     noteFilling(battery, proven, now);
+    if (battery.isJoining != wasJoining)
+        ++rosterVersion_; // one without limits and cells is a monitor from then on
     if (linkUp_ && !battery.left && proven && hasVoltageAndCurrent(battery) && !battery.isJoining) {
         noteUsable(battery, now);
         return;

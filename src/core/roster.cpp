@@ -42,11 +42,19 @@ bool isAggregate(const Battery& battery) {
     return std::ranges::find(kAggregators, process) != kAggregators.end();
 }
 
-/// A monitor without BMS has neither a charge voltage limit nor cell data; an existing path without
-/// a value counts, because a battery that is starting has its paths before its values. One that was
-/// lost is what it was: it may come back with its changes first.
+/// It measures, and has never given a limit or a cell: virtual batteries have such paths without a
+/// value for ever. One that gives no voltage either waits for its BMS, and is missed.
+bool isMonitor(const Battery& battery) {
+    return !battery.hasBms && !battery.isJoining &&
+           battery.valueOf(battery.slot(row("/Dc/0/Voltage")), true) != nullptr;
+}
+
+/// A monitor without BMS has neither limits nor cell data. One that was lost is what it was: it may
+/// come back with its changes first.
 bool isShunt(const Battery& battery) {
     const auto has = [&](RowIndex index) { return isThere(battery, battery.slot(index)); };
+    if (isMonitor(battery))
+        return true;
     return !has(row("/Info/MaxChargeVoltage")) && !has(row("/System/MaxCellVoltage")) &&
            !has(row("/System/MinCellVoltage")) && cellCount(battery) == 0;
 }

@@ -28,16 +28,16 @@ inline constexpr int kMostDependents = 80;
 /// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
 /// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        199},
-    {"src/core/value.hpp",                      180},
-    {"src/core/quantity.hpp",                   174},
-    {"src/core/row_index.hpp",                  132},
-    {"src/core/selector.hpp",                   107},
-    {"src/core/path_table.hpp",                 119}, // counts test files that make readings, too
-    {"src/core/battery.hpp",                     100},
+    {"src/core/now.hpp",                        201},
+    {"src/core/value.hpp",                      181},
+    {"src/core/quantity.hpp",                   176},
+    {"src/core/row_index.hpp",                  134},
+    {"src/core/selector.hpp",                   109},
+    {"src/core/path_table.hpp",                 121}, // counts test files that make readings, too
+    {"src/core/battery.hpp",                     102},
     {"src/core/soc_settings.hpp",                96},
-    {"src/core/selector_match.hpp",              98},
-    {"src/core/identity_book.hpp",               96},
+    {"src/core/selector_match.hpp",              100},
+    {"src/core/identity_book.hpp",               98},
     {"src/core/limits/preset_name.hpp",          94},
     {"src/core/current_settings.hpp",            86},
     {"src/core/limits/share_settings.hpp",       90},
@@ -46,11 +46,11 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/balancing_settings.hpp",       81}, // a reload is tested by the whole program
     {"src/core/held.hpp",                     82}, // a reload is tested by the whole program
     {"src/core/loss_settings.hpp",            82}, // a reload is tested by the whole program
-    {"src/core/membership_settings.hpp",         85},
-    {"src/core/out_reason.hpp",                  91},
+    {"src/core/membership_settings.hpp",         87},
+    {"src/core/out_reason.hpp",                  93},
     {"src/core/limits/limit_settings.hpp",       88},
     {"src/core/limits/cvl_settings.hpp",         88},
-    {"src/core/roster.hpp",                      89},
+    {"src/core/roster.hpp",                      91},
     {"src/core/settings.hpp",                    79},
     {"src/core/gx_state.hpp",                    79},
     {"src/core/meters.hpp",                      76},
@@ -63,10 +63,10 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/advice.hpp",                      57},
     {"src/core/events.hpp",                      54},
     {"src/core/memory.hpp",                      47},
-    {"src/core/membership.hpp",                  47},
+    {"src/core/membership.hpp",                  49},
     {"src/core/report.hpp",                      42},
     {"src/core/bank.hpp",                        38},
-    {"src/core/member.hpp",                      37}, // counts the test that options named by advice exist, too
+    {"src/core/member.hpp",                      39}, // counts the test that options named by advice exist, too
 });
 // clang-format on
 

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: MIT
+#include "core/aggregate_watch.hpp"
+#include "core/membership.hpp"
+#include "core/membership_settings.hpp"
+#include "core/path_table.hpp"
+#include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <functional>
+#include <random>
+#include <vector>
+
+namespace busbar::aggregate_watch_test {
+namespace {
+
+using namespace std::chrono_literals;
+using made::Pack;
+
+constexpr RowIndex kCurrent = row("/Dc/0/Current");
+
+/// Batteries on one busbar, as the bank judges them.
+struct Bar {
+    std::deque<Pack> packs;
+    SumWatch watch;
+    MembershipSettings settings;
+    Now now = made::start();
+    std::vector<Verdict> verdicts;
+
+    Pack& add(const char* name, Value capacity_Ah, Value charge_A = 100.0) {
+        packs.emplace_back(name, made::Values{{row("/InstalledCapacity"), capacity_Ah},
+                                              {row("/Info/MaxChargeCurrent"), charge_A},
+                                              {row("/Dc/0/Voltage"), 53.0},
+                                              {kCurrent, 0.0}});
+        packs.back().entry.instance = static_cast<int>(packs.size());
+        return packs.back();
+    }
+    void say(const std::vector<double>& currents_A) {
+        for (std::size_t i = 0; i < packs.size(); ++i)
+            packs[i].set(kCurrent, currents_A.at(i));
+    }
+    void cycle() {
+        now = now + 1s;
+        verdicts.clear();
+        for (const Pack& pack : packs) {
+            Verdict& verdict = verdicts.emplace_back();
+            verdict.entry = &pack.entry;
+            verdict.battery = &pack.battery;
+            verdict.takesPart = true;
+        }
+        watchSums(watch, verdicts, settings, now);
+    }
+    /// Loads one after the other, each for `each` seconds.
+    void play(const std::vector<double>& loads_A,
+              const std::function<std::vector<double>(double)>& divided, int each = 30) {
+        for (const double load_A : loads_A)
+            for (int second = 0; second < each; ++second) {
+                say(divided(load_A));
+                cycle();
+            }
+    }
+    [[nodiscard]] bool isOut(std::size_t i) const {
+        return verdicts.at(i).reason == OutReason::Aggregate;
+    }
+    [[nodiscard]] bool isProven(std::size_t i) const { return isOut(i) && verdicts.at(i).isSum; }
+};
+
+const std::vector<double> kLoads_A = {10, 30, -20, 60, -50, 5, 80, -30, 20, 45, -10, 70};
+
+TEST(SumWatch, ASumOfUnequalPartsIsProvenAfterSomeChangesOfLoad) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    bar.add("Stack", 560.0, 200.0);
+    bar.cycle();
+    EXPECT_TRUE(bar.isOut(2)) << "capacities add up: not counted until it is decided";
+    EXPECT_FALSE(bar.isProven(2));
+    bar.play(kLoads_A, [](double load_A) {
+        return std::vector{0.45 * load_A, 0.55 * load_A, load_A};
+    });
+    EXPECT_TRUE(bar.isProven(2));
+    EXPECT_EQ(bar.verdicts[2].detail, "its current is the sum of A and B");
+    EXPECT_FALSE(bar.isOut(0));
+    EXPECT_FALSE(bar.isOut(1));
+    EXPECT_NE(doubleCount(bar.watch, bar.verdicts).find("exclude (\"instance:3\")"),
+              std::string::npos);
+}
+
+TEST(SumWatch, ASumThatIsReadLaterIsProvenToo) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    bar.add("Stack", 560.0);
+    std::deque<double> past = {0.0, 0.0, 0.0};
+    bar.play(kLoads_A, [&past](double load_A) {
+        past.push_back(load_A);
+        const double late_A = past.front();
+        past.pop_front();
+        return std::vector{0.45 * load_A, 0.55 * load_A, late_A};
+    });
+    EXPECT_TRUE(bar.isProven(2));
+}
+
+TEST(SumWatch, ASumOfSomeOfTheBatteriesIsFound) {
+    Bar bar;
+    bar.add("A", 100.0);
+    bar.add("B", 200.0);
+    bar.add("C", 150.0);
+    bar.add("A and B", 300.0);
+    bar.play(kLoads_A, [](double load_A) {
+        return std::vector{0.3 * load_A, 0.4 * load_A, 0.3 * load_A, 0.7 * load_A};
+    });
+    EXPECT_TRUE(bar.isProven(3));
+    EXPECT_EQ(bar.verdicts[3].detail, "its current is the sum of A and B");
+    EXPECT_FALSE(bar.isOut(2));
+}
+
+TEST(SumWatch, ASumWithoutACapacityIsFoundByItsCurrent) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    bar.add("Flow", Value(), 200.0);
+    bar.cycle();
+    EXPECT_TRUE(bar.isOut(2)) << "at rest it may be";
+    bar.play(kLoads_A, [](double load_A) {
+        return std::vector{0.45 * load_A, 0.55 * load_A, load_A};
+    });
+    EXPECT_TRUE(bar.isProven(2));
+}
+
+TEST(SumWatch, ADoubtfulOneStaysOutWhileItsPartsAreEqual) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    bar.add("Stack", 560.0);
+    bar.play(kLoads_A, [](double load_A) {
+        return std::vector{0.5 * load_A, 0.5 * load_A, load_A};
+    });
+    EXPECT_TRUE(bar.isOut(2));
+    EXPECT_FALSE(bar.isProven(2)) << "ideal packs of 280, 280 and 560 Ah look the same";
+    EXPECT_TRUE(bar.verdicts[2].maybeSum);
+}
+
+TEST(SumWatch, ADoubtfulOneWithACellOfItsOwnIsABattery) {
+    Bar bar;
+    for (const double capacity_Ah : {280.0, 280.0, 560.0}) {
+        Pack& pack =
+            bar.add(capacity_Ah > 300.0 ? "Big" : (bar.packs.empty() ? "A" : "B"), capacity_Ah);
+        pack.set(row("/System/MinCellVoltage"), 3.31);
+        pack.set(row("/System/MaxCellVoltage"), capacity_Ah > 300.0 ? 3.35 : 3.32);
+    }
+    bar.play(kLoads_A, [](double load_A) {
+        return std::vector{0.25 * load_A, 0.25 * load_A, 0.5 * load_A};
+    });
+    EXPECT_FALSE(bar.isOut(2));
+}
+
+TEST(SumWatch, ABatteryThatIsNotTheSumCountsAgain) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    bar.add("Big", 560.0);
+    bar.cycle();
+    ASSERT_TRUE(bar.isOut(2));
+    bar.play(kLoads_A, [](double load_A) {
+        return std::vector{0.26 * load_A, 0.28 * load_A, 0.46 * load_A};
+    });
+    EXPECT_FALSE(bar.isOut(2));
+    bar.play({0.0, 0.1, 0.0}, [](double load_A) { return std::vector{load_A, load_A, load_A}; });
+    EXPECT_FALSE(bar.isOut(2)) << "decided is decided";
+}
+
+TEST(SumWatch, ThreeEqualPacksAreThree) {
+    for (const Value& capacity_Ah : {Value(100.0), Value()}) {
+        Bar bar;
+        for (const char* name : {"A", "B", "C"})
+            bar.add(name, capacity_Ah);
+        bar.play(kLoads_A, [](double load_A) {
+            return std::vector{load_A / 3.0, load_A / 3.0, load_A / 3.0};
+        });
+        for (std::size_t i = 0; i < 3; ++i)
+            EXPECT_FALSE(bar.isOut(i)) << i;
+    }
+}
+
+TEST(SumWatch, WhatStandsStillAndIsNotTheSumIsABattery) {
+    Bar bar;
+    bar.add("A", 100.0);
+    bar.add("B", 100.0);
+    bar.add("C", 200.0);
+    bar.play(
+        {10.0},
+        [](double load_A) {
+            return std::vector{load_A, load_A, load_A};
+        },
+        50);
+    EXPECT_TRUE(bar.isOut(2));
+    bar.play(
+        {10.0},
+        [](double load_A) {
+            return std::vector{load_A, load_A, load_A};
+        },
+        30);
+    EXPECT_FALSE(bar.isOut(2));
+}
+
+TEST(SumWatch, OneThatStandsStillIsNoBatteryForThat) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    bar.add("Hung flow", 560.0);
+    bar.play(kLoads_A, [](double load_A) {
+        return std::vector{0.45 * load_A, 0.55 * load_A, 12.0};
+    });
+    EXPECT_TRUE(bar.isOut(2));
+}
+
+TEST(SumWatch, OneThatIsListedIsWhatTheOwnerSays) {
+    Bar bar;
+    bar.settings.takeAll = false;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    bar.add("Stack", 560.0);
+    bar.play(kLoads_A, [](double load_A) {
+        return std::vector{0.45 * load_A, 0.55 * load_A, load_A};
+    });
+    EXPECT_FALSE(bar.isOut(2));
+}
+
+TEST(SumWatch, AProvenSumThatIsLostIsNotMissed) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    bar.add("Stack", 560.0);
+    bar.play(kLoads_A, [](double load_A) {
+        return std::vector{0.45 * load_A, 0.55 * load_A, load_A};
+    });
+    ASSERT_TRUE(bar.isProven(2));
+    bar.cycle();
+    bar.verdicts[2].takesPart = false;
+    bar.verdicts[2].reason = OutReason::Stale;
+    watchSums(bar.watch, bar.verdicts, bar.settings, bar.now);
+    EXPECT_TRUE(bar.isProven(2));
+}
+
+/// Packs as they are: unequal resistances, offsets that wander, sensors that err, noise, and
+/// reports that do not come together.
+struct Plant {
+    std::mt19937 random;
+    std::vector<double> capacity_Ah, part, offset_A, drift_A, gain, reported_A;
+    std::vector<int> every;
+    double noise_A = 0.0;
+    int second = 0;
+
+    double uniform(double from, double to) {
+        return std::uniform_real_distribution<double>(from, to)(random);
+    }
+    void addPack(double own_Ah) {
+        capacity_Ah.push_back(own_Ah);
+        part.push_back(own_Ah * uniform(0.8, 1.25));
+        offset_A.push_back(uniform(-0.004, 0.004) * own_Ah);
+        drift_A.push_back(uniform(-1e-5, 1e-5) * own_Ah);
+        gain.push_back(uniform(0.99, 1.01));
+        every.push_back(static_cast<int>(uniform(1.0, 5.99)));
+        reported_A.push_back(0.0);
+    }
+    const std::vector<double>& divided(double load_A) {
+        double all = 0.0;
+        for (const double one : part)
+            all += one;
+        double offsets_A = 0.0;
+        for (const double one : offset_A)
+            offsets_A += one;
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            offset_A[i] += drift_A[i];
+            if ((second + static_cast<int>(i)) % every[i] != 0)
+                continue;
+            const double own_A = load_A * part[i] / all + offset_A[i] - offsets_A * part[i] / all;
+            reported_A[i] =
+                std::round((gain[i] * own_A + uniform(-noise_A, noise_A)) * 10.0) / 10.0;
+        }
+        ++second;
+        return reported_A;
+    }
+};
+
+std::vector<double> randomLoads(std::mt19937& random, double capacity_Ah, int count) {
+    std::vector<double> loads_A;
+    for (int i = 0; i < count; ++i)
+        loads_A.push_back(std::uniform_real_distribution<double>(-0.2, 0.2)(random) * capacity_Ah);
+    return loads_A;
+}
+
+TEST(SumWatch, NoBankWithoutASumEndsWithOne) {
+    int doubtful = 0;
+    for (unsigned seed = 1; seed <= 60; ++seed) {
+        Plant plant{std::mt19937(seed), {}, {}, {}, {}, {}, {}, {}};
+        plant.noise_A = plant.uniform(0.0, 0.3);
+        const std::vector<std::vector<double>> banks = {
+            {280, 280, 560},           {100, 200, 300}, {100, 100, 100, 300},
+            {100, 100, 200, 200, 400}, {280, 280, 280}, {50, 100, 150, 200}};
+        Bar bar;
+        double all_Ah = 0.0;
+        for (const double own_Ah : banks[seed % banks.size()]) {
+            plant.addPack(own_Ah);
+            all_Ah += own_Ah;
+            bar.add(std::string(1, static_cast<char>('A' + bar.packs.size())).c_str(),
+                    seed % 7 == 0 ? Value() : Value(own_Ah));
+        }
+        bar.play(
+            randomLoads(plant.random, all_Ah, 60),
+            [&plant](double load_A) { return plant.divided(load_A); }, 30);
+        for (std::size_t i = 0; i < bar.packs.size(); ++i) {
+            EXPECT_FALSE(bar.isProven(i)) << "seed " << seed << " pack " << i;
+            doubtful += bar.isOut(i) ? 1 : 0;
+        }
+    }
+    EXPECT_LE(doubtful, 3) << "of 60 banks after 30 minutes of changing loads";
+}
+
+TEST(SumWatch, EverySumIsOutAllTheTimeAndMostAreProven) {
+    int proven = 0;
+    for (unsigned seed = 1; seed <= 42; ++seed) {
+        Plant plant{std::mt19937(seed), {}, {}, {}, {}, {}, {}, {}};
+        plant.noise_A = plant.uniform(0.0, 0.3);
+        Bar bar;
+        double all_Ah = 0.0;
+        for (int i = 0; i < 2 + static_cast<int>(seed % 3); ++i) {
+            const double own_Ah = seed % 2 == 0 ? 280.0 : plant.uniform(50.0, 300.0);
+            plant.addPack(own_Ah);
+            all_Ah += own_Ah;
+            bar.add(std::string(1, static_cast<char>('A' + i)).c_str(), own_Ah);
+        }
+        bar.add("Sum", seed % 7 == 0 ? Value() : Value(all_Ah), 500.0);
+        std::deque<double> past(1 + seed % 4, 0.0);
+        const int every = 1 + static_cast<int>(seed % 5);
+        double said_A = 0.0;
+        bool wasOut = false;
+        bool wasIn = false;
+        bar.play(
+            randomLoads(plant.random, all_Ah, 60),
+            [&](double load_A) {
+                const bool isOut = !bar.verdicts.empty() && bar.isOut(bar.packs.size() - 1);
+                wasIn = wasIn || (wasOut && !isOut);
+                wasOut = wasOut || isOut;
+                std::vector<double> currents_A = plant.divided(load_A);
+                double sum_A = 0.0;
+                for (const double one_A : currents_A)
+                    sum_A += one_A;
+                if (bar.verdicts.empty()) // a full publish shows all of one moment
+                    std::ranges::fill(past, sum_A);
+                past.push_back(sum_A);
+                if (plant.second % every == 0 || bar.verdicts.empty())
+                    said_A = past.front();
+                past.pop_front();
+                currents_A.push_back(said_A);
+                return currents_A;
+            },
+            30);
+        EXPECT_TRUE(wasOut) << "seed " << seed;
+        EXPECT_FALSE(wasIn) << "seed " << seed;
+        proven += bar.isProven(bar.packs.size() - 1) ? 1 : 0;
+        for (std::size_t i = 0; i + 1 < bar.packs.size(); ++i)
+            EXPECT_FALSE(bar.isOut(i)) << "seed " << seed << " pack " << i;
+    }
+    EXPECT_GE(proven, 28) << "of 42";
+}
+
+} // namespace
+} // namespace busbar::aggregate_watch_test
