@@ -28,12 +28,12 @@ inline constexpr int kMostDependents = 80;
 /// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
 /// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        199},
-    {"src/core/value.hpp",                      180},
-    {"src/core/quantity.hpp",                   174},
-    {"src/core/row_index.hpp",                  132},
+    {"src/core/now.hpp",                        201}, // the echoes of tests and bench bring their clock
+    {"src/core/value.hpp",                      183},
+    {"src/core/quantity.hpp",                   178},
+    {"src/core/row_index.hpp",                  133},
     {"src/core/selector.hpp",                   107},
-    {"src/core/path_table.hpp",                 119}, // counts test files that make readings, too
+    {"src/core/path_table.hpp",                 120}, // counts test files that make readings, too
     {"src/core/battery.hpp",                     100},
     {"src/core/soc_settings.hpp",                96},
     {"src/core/selector_match.hpp",              98},
@@ -59,7 +59,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/soc.hpp",                         70},
     {"src/core/plant.hpp",                       64},
     {"src/core/readings.hpp",                    63},
-    {"src/core/snapshot.hpp",                    67},
+    {"src/core/snapshot.hpp",                    68},
     {"src/core/advice.hpp",                      57},
     {"src/core/events.hpp",                      54},
     {"src/core/memory.hpp",                      47},
