@@ -92,6 +92,8 @@ public:
     /// path is not valid, is a branch or belongs to the table is left out, which is logged once. An
     /// extra with `choices` may be set by clients and keeps what they set.
     void publish(const Snapshot& snapshot);
+    /// What was published last, on the bus or not; the rows of this class's own are not in it.
+    [[nodiscard]] const Snapshot& shown() const { return last_; }
     /// The owner gives it another name, elsewhere than on the bus. False, and nothing happens: what
     /// the bus does not take either (core/display_name.hpp).
     [[nodiscard]] bool rename(const std::string& name);

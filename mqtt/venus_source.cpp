@@ -198,15 +198,23 @@ void VenusSource::message(std::string_view topic, std::string_view payload, bool
     // The bridge never retains a value: what is retained below N/ is somebody's leftover.
     if (phase_ != Phase::Running || retained || !topic.starts_with(base_))
         return;
-    ++counters_.messages;
     takeTail(topic.substr(base_.size()), payload, now);
 }
 
+/// Before anything else: it is no message of a battery, and no sign of the GX.
+bool VenusSource::isEcho(const ServicePath& path, std::string_view payload) const {
+    return path.type == "battery" && !payload.empty() && readings_.drops(path.instance, path.path);
+}
+
 void VenusSource::takeTail(std::string_view tail, std::string_view payload, const Now& now) {
+    const auto path = parseServicePath(tail);
+    if (path && isEcho(*path, payload))
+        return;
+    ++counters_.messages;
     readings_.noteSign(now);
     if (!heartbeatSeen_)
         lastSign_ = now.steady;
-    if (const auto path = parseServicePath(tail)) {
+    if (path) {
         takeService(*path, payload, now);
         return;
     }

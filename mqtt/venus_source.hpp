@@ -32,7 +32,7 @@ struct Notice {
 };
 
 struct SourceCounters {
-    std::uint64_t messages{0};     ///< N messages of this GX
+    std::uint64_t messages{0};     ///< N messages of this GX, without what a Busbar publishes there
     std::uint64_t rejected{0};     ///< malformed, out of range, wrong type
     std::uint64_t sweeps{0};       ///< full publishes that completed
     std::uint64_t sweepsFailed{0}; ///< … that did not, after all retries
@@ -83,6 +83,7 @@ private:
     void findPortal(const Now& now);
     void decidePortal(const Now& now);
     void run(std::string id, const Now& now);
+    [[nodiscard]] bool isEcho(const ServicePath& path, std::string_view payload) const;
     void takeTail(std::string_view tail, std::string_view payload, const Now& now);
     void takeBattery(int instance, std::string_view path, std::string_view payload, const Now& now);
     void takeService(const ServicePath& path, std::string_view payload, const Now& now);

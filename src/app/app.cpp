@@ -6,6 +6,7 @@
 #include "app/log.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "core/urgency.hpp"
 #include "mqtt/vrm.hpp"
 
 #include <algorithm>
@@ -293,9 +294,10 @@ void App::onMailbox(const Now& now) {
     if (isSessionEvent)
         tickSessions(now);
     logNotices(site_.source().takeNotices());
-    if (isSessionEvent || site_.takeUrgent())
-        evaluate(now);
-    else if (site_.takeChanged() && !cycle_.isArmed())
+    const bool isUrgent = site_.takeUrgent() || isSessionEvent;
+    if (isUrgent)
+        evaluateAtOnce(now);
+    if ((site_.takeChanged() || isUrgent) && !cycle_.isArmed())
         cycle_.arm(config_.cycle);
 }
 
@@ -427,6 +429,33 @@ void App::evaluate(const Now& now) {
         ++evaluations_;
         publishOnBus();
     }
+    tell(now);
+}
+
+/// What is not worse than what is published waits for the cycle: of many limits that move, most
+/// bind nothing.
+void App::evaluateAtOnce(const Now& now) {
+    tellReach();
+    const bool isConcluded = site_.evaluate(now, Pace::AtOnce);
+    evaluations_ += isConcluded ? 1 : 0;
+    if (!isWorthTelling())
+        return;
+    if (isConcluded)
+        publishOnBus();
+    tell(now);
+}
+
+/// Events are those of this evaluation only.
+bool App::isWorthTelling() const {
+    const auto& banks = site_.banks();
+    for (std::size_t i = 0; i < banks.size(); ++i)
+        if (!banks[i].events().empty() || i >= services_.size() ||
+            hasCut(services_[i].shown(), banks[i].snapshot()))
+            return true;
+    return false;
+}
+
+void App::tell(const Now& now) {
     for (const Bank& bank : site_.banks())
         logEvents(bank, logPace_, now);
     offer(now);

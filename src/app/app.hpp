@@ -68,6 +68,9 @@ private:
     void logOverflows(const Now& now);
     void onSecond(const Now& now);
     void evaluate(const Now& now);
+    void evaluateAtOnce(const Now& now);
+    [[nodiscard]] bool isWorthTelling() const;
+    void tell(const Now& now);
     void dispatch(const Mail& mail, const Now& now);
     void tickSessions(const Now& now);
     /// What a new configuration may replace while the program runs; not connected yet.

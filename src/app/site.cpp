@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <set>
+#include <utility>
 
 namespace busbar {
 
@@ -79,21 +81,50 @@ void Site::knowPortal() {
 }
 
 void Site::identifyBanks() {
-    OwnSerials serials;
+    ownSerials_.clear();
     for (std::size_t i = 0; i < banks_.size(); ++i) {
         const BankSettings& settings = banks_[i].settings();
         Identity identity;
         identity.productName = settings.name;
         identity.serial = serialOf(knownPortal_, siteName_, settings.id, services_[i]);
         identity.version = std::string(kVersion);
-        serials.push_back(identity.serial);
+        ownSerials_.push_back(identity.serial);
         banks_[i].setIdentity(std::move(identity));
     }
     for (Bank& bank : banks_)
-        bank.setOwnSerials(serials);
+        bank.setOwnSerials(ownSerials_);
+    rosterSeen_ = 0;
 }
 
-bool Site::evaluate(const Now& now) {
+void Site::ignoreEchoes() {
+    if (std::exchange(rosterSeen_, readings_.rosterVersion()) != readings_.rosterVersion())
+        readings_.ignore(echoes(readings_, ownSerials_, listed()));
+}
+
+/// As a member, as a shunt or for its SoC.
+std::vector<Selector> Site::listed() const {
+    std::vector<Selector> all;
+    const auto add = [&all](const std::vector<Selector>& selectors) {
+        all.insert(all.end(), selectors.begin(), selectors.end());
+    };
+    for (const Bank& bank : banks_) {
+        const BankSettings& settings = bank.settings();
+        if (!settings.membership.takeAll)
+            add(settings.membership.selected);
+        add(settings.current.shunts);
+        add(settings.soc.battery);
+    }
+    return all;
+}
+
+void Site::noteMembers() {
+    std::set<int> members;
+    for (const Bank& bank : banks_)
+        bank.addMembers(members);
+    readings_.setMembers(std::move(members));
+}
+
+bool Site::evaluate(const Now& now, Pace pace) {
     everEvaluated_ = everEvaluated_ || readings_.everComplete();
     if (!everEvaluated_) {
         for (Bank& bank : banks_)
@@ -101,9 +132,11 @@ bool Site::evaluate(const Now& now) {
         return false;
     }
     knowPortal();
+    ignoreEchoes();
     readings_.settle(now);
     for (Bank& bank : banks_)
-        bank.evaluate(readings_, now);
+        bank.evaluate(readings_, now, pace);
+    noteMembers();
     source_.setNeeds(needs(), now);
     return true;
 }
@@ -119,6 +152,7 @@ SourceNeeds Site::needs() const {
 void Site::setSettings(const config::Config& config, const Now& now) {
     for (std::size_t i = 0; i < banks_.size(); ++i)
         banks_[i].setSettings(config.banks.at(i).bank);
+    rosterSeen_ = 0;
     dvccSettings_ = config.dvcc;
     source_.setSettings(config.gx);
     source_.setNeeds(needs(), now);

@@ -8,9 +8,11 @@
 #include "core/dvcc.hpp"
 #include "core/feed_in.hpp"
 #include "core/readings.hpp"
+#include "core/roster.hpp"
 #include "core/site_memory.hpp"
 #include "mqtt/venus_source.hpp"
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,7 +43,7 @@ public:
 
     /// Works out all banks. False while nothing can be concluded yet, because the first full
     /// publish has not come; then only their ladders of losses go on.
-    bool evaluate(const Now& now);
+    bool evaluate(const Now& now, Pace pace = Pace::Cycle);
 
     /// New settings while running, with the same banks: all that is copied from a configuration is
     /// copied here. Where and how the GX is read counts from the next session on.
@@ -80,6 +82,9 @@ public:
 private:
     void knowPortal();
     void identifyBanks();
+    void ignoreEchoes();
+    [[nodiscard]] std::vector<Selector> listed() const;
+    void noteMembers();
     void controlFeedIn(const SiteMemory& saved, SiteMemory& memory, const Now& now);
     void controlDvcc(const SiteMemory& saved, bool isWillArmed, SiteMemory& memory, const Now& now);
     bool write(const DvccValues& values);
@@ -87,6 +92,8 @@ private:
 
     std::string siteName_;
     std::vector<std::string> services_; ///< per bank: last part of its bus name
+    OwnSerials ownSerials_;
+    std::uint64_t rosterSeen_{0}; ///< in which echoes were looked for
     Readings readings_;
     mqtt::VenusSource source_;
     std::vector<Bank> banks_;

@@ -255,14 +255,14 @@ void Bank::refreshRoster(const Readings& readings) {
     extras_.shapes.reset();
 }
 
-const Snapshot& Bank::evaluate(const Readings& readings, const Now& now) {
+const Snapshot& Bank::evaluate(const Readings& readings, const Now& now, Pace pace) {
     refreshRoster(readings);
     verdicts_ = judge({readings, roster_, settings_.membership, settings_.loss.linkTimeout},
                       membership_, now);
     watchSums(sums_, verdicts_, settings_.membership, now);
     hear(limits_.unheard, {verdicts_, upkeep_.memory.book, settings_.membership,
                            membership_.outOfService, current_.current_A});
-    noteFreshness(readings);
+    noteFreshness(readings, pace);
     Members members = membersOf(verdicts_, false);
     markOpen(members, limits_.share);
     noteBook(now);
@@ -343,13 +343,15 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     loss_.soc_pct = soc_pct;
 }
 
-/// Limits rise only on what has come since the last cycle.
-void Bank::noteFreshness(const Readings& readings) {
+/// Limits rise only on what has come since the last cycle, and in a cycle: a message that has
+/// caused a cut must not lift another limit, or the bus would have a step of it for each message.
+void Bank::noteFreshness(const Readings& readings, Pace pace) {
     const bool isHeld = std::ranges::any_of(
         verdicts_, [](const Verdict& verdict) { return verdict.held || verdict.isHeldOver; });
-    const bool isNew = readings.signs() != signs_;
+    const bool isNew = pace == Pace::Cycle && readings.signs() != signs_;
     basis_ = isHeld || readings.inDoubt() ? Basis::Held : (isNew ? Basis::New : Basis::Silent);
-    signs_ = readings.signs();
+    if (pace == Pace::Cycle)
+        signs_ = readings.signs();
 }
 
 /// Kirchhoff, with all chargers, inverters and meters of the GX. Who is lost and who is heard must
@@ -637,6 +639,12 @@ bool Bank::feedInMayReturn() const {
         return true; // no peak control: something else held it off
     return highest_V && *highest_V < *most_V && spread_V && mostSpread_V &&
            *spread_V < *mostSpread_V;
+}
+
+void Bank::addMembers(std::set<int>& instances) const {
+    for (const Verdict& verdict : verdicts_)
+        if (verdict.takesPart)
+            instances.insert(verdict.entry->instance);
 }
 
 /// Those that the GX shows nothing of any more, and that may still hang on the busbar.

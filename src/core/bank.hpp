@@ -51,6 +51,12 @@ struct Identity {
     int instance = -1; ///< −1 = not known yet
 };
 
+/// Why a bank is worked out.
+enum class Pace : std::uint8_t {
+    Cycle, ///< it is time
+    AtOnce ///< between two cycles, because something was cut: limits fall, and rise with the cycle
+};
+
 /// Pure apart from its own memory (ramps, ladder, means): no clock, no input or output.
 class Bank {
 public:
@@ -87,15 +93,16 @@ public:
     /// Balance in the next cycles, without waiting for the day.
     void balanceNow() { balanceNow_ = true; }
 
-    /// One cycle. `readings` must be settled for `now`. The reference stays valid until the next
-    /// call.
-    const Snapshot& evaluate(const Readings& readings, const Now& now);
+    /// `readings` must be settled for `now`. The reference stays valid until the next call.
+    const Snapshot& evaluate(const Readings& readings, const Now& now, Pace pace = Pace::Cycle);
     /// A cycle before there is anything to conclude from: only the ladder goes on.
     const Snapshot& await(const Now& now);
 
     [[nodiscard]] const Snapshot& snapshot() const { return snapshot_; }
     /// Only directly after evaluate, while the readings it was given have not changed.
     [[nodiscard]] BankReport report() const;
+    /// Adds the instances of those that take part.
+    void addMembers(std::set<int>& instances) const;
     /// What should be changed in the settings of the GX.
     [[nodiscard]] const std::vector<Advice>& advice() const { return advice_; }
     /// What the last evaluate changed.
@@ -121,7 +128,7 @@ private:
     void refreshRoster(const Readings& readings);
     void evaluateMembers(const Members& members, const Readings& readings, const Now& now);
     OwnMeasurement measure(const Readings& readings);
-    void noteFreshness(const Readings& readings);
+    void noteFreshness(const Readings& readings, Pace pace);
     /// Currents of both sides of the busbar.
     struct BarSides {
         std::optional<double> plant_A; ///< nothing = a piece lacks, or a member is held

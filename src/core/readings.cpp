@@ -5,6 +5,7 @@
 #include "core/identity_rows.hpp"
 #include "core/plant_rows.hpp"
 #include "core/sieve.hpp"
+#include "core/urgency.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -61,15 +62,9 @@ bool isOfBms(Place place) {
            std::ranges::find(kOfBms, place.index) != kOfBms.end();
 }
 
-constexpr bool isUrgent(std::string_view path) {
-    return path.starts_with("/Info/Max") || path.starts_with("/Io/AllowTo") ||
-           path.starts_with("/Alarms/") || path.starts_with("/System/NrOfModulesBlocking") ||
-           path == "/State";
-}
-
-constexpr bool isUrgent(GxItem item) {
-    using enum GxItem;
-    return item == Dvcc || item == MaxChargeCurrent || item == MaxChargeVoltage || item == FeedIn;
+/// A limit of the owner fell; nothing = none.
+bool isLower(const std::optional<double>& before, const std::optional<double>& after) {
+    return after && (!before || *after < *before);
 }
 
 /// Rows that decide who a battery is and whether it is one of ours to count.
@@ -79,17 +74,18 @@ constexpr bool isDescriptive(std::string_view path) {
            path == "/Mgmt/ProcessName";
 }
 
-struct RowTraits {
-    bool urgent{false};
-    bool descriptive{false};
-};
-
-constexpr auto kTraits = [] {
-    std::array<RowTraits, kRowCount> traits{};
+constexpr auto kDescriptive = [] {
+    std::array<bool, kRowCount> rows{};
     for (std::size_t i = 0; i < kRowCount; ++i)
-        traits[i] = {isUrgent(kRows[i].path), isDescriptive(kRows[i].path)};
-    return traits;
+        rows[i] = isDescriptive(kRows[i].path);
+    return rows;
 }();
+
+/// What is still taken of a battery that is ignored; its instance tells that it answers.
+bool tellsWho(Place place) {
+    return place.kind == Place::Kind::Row &&
+           (kDescriptive.at(place.index) || place.index == row("/DeviceInstance"));
+}
 
 Slot& slotAt(Battery& battery, Place place) {
     if (place.kind == Place::Kind::Row)
@@ -150,6 +146,14 @@ bool isAnothers(const Battery& battery, RowIndex index, const Value& value) {
            heldText(index) != *text;
 }
 
+/// But who it is.
+void forgetValues(Battery& battery) {
+    for (std::uint16_t i = 0; i < kRowCount; ++i)
+        if (!tellsWho({Place::Kind::Row, i}))
+            battery.slots.at(i) = Slot();
+    battery.cells.clear();
+}
+
 void lose(Slot& slot) {
     if (slot.value.isKnown())
         slot.held = std::exchange(slot.value, Value());
@@ -199,17 +203,42 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
         slot.held = slot.value;
         battery.hasHeld = true;
     }
-    if (isRow && kTraits[place.index].descriptive)
+    if (isRow && kDescriptive.at(place.index))
         ++rosterVersion_;
     if (!battery.hasBms && value.isKnown() && isOfBms(place)) {
         battery.hasBms = true;
         ++rosterVersion_; // until now it was taken for a monitor
     }
+    if (isRow && isCut(place.index, slot.value, value))
+        noteUrgent(battery);
     slot.value = std::move(value);
     battery.spoke = now.steady;
     noteMove(battery, place, now);
     changed_ = true;
-    urgent_ = urgent_ || (isRow && kTraits[place.index].urgent);
+}
+
+/// What nobody counts cuts nothing.
+void Readings::noteUrgent(const Battery& battery) {
+    urgent_ = urgent_ || members_.contains(battery.instance);
+}
+
+void Readings::ignore(std::set<int> instances) {
+    for (const int instance : ignored_) {
+        const auto battery = batteries_.find(instance);
+        if (!instances.contains(instance) && battery != batteries_.end() && !battery->second.left)
+            wantsSweep_ = true; // its values were dropped
+    }
+    for (const int instance : instances)
+        if (!ignored_.contains(instance))
+            forgetValues(batteries_.at(instance));
+    ignored_ = std::move(instances);
+}
+
+bool Readings::drops(int instance, std::string_view path) const {
+    if (!ignored_.contains(instance))
+        return false;
+    const auto place = findPlace(path);
+    return !place || !tellsWho(*place);
 }
 
 void Readings::noteIdentity(Battery& battery, RowIndex index, const Value& value) {
@@ -234,7 +263,7 @@ void Readings::noteIdentity(Battery& battery, RowIndex index, const Value& value
         noteSharing(battery, index, value);
     }
     battery.sharing->seen = cleanSweeps_ + 1; // the sweep that is open is not a clean one
-    urgent_ = true;
+    noteUrgent(battery);
 }
 
 /// Whoever has the word, what the other one has said is kept: it may be a member.
@@ -261,7 +290,7 @@ void Readings::beginAnew(Battery& battery) {
     battery.lostWithLink = false;
     ++rosterVersion_;
     changed_ = true;
-    urgent_ = true;
+    noteUrgent(battery);
 }
 
 bool Readings::isDuplicate(const Battery& battery) const {
@@ -280,7 +309,8 @@ void Readings::leave(int instance, const Now& now) {
     const auto found = batteries_.find(instance);
     if (found == batteries_.end())
         return;
-    found->second.isMute = false; // whoever comes next is another process
+    ignored_.erase(instance); // whoever comes next is another process
+    found->second.isMute = false;
     if (found->second.left)
         return;
     markLeft(found->second);
@@ -318,7 +348,7 @@ void Readings::markLeft(Battery& battery) {
     forgetGood(battery);
     ++rosterVersion_;
     changed_ = true;
-    urgent_ = true;
+    noteUrgent(battery);
 }
 
 Sweep Readings::beginSweep() {
@@ -343,7 +373,7 @@ void Readings::dropUnmarked(Battery& battery) {
         battery.hasHeld = true;
         ++rosterVersion_;
         changed_ = true;
-        urgent_ = true;
+        noteUrgent(battery);
     });
     battery.confirmed = sweep_;
     if (!std::exchange(battery.wasProven, true))
@@ -407,6 +437,7 @@ bool Readings::wasRepublished(int instance) const {
 
 void Readings::startOver(const Now& now) {
     batteries_.clear();
+    ignored_.clear();
     plant_.clear();
     gx_ = {};
     linkUp_ = false;
@@ -429,7 +460,7 @@ void Readings::setLink(bool up, const Now& now) {
         return;
     linkUp_ = up;
     changed_ = true;
-    urgent_ = true;
+    urgent_ = urgent_ || !up;
     if (up) {
         doubt();
     } else {
@@ -454,7 +485,8 @@ bool Readings::putGx(GxItem item, const Value& value) {
     gxSweeps_.at(static_cast<std::size_t>(item)) = sweep_;
     if (gx_ != before) {
         changed_ = true;
-        urgent_ = urgent_ || isUrgent(item);
+        urgent_ = urgent_ || isLower(before.maxCharge_A, gx_.maxCharge_A) ||
+                  isLower(before.maxCharge_V, gx_.maxCharge_V);
     }
     return isGood;
 }

@@ -11,6 +11,8 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace busbar {
@@ -75,6 +77,15 @@ public:
     /// is long gone.
     void settle(const Now& now);
 
+    /// Instances whose values nobody looks at (`echoes` in roster.hpp): what they have said is
+    /// forgotten, and of what they say only who they are is taken. One that leaves, or that is not
+    /// among them any more, is heard again, as a whole.
+    void ignore(std::set<int> instances);
+    /// The value of such a battery need not be put.
+    [[nodiscard]] bool drops(int instance, std::string_view path) const;
+    /// Instances of those that take part in some bank: only what they cut is urgent.
+    void setMembers(std::set<int> instances) { members_ = std::move(instances); }
+
     [[nodiscard]] const std::map<int, Battery>& batteries() const { return batteries_; }
     [[nodiscard]] const GxState& gx() const { return gx_; }
     /// Chargers, inverters and meters that are there; who reads them looks at `isFresh`.
@@ -107,7 +118,8 @@ public:
     [[nodiscard]] std::uint64_t rosterVersion() const { return rosterVersion_; }
     /// True once after something changed.
     [[nodiscard]] bool takeChanged() { return std::exchange(changed_, false); }
-    /// True once after something that may cut a limit changed: publish without waiting.
+    /// True once after something that may cut a limit (urgency.hpp), of a member or of the link:
+    /// evaluate without waiting.
     [[nodiscard]] bool takeUrgent() { return std::exchange(urgent_, false); }
     /// True once after something only a full publish can repair.
     [[nodiscard]] bool takeWantsSweep() { return std::exchange(wantsSweep_, false); }
@@ -130,8 +142,11 @@ private:
     void dropUnmarkedPlant();
     void settlePlant();
     void forgetGx(Sweep olderThan);
+    void noteUrgent(const Battery& battery);
 
     std::map<int, Battery> batteries_;
+    std::set<int> ignored_;
+    std::set<int> members_;
     Plant plant_;
     GxState gx_;
     /// Per item: the newest sweep during or after which it arrived.

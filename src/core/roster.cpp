@@ -19,13 +19,24 @@ namespace {
 constexpr double kVendorTotalsId = 0xA3E3; // "Lynx Smart BMS Totals" of newer firmware
 constexpr double kDabId = 0xBA44;          // dbus-aggregate-batteries
 
+constexpr std::string_view kOurProcess = "busbar";
 /// Process names (last path element) of programs that publish sums of other batteries.
 constexpr std::array<std::string_view, 4> kAggregators = {
-    "busbar", "dbus_parallel_bms.py", "dbus-aggregate-batteries.py", "battery_service.py"};
+    kOurProcess, "dbus_parallel_bms.py", "dbus-aggregate-batteries.py", "battery_service.py"};
 
 std::string_view lastElement(std::string_view path) {
     const auto slash = path.rfind('/');
     return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string_view saidNow(const Battery& battery, RowIndex index) {
+    const std::string* text = battery.slot(index).value.text();
+    return text == nullptr ? std::string_view() : std::string_view(*text);
+}
+
+bool isPicked(const Battery& battery, const std::vector<Selector>& selectors) {
+    return std::ranges::any_of(
+        selectors, [&battery](const Selector& selector) { return matches(selector, battery); });
 }
 
 bool isOwnOutput(const BatteryTexts& texts, const OwnSerials& own) {
@@ -390,6 +401,22 @@ std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSe
     dropSwapped(roster, readings, book);
     nameAll(roster, readings, book);
     return roster;
+}
+
+std::set<int> echoes(const Readings& readings, const OwnSerials& own,
+                     const std::vector<Selector>& listed) {
+    std::set<int> found;
+    for (const auto& [instance, battery] : readings.batteries()) {
+        if (battery.left || readings.isDuplicate(battery))
+            continue;
+        const auto serial = saidNow(battery, row("/Serial"));
+        const bool isOwn = !serial.empty() && std::ranges::find(own, serial) != own.end();
+        const bool isABusbar =
+            lastElement(saidNow(battery, row("/Mgmt/ProcessName"))) == kOurProcess;
+        if (isOwn || (isABusbar && !isPicked(battery, listed)))
+            found.insert(instance);
+    }
+    return found;
 }
 
 } // namespace busbar

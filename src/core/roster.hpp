@@ -6,6 +6,7 @@
 #include "core/identity_book.hpp"
 #include "core/out_reason.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace busbar {
 
 class Readings;
 struct MembershipSettings;
+struct Selector;
 
 /// Serials of all batteries that this process publishes. By them a bank recognises its own output,
 /// also when it comes back through the GX's MQTT bridge.
@@ -40,5 +42,12 @@ struct RosterEntry {
                                                   const MembershipSettings& settings,
                                                   const OwnSerials& own,
                                                   const IdentityBook& book = {});
+
+/// Instances of batteries that a Busbar publishes and nobody here needs: this process' own, by
+/// their serials, and those of any other Busbar, by its process name, unless `listed` picks it.
+/// Only what they say now counts, so whoever comes to their instance is none; nor are two that
+/// share one.
+[[nodiscard]] std::set<int> echoes(const Readings& readings, const OwnSerials& own,
+                                   const std::vector<Selector>& listed);
 
 } // namespace busbar

@@ -24,6 +24,7 @@
 #include <sys/mman.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace busbar::bench {
 
@@ -39,6 +40,8 @@ constexpr const char* kService = "com.victronenergy.battery.busbar";
 constexpr std::uint64_t kPingBytes = 20;
 constexpr double kRounding_A = 0.051; // the bus shows one decimal
 constexpr double kCut_A = 0.1;        // as little as the bus can show
+/// A cycle and the way through the broker: without a value from the bus for so long, none comes.
+constexpr auto kEchoesEnd = 300ms;
 /// Between two cuts, so that they fall anywhere in the cycle of 250 ms.
 constexpr auto kShortestPause = 40ms;
 constexpr auto kLongestPause = 140ms;
@@ -87,7 +90,8 @@ class Run {
 public:
     Run(const Plan& plan, std::size_t batteries)
         : plan_(plan), batteries_(batteries), random_(plan.seed),
-          broker_({.more = kBrokerLikeFlashMq}), gx_(loop_, broker_.port(), batteries, plan.seed),
+          broker_({.more = kBrokerLikeFlashMq}),
+          gx_(loop_, broker_.port(), bus_.address(), batteries, plan.seed),
           monitor_(loop_, bus_.address()), count_(dir_.file("count")) {}
 
     Result result();
@@ -219,15 +223,21 @@ void Run::start() {
     std::fflush(stdout);
 }
 
-/// The load rests; everything that was sent has reached the subscriber, and the bus shows its sum.
+/// The load rests; the bus shows its sum, and everything that was sent has reached the subscriber,
+/// what came back from the bus at last too.
 void Run::settle() {
     gx_.setBusy(false);
-    await("all messages to reach the empty subscriber",
-          [this] { return count_.messages() >= gx_.sent(); });
     await("the bus to show the last values", [this] {
         const auto shown = monitor_.current().value;
         return shown && std::abs(*shown - gx_.current_A()) < kRounding_A;
     });
+    std::uint64_t echoed = 0;
+    await("the bus to fall silent", [&] {
+        rest(kEchoesEnd);
+        return std::exchange(echoed, gx_.echoed()) == gx_.echoed();
+    });
+    await("all messages to reach the empty subscriber",
+          [this] { return count_.messages() >= gx_.sent(); });
 }
 
 Run::Meters Run::read() const {

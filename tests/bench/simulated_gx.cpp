@@ -166,8 +166,8 @@ std::vector<std::string> SimulatedGx::filters() {
             base() + "system/0/Control/ActiveSocLimit"};
 }
 
-SimulatedGx::SimulatedGx(dbus::EventLoop& loop, std::uint16_t brokerPort, std::size_t batteries,
-                         std::uint32_t seed)
+SimulatedGx::SimulatedGx(dbus::EventLoop& loop, std::uint16_t brokerPort,
+                         const std::string& busAddress, std::size_t batteries, std::uint32_t seed)
     : loop_(loop), brokerPort_(brokerPort), random_(seed),
       client_(brokerAt(brokerPort), {}, mailbox_),
       server_({.portalId = std::string(kPortalId)},
@@ -175,6 +175,7 @@ SimulatedGx::SimulatedGx(dbus::EventLoop& loop, std::uint16_t brokerPort, std::s
                   send(topic, payload, retain);
                   return true;
               }),
+      echo_(busAddress, server_),
       mailWatch_(loop, mailbox_.fd(), EPOLLIN,
                  [this](const Now& now, std::uint32_t) { onMailbox(now); }),
       tick_(loop, [this](const Now& now) { tick(now); }) {
@@ -257,6 +258,7 @@ void SimulatedGx::onMailbox(const Now& now) {
 
 /// Late bursts are made up for, so that the load does not depend on how busy the machine is.
 void SimulatedGx::tick(const Now& now) {
+    echo_.pump();
     server_.tick(now);
     if (!isBusy_)
         return;

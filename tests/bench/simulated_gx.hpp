@@ -6,6 +6,7 @@
 #include "dbus/event_loop.hpp"
 #include "mqtt/client.hpp"
 #include "mqtt/venus_server.hpp"
+#include "support/bus_echo.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -18,14 +19,15 @@ namespace busbar::bench {
 
 /// Battery i (from 0) has device instance i + 1. Each has the paths of a serial battery driver with
 /// 16 cells; about 40 of them change in one burst per second, battery by battery evenly over the
-/// second. Publishes only while somebody keeps it alive, as a GX does.
+/// second. Publishes only while somebody keeps it alive, as a GX does, and what stands on its bus
+/// with it: Busbar's own battery comes back.
 class SimulatedGx {
 public:
     static constexpr std::string_view kPortalId = "be0c00000001";
     static constexpr double kChargeLimit_A = 300.0; ///< of each battery at first
 
-    SimulatedGx(dbus::EventLoop& loop, std::uint16_t brokerPort, std::size_t batteries,
-                std::uint32_t seed);
+    SimulatedGx(dbus::EventLoop& loop, std::uint16_t brokerPort, const std::string& busAddress,
+                std::size_t batteries, std::uint32_t seed);
     ~SimulatedGx();
     SimulatedGx(const SimulatedGx&) = delete;
     SimulatedGx& operator=(const SimulatedGx&) = delete;
@@ -50,6 +52,8 @@ public:
     [[nodiscard]] std::uint64_t sent() const { return sent_; }
     /// Values changed by bursts so far, of all batteries.
     [[nodiscard]] std::uint64_t changes() const { return changes_; }
+    /// Values of the bus that were sent so far.
+    [[nodiscard]] std::uint64_t echoed() const { return echo_.values(); }
     [[nodiscard]] std::size_t pathsPerBattery() const { return pathsPerBattery_; }
     /// What the currents of all batteries add up to now, A.
     [[nodiscard]] double current_A() const;
@@ -84,6 +88,7 @@ private:
     MailBatch batch_;
     mqtt::Client client_;
     mqtt::VenusServer server_;
+    test::BusEcho echo_;
     std::vector<std::vector<Moving>> moving_; ///< per battery; the first is its current
     std::size_t pathsPerBattery_{0};
     std::vector<Item> chargeLimits_;

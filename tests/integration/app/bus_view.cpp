@@ -4,8 +4,6 @@
 
 #include "dbus/bus_value.hpp"
 
-#include <string_view>
-
 namespace busbar::test {
 
 namespace {
@@ -15,37 +13,6 @@ using dbus::Message;
 
 constexpr const char* kItem = "com.victronenergy.BusItem";
 constexpr std::uint64_t kPatience_us = 60'000'000; // only ends a hang
-
-/// One `a{sv}` with a "Value" in it.
-Value readProperties(sd_bus_message& message) {
-    Value value;
-    check(sd_bus_message_enter_container(&message, 'a', "{sv}"), "properties");
-    while (check(sd_bus_message_enter_container(&message, 'e', "sv"), "property") > 0) {
-        const char* key = "";
-        check(sd_bus_message_read(&message, "s", &key), "key");
-        const dbus::ReadValue read = dbus::readValue(message);
-        if (std::string_view(key) == "Value")
-            value = read.value_or(Value());
-        check(sd_bus_message_exit_container(&message), "end of property");
-    }
-    check(sd_bus_message_exit_container(&message), "end of properties");
-    return value;
-}
-
-/// `a{sa{sv}}`
-Values readItems(sd_bus_message& message) {
-    Values values;
-    check(sd_bus_message_enter_container(&message, 'a', "{sa{sv}}"), "items");
-    while (check(sd_bus_message_enter_container(&message, 'e', "sa{sv}"), "item") > 0) {
-        const char* path = "";
-        check(sd_bus_message_read(&message, "s", &path), "path");
-        const std::string name = path;
-        values[name] = readProperties(message);
-        check(sd_bus_message_exit_container(&message), "end of item");
-    }
-    check(sd_bus_message_exit_container(&message), "end of items");
-    return values;
-}
 
 } // namespace
 
@@ -66,7 +33,7 @@ void BusView::pump() {
 }
 
 int BusView::onItemsChanged(sd_bus_message& signal) {
-    changes.push_back({sd_bus_message_get_sender(&signal), readItems(signal)});
+    changes.push_back({sd_bus_message_get_sender(&signal), readBusItems(signal)});
     return 0;
 }
 
@@ -92,7 +59,7 @@ std::optional<Value> BusView::value(const std::string& service, const std::strin
 
 Values BusView::items(const std::string& service) {
     const Message reply = send(newCall(service, "/", "GetItems"));
-    return reply == nullptr ? Values() : readItems(*reply);
+    return reply == nullptr ? Values() : readBusItems(*reply);
 }
 
 std::optional<int> BusView::setText(const std::string& service, const std::string& path,

@@ -5,15 +5,13 @@
 #include "core/value.hpp"
 #include "dbus/fault_log.hpp"
 #include "dbus/sd.hpp"
+#include "support/bus_items.hpp"
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace busbar::test {
-
-using Values = std::map<std::string, Value>;
 
 /// One ItemsChanged.
 struct Change {

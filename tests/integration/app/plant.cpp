@@ -47,6 +47,7 @@ std::string configText(const Options& options) {
 
 Plant::Plant(const PlantSettings& settings)
     : broker(settings.broker), gx(loginOf(settings, broker), settings.gx), view(bus.address()) {
+    gx.echo(bus.address());
     options = {{"gx.url", jsonText(broker.url())},
                {"gx.portal_id", jsonText(kPortal)},
                {"gx.retry_max_s", "1"},

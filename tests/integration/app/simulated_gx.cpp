@@ -47,6 +47,8 @@ void SimulatedGx::pump() {
             bridge_.message(mail.topic, mail.payload, now());
         }
     }
+    if (echo_)
+        echo_->pump();
     client_.tick(now());
     if (!isSilent_)
         bridge_.tick(now());

@@ -5,8 +5,10 @@
 
 #include "mqtt/client.hpp"
 #include "mqtt/venus_server.hpp"
+#include "support/bus_echo.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +35,11 @@ struct Pack {
 class SimulatedGx {
 public:
     SimulatedGx(mqtt::BrokerSettings broker, mqtt::VenusServerSettings settings);
+
+    /// Its bus: the batteries that stand there are published, too.
+    void echo(const std::string& busAddress) { echo_.emplace(busAddress, bridge_); }
+    /// Values of that bus so far.
+    [[nodiscard]] std::uint64_t echoed() const { return echo_ ? echo_->values() : 0; }
 
     /// One wake-up: takes messages, answers, beats the heart.
     void pump();
@@ -77,6 +84,7 @@ private:
     mqtt::Client client_;
     std::string prefix_;
     mqtt::VenusServer bridge_;
+    std::optional<BusEcho> echo_;
     std::map<std::string, std::string> twin_; ///< payloads by topic
     std::map<std::string, double, std::less<>> settings_;
     int settingWrites_{0};

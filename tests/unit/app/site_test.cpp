@@ -2,6 +2,7 @@
 // What a site remembers of a GX: whose value it was.
 #include "app/site.hpp"
 #include "config/reader.hpp"
+#include "core/path_table.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gmock/gmock.h>
@@ -141,6 +142,98 @@ TEST_F(SiteMemoryTest, AnotherGxIsStartedAnewAndTheFirstIsRemembered) {
     for (int i = 0; i < 3; ++i)
         pass();
     EXPECT_THAT(takeWrites(), ElementsAre("c0619ab00001 {\"value\":1}"));
+}
+
+/// Beside a battery at 1, a Busbar's at 0.
+class SiteEchoTest : public SiteMemoryTest {
+protected:
+    void battery(int instance, const std::string& serial, const std::string& process) {
+        value(instance, "/Serial", '"' + serial + '"');
+        value(instance, "/Mgmt/ProcessName", '"' + process + '"');
+        value(instance, "/Dc/0/Voltage", "26.4");
+        value(instance, "/Dc/0/Current", "5.0");
+        value(instance, "/Info/MaxChargeVoltage", "28.4");
+        value(instance, "/Info/MaxChargeCurrent", "50");
+        value(instance, "/Info/MaxDischargeCurrent", "50");
+    }
+    void value(int instance, const std::string& path, const std::string& json) {
+        say("battery/" + std::to_string(instance) + path, R"({"value":)" + json + "}");
+    }
+    void leave(int instance) { say("battery/" + std::to_string(instance) + "/Serial", ""); }
+    void start(const std::string& serial, const std::string& process) {
+        connect(kA);
+        battery(1, "S1", "driver.py");
+        battery(0, serial, process);
+        show(0.0);
+        forgetChanges();
+    }
+    void forgetChanges() {
+        static_cast<void>(site.takeChanged());
+        static_cast<void>(site.takeUrgent());
+    }
+    [[nodiscard]] bool isChanged() { return site.takeUrgent() | site.takeChanged(); }
+    std::string ownSerial() {
+        connect(kA);
+        show(0.0);
+        return *site.banks().front().snapshot()[row("/Serial")].text();
+    }
+    Value current() { return site.banks().front().snapshot()[row("/Dc/0/Current")]; }
+};
+
+TEST_F(SiteEchoTest, NothingComesOfWhatThisProcessHasPublished) {
+    start(ownSerial(), "anything");
+    const auto messages = site.source().counters().messages;
+    const auto signs = site.readings().signs();
+    value(0, "/Info/MaxChargeCurrent", "40");
+    value(0, "/Dc/0/Current", "7.0");
+    EXPECT_FALSE(isChanged());
+    EXPECT_EQ(site.source().counters().messages, messages);
+    EXPECT_EQ(site.readings().signs(), signs) << "no limit rises because of it";
+    value(1, "/Info/MaxChargeCurrent", "40");
+    EXPECT_TRUE(isChanged());
+}
+
+TEST_F(SiteEchoTest, NothingComesOfWhatAnotherBusbarPublishes) {
+    start("BB0123456789AB", "busbar");
+    value(0, "/Info/MaxChargeCurrent", "40");
+    EXPECT_FALSE(isChanged());
+    EXPECT_EQ(current(), Value(5.0));
+}
+
+TEST_F(SiteEchoTest, AnotherBusbarThatIsListedIsRead) {
+    config::Config config = configOf(kA);
+    config.banks.front().bank.membership.takeAll = false;
+    config.banks.front().bank.membership.selected = {{Selector::Kind::Instance, "0"}};
+    site.setSettings(config, now);
+    start("BB0123456789AB", "busbar");
+    EXPECT_EQ(current(), Value(5.0));
+    value(0, "/Dc/0/Current", "7.0");
+    evaluate();
+    EXPECT_EQ(current(), Value(7.0));
+}
+
+TEST_F(SiteEchoTest, AnotherBatteryOnThatInstanceIsHeard) {
+    start(ownSerial(), "busbar");
+    leave(0);
+    battery(0, "S0", "driver.py");
+    EXPECT_TRUE(isChanged());
+    EXPECT_EQ(site.readings().batteries().at(0).slot(row("/Dc/0/Current")).value, Value(5.0));
+}
+
+/// The emptied topics were lost, and so was what came before it said who it is.
+TEST_F(SiteEchoTest, AnotherBatteryOnThatInstanceIsReadIfNobodyHasSeenOursLeave) {
+    start(ownSerial(), "busbar");
+    value(0, "/Dc/0/Voltage", "26.4");
+    value(0, "/Serial", R"("S0")");
+    value(0, "/Mgmt/ProcessName", R"("driver.py")");
+    evaluate();
+    for (int i = 0; i < 3; ++i) // it asks for everything
+        pass();
+    battery(1, "S1", "driver.py");
+    battery(0, "S0", "driver.py");
+    show(0.0);
+    evaluate();
+    EXPECT_EQ(current(), Value(10.0));
 }
 
 } // namespace

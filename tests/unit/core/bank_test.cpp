@@ -841,5 +841,31 @@ TEST_F(BankTest, AChargeVoltageOfZeroIsAProhibitionAndNoVoltage) {
     EXPECT_EQ(evaluate()[kCvl], Value(28.4)) << "the last one stays as a number";
 }
 
+TEST_F(BankTest, BetweenCyclesLimitsFallAndDoNotRise) {
+    for (const double ramp_A : {5.0, 0.0}) {
+        readings = Readings();
+        BankSettings settings = plain();
+        settings.limits.ramp_A = ramp_A;
+        bank = Bank(settings);
+        connectWith(2);
+        evaluate();
+        now = now + 1s;
+        put(1, kCharge, 80.0);
+        put(2, kCharge, 80.0);
+        put(1, kCvl, 29.0);
+        put(2, kCvl, 29.0);
+        put(1, kDischarge, 20.0);
+        readings.noteSign(now);
+        readings.settle(now);
+        const Snapshot& between = bank.evaluate(readings, now, Pace::AtOnce);
+        EXPECT_EQ(between[kDischarge], Value(40.0)) << "two alike, with the lower one's limit each";
+        EXPECT_EQ(between[kCharge], Value(100.0));
+        EXPECT_EQ(between[kCvl], Value(28.4));
+        EXPECT_EQ(bank.evaluate(readings, now)[kCharge], Value(ramp_A > 0.0 ? 105.0 : 160.0))
+            << "the cycle makes up for it";
+        EXPECT_EQ(bank.snapshot()[kCvl], Value(29.0));
+    }
+}
+
 } // namespace
 } // namespace busbar::bank_test

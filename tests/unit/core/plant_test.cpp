@@ -364,13 +364,18 @@ TEST_F(GxStateTest, SelectionsAreNotUrgent) {
     EXPECT_TRUE(readings.takeChanged());
 }
 
-TEST_F(GxStateTest, AChangedLimitIsUrgentAndAnUnchangedOneIsNot) {
+TEST_F(GxStateTest, OnlyALowerLimitIsUrgent) {
     put(GxItem::MaxChargeCurrent, 50.0);
     EXPECT_TRUE(readings.takeUrgent());
     EXPECT_TRUE(readings.takeChanged());
     put(GxItem::MaxChargeCurrent, 50.0);
     EXPECT_FALSE(readings.takeUrgent());
     EXPECT_FALSE(readings.takeChanged());
+    put(GxItem::MaxChargeCurrent, 60.0);
+    EXPECT_FALSE(readings.takeUrgent()) << "the cycle raises it";
+    EXPECT_TRUE(readings.takeChanged());
+    put(GxItem::MaxChargeVoltage, 56.0);
+    EXPECT_TRUE(readings.takeUrgent());
 }
 
 TEST(SourceNeeds, FollowFromTheBanks) {

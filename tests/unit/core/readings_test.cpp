@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace busbar::readings_test {
 namespace {
 
@@ -379,6 +381,7 @@ TEST_F(ReadingsTest, HostileTopicsCannotTakeMemoryForEver) {
 
 TEST_F(ReadingsTest, SaysOnceThatSomethingChangedAndWhetherItIsUrgent) {
     connectWith({1});
+    readings.setMembers({1});
     (void)readings.takeChanged();
     (void)readings.takeUrgent();
     put(1, kSoc, 50.0);
@@ -391,6 +394,92 @@ TEST_F(ReadingsTest, SaysOnceThatSomethingChangedAndWhetherItIsUrgent) {
     EXPECT_TRUE(readings.takeUrgent());
     readings.leave(1, now);
     EXPECT_TRUE(readings.takeUrgent());
+}
+
+TEST_F(ReadingsTest, OnlyCutsAreUrgent) {
+    struct Step {
+        RowIndex index;
+        Value before;
+        Value after;
+        bool isUrgent;
+    };
+    const Value unknown;
+    const std::vector<Step> steps = {
+        {row("/Info/MaxChargeCurrent"), 50.0, 49.9, true},
+        {row("/Info/MaxChargeCurrent"), 50.0, 50.1, false},
+        {row("/Info/MaxChargeCurrent"), 50.0, unknown, true},
+        {row("/Info/MaxChargeCurrent"), unknown, 50.0, false},
+        {row("/Info/MaxChargeCurrent"), unknown, 0.0, true},
+        {row("/Info/MaxDischargeCurrent"), 80.0, 0.0, true},
+        {row("/Info/MaxDischargeCurrent"), 0.0, 80.0, false},
+        {row("/Info/MaxChargeVoltage"), 56.0, 55.9, true},
+        {row("/Info/MaxChargeVoltage"), 55.9, 56.0, false},
+        {row("/Io/AllowToCharge"), 1.0, 0.0, true},
+        {row("/Io/AllowToCharge"), 0.0, 1.0, false},
+        {row("/Alarms/HighVoltage"), unknown, 1.0, true},
+        {row("/Alarms/HighVoltage"), 1.0, 2.0, true},
+        {row("/Alarms/HighVoltage"), 2.0, 0.0, false},
+        {row("/System/NrOfModulesBlockingCharge"), 0.0, 1.0, true},
+        {row("/System/NrOfModulesBlockingCharge"), 1.0, 0.0, false},
+        {row("/State"), 9.0, 3.0, true},
+        {row("/Dc/0/Current"), 50.0, -50.0, false},
+    };
+    connectWith({1});
+    readings.setMembers({1});
+    for (const Step& step : steps) {
+        put(1, step.index, step.before);
+        (void)readings.takeUrgent();
+        put(1, step.index, step.after);
+        EXPECT_EQ(readings.takeUrgent(), step.isUrgent)
+            << kRows.at(step.index).path << " to " << step.after.number().value_or(-1.0);
+    }
+}
+
+TEST_F(ReadingsTest, NothingOfABatteryThatTakesNoPartIsUrgent) {
+    connectWith({1, 2});
+    readings.setMembers({1});
+    (void)readings.takeUrgent();
+    put(2, row("/Info/MaxChargeCurrent"), 0.0);
+    made::putBasics(readings, 3, now); // the burst of a newcomer
+    put(3, row("/Info/MaxChargeCurrent"), 1.0);
+    readings.leave(2, now);
+    EXPECT_FALSE(readings.takeUrgent());
+    EXPECT_TRUE(readings.takeChanged());
+}
+
+TEST_F(ReadingsTest, OnlyALinkThatIsLostIsUrgent) {
+    connectWith({1});
+    (void)readings.takeUrgent();
+    readings.setLink(false, now);
+    EXPECT_TRUE(readings.takeUrgent());
+    readings.setLink(true, now);
+    EXPECT_FALSE(readings.takeUrgent());
+}
+
+TEST_F(ReadingsTest, OfAnIgnoredBatteryOnlyWhoItIsIsKept) {
+    connectWith({1, 2});
+    readings.ignore({2});
+    EXPECT_EQ(value(2, kVoltage), Value());
+    EXPECT_EQ(value(2, kSerial), Value("S2"));
+    EXPECT_TRUE(readings.drops(2, "/Dc/0/Voltage"));
+    EXPECT_TRUE(readings.drops(2, "/Voltages/Cell1"));
+    EXPECT_TRUE(readings.drops(2, "/NobodyKnowsThis"));
+    for (const char* path : {"/Serial", "/Mgmt/ProcessName", "/ProductName", "/DeviceInstance"})
+        EXPECT_FALSE(readings.drops(2, path)) << path;
+    EXPECT_FALSE(readings.drops(1, "/Dc/0/Voltage"));
+}
+
+TEST_F(ReadingsTest, AnInstanceThatIsNotIgnoredAnyMoreIsReadAnew) {
+    connectWith({1, 2});
+    readings.ignore({2});
+    (void)readings.takeWantsSweep();
+    readings.ignore({});
+    EXPECT_TRUE(readings.takeWantsSweep()) << "its values were dropped";
+    readings.ignore({2});
+    readings.leave(2, now);
+    EXPECT_FALSE(readings.drops(2, "/Dc/0/Voltage")) << "whoever comes next is another one";
+    readings.ignore({});
+    EXPECT_FALSE(readings.takeWantsSweep()) << "nothing was dropped";
 }
 
 TEST_F(ReadingsTest, OnlyVoltageCurrentAndCellsCountAsMovement) {
