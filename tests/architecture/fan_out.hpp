@@ -38,6 +38,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/soc_settings.hpp",                101},
     {"src/core/selector_match.hpp",              110},
     {"src/core/identity_book.hpp",               108},
+    {"src/core/limits/cause.hpp",                85},
     {"src/core/limits/preset_name.hpp",          99},
     {"src/core/current_settings.hpp",            89},
     {"src/core/limits/share_settings.hpp",       94},
