@@ -106,11 +106,12 @@ std::optional<double> nominalCapacityOf(const Members& members) {
     return sum_Ah;
 }
 
+/// Modules that are offline count as that.
 double blockingModules(const Members& members, RowIndex index, Direction direction) {
     double sum = 0.0;
     for (const Member& member : members)
-        sum +=
-            std::max(member.number(index).value_or(0.0), isBlocked(member, direction) ? 1.0 : 0.0);
+        sum += std::max(member.number(index).value_or(0.0),
+                        isBlocked(member, direction) && !isOffline(member) ? 1.0 : 0.0);
     return sum;
 }
 

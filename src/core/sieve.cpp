@@ -25,6 +25,9 @@ constexpr double kLeast_V = 1.0;
 /// Between what a BMS measures at its terminals and the sum of its cells: cables and switches take
 /// 1 or 2 % at full load.
 constexpr double kOfCells = 0.1;
+/// One that leaves the sum by more than this is not believed until it has lasted: the guard would
+/// throw it out, and of two both.
+constexpr double kSuddenOfCells = 0.02;
 constexpr double kOfCells_V = 0.5;
 /// Cells that are real: from deeply discharged LTO to overcharged NMC.
 constexpr double kLeastCell_V = 0.8;
@@ -94,9 +97,22 @@ std::optional<Span> spanOfCells(const Battery& battery) {
     return Span{*cells * *low_V, *cells * *high_V};
 }
 
-bool isWithin(double value, const Span& span) {
-    const double band = kOfCells * span.high + kOfCells_V;
+bool isWithin(double value, const Span& span, double part) {
+    const double band = part * span.high + kOfCells_V;
     return value >= span.low - band && value <= span.high + band;
+}
+
+std::string sumText(const Span& cells) {
+    return "its cells add up to " + displayText(Quantity::Voltage, (cells.low + cells.high) / 2.0);
+}
+
+/// It leaves the sum of its cells, at which it was before; empty = it does not.
+std::string departureOf(const Battery& battery, double voltage_V, double before_V) {
+    const auto cells = spanOfCells(battery);
+    return cells && !isWithin(voltage_V, *cells, kSuddenOfCells) &&
+                   isWithin(before_V, *cells, kSuddenOfCells)
+               ? sumText(*cells)
+               : "";
 }
 
 /// Why it cannot be the voltage of this battery; empty = it can. One witness is not enough where
@@ -107,10 +123,8 @@ std::string contradictionOf(const Battery& battery, double voltage_V) {
     const double charge_V = said(battery, row("/Info/MaxChargeVoltage")).value_or(0.0);
     const bool isAtCharge = voltage_V >= kOwnFrom * charge_V && voltage_V <= kOwnTo * charge_V;
     const auto cells = spanOfCells(battery);
-    if (cells && !isWithin(voltage_V, *cells))
-        return isAtCharge ? ""
-                          : "its cells add up to " +
-                                displayText(Quantity::Voltage, (cells->low + cells->high) / 2.0);
+    if (cells && !isWithin(voltage_V, *cells, kOfCells))
+        return isAtCharge ? "" : sumText(*cells);
     const bool isForeign = charge_V > 0.0 && (voltage_V < kForeignBelow * charge_V ||
                                               voltage_V > kForeignAbove * charge_V);
     return isForeign && !cells
@@ -175,7 +189,13 @@ Finding lookAt(const Battery& battery, RowIndex index, const std::optional<doubl
         why = contradictionOfSoc(battery, *value);
     if (!why.empty())
         return {std::move(why), false};
-    if (good && !battery.lost && isLeap(index, *value, *good))
+    if (!good || battery.lost)
+        return {};
+    if (index == kSieveVoltage)
+        why = departureOf(battery, *value, *good);
+    if (!why.empty())
+        return {std::move(why), true};
+    if (isLeap(index, *value, *good))
         return {"it was " + displayText(kRows.at(index).quantity, *good), true};
     return {};
 }

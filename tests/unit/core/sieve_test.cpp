@@ -98,6 +98,21 @@ TEST_F(Sieve, HalfOfTheCellsDoNotOverruleTheChargeVoltage) {
     EXPECT_EQ(doubtText(battery()), "");
 }
 
+TEST_F(Sieve, HoldsOverAVoltageThatLeavesItsCells) {
+    give(kVoltage, 25.0); // within what a charge voltage of 28.4 V speaks for
+    pass(9s);
+    EXPECT_EQ(shown(kVoltage), 26.4);
+    pass(2s);
+    EXPECT_EQ(shown(kVoltage), 25.0) << "it lasts";
+    give(kVoltage, 26.4);
+    pass(1s);
+    give(row("/System/MinCellVoltage"), 3.1);
+    give(row("/System/MaxCellVoltage"), 3.15);
+    give(kVoltage, 25.0);
+    pass(1s);
+    EXPECT_EQ(shown(kVoltage), 25.0) << "a load, and its cells know of it";
+}
+
 TEST_F(Sieve, BelievesALeapThatLasts) {
     give(row("/System/NrOfCellsPerBattery"), {});
     give(kVoltage, 20.0);
