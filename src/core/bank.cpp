@@ -163,6 +163,7 @@ MemberReport reportOf(const Verdict& verdict) {
     report.id = verdict.entry->id;
     report.name = verdict.entry->name;
     report.instance = verdict.entry->instance;
+    report.key = verdict.entry->key;
     report.takesPart = verdict.takesPart;
     report.held = verdict.held;
     report.reason = verdict.reason;

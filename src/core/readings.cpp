@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kMostBatteries = 256; // a GX has a few; bounds what hostile topics can take
 constexpr std::size_t kMostDevices = 256;
+constexpr int kFirstFormer = -2; // numbers for former occupants, downwards
 constexpr auto kForgetAfter = std::chrono::hours(24);
 /// A service's values arrive in one burst when it appears; a battery joins when they have settled.
 constexpr auto kSettle = std::chrono::seconds(1);
@@ -277,8 +278,44 @@ void Readings::noteSharing(Battery& battery, RowIndex index, const Value& value)
     ++rosterVersion_;
 }
 
+/// What is held belongs to the battery, not to the instance: devices may change places while a GX
+/// starts anew, and each comes back as itself.
+void Readings::keepFormer(const Battery& battery) {
+    if (!battery.firstUsable || batteries_.size() >= kMostBatteries)
+        return;
+    Battery former = battery;
+    former.left = true;
+    former.isJoining = false;
+    former.isMute = false;
+    former.hasHeld = true;
+    former.confirmed = 0;
+    former.fillingSince.reset();
+    former.sharing.reset();
+    forEachSlot(former, [](Slot& slot) {
+        slot.value = Value();
+        slot.present = false;
+    });
+    batteries_.emplace(std::min(kFirstFormer, batteries_.begin()->first - 1), std::move(former));
+}
+
+/// The former occupant works under another instance, or only had another name: nobody is missed.
+bool Readings::isBackElsewhere(int key, const Battery& former) const {
+    const auto connection = textOf(former, row("/Mgmt/Connection"));
+    const bool hasSerial = !textOf(former, kSerial).empty();
+    return key <= kFirstFormer && std::ranges::any_of(batteries_, [&](const auto& entry) {
+               const Battery& other = entry.second;
+               if (other.lost || other.left || !other.firstUsable)
+                   return false;
+               const bool isRenamed = !hasSerial && other.instance == former.instance &&
+                                      textOf(other, kSerial).empty() && !connection.empty() &&
+                                      textOf(other, row("/Mgmt/Connection")) == connection;
+               return isRenamed || identityOf(other) == identityOf(former);
+           });
+}
+
 /// Nothing of the one that was here before is its own.
 void Readings::beginAnew(Battery& battery) {
+    keepFormer(battery);
     forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
     forgetGood(battery);
     battery.hasHeld = false;
@@ -672,7 +709,8 @@ void Readings::settle(const Now& now) {
         const Battery& battery = entry.second;
         const bool wasThere = battery.firstUsable.has_value(); // nobody misses one that never was
         return battery.left && battery.lost &&
-               (!wasThere || now.steady - *battery.lost > kForgetAfter);
+               (!wasThere || now.steady - *battery.lost > kForgetAfter ||
+                isBackElsewhere(entry.first, battery));
     });
     rosterVersion_ += forgotten;
 }

@@ -86,6 +86,8 @@ public:
     /// Instances of those that take part in some bank: only what they cut is urgent.
     void setMembers(std::set<int> instances) { members_ = std::move(instances); }
 
+    /// By instance; one that left, and whose instance has another occupant since, is kept under a
+    /// number below −1 with what is held of it: that is its own, not the instance's.
     [[nodiscard]] const std::map<int, Battery>& batteries() const { return batteries_; }
     [[nodiscard]] const GxState& gx() const { return gx_; }
     /// Chargers, inverters and meters that are there; who reads them looks at `isFresh`.
@@ -127,6 +129,8 @@ public:
 private:
     void noteIdentity(Battery& battery, RowIndex index, const Value& value);
     void noteSharing(Battery& battery, RowIndex index, const Value& value);
+    void keepFormer(const Battery& battery);
+    [[nodiscard]] bool isBackElsewhere(int key, const Battery& former) const;
     void beginAnew(Battery& battery);
     void noteMove(Battery& battery, Place place, const Now& now);
     void dropUnmarked(Battery& battery);
@@ -144,6 +148,7 @@ private:
     void forgetGx(Sweep olderThan);
     void noteUrgent(const Battery& battery);
 
+    /// By instance; below −1 those whose instance another has come to before they were heard again.
     std::map<int, Battery> batteries_;
     std::set<int> ignored_;
     std::set<int> members_;
