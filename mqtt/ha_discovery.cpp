@@ -320,7 +320,7 @@ std::bitset<kRowCount> rowsOf(const Snapshot& snapshot) {
 }
 
 const Battery* batteryBehind(const BankView& view, const MemberReport& member) {
-    const auto found = view.batteries.find(member.instance);
+    const auto found = view.batteries.find(member.key.value_or(member.instance));
     return found == view.batteries.end() ? nullptr : &found->second;
 }
 

@@ -345,7 +345,7 @@ void writeLimits(JsonWriter& json, const BankReport& report) {
 }
 
 const Battery* batteryOf(const BankView& view, const MemberReport& member) {
-    const auto found = view.batteries.find(member.instance);
+    const auto found = view.batteries.find(member.key.value_or(member.instance));
     return found != view.batteries.end() ? &found->second : nullptr;
 }
 

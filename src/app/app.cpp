@@ -185,7 +185,10 @@ void App::takeOverTopics() {
 void App::addService(std::size_t bank) {
     const config::BankConfig& settings = config_.banks[bank];
     const std::string id = settings.bank.id;
-    dbus::BatteryIdentity identity{"busbar_" + id, store_.state.banks[id].customName};
+    BankState& state = store_.state.banks[id];
+    state.settingsEntry = settingsEntryOf(store_.saved(), id, settings.dbus.service);
+    log::info("settings_entry service={} entry={}", settings.dbus.service, state.settingsEntry);
+    dbus::BatteryIdentity identity{state.settingsEntry, state.customName};
     dbus::BatteryCallbacks callbacks;
     callbacks.storeName = [this, id](const std::string& name) {
         store_.state.banks[id].customName = name;

@@ -100,6 +100,15 @@ void StateStore::saveSparingly(const std::map<std::string, SavePace>& paces, Ste
         savedAt_ = now;
 }
 
+std::string settingsEntryOf(const State& saved, const std::string& bank, std::string_view service) {
+    const std::string byBank = "busbar_" + bank;
+    const auto known = saved.banks.find(bank);
+    if (known != saved.banks.end())
+        return known->second.settingsEntry.empty() ? byBank : known->second.settingsEntry;
+    const bool isNamedAfterBank = service == "busbar" || service == byBank;
+    return isNamedAfterBank ? byBank : byBank + "_" + std::string(service);
+}
+
 bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
                                 std::chrono::milliseconds sinceSave) const {
     if (state.banks.size() != saved_.banks.size() || state.announced != saved_.announced ||
@@ -110,6 +119,7 @@ bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
         const auto pace = paces.find(entry.first);
         return before == saved_.banks.end() ||
                before->second.customName != entry.second.customName ||
+               before->second.settingsEntry != entry.second.settingsEntry ||
                isWorthSaving(before->second.memory, entry.second.memory,
                              pace == paces.end() ? SavePace{} : pace->second, sinceSave);
     });

@@ -21,6 +21,8 @@ namespace busbar {
 struct BankState {
     std::string customName; ///< given by the owner where localsettings does not keep it
     BankMemory memory;
+    /// Under which localsettings keeps device instance and name; empty in files up to version 0.3.
+    std::string settingsEntry{};
 
     friend bool operator==(const BankState&, const BankState&) = default;
 };
@@ -35,8 +37,16 @@ struct State {
     friend bool operator==(const State&, const State&) = default;
 };
 
+/// The entry in localsettings of a bank that is published as this service. Two Busbars on one bus
+/// may have banks of one id, but not services of one name: one that is not named after the bank
+/// gets an entry of its own, and so a device instance of its own. What an earlier run has used
+/// stays, also where it did not write it down (up to version 0.3): the GX's choices name the
+/// instance.
+[[nodiscard]] std::string settingsEntryOf(const State& saved, const std::string& bank,
+                                          std::string_view service);
+
 /// Shape:
-/// `{"busbar_state":1,"choices_number":17,"announced":["busbar_home_main"],"banks":{"main":{"custom_name":"Bank","balancing_stage":"idle",
+/// `{"busbar_state":1,"choices_number":17,"announced":["busbar_home_main"],"banks":{"main":{"custom_name":"Bank","settings_entry":"busbar_main","balancing_stage":"idle",
 /// "balancing_last_result":"none","charged_Ah":1.5,"last_full":1760000000,
 /// "out_of_service":["serial_2"],"members":{"serial_1":{"is_full":false,"charge_Ah":120.5,"capacity_Ah":280,
 /// "lowest_cells":{"C3":940.5},"lowest_cell":"C3","highest_cells":{},"highest_cell":""}},

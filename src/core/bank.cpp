@@ -164,6 +164,7 @@ MemberReport reportOf(const Verdict& verdict) {
     report.id = verdict.entry->id;
     report.name = verdict.entry->name;
     report.instance = verdict.entry->instance;
+    report.key = verdict.entry->key;
     report.takesPart = verdict.takesPart;
     report.held = verdict.held;
     report.reason = verdict.reason;
@@ -672,8 +673,10 @@ void Bank::fillCounts(const Members& members) {
     constexpr RowIndex kOnline = row("/System/NrOfModulesOnline");
     constexpr RowIndex kOffline = row("/System/NrOfModulesOffline");
     const auto count = static_cast<double>(members.size());
-    // The GUI's choice of a battery ends here, so it counts those that were dropped, too.
-    snapshot_[row("/System/NrOfBatteries")] = pageCount(verdicts_);
+    // The GUI's choice of a battery ends here, so it counts those that were dropped, too, and such
+    // as the owner expects and nobody has seen.
+    snapshot_[row("/System/NrOfBatteries")] =
+        std::max(pageCount(verdicts_), settings_.membership.expected);
     snapshot_[row("/System/BatteriesParallel")] = count;
     snapshot_[row("/System/BatteriesSeries")] = members.empty() ? 0.0 : 1.0;
     Value& cells = snapshot_[row("/System/NrOfCellsPerBattery")];

@@ -140,7 +140,7 @@ std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state,
     for (const RosterEntry& entry : input.roster) {
         Verdict& verdict = verdicts.emplace_back();
         verdict.entry = &entry;
-        const auto battery = input.readings.batteries().find(entry.instance);
+        const auto battery = input.readings.batteries().find(entry.readingsKey());
         if (battery == input.readings.batteries().end()) {
             verdict.reason = OutReason::Missing;
             verdict.detail = entry.detail;

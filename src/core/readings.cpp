@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kMostBatteries = 256; // a GX has a few; bounds what hostile topics can take
 constexpr std::size_t kMostDevices = 256;
+constexpr int kFirstFormer = -2; // numbers for former occupants, downwards
 constexpr auto kForgetAfter = std::chrono::hours(24);
 /// A service's values arrive in one burst when it appears; a battery joins when they have settled.
 constexpr auto kSettle = std::chrono::seconds(1);
@@ -51,6 +52,10 @@ constexpr std::array kNeeded = {row("/Dc/0/Temperature"),
 /// What a battery that starts gives sooner or later, if it has the path.
 constexpr std::array kLimits = {row("/Info/MaxChargeVoltage"), row("/Info/MaxChargeCurrent"),
                                 row("/Info/MaxDischargeCurrent")};
+
+/// What a service says once in its life.
+constexpr std::array kUnchanging = {row("/DeviceInstance"), row("/ProductId"), row("/ProductName"),
+                                    row("/Mgmt/Connection"), row("/Mgmt/ProcessName")};
 
 /// What only a BMS gives: a limit, or a cell.
 constexpr std::array kOfBms = {row("/Info/MaxChargeVoltage"), row("/Info/MaxChargeCurrent"),
@@ -195,6 +200,8 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
     const bool isNew = (isRow ? saidOf(battery, place.index) : slot.value) != value;
     if (isRow)
         noteArrival(battery, place.index, value, isOdd, now);
+    const bool isNew = slot.value != value;
+    noteTwice(slot, isNew);
     slot.sweep = sweep_;
     slot.present = true;
     if (!isNew)
@@ -241,6 +248,40 @@ bool Readings::drops(int instance, std::string_view path) const {
     return !place || !tellsWho(*place);
 }
 
+void Readings::noteTwice(Slot& slot, bool isNew) const {
+    const bool isAgain = sweepOpen_ && slot.present && slot.sweep == sweep_;
+    slot.cameTwice = isAgain;
+    slot.differed = isAgain && (slot.differed || isNew);
+}
+
+/// One service answers a full publish once; what changes meanwhile is not what it is. Another
+/// client's publish at the same time would look the same.
+bool Readings::isAnsweredTwice(const Battery& battery) const {
+    const auto isDoubled = [this](const Slot& slot) {
+        return slot.present && slot.sweep == sweep_ && slot.cameTwice;
+    };
+    const auto doubled = std::ranges::count_if(
+        kUnchanging, [&](RowIndex index) { return isDoubled(battery.slot(index)); });
+    const auto differs = [&](const Slot& slot) { return isDoubled(slot) && slot.differed; };
+    return !otherPublish_ && doubled >= 2 &&
+           (std::ranges::any_of(battery.slots, differs) ||
+            std::ranges::any_of(battery.cells, differs));
+}
+
+/// Services without serial and name are not told apart by what they are, but by being two.
+void Readings::noteDoubled() {
+    for (auto& [instance, battery] : batteries_) {
+        if (battery.left || !isAnsweredTwice(battery))
+            continue;
+        if (!isDuplicate(battery)) {
+            battery.sharing = SharedInstance();
+            ++rosterVersion_;
+            urgent_ = true;
+        }
+        battery.sharing->seen = cleanSweeps_ + 1; // this sweep is not a clean one
+    }
+}
+
 void Readings::noteIdentity(Battery& battery, RowIndex index, const Value& value) {
     if (std::ranges::find(kIdentityRows, index) == kIdentityRows.end())
         return;
@@ -277,8 +318,44 @@ void Readings::noteSharing(Battery& battery, RowIndex index, const Value& value)
     ++rosterVersion_;
 }
 
+/// What is held belongs to the battery, not to the instance: devices may change places while a GX
+/// starts anew, and each comes back as itself.
+void Readings::keepFormer(const Battery& battery) {
+    if (!battery.firstUsable || batteries_.size() >= kMostBatteries)
+        return;
+    Battery former = battery;
+    former.left = true;
+    former.isJoining = false;
+    former.isMute = false;
+    former.hasHeld = true;
+    former.confirmed = 0;
+    former.fillingSince.reset();
+    former.sharing.reset();
+    forEachSlot(former, [](Slot& slot) {
+        slot.value = Value();
+        slot.present = false;
+    });
+    batteries_.emplace(std::min(kFirstFormer, batteries_.begin()->first - 1), std::move(former));
+}
+
+/// The former occupant works under another instance, or only had another name: nobody is missed.
+bool Readings::isBackElsewhere(int key, const Battery& former) const {
+    const auto connection = textOf(former, row("/Mgmt/Connection"));
+    const bool hasSerial = !textOf(former, kSerial).empty();
+    return key <= kFirstFormer && std::ranges::any_of(batteries_, [&](const auto& entry) {
+               const Battery& other = entry.second;
+               if (other.lost || other.left || !other.firstUsable)
+                   return false;
+               const bool isRenamed = !hasSerial && other.instance == former.instance &&
+                                      textOf(other, kSerial).empty() && !connection.empty() &&
+                                      textOf(other, row("/Mgmt/Connection")) == connection;
+               return isRenamed || identityOf(other) == identityOf(former);
+           });
+}
+
 /// Nothing of the one that was here before is its own.
 void Readings::beginAnew(Battery& battery) {
+    keepFormer(battery);
     forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
     forgetGood(battery);
     battery.hasHeld = false;
@@ -353,6 +430,7 @@ void Readings::markLeft(Battery& battery) {
 
 Sweep Readings::beginSweep() {
     sweepOpen_ = true;
+    otherPublish_ = false;
     return ++sweep_;
 }
 
@@ -386,6 +464,7 @@ void Readings::completeSweep(const Now& now) {
         if (battery.left && !battery.lost)
             battery.lost = now.steady;
     }
+    noteDoubled();
     dropUnmarkedPlant();
     forgetGx(sweep_);
     sweepOpen_ = false;
@@ -672,7 +751,8 @@ void Readings::settle(const Now& now) {
         const Battery& battery = entry.second;
         const bool wasThere = battery.firstUsable.has_value(); // nobody misses one that never was
         return battery.left && battery.lost &&
-               (!wasThere || now.steady - *battery.lost > kForgetAfter);
+               (!wasThere || now.steady - *battery.lost > kForgetAfter ||
+                isBackElsewhere(entry.first, battery));
     });
     rosterVersion_ += forgotten;
 }

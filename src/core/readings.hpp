@@ -47,6 +47,8 @@ public:
     /// A battery did not answer a read although the bridge lives: lost at once, until a read of it
     /// is answered. The bridge's own memory of it is no proof.
     void unanswered(int instance, const Now& now);
+    /// The end mark of somebody else's full publish came: values of this sweep may be of both.
+    void noteOtherPublish() { otherPublish_ = true; }
     /// Only a full publish can help now.
     void wishSweep() { wantsSweep_ = true; }
 
@@ -86,6 +88,8 @@ public:
     /// Instances of those that take part in some bank: only what they cut is urgent.
     void setMembers(std::set<int> instances) { members_ = std::move(instances); }
 
+    /// By instance; one that left, and whose instance has another occupant since, is kept under a
+    /// number below −1 with what is held of it: that is its own, not the instance's.
     [[nodiscard]] const std::map<int, Battery>& batteries() const { return batteries_; }
     [[nodiscard]] const GxState& gx() const { return gx_; }
     /// Chargers, inverters and meters that are there; who reads them looks at `isFresh`.
@@ -126,7 +130,12 @@ public:
 
 private:
     void noteIdentity(Battery& battery, RowIndex index, const Value& value);
+    void noteTwice(Slot& slot, bool isNew) const;
+    [[nodiscard]] bool isAnsweredTwice(const Battery& battery) const;
+    void noteDoubled();
     void noteSharing(Battery& battery, RowIndex index, const Value& value);
+    void keepFormer(const Battery& battery);
+    [[nodiscard]] bool isBackElsewhere(int key, const Battery& former) const;
     void beginAnew(Battery& battery);
     void noteMove(Battery& battery, Place place, const Now& now);
     void dropUnmarked(Battery& battery);
@@ -144,6 +153,7 @@ private:
     void forgetGx(Sweep olderThan);
     void noteUrgent(const Battery& battery);
 
+    /// By instance; below −1 those whose instance another has come to before they were heard again.
     std::map<int, Battery> batteries_;
     std::set<int> ignored_;
     std::set<int> members_;
@@ -160,6 +170,7 @@ private:
     Sweep completed_{0};
     Sweep cleanSweeps_{0}; ///< completed ones, without those that were abandoned
     bool sweepOpen_{false};
+    bool otherPublish_{false}; ///< somebody else's ended within ours
     std::uint64_t rosterVersion_{1};
     bool changed_{false};
     bool urgent_{false};

@@ -24,6 +24,7 @@ struct MemberReport {
     std::string id;    ///< stable over restarts: from serial, else connection and name; [a-z0-9_]
     std::string name;  ///< unique within the bank
     int instance = -1; ///< on the GX; −1 for a missing one
+    std::optional<int> key{}; ///< RosterEntry::key
     bool takesPart = false;
     bool held = false; ///< takes part with last values, because something was lost a moment ago
     OutReason reason = OutReason::None; ///< why it does not take part, or why it is held

@@ -171,7 +171,7 @@ std::vector<RosterEntry*> hitsOf(const Selector& selector, std::vector<RosterEnt
     std::vector<RosterEntry*> present;
     std::vector<RosterEntry*> left;
     for (RosterEntry& entry : roster) {
-        const auto battery = readings.batteries().find(entry.instance);
+        const auto battery = readings.batteries().find(entry.readingsKey());
         if (battery == readings.batteries().end())
             continue;
         const bool isDuplicate = readings.isDuplicate(battery->second);
@@ -194,7 +194,7 @@ std::string describeConnection(int instance) {
 
 /// One that the owner has listed: nothing but a shared instance is held against it.
 void take(RosterEntry& entry, const Readings& readings) {
-    const bool isDuplicate = readings.isDuplicate(readings.batteries().at(entry.instance));
+    const bool isDuplicate = readings.isDuplicate(readings.batteries().at(entry.readingsKey()));
     entry.reason = isDuplicate ? OutReason::Duplicate : OutReason::None;
     entry.detail = isDuplicate ? describeConnection(entry.instance) : std::string();
 }
@@ -255,6 +255,19 @@ bool isSuperseded(const Battery& lost, const Readings& readings) {
     });
 }
 
+/// It is coming in, and what is held of it is still kept under its former instance: that is it
+/// until it is whole.
+bool isHeldElsewhere(const Battery& battery, const Readings& readings) {
+    if (!battery.isJoining || battery.firstUsable)
+        return false;
+    const std::string identity = identityOf(battery);
+    return !identity.empty() && std::ranges::any_of(readings.batteries(), [&](const auto& entry) {
+        const Battery& other = entry.second;
+        return &other != &battery && other.left && other.firstUsable &&
+               identityOf(other) == identity;
+    });
+}
+
 /// Names, path names and ids that are taken.
 struct Taken {
     std::set<std::string> names;
@@ -276,7 +289,7 @@ void nameOne(RosterEntry& entry, const std::string& identity, Taken& taken) {
 }
 
 const Battery* batteryOf(const RosterEntry& entry, const Readings& readings) {
-    const auto found = readings.batteries().find(entry.instance);
+    const auto found = readings.batteries().find(entry.readingsKey());
     return found == readings.batteries().end() ? nullptr : &found->second;
 }
 
@@ -393,8 +406,12 @@ std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSe
                                     const OwnSerials& own, const IdentityBook& book) {
     std::vector<RosterEntry> roster;
     for (const auto& [instance, battery] : readings.batteries())
-        if (!isGhost(battery) && !isSuperseded(battery, readings))
+        if (!isGhost(battery) && !isSuperseded(battery, readings) &&
+            !isHeldElsewhere(battery, readings)) {
             roster.push_back(describe(battery, readings, settings, own));
+            if (instance != battery.instance)
+                roster.back().key = instance;
+        }
     if (!settings.takeAll)
         selectFromList(roster, readings, settings);
     takeKnownIds(roster, readings, book);

@@ -6,6 +6,7 @@
 #include "core/identity_book.hpp"
 #include "core/out_reason.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +31,10 @@ struct RosterEntry {
         OutReason::None; ///< None = a candidate; else why it never takes part as things are
     std::string detail;
     std::string wanted{}; ///< the name that it would have if nobody else had it
+    /// Where the readings keep it, if somebody else has come to its instance.
+    std::optional<int> key{};
+
+    [[nodiscard]] int readingsKey() const { return key.value_or(instance); }
 };
 
 /// Reasons that mean the battery is none of this bank's.

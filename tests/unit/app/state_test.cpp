@@ -41,6 +41,7 @@ State someState() {
     State state;
     BankState& bank = state.banks["main"];
     bank.customName = "Häuschen \"1\"";
+    bank.settingsEntry = "busbar_main_second";
     bank.memory.members["serial_1"] = someMember();
     bank.memory.members["fresh"] = {};
     bank.memory.balancing = {
@@ -527,6 +528,24 @@ TEST_F(StateFile, IsWrittenSparinglyAndWhollyAtTheEnd) {
     store.state.banks["second"].customName = "x";
     store.saveSparingly({}, start + 62min);
     EXPECT_EQ(onDisk(), store.state);
+    store.state.banks["second"].settingsEntry = "busbar_second";
+    store.saveSparingly({}, start + 62min);
+    EXPECT_EQ(onDisk(), store.state);
+}
+
+TEST(SettingsEntry, TwoBusbarsOnOneBusHaveTwo) {
+    EXPECT_EQ(settingsEntryOf({}, "main", "busbar"), "busbar_main");
+    EXPECT_EQ(settingsEntryOf({}, "shed", "busbar_shed"), "busbar_shed");
+    EXPECT_EQ(settingsEntryOf({}, "main", "second"), "busbar_main_second");
+    EXPECT_NE(settingsEntryOf({}, "main", "a"), settingsEntryOf({}, "main", "b"));
+}
+
+TEST(SettingsEntry, WhatAnEarlierRunHasUsedStays) {
+    State saved;
+    saved.banks["main"];
+    EXPECT_EQ(settingsEntryOf(saved, "main", "second"), "busbar_main") << "of version 0.3";
+    saved.banks["main"].settingsEntry = "busbar_main_second";
+    EXPECT_EQ(settingsEntryOf(saved, "main", "busbar"), "busbar_main_second");
 }
 
 TEST_F(StateFile, ADiskThatFailedIsTriedAgainAfterAMinute) {

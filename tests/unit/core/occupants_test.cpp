@@ -23,6 +23,8 @@ using namespace std::chrono_literals;
 
 constexpr int kInstance = 1;
 constexpr RowIndex kSerial = row("/Serial");
+/// Former occupants are missed for a day.
+constexpr auto kNobodyMissed = 25h;
 
 /// All that a service shows.
 struct Occupant {
@@ -172,6 +174,8 @@ TEST(Occupants, A15SAfterA16SHasItsOwnChargeVoltage) {
     now = now + 60s;
     gx.readings.settle(now);
     gx.join(pack(2, 15), now);
+    now = now + kNobodyMissed;
+    gx.readings.settle(now);
     Bank bank(ownVoltage());
     const Snapshot& snapshot = bank.evaluate(gx.readings, now);
     EXPECT_EQ(snapshot[row("/Info/MaxChargeVoltage")], Value(51.75)) << "15 cells of 3.45 V";
@@ -225,6 +229,68 @@ TEST(Occupants, AnotherSerialShowsNothingOfTheOneBefore) {
     EXPECT_EQ(gx.battery().lost, now.steady);
 }
 
+std::string reasonOf(const Bank& bank, std::string_view serial) {
+    for (const MemberReport& member : bank.report().members)
+        if (member.id == "serial_" + std::string(serial))
+            return member.held ? "held" : std::string(toText(member.reason));
+    return "absent";
+}
+
+TEST(Occupants, WhatIsHeldOfTheOneBeforeIsItsOwn) {
+    Now now = made::start();
+    Gx gx(now);
+    Occupant first = pack(1, 16);
+    first.rows[row("/Dc/0/Current")] = 3.0;
+    gx.join(first, now);
+    gx.readings.leave(kInstance, now);
+    now = now + 5s;
+    gx.put(pack(2, 16), now);
+    gx.readings.completeRead(kInstance);
+    gx.readings.settle(now);
+    Bank bank(ownVoltage());
+    EXPECT_EQ(bank.evaluate(gx.readings, now)[row("/Dc/0/Current")], Value(13.0));
+    EXPECT_EQ(reasonOf(bank, "s1"), "held");
+    EXPECT_EQ(reasonOf(bank, "s2"), "");
+    now = now + 40s;
+    gx.readings.settle(now);
+    EXPECT_EQ(bank.evaluate(gx.readings, now)[row("/Dc/0/Current")], Value(10.0));
+    EXPECT_EQ(reasonOf(bank, "s1"), "stale") << "missed, though its instance is another's";
+}
+
+TEST(Occupants, OneThatWorksUnderAnotherInstanceIsNotMissed) {
+    Now now = made::start();
+    Gx gx(now);
+    gx.join(pack(1, 16), now);
+    gx.readings.leave(kInstance, now);
+    now = now + 5s;
+    gx.join(pack(2, 16), now);
+    ASSERT_EQ(gx.readings.batteries().size(), 2U);
+    for (const auto& [index, value] : pack(1, 0).rows)
+        made::put(gx.readings, 7, index, value, now);
+    gx.readings.completeRead(7);
+    gx.fill(now);
+    EXPECT_EQ(gx.readings.batteries().size(), 2U) << "instances 1 and 7";
+    Bank bank(ownVoltage());
+    bank.evaluate(gx.readings, now);
+    EXPECT_EQ(reasonOf(bank, "s1"), "");
+    EXPECT_EQ(bank.report().members.size(), 2U);
+}
+
+TEST(Occupants, OneThatWasRenamedMeanwhileIsNotMissed) {
+    Now now = made::start();
+    Gx gx(now);
+    Occupant occupant = pack(1, 16);
+    occupant.rows[kSerial] = Value();
+    occupant.rows[row("/Mgmt/Connection")] = "tty1";
+    occupant.rows[row("/CustomName")] = "Old";
+    gx.join(occupant, now);
+    gx.readings.leave(kInstance, now);
+    now = now + 5s;
+    occupant.rows[row("/CustomName")] = "New";
+    gx.join(occupant, now);
+    EXPECT_EQ(gx.readings.batteries().size(), 1U);
+}
+
 TEST(Occupants, AnySequenceOfThemIsAsTheLastOneAlone) {
     for (std::uint32_t seed = 1; seed <= 300; ++seed) {
         std::mt19937 random(seed);
@@ -246,6 +312,8 @@ TEST(Occupants, AnySequenceOfThemIsAsTheLastOneAlone) {
         }
         Gx fresh(now);
         fresh.join(last, now);
+        now = now + kNobodyMissed;
+        fresh.readings.settle(now);
         used.readings.settle(now);
         ASSERT_EQ(shown(used, now), shown(fresh, now)) << "seed " << seed;
     }
