@@ -333,8 +333,11 @@ std::string Client::Impl::serverUri() const {
     options.set_connect_timeout(options_.connectTimeout);
     options.set_max_inflight(static_cast<int>(SessionState::kWindow));
     options.set_servers(::mqtt::string_collection::create(serverUri()));
-    if (!settings_.user.empty() ||
-        !password.empty()) // MQTT 3.1.1 §3.1.2.9: no password without a user
+    // MQTT 3.1.1 §3.1.2.9: no password without a user. Brokers hang up without a word then, and the
+    // library sends no empty name; to a GX all names are the same.
+    if (settings_.user.empty() && !password.empty())
+        options.set_user_name("busbar");
+    else if (!settings_.user.empty())
         options.set_user_name(settings_.user);
     if (!password.empty())
         options.set_password(std::move(password));
@@ -360,7 +363,9 @@ std::string Client::Impl::explain(int returnCode, const std::stop_token& stop) c
     if (took >= options_.connectTimeout)
         return formatted("no answer within {} s ({})", options_.connectTimeout.count(),
                          displayUrl(url_));
-    return "the session ended before it began; does a broker listen at " + displayUrl(url_) + "?";
+    return "something at " + displayUrl(url_) +
+           " takes connections, and hung up without an answer to the login; is it an MQTT broker, "
+           "and does its log say why?";
 }
 
 void Client::Impl::fail(const std::string& reason) {

@@ -461,8 +461,10 @@ std::vector<KeyLine> newLines() {
 
 std::string_view wordOf(EventKind kind) {
     static constexpr std::array<std::string_view, kEventKindCount> kWords = {
-        "battery_in",      "battery_held", "battery_lost",   "stage",  "charge_limit",
-        "discharge_limit", "balancing",    "current_source", "advice", "alarm"};
+        "battery_in",      "battery_held",    "battery_lost",    "stage",
+        "charge_limit",    "discharge_limit", "balancing",       "current_source",
+        "advice",          "alarm",           "battery_joining", "battery_out_of_service",
+        "battery_left_out"};
     return kWords.at(static_cast<std::size_t>(kind));
 }
 

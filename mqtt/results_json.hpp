@@ -23,7 +23,8 @@ namespace busbar::mqtt {
 /// that.
 inline constexpr int kLayout = 1;
 
-inline constexpr std::size_t kEventKindCount = static_cast<std::size_t>(EventKind::Alarm) + 1;
+inline constexpr std::size_t kEventKindCount =
+    static_cast<std::size_t>(EventKind::MemberLeftOut) + 1;
 
 /// The "type" of an event; part of the published interface: words are added, never changed.
 [[nodiscard]] std::string_view wordOf(EventKind kind);

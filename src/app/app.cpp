@@ -411,7 +411,7 @@ std::map<std::string, SavePace> App::savePaces() const {
     std::map<std::string, SavePace> paces;
     for (const Bank& bank : site_.banks())
         paces[bank.settings().id] = {bank.settings().soc.saveStep_pct,
-                                     bank.settings().meters.saveEvery};
+                                     store_.saveEvery(bank.settings().meters.saveEvery)};
     return paces;
 }
 

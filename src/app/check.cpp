@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `busbar check` and `busbar config`.
+#include "app/check_notes.hpp"
 #include "app/commands.hpp"
 #include "app/reload_plan.hpp"
 #include "config/output.hpp"
@@ -22,6 +23,9 @@ int checkCommand(const std::string& file) {
                        .c_str(),
                    stdout);
     }
+    for (const config::BankConfig& bank : result.config->banks)
+        for (const std::string& note : neededFromBatteries(bank.bank))
+            std::fputs((file + ": bank " + bank.bank.id + ": " + note + "\n").c_str(), stdout);
     std::fputs((file + ": no errors\n").c_str(), stdout);
     return kDone;
 }

@@ -45,6 +45,7 @@ struct ReplayOptions {
     std::string config;
     std::string bank;
     bool final = false;
+    std::string at; ///< date of the first moment; empty = as the recording says
 };
 /// The core on a recording, without broker and bus, as fast as it goes.
 int replayCommand(const ReplayOptions& options);

@@ -11,9 +11,10 @@ namespace busbar {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kNames = {
+constexpr std::array<std::string_view, 13> kNames = {
     "member_in",       "member_held", "member_out",     "stage",  "charge_limit",
-    "discharge_limit", "balancing",   "current_source", "advice", "alarm"};
+    "discharge_limit", "balancing",   "current_source", "advice", "alarm",
+    "member_out",      "member_out",  "member_out"};
 
 std::string factsOf(const Event& event) {
     switch (event.kind) {
@@ -21,6 +22,9 @@ std::string factsOf(const Event& event) {
         return formatted("member=\"{}\"", event.member);
     case EventKind::MemberHeld:
     case EventKind::MemberOut:
+    case EventKind::MemberJoining:
+    case EventKind::MemberOutOfService:
+    case EventKind::MemberLeftOut:
         return formatted("member=\"{}\" reason=\"{}\"", event.member, event.text);
     case EventKind::StageChanged:
         return formatted("stage={}", event.text);

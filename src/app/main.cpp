@@ -100,6 +100,9 @@ void addReplay(CLI::App& app, Request& request) {
     sub->add_option("-c,--config", request.replay.config,
                     "configuration file; default: the defaults");
     sub->add_option("--bank", request.replay.bank, "id of the bank; default: the first");
+    sub->add_option("--at", request.replay.at,
+                    "date of the first moment, UTC: 2026-07-01 or 2026-07-01T12:30; default: as "
+                    "recorded");
     sub->add_flag("--final", request.replay.final, "print only the last values, as one object");
     sub->callback(
         [&request] { request.run = [&request] { return replayCommand(request.replay); }; });

@@ -2,6 +2,7 @@
 // One JSON object per line: what makes a line good, and how it is written.
 #include "app/recording.hpp"
 
+#include "app/wall_text.hpp"
 #include "core/utf8.hpp"
 #include "mqtt/venus_json.hpp"
 
@@ -49,6 +50,12 @@ std::string asJson(const rapidjson::Value& json) {
     return {buffer.GetString(), buffer.GetSize()};
 }
 
+std::optional<WallTime> wallOf(const rapidjson::Value& json) {
+    if (json.IsNumber())
+        return wallTimeOf(json.GetDouble());
+    return json.IsString() ? wallTimeOf(std::string_view(textOf(json))) : std::nullopt;
+}
+
 std::string_view faultOf(const rapidjson::Value& line) {
     const auto* at = member(line, "t");
     if (at == nullptr || !at->IsNumber() || !(at->GetDouble() >= 0.0 && at->GetDouble() <= kLatest))
@@ -63,6 +70,8 @@ std::string_view faultOf(const rapidjson::Value& line) {
     const auto* initial = member(line, "initial");
     if (initial != nullptr && !initial->IsBool())
         return "\"initial\" is neither true nor false";
+    if (const auto* wall = member(line, "wall"); wall != nullptr && !wallOf(*wall))
+        return "\"wall\" is neither a number of seconds since 1970 nor a date, of 2000 to 2199";
     return {};
 }
 
@@ -70,10 +79,12 @@ Record recordOf(const rapidjson::Value& line) {
     const auto* at = member(line, "t");
     const auto* payload = member(line, "payload");
     const auto* initial = member(line, "initial");
+    const auto* wall = member(line, "wall");
     return {.at = std::chrono::milliseconds(std::llround(at->GetDouble() * 1000.0)),
             .isInitial = initial != nullptr && initial->GetBool(),
             .topic = textOf(*member(line, "topic")),
-            .payload = payload->IsString() ? textOf(*payload) : asJson(*payload)};
+            .payload = payload->IsString() ? textOf(*payload) : asJson(*payload),
+            .wall = wall != nullptr ? wallOf(*wall) : std::nullopt};
 }
 
 /// An object as payload is written out again by a function that calls itself for each level.
@@ -177,6 +188,11 @@ std::vector<Record> readRecording(const std::string& file) {
 bool writeRecord(std::ostream& out, const Record& record) {
     std::string line = R"({"t":)";
     mqtt::appendJsonNumber(line, static_cast<double>(record.at.count()) / 1000.0, WireType::Double);
+    if (record.wall)
+        line +=
+            ",\"wall\":" +
+            std::to_string(
+                std::chrono::floor<std::chrono::seconds>(record.wall->time_since_epoch()).count());
     line += record.isInitial ? R"(,"initial":true,"topic":)" : R"(,"topic":)";
     mqtt::appendJsonText(line, record.topic);
     line += R"(,"payload":)";

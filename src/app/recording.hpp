@@ -2,6 +2,8 @@
 // Recordings of MQTT messages as JSON lines: reading, writing.
 #pragma once
 
+#include "core/now.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +24,9 @@ struct Record {
     bool isInitial{false}; ///< state at the start, not a change
     std::string topic;
     std::string payload;
+    /// What the clock showed at t = 0; in the first line only: `"wall":1782907200`, seconds since
+    /// 1970, or a date (wall_text.hpp).
+    std::optional<WallTime> wall{};
 };
 
 /// What to do with a line that is none of these.

@@ -5,6 +5,7 @@
 #include "app/recording.hpp"
 #include "app/site.hpp"
 #include "app/values_json.hpp"
+#include "app/wall_text.hpp"
 #include "base/log.hpp"
 #include "mqtt/topic.hpp"
 #include "mqtt/venus_server.hpp"
@@ -31,6 +32,17 @@ std::string portalIdIn(const std::vector<Record>& recording) {
             return std::string(topic.substr(2, end - 2));
     }
     throw std::runtime_error("the recording has no topic N/<portal id>/…");
+}
+
+/// The calendar decides on voltages and on balancing. Of a recording without a date: 1970.
+WallTime startOf(const ReplayOptions& options, const std::vector<Record>& recording) {
+    if (!options.at.empty()) {
+        const auto given = wallTimeOf(std::string_view(options.at));
+        if (!given)
+            throw std::runtime_error("--at: no date: " + options.at + " (2026-07-01T12:30)");
+        return *given;
+    }
+    return recording.empty() ? WallTime{} : recording.front().wall.value_or(WallTime{});
 }
 
 /// A bridge that holds what the recording has said so far, and a site that reads it.
@@ -105,15 +117,15 @@ public:
     Player(const ReplayOptions& options, const config::Config& config,
            const std::vector<Record>& recording)
         : options_(options), recording_(recording), replay_(config, portalIdIn(recording)),
-          bank_(bankIndex(config, options.bank)) {}
+          bank_(bankIndex(config, options.bank)), start_{{}, startOf(options, recording)} {}
 
     void play() {
         std::size_t next = 0;
         for (; next < recording_.size() && recording_[next].at <= 0ms &&
                isFirstState(recording_[next]);
              ++next)
-            replay_.put(recording_[next], {});
-        replay_.connect({});
+            replay_.put(recording_[next], start_);
+        replay_.connect(start_);
         evaluate(0ms);
         auto second = 1000ms;
         while (next < recording_.size()) {
@@ -121,7 +133,7 @@ public:
             for (; second < at; second += 1000ms)
                 evaluate(second);
             for (; next < recording_.size() && recording_[next].at == at; ++next)
-                replay_.put(recording_[next], Now{} + at);
+                replay_.put(recording_[next], start_ + at);
             evaluate(at);
         }
         if (options_.final)
@@ -136,11 +148,11 @@ private:
     }
 
     void evaluate(std::chrono::milliseconds t) {
-        if (!replay_.cycle(Now{} + t))
+        if (!replay_.cycle(start_ + t))
             return;
         const Bank& bank = replay_.site().banks().at(bank_);
-        logEvents(bank, pace_, Now{} + t);
-        logLeftOut(pace_, Now{} + t);
+        logEvents(bank, pace_, start_ + t);
+        logLeftOut(pace_, start_ + t);
         if (!options_.final)
             std::fputs(changedLines(t, before_, bank.snapshot()).c_str(), stdout);
         before_ = bank.snapshot();
@@ -152,6 +164,7 @@ private:
     Replay replay_;
     LogPace pace_;
     std::size_t bank_;
+    Now start_;
     Snapshot before_;
 };
 

@@ -3,6 +3,7 @@
 #include "app/state.hpp"
 
 #include "base/file.hpp"
+#include "base/flash.hpp"
 #include "base/log.hpp"
 #include "base/set_aside.hpp"
 
@@ -37,6 +38,15 @@ StateStore::StateStore(const std::string& folder) {
     const std::string place = folder.empty() ? defaultStateFolder() : folder;
     if (!place.empty())
         file_ = place + "/state.json";
+    isOnFlash_ = isOnFlash(place);
+}
+
+std::chrono::milliseconds StateStore::saveEvery(std::chrono::milliseconds wanted) const {
+    constexpr std::chrono::milliseconds kOnFlash = std::chrono::hours(1);
+    constexpr std::chrono::milliseconds kElsewhere = std::chrono::minutes(5);
+    if (wanted > std::chrono::milliseconds(0))
+        return wanted;
+    return isOnFlash_ ? kOnFlash : kElsewhere;
 }
 
 void StateStore::load() {

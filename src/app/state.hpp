@@ -96,6 +96,9 @@ public:
     /// that failed is tried again after a minute.
     void saveSparingly(const std::map<std::string, SavePace>& paces, SteadyTime now);
 
+    /// Where the owner gave no time (0): what a power cut may cost, by the memory it is kept on.
+    [[nodiscard]] std::chrono::milliseconds saveEvery(std::chrono::milliseconds wanted) const;
+
     /// What the file holds, as far as this program has read or written it.
     [[nodiscard]] const State& saved() const { return saved_; }
 
@@ -110,6 +113,7 @@ private:
     void keepAside(const std::string& reason);
 
     std::string file_;
+    bool isOnFlash_{false};
     bool isInTheWay_{false}; ///< what is there is not kept aside yet, and must not be replaced
     StateChoices choices_;
     std::map<std::string, SiteMemory> ownersOfBanks_;

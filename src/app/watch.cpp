@@ -27,11 +27,13 @@ public:
     void put(const Mail& mail, const Now& now) {
         if (mail.kind != MailKind::Message)
             return;
-        if (start_ == SteadyTime{})
+        const bool isFirst = start_ == SteadyTime{};
+        if (isFirst)
             start_ = now.steady;
         const auto at = std::chrono::duration_cast<std::chrono::milliseconds>(now.steady - start_);
         const bool isWritten =
-            writeRecord(out_, {at, false, std::string(mail.topic), std::string(mail.payload)});
+            writeRecord(out_, {at, false, std::string(mail.topic), std::string(mail.payload),
+                               isFirst ? std::optional(now.wall) : std::nullopt});
         if (isWritten == isBroken_)
             log::write(isWritten ? log::Level::Info : log::Level::Error, "recording_{} file={}",
                        isWritten ? "goes_on" : "stopped", file_);

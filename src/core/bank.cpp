@@ -267,6 +267,7 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now, Pace pa
     noteFreshness(readings, pace);
     Members members = membersOf(verdicts_, false);
     markOpen(members, limits_.share);
+    countCells(cells_, members, cellCountInput(), now);
     noteBook(now);
     step(loss_, !members.empty(), settings_.loss, now);
     if (members.empty())
@@ -337,7 +338,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     const auto lowest_V = snapshot_[row("/System/MinCellVoltage")].number();
     if (highest_V && lowest_V)
         snapshot_[row("/Voltages/Diff")] = *highest_V - *lowest_V;
-    fillHistory(now);
+    fillHistory(members, now);
     loss_.discharge_A = discharge_.value;
     loss_.lowestCell_V =
         lowest_V ? smaller(lowest_V, lowestUnheard_V(limits_.unheard, unheardInput(members)))
@@ -480,6 +481,16 @@ void Bank::knowPreset(const Members& members) {
         loss_.comfortCell_V = *preset_.comfortCell_V;
 }
 
+CellCountInput Bank::cellCountInput() const {
+    const bool isGiven = settings_.preset != Preset::Auto;
+    return {settings_.cells > 0 ? std::optional<double>(settings_.cells) : std::nullopt,
+            isGiven ? settings_.preset : preset_.preset};
+}
+
+bool Bank::isUnrecognised() const {
+    return settings_.preset == Preset::Auto && preset_.preset == Preset::None;
+}
+
 void Bank::workOutCurrents(const Members& members, const Readings& readings, const Now& now) {
     const LimitInput input{members,
                            settings_.limits,
@@ -494,7 +505,8 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
                            unheardInput(members),
                            !readings.linkUp() && now.steady - readings.lastSign() >= kSilent,
                            settings_.loss.safeCharge_A,
-                           agreement_.known};
+                           agreement_.known,
+                           isUnrecognised()};
     estimate(limits_.unheard, input.unheard, now);
     learn(limits_.share, members, now);
     noteCurveData(curveInput(input), limits_.curves);
@@ -682,6 +694,8 @@ void Bank::fillCounts(const Members& members) {
     Value& cells = snapshot_[row("/System/NrOfCellsPerBattery")];
     if (const auto most = mostCells(verdicts_); !cells.isKnown() && most > 0)
         cells = static_cast<double>(most);
+    else if (const auto found = cellsOfBank(members); !cells.isKnown() && found)
+        cells = *found;
     snapshot_[kOnline] = modulesOf(members, kOnline, 1.0);
     snapshot_[kOffline] = modulesOf(members, kOffline, 0.0) + lostCount();
     snapshot_[row("/System/NrOfModulesBlockingCharge")] =
@@ -727,8 +741,10 @@ void Bank::fillFixed() {
         identity_.instance >= 0 ? Value(identity_.instance) : Value();
 }
 
-/// Own meters where no battery has ever told; once one has, it is not mixed with ours.
-void Bank::fillHistory(const Now& now) {
+/// Own meters where no battery has ever told; once one has, it is not mixed with ours. A count of
+/// 0 is no word, because some write nothing else; no time since the last full charge is one.
+void Bank::fillHistory(const Members& members, const Now& now) {
+    foldLifetime(upkeep_.memory, lifetime_, members, snapshot_);
     const MeterTotals& meters = upkeep_.memory.meters;
     const auto installed_Ah = snapshot_[row("/InstalledCapacity")].number();
     const std::array<std::pair<RowIndex, Value>, kOwnHistory> own = {{
@@ -740,10 +756,14 @@ void Bank::fillHistory(const Now& now) {
     }};
     for (std::size_t i = 0; i < own.size(); ++i) {
         Value& shown = snapshot_[own.at(i).first];
-        if (shown.isKnown())
+        const bool isSilent = kRows.at(own.at(i).first).quantity == Quantity::Count &&
+                              shown.number().value_or(0.0) <= 0.0;
+        if (shown.isKnown() && !isSilent)
             historyOfMembers_.set(i);
         else if (!historyOfMembers_.test(i))
             shown = own.at(i).second;
+        if (i < lifetime_.sums.size())
+            lifetime_.sums.at(i) = std::abs(shown.number().value_or(0.0));
     }
 }
 
@@ -802,7 +822,8 @@ void Bank::advise(const Members& members, const Readings& readings, const Now& n
                        .discharge = discharge_,
                        .preset = preset_.preset,
                        .isOwnMode = settings_.limits.mode == LimitMode::Own,
-                       .takesAll = settings_.membership.takeAll}),
+                       .takesAll = settings_.membership.takeAll,
+                       .lacks = lacksOf({members, settings_.limits, preset_, isUnrecognised()})}),
         disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0)),
         membership_.guard.series,
         doubleCount(sums_, verdicts_)};

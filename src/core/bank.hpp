@@ -9,6 +9,8 @@
 #include "core/current_source.hpp"
 #include "core/events.hpp"
 #include "core/gx_pages.hpp"
+#include "core/lifetime.hpp"
+#include "core/limits/cell_count.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/limiters.hpp"
 #include "core/limits/peak.hpp"
@@ -151,6 +153,8 @@ private:
                                                   const Now& now) const;
     void workOutVoltage(const Members& members, const Members& all, const Readings& readings,
                         const Now& now);
+    [[nodiscard]] CellCountInput cellCountInput() const;
+    [[nodiscard]] bool isUnrecognised() const; ///< the chemistry, which is to be
     void workOutCurrents(const Members& members, const Readings& readings, const Now& now);
     void boundBySuspects(const Members& all, const Readings& readings, const Now& now);
     void evaluateLost(const Now& now);
@@ -161,7 +165,7 @@ private:
     void fillCounts(const Members& members);
     void fillFixed();
     void fillAlarms();
-    void fillHistory(const Now& now);
+    void fillHistory(const Members& members, const Now& now);
     void fillPages();
     void noteBook(const Now& now);
     void roundAll();
@@ -184,6 +188,7 @@ private:
     Upkeep upkeep_;
     bool balanceNow_{false};
     std::optional<SteadyTime> gathering_; ///< since when members come in after there were none
+    CellCounts cells_;
     LimitState limits_;
     SumWatch sums_;
     std::optional<LimitState> limitsOfAll_; ///< if those that may be sums were batteries
@@ -203,6 +208,7 @@ private:
     std::optional<Limit> chargeVoltage_;
     Value lastSoc_;
     std::optional<double> usableSoc_pct_;
+    LifetimeShown lifetime_;
     static constexpr std::size_t kOwnHistory = 5;
     std::bitset<kOwnHistory> historyOfMembers_; ///< rows of the history that batteries have told
     ExtrasLayout extras_;

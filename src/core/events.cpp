@@ -23,6 +23,15 @@ std::string reasonText(const Verdict& verdict) {
     return text;
 }
 
+/// Why it takes no part.
+EventKind kindOf(OutReason reason) {
+    if (reason == OutReason::Joining)
+        return EventKind::MemberJoining;
+    if (reason == OutReason::OutOfService)
+        return EventKind::MemberOutOfService;
+    return isLoss(reason) ? EventKind::MemberOut : EventKind::MemberLeftOut;
+}
+
 } // namespace
 
 void EventFinder::noteMember(const Verdict& verdict, std::vector<Event>& events) {
@@ -37,7 +46,7 @@ void EventFinder::noteMember(const Verdict& verdict, std::vector<Event>& events)
     else if (verdict.takesPart)
         events.push_back({EventKind::MemberIn, name, "", 0.0, false});
     else
-        events.push_back({EventKind::MemberOut, name, reasonText(verdict), 0.0,
+        events.push_back({kindOf(verdict.reason), name, reasonText(verdict), 0.0,
                           isLoss(verdict.reason) || verdict.returning});
 }
 

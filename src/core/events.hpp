@@ -25,7 +25,7 @@ struct Verdict;
 enum class EventKind : std::uint8_t {
     MemberIn,       ///< takes part, with fresh values
     MemberHeld,     ///< takes part with last values; text = reason and detail
-    MemberOut,      ///< does not take part; text = reason and detail
+    MemberOut,      ///< should take part and does not: lost; text = reason and detail
     StageChanged,   ///< text = the new stage
     ChargeCause,    ///< the cause of the CCL changed, or the CCL went to or from 0; text =
                     ///< describe(limit)
@@ -35,6 +35,9 @@ enum class EventKind : std::uint8_t {
                     ///< nothing any more
     Advice,         ///< something on the GX should be changed, or is right again; text = what
     Alarm,          ///< an alarm of the bank rose or fell; text = its name, value = 0, 1 or 2
+    MemberJoining,  ///< there, takes part soon; text = reason and detail
+    MemberOutOfService, ///< switched off by the owner
+    MemberLeftOut,      ///< does not belong, or is not joined; text = reason and detail
 };
 
 struct Event {

@@ -53,6 +53,10 @@ public:
     /// Voltage of cell n (from 0), V.
     [[nodiscard]] std::optional<double> cell_V(std::size_t n) const;
     [[nodiscard]] std::size_t cellCount() const { return cellCount_; }
+    /// Cells in series as limits/cell_count.hpp has found them: 0 = unknown; nothing = nobody has
+    /// looked.
+    [[nodiscard]] std::optional<double> foundCells() const { return foundCells_; }
+    void setCells(double cells) { foundCells_ = cells; }
 
 private:
     void derive(RowIndex index, Value value);
@@ -65,6 +69,7 @@ private:
     bool held_;
     std::array<bool, 2> isOpen_{}; ///< charge, discharge
     std::size_t cellCount_;
+    std::optional<double> foundCells_;
     std::array<const Value*, kRowCount> values_{};
     /// Power or current, two of charge, sum of cells, two extremes with ids.
     std::array<Value, 8> derived_;

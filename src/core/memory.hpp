@@ -5,6 +5,7 @@
 #include "core/balancing.hpp"
 #include "core/controls.hpp"
 #include "core/identity_book.hpp"
+#include "core/lifetime.hpp"
 #include "core/limits/last_word.hpp"
 #include "core/member_stats.hpp"
 #include "core/meters.hpp"
@@ -25,6 +26,7 @@ namespace busbar {
 struct MemberMemory {
     Counter counter;
     MeterTotals meters;
+    Lifetime lifetime; ///< what its BMS has counted
     MemberStats stats;
     std::optional<double> resistance_Ohm; ///< learned
     /// Learned part of a change of the bank's current, 0 … 1. Those that were learned together add
@@ -45,6 +47,7 @@ struct BankMemory {
     IdentityBook book; ///< which battery has which id
     BalancingMemory balancing;
     MeterTotals meters;
+    LifetimeRest lifetimeRest;
     Controls controls;                ///< the owner's, given at run time
     std::optional<WallTime> lastFull; ///< when all members were proven full, whole seconds
 

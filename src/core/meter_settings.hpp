@@ -8,7 +8,8 @@ namespace busbar {
 
 struct MeterSettings {
     std::chrono::milliseconds maxGap = std::chrono::seconds(30); ///< longer ones are not bridged
-    std::chrono::milliseconds saveEvery = std::chrono::hours(1); ///< flash wears out
+    /// 0 = every 5 minutes, every hour where the state lies on flash, which wears out.
+    std::chrono::milliseconds saveEvery{0};
 };
 
 } // namespace busbar

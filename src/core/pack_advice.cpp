@@ -321,7 +321,7 @@ std::string noVoltageText(const NoLimitsInput& input) {
         return "";
     return "No battery gives a charge voltage limit any more (/Info/MaxChargeVoltage), so charging "
            "is closed: mend the driver; or give one by yourself (limits.cvl.mode: own with "
-           "limits.cvl.cell_V, where a battery says how many cells it has)";
+           "limits.cvl.cell_V, and cells, where no battery says how many it has)";
 }
 
 std::string_view toText(Lacks lacks) {
@@ -354,6 +354,20 @@ std::string blindText(const NoLimitsInput& input) {
            listText(options) + leaveOutText(input);
 }
 
+/// Protections that the owner asked for and that lack something.
+std::string lackText(const NoLimitsInput& input) {
+    std::string text;
+    for (const Lack& lack : input.lacks) {
+        const std::string one = "No " + std::string(lack.what) + " from " + lack.member +
+                                ", which " + std::string(lack.option) + " goes by, so " +
+                                (lack.direction == Direction::Charge ? "" : "dis") +
+                                "charging is closed: give " + std::string(lack.cure) +
+                                ", or mend its BMS or driver";
+        text += (text.empty() ? "" : ". ") + one;
+    }
+    return text;
+}
+
 } // namespace
 
 std::string unequalCharge(const std::vector<Verdict>& verdicts, const Members& members,
@@ -375,7 +389,8 @@ std::string unequalCharge(const std::vector<Verdict>& verdicts, const Members& m
 
 std::string missingLimits(const NoLimitsInput& input) {
     std::string text;
-    for (const std::string& one : {silentText(input), noVoltageText(input), blindText(input)})
+    for (const std::string& one :
+         {silentText(input), noVoltageText(input), blindText(input), lackText(input)})
         if (!one.empty())
             text += (text.empty() ? "" : ". ") + one;
     return text;

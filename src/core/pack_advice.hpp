@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/limits/curves.hpp"
+#include "core/limits/guards.hpp"
 #include "core/membership.hpp"
 
 #include <string>
@@ -29,9 +30,10 @@ struct NoLimitsInput {
     const CurveState& curves;
     const Limit& charge; ///< of this cycle
     const Limit& discharge;
-    Preset preset;  ///< in force
-    bool isOwnMode; ///< `limits.mode` = own: no battery is asked for current limits
-    bool takesAll;  ///< batteries are not listed (MembershipSettings::takeAll)
+    Preset preset;             ///< in force
+    bool isOwnMode;            ///< `limits.mode` = own: no battery is asked for current limits
+    bool takesAll;             ///< batteries are not listed (MembershipSettings::takeAll)
+    std::vector<Lack> lacks{}; ///< limits/guards.hpp
 };
 
 /// Which battery closes the bank because it does not say what limits need, what that is, and which

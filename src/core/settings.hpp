@@ -23,6 +23,7 @@ struct BankSettings {
     std::string id = "main";
     std::string name = "Busbar";
     Preset preset = Preset::Auto;
+    int cells = 0; ///< in series, of each battery; 0 = as found (limits/cell_count.hpp)
     bool publishCells = false;
     bool gxPages = true; ///< pages of the single batteries on the GX's screen (gx_pages.hpp)
     MembershipSettings membership;

@@ -31,9 +31,10 @@ std::string_view echoOf(std::string_view payload) {
 } // namespace
 
 std::string_view toText(EventKind kind) {
-    constexpr std::array<std::string_view, 10> kTexts = {
+    constexpr std::array<std::string_view, 13> kTexts = {
         "member_in",       "member_held", "member_out",     "stage",  "charge_cause",
-        "discharge_cause", "balancing",   "current_source", "advice", "alarm"};
+        "discharge_cause", "balancing",   "current_source", "advice", "alarm",
+        "member_out",      "member_out",  "member_out"};
     return kTexts.at(static_cast<std::size_t>(kind));
 }
 
@@ -193,7 +194,7 @@ void GxBench::collectEvents() {
         std::string text(toText(event.kind));
         const bool isOfMember = event.kind == EventKind::MemberIn ||
                                 event.kind == EventKind::MemberHeld ||
-                                event.kind == EventKind::MemberOut;
+                                toText(event.kind) == "member_out";
         if (isOfMember)
             text += " " + event.member;
         if (!event.text.empty())

@@ -227,6 +227,12 @@ double bankVoltage(const Members& members, double otherwise_V) {
     return known > 0 ? sum_V / known : otherwise_V;
 }
 
+/// Where nobody knows their number: the controller goes by what a cell has of the whole.
+double roughCells(const Peak& peak) {
+    const double voltage_V = peak.member->number(row("/Dc/0/Voltage")).value_or(0.0);
+    return peak.highest_V > 0.0 ? std::max(1.0, voltage_V / peak.highest_V) : 1.0;
+}
+
 std::string cellName(const Member& member) {
     const Value* id = member.value(row("/System/MaxVoltageCellId"));
     return id == nullptr || id->text() == nullptr ? std::string() : *id->text();
@@ -260,7 +266,7 @@ Limit withPeakControl(Limit base, const ChargeVoltageInput& input, PeakState& st
     const auto target_V = cellMaximum(input.settings, input.preset);
     const Peak found = findPeak(input);
     const auto cells = cellsOfBank(input.members);
-    if (!target_V || found.member == nullptr || !cells) {
+    if (!target_V || found.member == nullptr) {
         state = {};
         return base;
     }
@@ -269,9 +275,13 @@ Limit withPeakControl(Limit base, const ChargeVoltageInput& input, PeakState& st
         if (const auto own_V = cutSum(member, *target_V);
             own_V && !member.isOpen(Direction::Charge))
             bound_V = std::min(bound_V, *own_V);
-    const PeakInput peak{
-        base.value, bankVoltage(input.members, base.value), *cells, found.highest_V, *target_V,
-        bound_V,    found.coming_V - found.highest_V};
+    const PeakInput peak{base.value,
+                         bankVoltage(input.members, base.value),
+                         cells.value_or(roughCells(found)),
+                         found.highest_V,
+                         *target_V,
+                         bound_V,
+                         found.coming_V - found.highest_V};
     const double value_V = holdPeak(peak, state, now);
     if (value_V >= base.value)
         return base;

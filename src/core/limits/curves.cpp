@@ -61,6 +61,11 @@ bool isOwners(const CurveSpec& spec, const CurveInput& input) {
     return input.settings.curves.at(indexOf(spec.kind)).points.has_value();
 }
 
+/// Without the limits of BMSs nothing else guards cells.
+bool looksAtCells(const CurveSpec& spec) {
+    return spec.look == Look::Spread || spec.data == kMaxCell || spec.data == kMinCell;
+}
+
 /// In force: the owner's or the preset's.
 struct Effective {
     const std::vector<CurvePoint>& points;
@@ -97,7 +102,8 @@ struct Sight {
 
 bool isExpected(const CurveSpec& spec, const CurveInput& input, const CurveState& state,
                 const Member& member) {
-    if (isOwners(spec, input))
+    const bool isAlone = input.settings.mode == LimitMode::Own && looksAtCells(spec);
+    if (isOwners(spec, input) || isAlone)
         return true;
     const auto seen = state.seen.find(member.entry().id);
     return seen != state.seen.end() && seen->second.at(indexOf(spec.kind));

@@ -3,6 +3,7 @@
 #include "core/limits/limiters.hpp"
 
 #include "core/limits/direction.hpp"
+#include "core/limits/guards.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/member.hpp"
@@ -69,10 +70,15 @@ std::optional<Limit> lostMembers(Direction direction, const LimitInput& input, L
     return unheardLimit(direction, state.unheard, input.unheard);
 }
 
+std::optional<Limit> unguarded(Direction direction, const LimitInput& input, LimitState&) {
+    return unguardedLimit(direction,
+                          {input.members, input.settings, input.preset, input.isUnrecognised});
+}
+
 using Limiter = std::optional<Limit> (*)(Direction, const LimitInput&, LimitState&);
-constexpr std::array<Limiter, 8> kLimiters = {silentLink,    tooFewMembers, blockedMembers,
+constexpr std::array<Limiter, 9> kLimiters = {silentLink,    tooFewMembers, blockedMembers,
                                               membersLimits, curves,        ceiling,
-                                              gxLimit,       lostMembers};
+                                              gxLimit,       lostMembers,   unguarded};
 
 } // namespace
 

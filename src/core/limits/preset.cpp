@@ -2,6 +2,7 @@
 // The presets for LFP, LTO and NMC.
 #include "core/limits/preset.hpp"
 
+#include "core/limits/cell_count.hpp"
 #include "core/member.hpp"
 #include "core/path_table.hpp"
 
@@ -151,15 +152,10 @@ std::optional<Preset> recognise(const Members& members) {
 }
 
 std::optional<double> cellsInSeries(const Member& member) {
-    const auto said = member.number(row("/System/NrOfCellsPerBattery"));
-    const auto counted = static_cast<double>(member.cellCount());
-    const double cells = said && *said >= 1.0 ? *said : counted;
-    if (cells < 1.0)
-        return std::nullopt;
-    const auto voltage_V = member.number(row("/Dc/0/Voltage"));
-    if (voltage_V && (*voltage_V / cells < 1.0 || *voltage_V / cells > 5.0))
-        return std::nullopt;
-    return cells;
+    const auto found = member.foundCells();
+    if (!found)
+        return cellsByItself(member);
+    return *found >= 1.0 ? found : std::nullopt;
 }
 
 std::optional<double> cellsOfBank(const Members& members) {

@@ -43,8 +43,8 @@ struct PresetValues {
 /// into the same one. Nothing if none does, or if they disagree.
 [[nodiscard]] std::optional<Preset> recognise(const Members& members);
 
-/// Cells in series of a member: what it says, else how many cell voltages it gives. Nothing if
-/// neither is known, or if its voltage does not fit the number (below 1 V or above 5 V per cell).
+/// Cells in series of a member, as far as they are known: see cell_count.hpp. Never another
+/// member's.
 [[nodiscard]] std::optional<double> cellsInSeries(const Member& member);
 
 /// Cells in series of the bank: the smallest number that a member gives.

@@ -387,7 +387,8 @@ void addSample(ShareState& state, const std::vector<const Member*>& members, con
     if (std::ranges::any_of(members, &Member::isHeld) || isBlind(state, moves))
         state.blindSince = now.steady;
     if (!state.blindSince) {
-        notePending(state, bankSwing_A, span);
+        if (state.swingingSince) // a dead zone, or an offset, is no share
+            notePending(state, bankSwing_A, span);
         settle(state, moves, now);
     } else if (moves.oldest > *state.blindSince) {
         regroup(state, members); // what it missed is no swing of its own
@@ -544,9 +545,10 @@ Limit smallestShare(Direction direction, const std::vector<const Member*>& membe
         const double own_A = ownLimit_A(*member, direction) * (isLearned ? kHeadroom : 1.0);
         const double share = weights.at(member->entry().id);
         const double bank_A =
-            isAnchored ? adaptiveLimitOf(*member, own_A, share, sign,
-                                         state.tracks.at(member->entry().id).anchor, latest_A)
-                       : own_A / share;
+            isAnchored
+                ? adaptiveLimitOf(*member, own_A, share, sign,
+                                  state.tracks.at(member->entry().id).anchor, latest_A)
+                : own_A / atLeastSeen(state.over.at(indexOf(direction)), member->entry().id, share);
         if (weakest != nullptr &&
             (bank_A > smallest_A || (bank_A == smallest_A && member->name() > weakest->name())))
             continue;
@@ -671,6 +673,8 @@ std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, Sh
                    ? std::nullopt
                    : std::optional(Limit{0.0, Cause::UnknownLimit, sharing.silent->name(), ""});
     }
+    noteOverLimit(state.over.at(indexOf(direction)), sharing.members, direction,
+                  state.at.value_or(SteadyTime{}));
     Limit limit = input.method == Share::Sum
                       ? sumOf(direction, sharing.members)
                       : limitBy(input.method, direction, sharing.members, state);

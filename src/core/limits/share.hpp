@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/agreement.hpp"
+#include "core/limits/over_limit.hpp"
 #include "core/limits/swing.hpp"
 #include "core/members.hpp"
 #include "core/now.hpp"
@@ -88,6 +89,7 @@ struct ShareState {
     /// known to be off before it has said something more.
     using Blocking = std::map<std::string, std::optional<SteadyTime>>;
     std::array<Blocking, 2> blocking; ///< by direction and member id
+    std::array<OverLimit, 2> over;    ///< by direction
 };
 
 /// Once per cycle; takes a sample once a second at most. Only what came is learned from: it rests
@@ -124,7 +126,8 @@ struct ShareInput {
 /// What the bank may take so that every member stays within its own limit, A, with the member that
 /// decides. Members that block have no share; one that carries current all the same (a limit of 0 A
 /// is not always an open switch) shares with a limit of 0. A member that gives no limit closes the
-/// bank. Nothing if all block.
+/// bank. Nothing if all block. One measured above its own limit lowers the bank's at once, whatever
+/// the method but Share::Sum.
 [[nodiscard]] std::optional<Limit> shareLimit(Direction direction, const ShareInput& input,
                                               ShareState& state);
 

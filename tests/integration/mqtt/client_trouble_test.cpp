@@ -41,6 +41,16 @@ TEST(ClientTrouble, TriesAgainWithTheCorrectedPassword) {
     EXPECT_TRUE(session.until([&] { return session.client.isConnected(); }));
 }
 
+/// As the README's example does for a GX, where any user name will do.
+TEST(ClientTrouble, LogsInWithAPasswordAlone) {
+    const ScratchDir dir;
+    PrivateBroker broker({.user = "busbar", .password = "right one"});
+    auto settings = brokerAt(broker.url());
+    settings.passwordFile = dir.write("password", "right one\n");
+    Session session(settings);
+    EXPECT_TRUE(session.connect());
+}
+
 TEST(ClientTrouble, PutsThePrefixBeforeThePassword) {
     const ScratchDir dir;
     PrivateBroker broker({.user = "a@b.example", .password = "Token 1234"});

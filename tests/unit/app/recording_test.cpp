@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/recording.hpp"
+#include "app/wall_text.hpp"
 #include "support/source_tree.hpp"
 
 #include <gmock/gmock.h>
@@ -28,7 +29,31 @@ const std::vector<std::pair<std::string, std::string>> kBadLines = {
     {R"({"t":0,"topic":"a"})", "\"payload\""},
     {R"({"t":0,"topic":"a","payload":5})", "\"payload\""},
     {R"({"t":0,"initial":1,"topic":"a","payload":""})", "\"initial\""},
+    {R"({"t":0,"wall":-5,"topic":"a","payload":""})", "\"wall\""},
+    {R"({"t":0,"wall":"yesterday","topic":"a","payload":""})", "\"wall\""},
 };
+
+TEST(Recording, CarriesTheWallClock) {
+    const WallTime july(std::chrono::seconds(1782907200)); // 2026-07-01T12:00Z
+    std::ostringstream out;
+    ASSERT_TRUE(writeRecord(out, {{}, false, "N/x/a", "1", july}));
+    for (const std::string& line :
+         {out.str(),
+          std::string(R"({"t":0,"wall":"2026-07-01T12:00","topic":"a","payload":""})")}) {
+        std::istringstream in(line);
+        EXPECT_EQ(RecordingReader(in, "f", OnBadLine::Fail).next()->wall, july) << line;
+    }
+}
+
+TEST(Recording, ReadsDatesAsPeopleWriteThem) {
+    const WallTime day(std::chrono::seconds(1782864000)); // 2026-07-01
+    EXPECT_EQ(wallTimeOf("2026-07-01"), day);
+    EXPECT_EQ(wallTimeOf("2026-07-01 12:30"), day + std::chrono::minutes(750));
+    EXPECT_EQ(wallTimeOf("2026-07-01T12:30:15Z"), day + std::chrono::seconds(45015));
+    for (const char* text : {"", "2026", "2026-13-01", "2026-02-30", "2026-07-01T25:00",
+                             "2026-07-01x", "1970-01-01", "-026-07-01", "2026-07-01T"})
+        EXPECT_FALSE(wallTimeOf(text)) << text;
+}
 
 TEST(Recording, ReadsLineByLine) {
     std::istringstream in(

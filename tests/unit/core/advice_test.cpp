@@ -672,6 +672,10 @@ TEST_F(PackAdvice, NamesTheOneWithoutLimitsAndWhatToConfigure) {
     pass(1s);
     EXPECT_THAT(said(), HasSubstr("from B2, B3 (/Info/MaxChargeCurrent, "
                                   "/Info/MaxDischargeCurrent), so charging and discharging are"));
+    for (const int instance : {1, 2, 3}) {
+        put(instance, "/System/MinCellVoltage", 3.3);
+        put(instance, "/System/MaxCellVoltage", 3.3);
+    }
     apply([](BankSettings& settings) {
         settings.limits.mode = LimitMode::Own;
         settings.limits.maxCharge_A = 100.0;

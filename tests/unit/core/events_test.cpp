@@ -18,6 +18,35 @@
 namespace busbar::events_test {
 namespace {
 
+struct MemberEventKinds : testing::Test {
+    EventFinder finder;
+    RosterEntry entry;
+
+    /// The events of a cycle in which the battery is out for this reason.
+    std::vector<Event> out(OutReason reason) {
+        Verdict verdict;
+        entry.id = "a";
+        verdict.entry = &entry;
+        verdict.reason = reason;
+        const std::vector<Verdict> verdicts{verdict};
+        const Limit limit{100.0, Cause::Member, "A", ""};
+        return finder.find({verdicts, Stage::Starting, limit, limit, {}, {}, {}, {}});
+    }
+    EventKind kindOf(OutReason reason) {
+        const auto events = out(reason);
+        return events.size() == 1 ? events.front().kind : EventKind::Alarm;
+    }
+};
+
+TEST_F(MemberEventKinds, SayWhatHappenedOnce) {
+    EXPECT_EQ(kindOf(OutReason::Joining), EventKind::MemberJoining);
+    EXPECT_TRUE(out(OutReason::Joining).empty());
+    EXPECT_EQ(kindOf(OutReason::Stale), EventKind::MemberOut);
+    EXPECT_EQ(kindOf(OutReason::OutOfService), EventKind::MemberOutOfService);
+    EXPECT_EQ(kindOf(OutReason::Shunt), EventKind::MemberLeftOut);
+    EXPECT_EQ(kindOf(OutReason::Frozen), EventKind::MemberOut);
+}
+
 struct AlarmEvents : testing::Test {
     EventFinder finder;
     Snapshot snapshot;

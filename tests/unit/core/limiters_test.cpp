@@ -132,6 +132,19 @@ TEST_F(LimitersTest, CurvesLimitByTheirPart) {
     expectLimit(charge(), 100.0, Cause::Member, "A");
 }
 
+/// A preset's curves are not missed where BMSs guard their cells; alone they are.
+TEST_F(LimitersTest, OwnModeClosesOnABatteryThatNeverGaveCells) {
+    preset = presetValues(Preset::Lfp);
+    settings.maxCharge_A = 200.0;
+    settings.maxDischarge_A = 200.0;
+    expectLimit(charge(), 100.0, Cause::Member, "A");
+    settings.mode = LimitMode::Own;
+    packs[0].set(kHighest, 3.3);
+    packs[0].set(row("/System/MinCellVoltage"), 3.3);
+    expectLimit(charge(), 0.0, Cause::MissingData, "B");
+    expectLimit(discharge(), 0.0, Cause::MissingData, "B");
+}
+
 TEST_F(LimitersTest, TheCeilingIsTheSmallerOfTheOwnersTwo) {
     settings.maxCharge_A = 60.0;
     expectLimit(charge(), 60.0, Cause::Ceiling);

@@ -151,7 +151,7 @@ TEST_F(ShareTest, ImplausibleSamplesGiveNoResistance) {
     for (int i = 0; i < 200; ++i) { // constant current while the voltage rises: no resistance
         packs[0].set(kCurrent, 20.0 + i * 0.001);
         packs[0].set(kVoltage, 52.0 + i * 0.03);
-        packs[1].set(kCurrent, i % 2 == 0 ? 10.0 : 60.0); // voltage falls with the current
+        packs[1].set(kCurrent, i % 2 == 0 ? 10.0 : 45.0); // voltage falls with the current
         packs[1].set(kVoltage, i % 2 == 0 ? 53.0 : 52.0);
         refresh();
         learn(state, members, now);

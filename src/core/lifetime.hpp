@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// The bank's lifetime counters: sums over all batteries that have ever counted, never backwards.
+#pragma once
+
+#include "core/members.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+
+namespace busbar {
+
+struct BankMemory;
+struct Snapshot;
+
+/// One counter of one member; what it adds to the bank is base + last. kWh or Ah, ≥ 0.
+struct CounterBase {
+    double base = 0.0;          ///< what it counted before it began again
+    std::optional<double> last; ///< nothing = it has never told more than 0
+    /// Both before it last began again: a reading that was only wrong is taken back. Not saved.
+    double baseBefore = 0.0;
+    double lastBefore = 0.0;
+
+    friend bool operator==(const CounterBase&, const CounterBase&) = default;
+};
+
+/// Survives a restart.
+struct Lifetime {
+    CounterBase charged_kWh;
+    CounterBase discharged_kWh;
+    CounterBase drawn_Ah;
+
+    friend bool operator==(const Lifetime&, const Lifetime&) = default;
+};
+
+/// What batteries that are not remembered any more have left in the bank's sums. Survives a
+/// restart.
+struct LifetimeRest {
+    double charged_kWh = 0.0;
+    double discharged_kWh = 0.0;
+    double drawn_Ah = 0.0;
+
+    friend bool operator==(const LifetimeRest&, const LifetimeRest&) = default;
+};
+
+/// What was last shown, in this run: energies, Ah, and counts that are the largest of members.
+struct LifetimeShown {
+    std::array<double, 3> sums{};
+    std::map<std::size_t, double> counts; ///< by row
+};
+
+/// Notes what members tell (held ones tell nothing) and writes /History/ChargedEnergy,
+/// DischargedEnergy and TotalAhDrawn, and counts of /History that would have fallen. A member that
+/// is away adds what it last told; one that tells nothing, or 0 for ever, what Busbar has metered
+/// of it. Where nobody has ever told, the three become unknown. `memory` must know the members.
+void foldLifetime(BankMemory& memory, LifetimeShown& shown, const Members& members,
+                  Snapshot& snapshot);
+
+} // namespace busbar
