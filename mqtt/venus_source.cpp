@@ -323,6 +323,8 @@ void VenusSource::takeCompletion(std::string_view payload, const Now& now) {
     if (step_ != SweepStep::Publishing)
         return;
     const std::string echo = parseEcho(payload);
+    if (echo != echo_)
+        readings_.noteOtherPublish();
     if (echo == echo_) {
         echoSeen_ = true;
         endSweep(now);

@@ -23,10 +23,12 @@ using Sweep = std::uint32_t;
 /// The last word on one path.
 struct Slot {
     Value value;
-    Value held;          ///< what `value` was when it was lost; only a held battery shows it
-    Sweep sweep{0};      ///< the newest sweep during or after which it arrived
-    bool present{false}; ///< the service has the path, perhaps without a value; stays when the
-                         ///< service leaves
+    Value held;            ///< what `value` was when it was lost; only a held battery shows it
+    Sweep sweep{0};        ///< the newest sweep during or after which it arrived
+    bool present{false};   ///< the service has the path, perhaps without a value; stays when the
+                           ///< service leaves
+    bool cameTwice{false}; ///< within the full publish that was open when it arrived …
+    bool differed{false};  ///< … with different values
 };
 
 /// Where a path of a battery is kept: a row of the table, or a cell voltage.

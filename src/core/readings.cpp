@@ -53,6 +53,10 @@ constexpr std::array kNeeded = {row("/Dc/0/Temperature"),
 constexpr std::array kLimits = {row("/Info/MaxChargeVoltage"), row("/Info/MaxChargeCurrent"),
                                 row("/Info/MaxDischargeCurrent")};
 
+/// What a service says once in its life.
+constexpr std::array kUnchanging = {row("/DeviceInstance"), row("/ProductId"), row("/ProductName"),
+                                    row("/Mgmt/Connection"), row("/Mgmt/ProcessName")};
+
 /// What only a BMS gives: a limit, or a cell.
 constexpr std::array kOfBms = {row("/Info/MaxChargeVoltage"), row("/Info/MaxChargeCurrent"),
                                row("/Info/MaxDischargeCurrent"), row("/System/MinCellVoltage"),
@@ -196,6 +200,7 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
     const bool isNew = (isRow ? saidOf(battery, place.index) : slot.value) != value;
     if (isRow)
         noteArrival(battery, place.index, value, isOdd, now);
+    noteTwice(slot, isNew);
     slot.sweep = sweep_;
     slot.present = true;
     if (!isNew)
@@ -240,6 +245,40 @@ bool Readings::drops(int instance, std::string_view path) const {
         return false;
     const auto place = findPlace(path);
     return !place || !tellsWho(*place);
+}
+
+void Readings::noteTwice(Slot& slot, bool isNew) const {
+    const bool isAgain = sweepOpen_ && slot.present && slot.sweep == sweep_;
+    slot.cameTwice = isAgain;
+    slot.differed = isAgain && (slot.differed || isNew);
+}
+
+/// One service answers a full publish once; what changes meanwhile is not what it is. Another
+/// client's publish at the same time would look the same.
+bool Readings::isAnsweredTwice(const Battery& battery) const {
+    const auto isDoubled = [this](const Slot& slot) {
+        return slot.present && slot.sweep == sweep_ && slot.cameTwice;
+    };
+    const auto doubled = std::ranges::count_if(
+        kUnchanging, [&](RowIndex index) { return isDoubled(battery.slot(index)); });
+    const auto differs = [&](const Slot& slot) { return isDoubled(slot) && slot.differed; };
+    return !otherPublish_ && doubled >= 2 &&
+           (std::ranges::any_of(battery.slots, differs) ||
+            std::ranges::any_of(battery.cells, differs));
+}
+
+/// Services without serial and name are not told apart by what they are, but by being two.
+void Readings::noteDoubled() {
+    for (auto& [instance, battery] : batteries_) {
+        if (battery.left || !isAnsweredTwice(battery))
+            continue;
+        if (!isDuplicate(battery)) {
+            battery.sharing = SharedInstance();
+            ++rosterVersion_;
+            urgent_ = true;
+        }
+        battery.sharing->seen = cleanSweeps_ + 1; // this sweep is not a clean one
+    }
 }
 
 void Readings::noteIdentity(Battery& battery, RowIndex index, const Value& value) {
@@ -390,6 +429,7 @@ void Readings::markLeft(Battery& battery) {
 
 Sweep Readings::beginSweep() {
     sweepOpen_ = true;
+    otherPublish_ = false;
     return ++sweep_;
 }
 
@@ -423,6 +463,7 @@ void Readings::completeSweep(const Now& now) {
         if (battery.left && !battery.lost)
             battery.lost = now.steady;
     }
+    noteDoubled();
     dropUnmarkedPlant();
     forgetGx(sweep_);
     sweepOpen_ = false;

@@ -47,6 +47,8 @@ public:
     /// A battery did not answer a read although the bridge lives: lost at once, until a read of it
     /// is answered. The bridge's own memory of it is no proof.
     void unanswered(int instance, const Now& now);
+    /// The end mark of somebody else's full publish came: values of this sweep may be of both.
+    void noteOtherPublish() { otherPublish_ = true; }
     /// Only a full publish can help now.
     void wishSweep() { wantsSweep_ = true; }
 
@@ -128,6 +130,9 @@ public:
 
 private:
     void noteIdentity(Battery& battery, RowIndex index, const Value& value);
+    void noteTwice(Slot& slot, bool isNew) const;
+    [[nodiscard]] bool isAnsweredTwice(const Battery& battery) const;
+    void noteDoubled();
     void noteSharing(Battery& battery, RowIndex index, const Value& value);
     void keepFormer(const Battery& battery);
     [[nodiscard]] bool isBackElsewhere(int key, const Battery& former) const;
@@ -165,6 +170,7 @@ private:
     Sweep completed_{0};
     Sweep cleanSweeps_{0}; ///< completed ones, without those that were abandoned
     bool sweepOpen_{false};
+    bool otherPublish_{false}; ///< somebody else's ended within ours
     std::uint64_t rosterVersion_{1};
     bool changed_{false};
     bool urgent_{false};

@@ -55,6 +55,64 @@ protected:
     Now now = made::start();
 };
 
+class Doubled : public ReadingsTest {
+protected:
+    void say(double current_A, bool isWhole = true) {
+        if (isWhole)
+            for (const RowIndex index : {row("/DeviceInstance"), row("/ProductId")})
+                made::put(readings, 1, index, 1.0, now);
+        made::put(readings, 1, row("/Dc/0/Voltage"), 26.4, now);
+        made::put(readings, 1, row("/Dc/0/Current"), current_A, now);
+    }
+    [[nodiscard]] bool isDoubled() {
+        readings.completeSweep(now);
+        return readings.isDuplicate(readings.batteries().at(1));
+    }
+};
+
+TEST_F(Doubled, TwoThatAnswerOneFullPublishShareAnInstance) {
+    (void)readings.beginSweep();
+    say(10.0);
+    say(-5.0);
+    EXPECT_TRUE(isDoubled());
+    for (const bool isStill : {true, false}) {
+        (void)readings.beginSweep();
+        say(10.0);
+        EXPECT_EQ(isDoubled(), isStill) << "one clean sweep is no proof, two are";
+    }
+}
+
+TEST_F(Doubled, ValuesThatChangeMeanwhileAreNone) {
+    (void)readings.beginSweep();
+    say(10.0, false);
+    say(11.0, false);
+    say(12.0);
+    EXPECT_FALSE(isDoubled());
+}
+
+TEST_F(Doubled, MessagesThatCameTwiceOnTheWayAreNone) {
+    (void)readings.beginSweep();
+    say(10.0);
+    say(10.0);
+    EXPECT_FALSE(isDoubled());
+}
+
+TEST_F(Doubled, AFullPublishForSomebodyElseIsNone) {
+    (void)readings.beginSweep();
+    say(10.0);
+    readings.noteOtherPublish();
+    say(11.0);
+    EXPECT_FALSE(isDoubled());
+}
+
+TEST_F(Doubled, OneThatRestartsMeanwhileIsNone) {
+    (void)readings.beginSweep();
+    say(10.0);
+    readings.leave(1, now);
+    say(11.0);
+    EXPECT_FALSE(isDoubled());
+}
+
 TEST_F(ReadingsTest, NothingIsConcludedBeforeTheFirstFullPublishHasEnded) {
     readings.setLink(true, now);
     (void)readings.beginSweep();

@@ -185,7 +185,8 @@ private:
         for (const MemberReport& reported : report.members) {
             if (!reported.takesPart)
                 continue;
-            const Battery& battery = bench_.readings().batteries().at(reported.instance);
+            const Battery& battery =
+                bench_.readings().batteries().at(reported.key.value_or(reported.instance));
             const RosterEntry entry;
             const Member member(battery, entry, reported.held);
             if (isBlocked(member, direction))
