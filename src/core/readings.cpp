@@ -200,7 +200,6 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
     const bool isNew = (isRow ? saidOf(battery, place.index) : slot.value) != value;
     if (isRow)
         noteArrival(battery, place.index, value, isOdd, now);
-    const bool isNew = slot.value != value;
     noteTwice(slot, isNew);
     slot.sweep = sweep_;
     slot.present = true;

@@ -177,7 +177,7 @@ void takeOut(Verdict& verdict, std::string detail) {
 
 } // namespace
 
-std::vector<Witness> witnessesOf(const GuardInput& input) {
+std::vector<Witness> witnessesOf(const VoltageGuardInput& input) {
     std::vector<Witness> witnesses;
     const auto add = [&witnesses](const Value& value, const std::string& who) {
         if (const auto voltage_V = value.number(); voltage_V && *voltage_V >= kNoVoltage_V)
@@ -196,8 +196,8 @@ std::vector<Witness> witnessesOf(const GuardInput& input) {
     return witnesses;
 }
 
-void guardVoltages(std::vector<Verdict>& verdicts, const GuardInput& input, GuardState& state,
-                   const Now& now) {
+void guardVoltages(std::vector<Verdict>& verdicts, const VoltageGuardInput& input,
+                   GuardState& state, const Now& now) {
     const auto voltages = comparedVoltages(verdicts);
     const auto middle_V = median(voltages);
     if (!middle_V)

@@ -30,7 +30,7 @@ struct GuardState {
     std::string series;
 };
 
-struct GuardInput {
+struct VoltageGuardInput {
     const Readings& readings;
     const std::vector<RosterEntry>& roster;
     const MembershipSettings& settings;
@@ -39,14 +39,14 @@ struct GuardInput {
 /// Multis, inverters, solar chargers, meters, and shunts that are no members. What systemcalc shows
 /// is none: it repeats one of these, or a battery of the bank. Nor is the output of a DC-DC charger
 /// or of an alternator, which often feeds another bank.
-[[nodiscard]] std::vector<Witness> witnessesOf(const GuardInput& input);
+[[nodiscard]] std::vector<Witness> witnessesOf(const VoltageGuardInput& input);
 
 /// Takes out whoever stands too far from the others. Compares fresh voltages only: one that is held
 /// is of another moment. Where no majority stands together, the voltage counts that most others
 /// bear out, witnesses included; where they do not decide either, all are out. All are out, too,
 /// while every witness measures a multiple of what the batteries do: in series, they must not be
 /// charged as if in parallel.
-void guardVoltages(std::vector<Verdict>& verdicts, const GuardInput& input, GuardState& state,
-                   const Now& now);
+void guardVoltages(std::vector<Verdict>& verdicts, const VoltageGuardInput& input,
+                   GuardState& state, const Now& now);
 
 } // namespace busbar

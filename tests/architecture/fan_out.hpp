@@ -21,43 +21,43 @@ struct FanOutBound {
 
 /// Sources (.cpp) that depend on any other header of the core, at most: what the aggregates of
 /// settings have, which every bank, every option and every scenario sees.
-inline constexpr int kMostDependents = 80;
+inline constexpr int kMostDependents = 90;
 
 // clang-format off
 /// Counted after the headers' diet, and about a tenth more. A bound is raised only by who has seen why.
 /// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
 /// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        215},
-    {"src/core/value.hpp",                      197},
-    {"src/core/quantity.hpp",                   192},
-    {"src/core/row_index.hpp",                  147},
-    {"src/core/selector.hpp",                   116},
-    {"src/core/path_table.hpp",                 134}, // counts test files that make readings, too
-    {"src/core/battery.hpp",                     114},
-    {"src/core/soc_settings.hpp",                101},
-    {"src/core/selector_match.hpp",              110},
-    {"src/core/identity_book.hpp",               108},
-    {"src/core/limits/cause.hpp",                85},
-    {"src/core/limits/preset_name.hpp",          99},
+    {"src/core/now.hpp",                        226},
+    {"src/core/value.hpp",                      204},
+    {"src/core/quantity.hpp",                   199},
+    {"src/core/row_index.hpp",                  154},
+    {"src/core/selector.hpp",                   120},
+    {"src/core/path_table.hpp",                 141}, // counts test files that make readings, too
+    {"src/core/battery.hpp",                     121},
+    {"src/core/soc_settings.hpp",                105},
+    {"src/core/selector_match.hpp",              117},
+    {"src/core/identity_book.hpp",               115},
+    {"src/core/limits/cause.hpp",                87},
+    {"src/core/limits/preset_name.hpp",          104},
     {"src/core/current_settings.hpp",            89},
-    {"src/core/limits/share_settings.hpp",       94},
-    {"src/core/limits/curve_settings.hpp",       97}, // advice names curves by their options
+    {"src/core/limits/share_settings.hpp",       97},
+    {"src/core/limits/curve_settings.hpp",       101}, // advice names curves by their options
     {"src/core/limits/unheard_settings.hpp",     90}, // a reload's plan and a site are tested by whole configurations
     {"src/core/balancing_settings.hpp",       84}, // a reload is tested by the whole program
-    {"src/core/held.hpp",                     87}, // a reload is tested by the whole program
+    {"src/core/held.hpp",                     90}, // a reload is tested by the whole program
     {"src/core/loss_settings.hpp",            85}, // a reload is tested by the whole program
     {"src/core/membership_settings.hpp",         92},
-    {"src/core/out_reason.hpp",                  103},
-    {"src/core/limits/limit_settings.hpp",       92},
-    {"src/core/limits/cvl_settings.hpp",         92},
-    {"src/core/roster.hpp",                      101},
+    {"src/core/out_reason.hpp",                  110},
+    {"src/core/limits/limit_settings.hpp",       95},
+    {"src/core/limits/cvl_settings.hpp",         95},
+    {"src/core/roster.hpp",                      108},
     {"src/core/settings.hpp",                    82},
     {"src/core/gx_state.hpp",                    85},
-    {"src/core/meters.hpp",                      81},
+    {"src/core/meters.hpp",                      84},
     {"src/core/limits/limit.hpp",                83},
     {"src/core/balancing.hpp",                   74},
-    {"src/core/soc.hpp",                         75},
+    {"src/core/soc.hpp",                         78},
     {"src/core/plant.hpp",                       70},
     {"src/core/readings.hpp",                    69},
     {"src/core/snapshot.hpp",                    71},
@@ -67,7 +67,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/membership.hpp",                  54},
     {"src/core/report.hpp",                      45},
     {"src/core/bank.hpp",                        41},
-    {"src/core/member.hpp",                      46}, // counts the test that options named by advice exist, too
+    {"src/core/member.hpp",                      53}, // counts the test that options named by advice exist, too
 });
 // clang-format on
 
