@@ -315,6 +315,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     const UpkeepInput upkeep = upkeepInput(members, readings, now);
     countCharge(upkeep, now);
     Members all = membersOf(verdicts_, true);
+    countCells(cells_, all, cellCountInput(), now);
     markOpen(all, limits_.share);
     workOutCurrents(members, readings, now);
     boundBySuspects(all, readings, now);

@@ -40,7 +40,7 @@ bool hasOwnCurve(const Kinds& kinds, const LimitSettings& settings) {
     });
 }
 
-void lookAtChargeVoltage(const GuardInput& input, std::vector<Lack>& lacks) {
+void lookAtChargeVoltage(const NeedsInput& input, std::vector<Lack>& lacks) {
     if (input.settings.cvl.mode != CvlMode::Own)
         return;
     const auto silent = firstWithout(
@@ -54,7 +54,7 @@ void lookAtChargeVoltage(const GuardInput& input, std::vector<Lack>& lacks) {
                          "limits.cvl.mode: own", "preset or limits.cvl.cell_V"});
 }
 
-void lookAtPeakControl(const GuardInput& input, std::vector<Lack>& lacks) {
+void lookAtPeakControl(const NeedsInput& input, std::vector<Lack>& lacks) {
     if (input.settings.cvl.cellMax_V.value_or(0.0) <= 0.0)
         return;
     const auto silent = firstWithout(input.members, [](const Member& member) {
@@ -66,7 +66,7 @@ void lookAtPeakControl(const GuardInput& input, std::vector<Lack>& lacks) {
 }
 
 /// The curves of a chemistry would be all that guards the cells.
-void lookAtChemistry(const GuardInput& input, std::vector<Lack>& lacks) {
+void lookAtChemistry(const NeedsInput& input, std::vector<Lack>& lacks) {
     if (input.settings.mode != LimitMode::Own || !input.isUnrecognised)
         return;
     const auto add = [&](Direction direction) {
@@ -81,7 +81,7 @@ void lookAtChemistry(const GuardInput& input, std::vector<Lack>& lacks) {
 
 } // namespace
 
-std::vector<Lack> lacksOf(const GuardInput& input) {
+std::vector<Lack> lacksOf(const NeedsInput& input) {
     std::vector<Lack> lacks;
     if (input.members.empty())
         return lacks;
@@ -91,7 +91,7 @@ std::vector<Lack> lacksOf(const GuardInput& input) {
     return lacks;
 }
 
-std::optional<Limit> unguardedLimit(Direction direction, const GuardInput& input) {
+std::optional<Limit> unguardedLimit(Direction direction, const NeedsInput& input) {
     const auto lacks = lacksOf(input);
     const auto found = std::ranges::find(lacks, direction, &Lack::direction);
     if (found == lacks.end())

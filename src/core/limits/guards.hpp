@@ -17,7 +17,7 @@ struct Limit;
 struct LimitSettings;
 struct PresetValues;
 
-struct GuardInput {
+struct NeedsInput {
     const Members& members;
     const LimitSettings& settings;
     const PresetValues& preset;
@@ -36,9 +36,9 @@ struct Lack {
 /// CvlMode::Own without a number of cells; the owner's `limits.cvl.cell_max_V` without a highest
 /// cell; LimitMode::Own where nobody knows the chemistry and the owner gave no curve. Curves say
 /// themselves what they lack (curves.hpp).
-[[nodiscard]] std::vector<Lack> lacksOf(const GuardInput& input);
+[[nodiscard]] std::vector<Lack> lacksOf(const NeedsInput& input);
 
 /// `fallback_A` with cause `missing_data` for a direction in which something lacks.
-[[nodiscard]] std::optional<Limit> unguardedLimit(Direction direction, const GuardInput& input);
+[[nodiscard]] std::optional<Limit> unguardedLimit(Direction direction, const NeedsInput& input);
 
 } // namespace busbar

@@ -35,7 +35,7 @@ struct LimitInput {
     bool isLinkSilent = false;
     double safeCharge_A = 0.0;
     std::optional<Agreement> agreement{}; ///< of batteries and plant; nothing = not known
-    bool isUnrecognised = false;          ///< see GuardInput
+    bool isUnrecognised = false;          ///< see NeedsInput
 };
 
 /// What limiters remember.
