@@ -317,6 +317,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     Members all = membersOf(verdicts_, true);
     countCells(cells_, all, cellCountInput(), now);
     markOpen(all, limits_.share);
+    endSuspicion(members);
     workOutCurrents(members, readings, now);
     boundBySuspects(all, readings, now);
     workOutVoltage(members, all, readings, now);
@@ -515,13 +516,27 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
     discharge_ = currentLimit(Direction::Discharge, input, limits_);
 }
 
+/// Once nobody may be a sum any more. One that turned out to be a battery of its own takes along
+/// what was learned while it was counted as one, or limits would rise as it joins.
+void Bank::endSuspicion(const Members& members) {
+    if (!limitsOfAll_ || std::ranges::any_of(verdicts_, &Verdict::maybeSum))
+        return;
+    const auto& learned = limitsOfAll_->share.tracks;
+    const auto known = std::ranges::count_if(
+        members, [&learned](const Member& member) { return learned.contains(member.entry().id); });
+    const bool isOfThese = static_cast<std::size_t>(known) == learned.size();
+    if (isOfThese && learned.size() > limits_.share.tracks.size()) {
+        limitsOfAll_->unheard = std::move(limits_.unheard);
+        limits_ = std::move(*limitsOfAll_);
+    }
+    limitsOfAll_.reset();
+}
+
 /// What may be a sum may be a battery: of the two readings the smaller limits. The same steps with
 /// a memory of their own.
 void Bank::boundBySuspects(const Members& all, const Readings& readings, const Now& now) {
-    if (std::ranges::none_of(verdicts_, &Verdict::maybeSum)) {
-        limitsOfAll_.reset();
+    if (std::ranges::none_of(verdicts_, &Verdict::maybeSum))
         return;
-    }
     if (!limitsOfAll_)
         limitsOfAll_ = limits_;
     limitsOfAll_->unheard = limits_.unheard;

@@ -156,6 +156,7 @@ private:
     [[nodiscard]] CellCountInput cellCountInput() const;
     [[nodiscard]] bool isUnrecognised() const; ///< the chemistry, which is to be
     void workOutCurrents(const Members& members, const Readings& readings, const Now& now);
+    void endSuspicion(const Members& members);
     void boundBySuspects(const Members& all, const Readings& readings, const Now& now);
     void evaluateLost(const Now& now);
     void fill(const Members& members);
