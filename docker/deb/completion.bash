@@ -6,7 +6,7 @@ _busbar_options() {
     run) echo "--config --dry-run --seconds --health-file" ;;
     health) echo "--file" ;;
     watch) echo "--config --bank --record --seconds" ;;
-    replay) echo "--config --bank --final" ;;
+    replay) echo "--config --bank --final --at" ;;
     check) echo "" ;;
     config) echo "--config --schema --options --topics --effective" ;;
     simulate)

@@ -5,12 +5,20 @@
 #include "core/display_name.hpp"
 #include "core/path_table.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <system_error>
 
 namespace busbar {
 
 namespace {
+
+/// /State of a battery that is not joined to the busbar: initialising (0–8), shut down, updating,
+/// going to run, pre-charging, contactor check, pending (venus-dbus: battery states; Victron's
+/// parallel aggregate leaves 18 out).
+constexpr std::array kNotJoined = {0.0, 1.0,  2.0,  3.0,  4.0,  5.0,  6.0, 7.0,
+                                   8.0, 12.0, 13.0, 15.0, 16.0, 17.0, 18.0};
 
 constexpr Row kCellRow = {"/Voltages/Cell", Rule::Input, Quantity::CellVoltage, 0, 10, "", ""};
 
@@ -57,6 +65,12 @@ std::size_t cellCount(const Battery& battery) {
     while (count > 0 && !isThere(battery, battery.cells[count - 1]))
         --count;
     return count;
+}
+
+bool isNotJoined(const Battery& battery) {
+    const Value* value = battery.valueOf(battery.slot(row("/State")), battery.lost.has_value());
+    const auto state = value == nullptr ? std::nullopt : value->number();
+    return state && std::ranges::find(kNotJoined, *state) != kNotJoined.end();
 }
 
 std::string_view textOf(const Battery& battery, RowIndex index) {

@@ -117,6 +117,9 @@ struct Battery {
 /// while nothing of it is known. Looks at present values, then at held ones.
 [[nodiscard]] std::string identityOf(const Battery& battery);
 
+/// Its state says that it is not joined to the bank: starting, standing by, pending, off.
+[[nodiscard]] bool isNotJoined(const Battery& battery);
+
 /// The text of a row, also held; empty if there is none.
 [[nodiscard]] std::string_view textOf(const Battery& battery, RowIndex index);
 

@@ -18,12 +18,6 @@ namespace busbar {
 
 namespace {
 
-/// /State of a battery that is not joined to the busbar: initialising (0–8), shut down, updating,
-/// going to run, pre-charging, contactor check, pending (venus-dbus: battery states; Victron's
-/// parallel aggregate leaves 18 out).
-constexpr std::array kNotJoined = {0.0, 1.0,  2.0,  3.0,  4.0,  5.0,  6.0, 7.0,
-                                   8.0, 12.0, 13.0, 15.0, 16.0, 17.0, 18.0};
-
 std::optional<double> shownNumber(const Battery& battery, RowIndex index) {
     const Value* value = battery.valueOf(battery.slot(index), battery.lost.has_value());
     return value == nullptr ? std::nullopt : value->number();
@@ -40,11 +34,6 @@ OutReason lossReason(const Battery& battery, const Readings& readings) {
     if (!isKnown(row("/Dc/0/Current")) && !isKnown(row("/Dc/0/Power")))
         return OutReason::NoCurrent;
     return OutReason::Stale;
-}
-
-bool isNotJoined(const Battery& battery) {
-    const auto state = shownNumber(battery, row("/State"));
-    return state && std::ranges::find(kNotJoined, *state) != kNotJoined.end();
 }
 
 std::string stateText(const Battery& battery) {

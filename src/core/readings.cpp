@@ -215,6 +215,8 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
         battery.hasBms = true;
         ++rosterVersion_; // until now it was taken for a monitor
     }
+    if (isRow && !battery.hasBms && place.index == row("/State"))
+        ++rosterVersion_; // one that is not joined is no monitor
     if (isRow && isCut(place.index, slot.value, value))
         noteUrgent(battery);
     slot.value = std::move(value);

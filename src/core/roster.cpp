@@ -54,9 +54,10 @@ bool isAggregate(const Battery& battery) {
 }
 
 /// It measures, and has never given a limit or a cell: virtual batteries have such paths without a
-/// value for ever. One that gives no voltage either waits for its BMS, and is missed.
+/// value for ever. One that gives no voltage either, or says that it is not joined, waits for its
+/// BMS, and is missed.
 bool isMonitor(const Battery& battery) {
-    return !battery.hasBms && !battery.isJoining &&
+    return !battery.hasBms && !battery.isJoining && !isNotJoined(battery) &&
            battery.valueOf(battery.slot(row("/Dc/0/Voltage")), true) != nullptr;
 }
 

@@ -89,7 +89,9 @@ TEST(EndToEnd, OneSignalPerCycleWithWhatChanged) {
 TEST(EndToEnd, ACutLimitDoesNotWaitForTheCycle) {
     Plant plant;
     plant.gx.add(kPackA);
-    plant.gx.add(kPackB);
+    Pack calm = kPackB;
+    calm.current_A = 1.0; // below all that it will be allowed
+    plant.gx.add(calm);
     constexpr milliseconds kCycle{5000};
     ASSERT_TRUE(plant.startAndWait({{"cycle_ms", "5000"}})) << plant.log();
     // Three in a row: those that waited for a cycle would take two whole ones at least.
