@@ -42,7 +42,7 @@ inline constexpr std::size_t kAdviceCount = 12;
     constexpr std::array<std::string_view, kAdviceCount> kTexts = {
         "dvcc_off",          "other_monitor",   "other_bms",   "feed_in_hides_limit",
         "instance_too_high", "limits_ignored",  "lost_member", "unequal_charge",
-        "no_limits",         "current_differs", "in_series", "double_count"};
+        "no_limits",         "current_differs", "in_series",   "double_count"};
     return kTexts.at(static_cast<std::size_t>(code));
 }
 

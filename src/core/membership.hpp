@@ -28,8 +28,8 @@ struct Verdict {
     bool held{false};
     bool isHeldOver{false}; ///< a bad sample is bridged by the last good value (sieve.hpp)
     bool returning{false};  ///< joining, and was a member before: not heard again yet
-    bool isSum{false};                 ///< `aggregate`, by its numbers
-    bool maybeSum{false};              ///< `aggregate`, but not decided: may be one of its own
+    bool isSum{false};      ///< `aggregate`, by its numbers
+    bool maybeSum{false};   ///< `aggregate`, but not decided: may be one of its own
     OutReason reason{OutReason::None}; ///< why out; or why held
     std::string detail;
 };

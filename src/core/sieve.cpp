@@ -31,6 +31,8 @@ constexpr double kSuddenOfCells = 0.02;
 constexpr double kOfCells_V = 0.5;
 /// Cells that are real: from deeply discharged LTO to overcharged NMC.
 constexpr double kLeastCell_V = 0.8;
+/// Two values of one report that come one after the other.
+constexpr double kSameCell_V = 0.01;
 constexpr double kMostCell_V = 5.0;
 /// Between empty and full, lithium chemistries span 0.6 (LTO) to 0.7 of their charge voltage; that
 /// much of it speaks for a voltage, …
@@ -164,6 +166,16 @@ std::string contradictionOfSoc(const Battery& battery, double soc_pct) {
     return "its lowest cell is at " + displayText(Quantity::CellVoltage, *low_V);
 }
 
+/// A highest cell of 0 V, or below the lowest, would switch off what looks after high cells.
+std::string contradictionOfHighest(const Battery& battery, double highest_V) {
+    if (highest_V < kLeastCell_V)
+        return "is no cell's voltage";
+    const auto low_V = said(battery, row("/System/MinCellVoltage"));
+    return low_V && highest_V < *low_V - kSameCell_V
+               ? "its lowest cell is at " + displayText(Quantity::CellVoltage, *low_V)
+               : "";
+}
+
 bool isLeap(RowIndex index, double value, double before) {
     const double leap = std::abs(value - before);
     if (index == kSieveVoltage)
@@ -187,6 +199,8 @@ Finding lookAt(const Battery& battery, RowIndex index, const std::optional<doubl
         why = contradictionOf(battery, *value);
     else if (index == kSieveSoc)
         why = contradictionOfSoc(battery, *value);
+    else if (index == row("/System/MaxCellVoltage"))
+        why = contradictionOfHighest(battery, *value);
     if (!why.empty())
         return {std::move(why), false};
     if (!good || battery.lost)

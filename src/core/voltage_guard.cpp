@@ -34,8 +34,9 @@ constexpr auto kSeriesAfter = std::chrono::seconds(30);
 constexpr int kMostBlocks = 4;
 
 std::optional<double> fresh(const Verdict& verdict, RowIndex index) {
-    const Value& value = verdict.battery->slot(index).value;
-    return verdict.takesPart && !verdict.held ? value.number() : std::nullopt;
+    if (!verdict.takesPart || verdict.held)
+        return std::nullopt; // one that is missing has no battery
+    return verdict.battery->slot(index).value.number();
 }
 
 std::optional<double> median(std::vector<double> values) {

@@ -138,8 +138,7 @@ TEST(Example, MixedCapacitiesKeepEveryPackWithinItsLimit) {
     EXPECT_EQ(loop.bank.report().online, 3);
     EXPECT_EQ(loop.bank.report().preset, Preset::Lfp);
     EXPECT_NEAR(loop.number(row("/Soc")).value_or(-1.0), loop.trueSoc_pct(), 3.0);
-    expectWords(loop.charge,
-                {"ramping", "member Pack ", "cell_high Pack ", "lost_member Pack C"});
+    expectWords(loop.charge, {"ramping", "member Pack ", "cell_high Pack ", "lost_member Pack C"});
 }
 
 /// A SmartShunt in the negative of the whole bank, right to a tenth of an ampere.

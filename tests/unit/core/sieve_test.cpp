@@ -113,6 +113,19 @@ TEST_F(Sieve, HoldsOverAVoltageThatLeavesItsCells) {
     EXPECT_EQ(shown(kVoltage), 25.0) << "a load, and its cells know of it";
 }
 
+TEST_F(Sieve, AHighestCellBelowTheLowestIsNone) {
+    for (const double wrong_V : {0.0, 3.2}) {
+        give(row("/System/MaxCellVoltage"), 3.31);
+        pass(1s);
+        give(row("/System/MaxCellVoltage"), wrong_V);
+        pass(1s);
+        EXPECT_EQ(shown(row("/System/MaxCellVoltage")), 3.31) << wrong_V;
+        EXPECT_TRUE(isHeldOver(battery()));
+        pass(11s);
+        EXPECT_FALSE(shown(row("/System/MaxCellVoltage"))) << wrong_V;
+    }
+}
+
 TEST_F(Sieve, BelievesALeapThatLasts) {
     give(row("/System/NrOfCellsPerBattery"), {});
     give(kVoltage, 20.0);
