@@ -25,7 +25,7 @@ int checkCommand(const std::string& file) {
     }
     for (const config::BankConfig& bank : result.config->banks)
         for (const std::string& note : neededFromBatteries(bank.bank))
-            std::fputs((file + ": bank " + bank.bank.id + ": " + note + "\n").c_str(), stdout);
+            std::printf("%s: bank %s: %s\n", file.c_str(), bank.bank.id.c_str(), note.c_str());
     std::fputs((file + ": no errors\n").c_str(), stdout);
     return kDone;
 }

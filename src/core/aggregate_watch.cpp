@@ -306,7 +306,7 @@ double apart_A(const Scene& scene) {
 }
 
 /// Σ (current − part of the sum by capacity)², A².
-double unequal_A2(const Scene& scene) {
+double unequalSquares(const Scene& scene) {
     double capacity_Ah = 0.0;
     bool isKnown = true;
     for (const Candidate* part : scene.parts) {
@@ -314,13 +314,13 @@ double unequal_A2(const Scene& scene) {
         capacity_Ah += part->member.nominalCapacity_Ah().value_or(0.0);
     }
     const double sum_A = scene.sum_A(0);
-    double sum_A2 = 0.0;
+    double squares = 0.0;
     for (const Candidate* part : scene.parts) {
         const double share = isKnown ? *part->member.nominalCapacity_Ah() / capacity_Ah
                                      : 1.0 / static_cast<double>(scene.parts.size());
-        sum_A2 += square(part->current_A - share * sum_A);
+        squares += square(part->current_A - share * sum_A);
     }
-    return sum_A2;
+    return squares;
 }
 
 double change_A(const Scene& scene) {
@@ -406,7 +406,7 @@ void noteExactness(SumPairing& pairing, const Scene& scene) {
         return;
     pairing.seconds += 1.0;
     const double step = 1.0 / std::min(pairing.seconds, kMemory_s);
-    pairing.unequal += step * (unequal_A2(scene) - pairing.unequal);
+    pairing.unequal += step * (unequalSquares(scene) - pairing.unequal);
     const double most_A = std::min(scene.rounding_A(), kExact * std::sqrt(pairing.unequal));
     pairing.exact += step * ((apart_A(scene) <= most_A ? 1.0 : 0.0) - pairing.exact);
 }

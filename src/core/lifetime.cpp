@@ -33,9 +33,9 @@ struct CounterRow {
 };
 
 constexpr std::array<CounterRow, 3> kCounters = {{
-    {row("/History/ChargedEnergy"), &Lifetime::charged_kWh, &LifetimeRest::charged_kWh,
+    {row("/History/ChargedEnergy"), &Lifetime::energyIn, &LifetimeRest::energyIn,
      &MeterTotals::charged_Wh, kKilo, 1.0},
-    {row("/History/DischargedEnergy"), &Lifetime::discharged_kWh, &LifetimeRest::discharged_kWh,
+    {row("/History/DischargedEnergy"), &Lifetime::energyOut, &LifetimeRest::energyOut,
      &MeterTotals::discharged_Wh, kKilo, 1.0},
     {row("/History/TotalAhDrawn"), &Lifetime::drawn_Ah, &LifetimeRest::drawn_Ah,
      &MeterTotals::discharged_Ah, 1.0, -1.0},

@@ -26,8 +26,8 @@ struct CounterBase {
 
 /// Survives a restart.
 struct Lifetime {
-    CounterBase charged_kWh;
-    CounterBase discharged_kWh;
+    CounterBase energyIn;  ///< kWh
+    CounterBase energyOut; ///< kWh
     CounterBase drawn_Ah;
 
     friend bool operator==(const Lifetime&, const Lifetime&) = default;
@@ -36,8 +36,8 @@ struct Lifetime {
 /// What batteries that are not remembered any more have left in the bank's sums. Survives a
 /// restart.
 struct LifetimeRest {
-    double charged_kWh = 0.0;
-    double discharged_kWh = 0.0;
+    double energyIn = 0.0;  ///< kWh
+    double energyOut = 0.0; ///< kWh
     double drawn_Ah = 0.0;
 
     friend bool operator==(const LifetimeRest&, const LifetimeRest&) = default;

@@ -63,12 +63,10 @@ void Member::deriveCells() {
     std::optional<std::size_t> lowest;
     std::optional<std::size_t> highest;
     bool complete = cellCount() > 0;
-    bool hasLost = false; // it may be the lost one that is the highest or the lowest
     double sum_V = 0.0;
     for (std::size_t n = 0; n < cellCount(); ++n) {
         const auto cell = cell_V(n);
         complete = complete && cell;
-        hasLost = hasLost || (!cell && battery_->cells[n].held.isKnown());
         if (!cell)
             continue;
         sum_V += *cell;
@@ -77,8 +75,8 @@ void Member::deriveCells() {
     }
     if (complete)
         derive(row("/Voltages/Sum"), sum_V);
-    const auto deriveExtreme = [&](std::size_t n, RowIndex voltage, RowIndex id) {
-        if (hasLost || values_.at(voltage) != nullptr)
+    const auto deriveExtreme = [this](std::size_t n, RowIndex voltage, RowIndex id) {
+        if (values_.at(voltage) != nullptr)
             return;
         derive(voltage, *cell_V(n));
         derive(id, "C" + std::to_string(n + 1));

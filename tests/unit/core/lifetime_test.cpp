@@ -82,7 +82,7 @@ TEST_F(LifetimeTest, ABatteryThatIsForgottenLeavesWhatItCounted) {
     charged();
     memory.members.erase("B");
     EXPECT_DOUBLE_EQ(charged(false).value_or(-1), 1267.4);
-    EXPECT_DOUBLE_EQ(memory.lifetimeRest.charged_kWh, 455.1);
+    EXPECT_DOUBLE_EQ(memory.lifetimeRest.energyIn, 455.1);
 }
 
 TEST_F(LifetimeTest, ChargeDrawnIsNegativeAndCountsDoNotFall) {

@@ -44,17 +44,6 @@ TEST(Member, FindsExtremesAmongItsCells) {
     EXPECT_EQ(member.number(kSum), std::nullopt) << "a cell is missing in it";
 }
 
-/// The one that is lost may have been the highest: 3.66 V, say, which had closed the bank.
-TEST(Member, HasNoExtremesWhileACellIsLostThatItGave) {
-    Pack pack("A", {});
-    pack.setCells({3.31, Value(), 3.28});
-    pack.battery.cells[1].held = 3.66;
-    const Member member(pack.battery, pack.entry, false);
-    EXPECT_EQ(member.number(kMin), std::nullopt);
-    EXPECT_EQ(member.number(kMax), std::nullopt);
-    EXPECT_EQ(Member(pack.battery, pack.entry, true).number(kMax), 3.66) << "held";
-}
-
 TEST(Member, AddsCellsUpOnlyIfAllAreKnown) {
     Pack pack("A", {});
     pack.setCells({3.25, 3.5});
