@@ -56,11 +56,11 @@ constexpr RowIndex kSieveVoltage = row("/Dc/0/Voltage");
 constexpr RowIndex kSieveSoc = row("/Soc");
 
 constexpr auto kSieved = [] {
-    constexpr auto isSieved = [](const Row& r) { return r.onOdd == OnOdd::HoldOver; };
-    std::array<RowIndex, static_cast<std::size_t>(std::ranges::count_if(kRows, isSieved))> rows{};
+    constexpr auto kIsSieved = [](const Row& r) { return r.onOdd == OnOdd::HoldOver; };
+    std::array<RowIndex, static_cast<std::size_t>(std::ranges::count_if(kRows, kIsSieved))> rows{};
     std::size_t n = 0;
     for (std::size_t i = 0; i < kRowCount; ++i)
-        if (isSieved(kRows[i]))
+        if (kIsSieved(kRows[i]))
             rows.at(n++) = static_cast<RowIndex>(i);
     return rows;
 }();

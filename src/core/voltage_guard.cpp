@@ -87,9 +87,8 @@ std::size_t countNear(const std::vector<double>& voltages, double middle_V,
 }
 
 std::vector<double> voltagesOf(const std::vector<Witness>& witnesses) {
-    std::vector<double> voltages;
-    for (const Witness& witness : witnesses)
-        voltages.push_back(witness.voltage_V);
+    std::vector<double> voltages(witnesses.size());
+    std::ranges::transform(witnesses, voltages.begin(), &Witness::voltage_V);
     return voltages;
 }
 

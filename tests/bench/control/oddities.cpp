@@ -301,8 +301,8 @@ Outcome runOne(std::uint64_t seed, const OddityOptions& options) {
     sim::RandomBankOptions bankOptions;
     bankOptions.withMeters = true;
     TwinSpec spec = sim::makeRandomBank(seed, bankOptions);
-    const double duration_s = 86400.0 * options.days;
-    Oddities oddities(seed * 7919, spec.packs.size(), duration_s);
+    const long duration_s = 86400L * options.days;
+    Oddities oddities(seed * 7919, spec.packs.size(), static_cast<double>(duration_s));
     outcome.oddities = oddities.names();
     oddities.addFaults(spec);
     Twin twin(spec);
@@ -314,12 +314,12 @@ Outcome runOne(std::uint64_t seed, const OddityOptions& options) {
     const sim::Controller known = oracle(twin);
     sim::Meter meter(twin);
     Judge judge(outcome);
-    for (double at_s = 0.0; at_s < duration_s; at_s += 1.0) {
+    for (long at_s = 0; at_s < duration_s; ++at_s) {
         const Now now = sim::nowOf(twin);
         const Limits truly = honest(twin, now);
         const Limits best = known(twin, now);
         const Limits shown = odd(twin, now);
-        if (at_s > kBegin_s)
+        if (static_cast<double>(at_s) > kBegin_s)
             judge.look(shown, truly, best);
         for (std::size_t i = 0; options.trace && i < kMistakeCount; ++i)
             if (outcome.wrong.at(i).isNew)
