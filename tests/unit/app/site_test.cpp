@@ -171,7 +171,10 @@ protected:
         static_cast<void>(site.takeChanged());
         static_cast<void>(site.takeUrgent());
     }
-    [[nodiscard]] bool isChanged() { return site.takeUrgent() | site.takeChanged(); }
+    [[nodiscard]] bool isChanged() {
+        const bool isUrgent = site.takeUrgent(); // both are taken
+        return site.takeChanged() || isUrgent;
+    }
     std::string ownSerial() {
         connect(kA);
         show(0.0);
