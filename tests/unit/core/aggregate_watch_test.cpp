@@ -289,9 +289,9 @@ struct Plant {
 };
 
 std::vector<double> randomLoads(std::mt19937& random, double capacity_Ah, int count) {
-    std::vector<double> loads_A;
-    for (int i = 0; i < count; ++i)
-        loads_A.push_back(std::uniform_real_distribution<double>(-0.2, 0.2)(random) * capacity_Ah);
+    std::vector<double> loads_A(static_cast<std::size_t>(count));
+    for (double& load_A : loads_A)
+        load_A = std::uniform_real_distribution<double>(-0.2, 0.2)(random) * capacity_Ah;
     return loads_A;
 }
 
