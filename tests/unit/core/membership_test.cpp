@@ -310,7 +310,7 @@ TEST_F(MembershipTest, WorkIsMoreThanTwoPercentOfTheCapacityInEitherDirection) {
     struct Case {
         std::optional<double> current_A;
         std::optional<double> capacity_Ah;
-        bool isWork;
+        bool isWork = false;
     };
     for (const Case& c : {Case{3.99, 200.0, false},
                           {4.0, 200.0, false},
