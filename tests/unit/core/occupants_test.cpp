@@ -134,7 +134,7 @@ Occupant pack(int instance, std::size_t cells) {
 /// A battery or a shunt, with or without any of its texts, paths and cells.
 Occupant anyone(std::mt19937& random) {
     const auto chance = [&random](int of) { return static_cast<int>(random() % 100) < of; };
-    const auto oneOf = [&random](std::string text, unsigned many) {
+    const auto oneOf = [&random](const std::string& text, unsigned many) {
         return Value(text + std::to_string(random() % many));
     };
     Occupant occupant;
