@@ -23,36 +23,36 @@ constexpr RowIndex kSoc = row("/Soc");
 class Sieve : public testing::Test {
 protected:
     Sieve() {
-        readings_.setLink(true, now_);
-        readings_.beginSweep();
-        putBasics(readings_, 1, now_);
+        readings.setLink(true, now);
+        readings.beginSweep();
+        putBasics(readings, 1, now);
         give(kSoc, 60.0);
         give(row("/Dc/0/Temperature"), 20.0);
         give(row("/System/NrOfCellsPerBattery"), 8.0);
         give(row("/System/MinCellVoltage"), 3.29);
         give(row("/System/MaxCellVoltage"), 3.31);
-        readings_.completeSweep(now_);
-        readings_.settle(now_);
+        readings.completeSweep(now);
+        readings.settle(now);
         pass(60s);
     }
     void give(RowIndex index, Value value, bool isOdd = false) {
-        readings_.put(1, {Place::Kind::Row, index}, std::move(value), now_, isOdd);
+        readings.put(1, {Place::Kind::Row, index}, std::move(value), now, isOdd);
     }
     void giveCells(double cell_V) {
         for (std::uint16_t n = 0; n < 8; ++n)
-            readings_.put(1, {Place::Kind::Cell, n}, cell_V, now_);
+            readings.put(1, {Place::Kind::Cell, n}, cell_V, now);
     }
     void pass(std::chrono::seconds span) {
         for (auto at = 0s; at < span; ++at) {
-            now_.steady += 1s;
-            readings_.settle(now_);
+            now.steady += 1s;
+            readings.settle(now);
         }
     }
-    const Battery& battery() { return readings_.batteries().at(1); }
+    const Battery& battery() { return readings.batteries().at(1); }
     std::optional<double> shown(RowIndex index) { return battery().slot(index).value.number(); }
 
-    Readings readings_;
-    Now now_ = made::start();
+    Readings readings;
+    Now now = made::start();
 };
 
 TEST_F(Sieve, HoldsOverAVoltageThatItsCellsContradict) {
@@ -92,7 +92,7 @@ TEST_F(Sieve, RepeatingTheSameWrongValueDoesNotBeginAnew) {
 
 TEST_F(Sieve, HalfOfTheCellsDoNotOverruleTheChargeVoltage) {
     for (std::uint16_t n = 0; n < 4; ++n)
-        readings_.put(1, {Place::Kind::Cell, n}, 3.3, now_);
+        readings.put(1, {Place::Kind::Cell, n}, 3.3, now);
     pass(20s);
     EXPECT_EQ(shown(kVoltage), 26.4);
     EXPECT_EQ(doubtText(battery()), "");
@@ -191,7 +191,7 @@ TEST_F(Sieve, WhatClosesActsAtOnce) {
 
 TEST_F(Sieve, AnEmptyCellIsNoWitness) {
     giveCells(3.3);
-    readings_.put(1, {Place::Kind::Cell, 3}, 0.0, now_);
+    readings.put(1, {Place::Kind::Cell, 3}, 0.0, now);
     pass(20s);
     EXPECT_EQ(shown(kVoltage), 26.4);
 }
@@ -199,7 +199,7 @@ TEST_F(Sieve, AnEmptyCellIsNoWitness) {
 TEST_F(Sieve, NothingOfABatteryThatLeftIsHeldOver) {
     give(kVoltage, 0.0);
     pass(1s);
-    readings_.leave(1, now_);
+    readings.leave(1, now);
     pass(1s);
     EXPECT_EQ(shown(kVoltage), std::nullopt);
     EXPECT_FALSE(isHeldOver(battery()));

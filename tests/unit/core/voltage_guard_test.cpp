@@ -37,10 +37,10 @@ protected:
         }
         readings.completeSweep(now);
     }
-    void see(const PlantKey& key, RowIndex index, Value value) {
+    void see(const PlantKey& key, RowIndex index, const Value& value) {
         for (std::size_t path = 0; path < kPlantRows.size(); ++path)
             if (kPlantRows.at(path) == index)
-                readings.putPlant(key, path, std::move(value));
+                readings.putPlant(key, path, value);
     }
     void evaluate() {
         readings.settle(now);
