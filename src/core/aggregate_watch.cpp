@@ -2,6 +2,7 @@
 // Pairs each battery with sets of others, follows their currents, and judges.
 #include "core/aggregate_watch.hpp"
 
+#include "core/battery.hpp"
 #include "core/limits/direction.hpp"
 #include "core/limits/swing.hpp"
 #include "core/member.hpp"
@@ -29,8 +30,8 @@ constexpr std::size_t kMostForAllSets = 6;
 constexpr double kChange = 0.004;
 constexpr double kChange_A = 1.0;
 /// After a change, a sum has come to rest: drivers poll every 1 to 5 s, flows lag as much again.
-constexpr auto kSettled = 20s;
-constexpr auto kReports = 5s;
+constexpr auto kSumSettled = 20s;
+constexpr auto kSumReports = 5s;
 /// Capacities that are meant to be the same: rounding, and 1 %.
 constexpr double kSameCapacity = 0.01;
 constexpr double kSameCapacity_Ah = 0.6;
@@ -112,12 +113,6 @@ void addAllSets(SumWatch& watch, const std::string& id, const Ids& others) {
     }
 }
 
-std::string textOf(const Candidate& one, RowIndex index) {
-    const Value* value = one.member.value(index);
-    const std::string* text = value == nullptr ? nullptr : value->text();
-    return text == nullptr ? std::string() : *text;
-}
-
 /// The largest first, as long as they fit.
 Ids filled(const Candidate& one, const Candidates& all) {
     std::vector<const Candidate*> others;
@@ -148,7 +143,7 @@ void addLikelySets(SumWatch& watch, const Candidate& one, const Candidates& all)
             continue;
         others.push_back(other.id());
         for (const RowIndex index : {row("/Mgmt/ProcessName"), row("/ProductName")})
-            alike[textOf(other, index)].push_back(other.id());
+            alike[std::string(textOf(*other.verdict.battery, index))].push_back(other.id());
     }
     addSet(watch, one.id(), others);
     for (auto& [text, ids] : alike)
@@ -170,13 +165,14 @@ void forgetGone(SumWatch& watch, const std::vector<Verdict>& verdicts) {
         });
 }
 
-void makePairings(SumWatch& watch, const Candidates& all, const std::vector<Verdict>& verdicts) {
+/// True if there are others than before.
+bool makePairings(SumWatch& watch, const Candidates& all, const std::vector<Verdict>& verdicts) {
     Ids ids;
     for (const Candidate& one : all)
         ids.push_back(one.id());
     std::ranges::sort(ids);
     if (ids == watch.known)
-        return;
+        return false;
     forgetGone(watch, verdicts);
     watch.known = ids;
     for (const Candidate& one : all) {
@@ -187,6 +183,7 @@ void makePairings(SumWatch& watch, const Candidates& all, const std::vector<Verd
         else
             addLikelySets(watch, one, all);
     }
+    return true;
 }
 
 // ---- what they say
@@ -344,10 +341,10 @@ void thinOut(SumPairing& pairing) {
 void check(SumPairing& pairing, const Scene& scene, bool isOff, const Now& now) {
     if (pairing.isChecked)
         return;
-    const bool isSettled = now.steady - pairing.changed >= kSettled;
+    const bool isSettled = now.steady - pairing.changed >= kSumSettled;
     if (!isOff)
         pairing.followed += 1.0;
-    else if (isSettled && scene.own.moved >= pairing.changed - kReports)
+    else if (isSettled && scene.own.moved >= pairing.changed - kSumReports)
         pairing.failed += 1.0;
     else if (!isSettled)
         return;
@@ -358,7 +355,7 @@ void check(SumPairing& pairing, const Scene& scene, bool isOff, const Now& now) 
 void noteChange(SumPairing& pairing, const Scene& scene, bool isOff, const Now& now) {
     const double sum_A = scene.sum_A(0);
     if (pairing.level_A && std::abs(sum_A - *pairing.level_A) < change_A(scene)) {
-        if (now.steady - pairing.changed >= kSettled)
+        if (now.steady - pairing.changed >= kSumSettled)
             check(pairing, scene, isOff, now);
         return;
     }
@@ -375,7 +372,7 @@ void noteChange(SumPairing& pairing, const Scene& scene, bool isOff, const Now& 
 /// changed. (After a change one that stands still may hang.)
 bool standStill(const SumPairing& pairing, const Scene& scene, const Now& now) {
     const auto isStill = [&now](const SumTrail& trail) {
-        return now.steady - trail.moved >= kSettled;
+        return now.steady - trail.moved >= kSumSettled;
     };
     return pairing.lowest_A == pairing.highest_A && std::abs(scene.sum_A(0)) >= change_A(scene) &&
            isStill(scene.own) && std::ranges::all_of(scene.trails, [&](const SumTrail* trail) {
@@ -392,11 +389,11 @@ void noteOff(SumPairing& pairing, const Scene& scene, bool isOff, const Now& now
         return;
     }
     pairing.offSince = pairing.offSince.value_or(now.steady);
-    if (now.steady - pairing.countedOff.value_or(*pairing.offSince) < kSettled)
+    if (now.steady - pairing.countedOff.value_or(*pairing.offSince) < kSumSettled)
         return;
     pairing.countedOff = now.steady;
-    const bool isFirst = now.steady - *pairing.offSince < 2 * kSettled; // may be on its way
-    if (standStill(pairing, scene, now) || (!isFirst && now.steady - scene.own.moved < kSettled))
+    const bool isFirst = now.steady - *pairing.offSince < 2 * kSumSettled; // may be on its way
+    if (standStill(pairing, scene, now) || (!isFirst && now.steady - scene.own.moved < kSumSettled))
         pairing.failed += 1.0;
 }
 
@@ -480,7 +477,7 @@ bool isPossible(const SumPairing& pairing, const Scene& scene) {
         return false;
     return fit == Fit::Same ||
            (pairing.wasWithin && pairing.failed < 1.0 + kOfFollowed * pairing.followed &&
-            (!pairing.offSince || scene.own.sampled - *pairing.offSince < kSettled));
+            (!pairing.offSince || scene.own.sampled - *pairing.offSince < kSumSettled));
 }
 
 // ---- who is it
@@ -574,9 +571,10 @@ void putOutAll(const SumWatch& watch, std::vector<Verdict>& verdicts) {
     }
 }
 
-void takeSample(SumWatch& watch, const Candidates& all, const Now& now) {
+/// Once a second at most; true if it was time.
+bool takeSample(SumWatch& watch, const Candidates& all, const Now& now) {
     if (watch.at && now.steady - *watch.at < swing::kSpacing)
-        return;
+        return false;
     watch.at = now.steady;
     for (const Candidate& one : all)
         if (!one.verdict.held)
@@ -586,6 +584,17 @@ void takeSample(SumWatch& watch, const Candidates& all, const Now& now) {
             if (!pairing.isOwn)
                 if (const auto scene = sceneOf(watch, all, one, pairing))
                     sample(pairing, *scene, now);
+    return true;
+}
+
+void judge(SumWatch& watch, const Candidates& all) {
+    std::vector<Accusation> list;
+    accuse(watch, all, list);
+    auto suspects = judged(list);
+    for (const auto& [id, suspect] : watch.suspects) // not there now: as it was
+        if (find(all, id) == nullptr)
+            suspects.try_emplace(id, suspect);
+    watch.suspects = std::move(suspects);
 }
 
 } // namespace
@@ -599,17 +608,11 @@ void watchSums(SumWatch& watch, std::vector<Verdict>& verdicts, const Membership
     const Candidates all = candidatesOf(verdicts);
     if (all.size() < 3 && watch.suspects.empty())
         return;
-    makePairings(watch, all, verdicts);
+    const bool isOther = makePairings(watch, all, verdicts);
     for (const Candidate& one : all)
         watch.trails.try_emplace(one.id());
-    takeSample(watch, all, now);
-    std::vector<Accusation> list;
-    accuse(watch, all, list);
-    auto suspects = judged(list);
-    for (const auto& [id, suspect] : watch.suspects) // not there now: as it was
-        if (find(all, id) == nullptr)
-            suspects.try_emplace(id, suspect);
-    watch.suspects = std::move(suspects);
+    if (takeSample(watch, all, now) || isOther)
+        judge(watch, all);
     putOutAll(watch, verdicts);
 }
 

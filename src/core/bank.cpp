@@ -51,6 +51,10 @@ bool isKeptOut(const std::vector<Verdict>& verdicts) {
     });
 }
 
+bool hasSuspects(const std::vector<Verdict>& verdicts) {
+    return std::ranges::any_of(verdicts, &Verdict::maybeSum);
+}
+
 /// Those that take part; `withSuspects`: also those that may be sums of others.
 Members membersOf(const std::vector<Verdict>& verdicts, bool withSuspects) {
     Members members;
@@ -314,9 +318,13 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
         gathering_ = now.steady;
     const UpkeepInput upkeep = upkeepInput(members, readings, now);
     countCharge(upkeep, now);
-    Members all = membersOf(verdicts_, true);
-    countCells(cells_, all, cellCountInput(), now);
-    markOpen(all, limits_.share);
+    Members withSuspects;
+    if (hasSuspects(verdicts_)) {
+        withSuspects = membersOf(verdicts_, true);
+        countCells(cells_, withSuspects, cellCountInput(), now);
+        markOpen(withSuspects, limits_.share);
+    }
+    const Members& all = withSuspects.empty() ? members : withSuspects;
     endSuspicion(members);
     workOutCurrents(members, readings, now);
     boundBySuspects(all, readings, now);
@@ -519,7 +527,7 @@ void Bank::workOutCurrents(const Members& members, const Readings& readings, con
 /// Once nobody may be a sum any more. One that turned out to be a battery of its own takes along
 /// what was learned while it was counted as one, or limits would rise as it joins.
 void Bank::endSuspicion(const Members& members) {
-    if (!limitsOfAll_ || std::ranges::any_of(verdicts_, &Verdict::maybeSum))
+    if (!limitsOfAll_ || hasSuspects(verdicts_))
         return;
     const auto& learned = limitsOfAll_->share.tracks;
     const auto known = std::ranges::count_if(
@@ -535,7 +543,7 @@ void Bank::endSuspicion(const Members& members) {
 /// What may be a sum may be a battery: of the two readings the smaller limits. The same steps with
 /// a memory of their own.
 void Bank::boundBySuspects(const Members& all, const Readings& readings, const Now& now) {
-    if (std::ranges::none_of(verdicts_, &Verdict::maybeSum))
+    if (!hasSuspects(verdicts_))
         return;
     if (!limitsOfAll_)
         limitsOfAll_ = limits_;

@@ -73,6 +73,10 @@ bool isNotJoined(const Battery& battery) {
     return state && std::ranges::find(kNotJoined, *state) != kNotJoined.end();
 }
 
+std::optional<double> numberOf(const Battery& battery, RowIndex index) {
+    return battery.slot(index).value.number();
+}
+
 std::string_view textOf(const Battery& battery, RowIndex index) {
     const Value* value = battery.valueOf(battery.slot(index), true);
     const std::string* text = value != nullptr ? value->text() : nullptr;

@@ -120,6 +120,9 @@ struct Battery {
 /// Its state says that it is not joined to the bank: starting, standing by, pending, off.
 [[nodiscard]] bool isNotJoined(const Battery& battery);
 
+/// The present number of a row; nothing if it has none.
+[[nodiscard]] std::optional<double> numberOf(const Battery& battery, RowIndex index);
+
 /// The text of a row, also held; empty if there is none.
 [[nodiscard]] std::string_view textOf(const Battery& battery, RowIndex index);
 

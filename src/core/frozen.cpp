@@ -32,17 +32,13 @@ constexpr auto kLongestLookGap = 10s;
 /// Noise of others' voltage is smoothed away over this time, s.
 constexpr double kSmoothing = 30.0;
 /// CAN protocols give tenths to thousandths of a volt; where nothing is known, the coarsest.
-constexpr double kCoarse_V = 0.1;
+constexpr double kCoarseStep_V = 0.1;
 constexpr double kLeastStep_V = 0.001;
 /// Bus voltage has moved: by so many of its own steps, and by so much of itself. A pack whose
 /// switch is open stands at its own voltage, which moves with its temperature only.
 constexpr double kSteps = 3.0;
 constexpr double kOfVoltage = 0.002;
 constexpr double kOfVoltageIfOpen = 0.01;
-
-std::optional<double> numberOf(const Battery& battery, RowIndex index) {
-    return battery.slot(index).value.number();
-}
 
 double nominal_Ah(const Battery& battery) {
     for (const RowIndex index : {row("/InstalledCapacity"), row("/Capacity")})
@@ -133,7 +129,7 @@ bool hasBusMoved(const FrozenTrack& track, const FrozenInput& input) {
         return false;
     const double part = isOpenAndStill(input) ? kOfVoltageIfOpen : kOfVoltage;
     return track.highest_V - track.lowest_V >
-           std::max(kSteps * track.step_V.value_or(kCoarse_V), part * *track.mean_V);
+           std::max(kSteps * track.step_V.value_or(kCoarseStep_V), part * *track.mean_V);
 }
 
 } // namespace

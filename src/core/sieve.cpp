@@ -30,10 +30,10 @@ constexpr double kOfCells = 0.1;
 constexpr double kSuddenOfCells = 0.02;
 constexpr double kOfCells_V = 0.5;
 /// Cells that are real: from deeply discharged LTO to overcharged NMC.
-constexpr double kLeastCell_V = 0.8;
+constexpr double kRealCellFrom_V = 0.8;
+constexpr double kRealCellTo_V = 5.0;
 /// Two values of one report that come one after the other.
 constexpr double kSameCell_V = 0.01;
-constexpr double kMostCell_V = 5.0;
 /// Between empty and full, lithium chemistries span 0.6 (LTO) to 0.7 of their charge voltage; that
 /// much of it speaks for a voltage, …
 constexpr double kOwnFrom = 0.55;
@@ -65,22 +65,18 @@ constexpr auto kSieved = [] {
     return rows;
 }();
 
-std::optional<double> said(const Battery& battery, RowIndex index) {
-    return battery.slot(index).value.number();
-}
-
 bool isCell(double cell_V) {
-    return cell_V >= kLeastCell_V && cell_V <= kMostCell_V;
+    return cell_V >= kRealCellFrom_V && cell_V <= kRealCellTo_V;
 }
 
-struct Span {
+struct CellSpan {
     double low = 0.0;
     double high = 0.0;
 };
 
 /// What its cells say that its voltage is, V; nothing where they do not say it or are odd
 /// themselves.
-std::optional<Span> spanOfCells(const Battery& battery) {
+std::optional<CellSpan> spanOfCells(const Battery& battery) {
     const std::size_t count = cellCount(battery);
     double sum_V = 0.0;
     bool isComplete = count > 1;
@@ -90,21 +86,21 @@ std::optional<Span> spanOfCells(const Battery& battery) {
         sum_V += cell_V.value_or(0.0);
     }
     if (isComplete)
-        return Span{sum_V, sum_V};
-    const auto low_V = said(battery, row("/System/MinCellVoltage"));
-    const auto high_V = said(battery, row("/System/MaxCellVoltage"));
-    const auto cells = said(battery, row("/System/NrOfCellsPerBattery"));
+        return CellSpan{sum_V, sum_V};
+    const auto low_V = numberOf(battery, row("/System/MinCellVoltage"));
+    const auto high_V = numberOf(battery, row("/System/MaxCellVoltage"));
+    const auto cells = numberOf(battery, row("/System/NrOfCellsPerBattery"));
     if (!low_V || !high_V || !isCell(*low_V) || !isCell(*high_V) || !cells || *cells < 2.0)
         return std::nullopt;
-    return Span{*cells * *low_V, *cells * *high_V};
+    return CellSpan{*cells * *low_V, *cells * *high_V};
 }
 
-bool isWithin(double value, const Span& span, double part) {
+bool isWithin(double value, const CellSpan& span, double part) {
     const double band = part * span.high + kOfCells_V;
     return value >= span.low - band && value <= span.high + band;
 }
 
-std::string sumText(const Span& cells) {
+std::string sumText(const CellSpan& cells) {
     return "its cells add up to " + displayText(Quantity::Voltage, (cells.low + cells.high) / 2.0);
 }
 
@@ -122,7 +118,7 @@ std::string departureOf(const Battery& battery, double voltage_V, double before_
 std::string contradictionOf(const Battery& battery, double voltage_V) {
     if (voltage_V < kLeast_V)
         return "is no voltage";
-    const double charge_V = said(battery, row("/Info/MaxChargeVoltage")).value_or(0.0);
+    const double charge_V = numberOf(battery, row("/Info/MaxChargeVoltage")).value_or(0.0);
     const bool isAtCharge = voltage_V >= kOwnFrom * charge_V && voltage_V <= kOwnTo * charge_V;
     const auto cells = spanOfCells(battery);
     if (cells && !isWithin(voltage_V, *cells, kOfCells))
@@ -136,14 +132,14 @@ std::string contradictionOf(const Battery& battery, double voltage_V) {
 
 /// The values that go with its chemistry, as far as that can be told from its own charge voltage.
 PresetValues chemistryOf(const Battery& battery) {
-    const auto charge_V = said(battery, row("/Info/MaxChargeVoltage"));
-    const auto given = said(battery, row("/System/NrOfCellsPerBattery"));
+    const auto charge_V = numberOf(battery, row("/Info/MaxChargeVoltage"));
+    const auto given = numberOf(battery, row("/System/NrOfCellsPerBattery"));
     const double cells = given.value_or(static_cast<double>(cellCount(battery)));
     return charge_V && cells >= 1.0 ? presetValues(presetFor(*charge_V / cells)) : PresetValues();
 }
 
 std::optional<double> lowestCell_V(const Battery& battery) {
-    auto lowest_V = said(battery, row("/System/MinCellVoltage"));
+    auto lowest_V = numberOf(battery, row("/System/MinCellVoltage"));
     if (lowest_V)
         return lowest_V;
     for (std::size_t n = 0; n < cellCount(battery); ++n)
@@ -168,9 +164,9 @@ std::string contradictionOfSoc(const Battery& battery, double soc_pct) {
 
 /// A highest cell of 0 V, or below the lowest, would switch off what looks after high cells.
 std::string contradictionOfHighest(const Battery& battery, double highest_V) {
-    if (highest_V < kLeastCell_V)
+    if (highest_V < kRealCellFrom_V)
         return "is no cell's voltage";
-    const auto low_V = said(battery, row("/System/MinCellVoltage"));
+    const auto low_V = numberOf(battery, row("/System/MinCellVoltage"));
     return low_V && highest_V < *low_V - kSameCell_V
                ? "its lowest cell is at " + displayText(Quantity::CellVoltage, *low_V)
                : "";
@@ -185,13 +181,13 @@ bool isLeap(RowIndex index, double value, double before) {
     return kRows.at(index).quantity == Quantity::Temperature && leap > kLeap_C;
 }
 
-struct Finding {
+struct Opinion {
     std::string why;     ///< empty = believed
     bool isOnlySudden{}; ///< believed when it lasts
 };
 
-Finding lookAt(const Battery& battery, RowIndex index, const std::optional<double>& good) {
-    const auto value = said(battery, index);
+Opinion lookAt(const Battery& battery, RowIndex index, const std::optional<double>& good) {
+    const auto value = numberOf(battery, index);
     if (!value)
         return {};
     std::string why;
@@ -233,7 +229,7 @@ void showInstead(Battery& battery, Doubt& doubt, const std::optional<double>& go
 void siftOne(Battery& battery, RowIndex index, std::optional<double>& good, const Now& now) {
     const auto known = findDoubt(battery, index);
     const bool isKnown = known != battery.sieve.doubts.end();
-    Finding finding = lookAt(battery, index, good);
+    Opinion finding = lookAt(battery, index, good);
     if (finding.why.empty() && isKnown && known->isOdd && now.steady - known->since < kHoldOver)
         finding.why = known->why; // nothing else came since
     if (finding.isOnlySudden && isKnown && now.steady - known->since >= kHoldOver)
@@ -241,7 +237,7 @@ void siftOne(Battery& battery, RowIndex index, std::optional<double>& good, cons
     if (finding.why.empty()) {
         if (isKnown)
             battery.sieve.doubts.erase(known);
-        good = said(battery, index);
+        good = numberOf(battery, index);
         return;
     }
     if (!isKnown)

@@ -36,7 +36,7 @@ constexpr int kMostBlocks = 4;
 std::optional<double> fresh(const Verdict& verdict, RowIndex index) {
     if (!verdict.takesPart || verdict.held)
         return std::nullopt; // one that is missing has no battery
-    return verdict.battery->slot(index).value.number();
+    return numberOf(*verdict.battery, index);
 }
 
 std::optional<double> median(std::vector<double> values) {
