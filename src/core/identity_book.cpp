@@ -52,9 +52,20 @@ bool hasInstance(const RememberedBattery& b, const BatteryTexts& t) {
     return b.instance == t.instance;
 }
 
-/// What makes a battery the remembered one, the surest first. The last: a swapped BMS.
+/// It was noted while its burst was still coming in: what it had said by then is what it says now.
+bool isNotedHalfway(const RememberedBattery& b, const BatteryTexts& t) {
+    const auto agrees = [](std::string_view remembered, std::string_view shown) {
+        return remembered.empty() || remembered == cut(shown);
+    };
+    return b.serial.empty() && hasInstance(b, t) && agrees(b.connection, t.connection) &&
+           agrees(b.name, t.name) && agrees(b.product, t.product);
+}
+
+/// What makes a battery the remembered one, the surest first. From kFirstGuess on one of the known
+/// serials is nobody else: a swapped BMS, one that was noted halfway.
 using Likeness = bool (*)(const RememberedBattery&, const BatteryTexts&);
-constexpr std::array<Likeness, 8> kLikenesses = {
+constexpr std::size_t kFirstGuess = 7;
+constexpr std::array<Likeness, 9> kLikenesses = {
     [](const RememberedBattery& b, const BatteryTexts& t) {
         return hasSerial(b, t) && hasConnection(b, t) && hasName(b, t) && hasInstance(b, t);
     },
@@ -75,6 +86,7 @@ constexpr std::array<Likeness, 8> kLikenesses = {
     [](const RememberedBattery& b, const BatteryTexts& t) {
         return hasConnection(b, t) && hasName(b, t);
     },
+    isNotedHalfway,
 };
 
 /// A clock that was never set says 1970; days before 2020 are not kept (memory.cpp).
@@ -103,13 +115,13 @@ std::vector<std::string> knownIds(const IdentityBook& book,
                                   std::span<const BatteryTexts> batteries) {
     std::vector<std::string> ids(batteries.size());
     std::set<std::string_view> taken;
-    for (const Likeness& isLike : kLikenesses) {
-        const bool isLast = &isLike == &kLikenesses.back();
+    for (std::size_t like = 0; like < kLikenesses.size(); ++like) {
         for (std::size_t i = 0; i < batteries.size(); ++i) {
-            if (!ids[i].empty() || (isLast && isSerialKnown(book, batteries[i])))
+            if (!ids[i].empty() || (like >= kFirstGuess && isSerialKnown(book, batteries[i])))
                 continue;
             const auto found = std::ranges::find_if(book, [&](const auto& entry) {
-                return !taken.contains(entry.first) && isLike(entry.second, batteries[i]);
+                return !taken.contains(entry.first) &&
+                       kLikenesses[like](entry.second, batteries[i]);
             });
             if (found == book.end())
                 continue;

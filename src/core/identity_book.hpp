@@ -43,7 +43,8 @@ inline constexpr std::size_t kLongestRemembered = 128;
 /// a serial, connection, name and instance decide. One without a serial is the remembered one
 /// without that looks the same. One whose serial is not in the book, or that has none, is the
 /// remembered one with the same connection and the same custom name, if nobody else is that one
-/// (its BMS was swapped).
+/// (its BMS was swapped); or the one of its instance without a serial that nothing it shows
+/// contradicts (it was noted before all of it had come).
 [[nodiscard]] std::vector<std::string> knownIds(const IdentityBook& book,
                                                 std::span<const BatteryTexts> batteries);
 

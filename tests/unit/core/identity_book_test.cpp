@@ -71,6 +71,16 @@ TEST_F(BookTest, WithoutASerialItMustLookTheSame) {
     EXPECT_EQ(ids({{4, "SA", "ttyS1", "", "JK"}}), Ids{""});
 }
 
+TEST_F(BookTest, WhatComesLateBelongsToWhatCameFirst) {
+    note("a", {1, "", "", "A", "JK"});
+    note("b", {2, "", "", "B", ""});
+    EXPECT_EQ(ids({{1, "SA", "ttyS1", "A", "JK"}, {2, "SB", "ttyS2", "B", "JK"}}), (Ids{"a", "b"}));
+    EXPECT_EQ(ids({{1, "SA", "ttyS1", "Other", "JK"}}), Ids{""}) << "another name";
+    EXPECT_EQ(ids({{3, "SA", "ttyS1", "A", "JK"}}), Ids{""}) << "another instance";
+    note("c", {7, "SA", "ttyS3", "C", "JK"});
+    EXPECT_EQ(ids({{1, "SA", "ttyS1", "A", "JK"}}), Ids{"c"}) << "its serial is another's";
+}
+
 TEST_F(BookTest, TwinsAreToldApartByTheirInstance) {
     note("a", {1, "", "CAN", "", "JK"});
     note("b", {2, "", "CAN", "", "JK"});
