@@ -29,7 +29,7 @@ struct Config {
     std::string stateDir;                        ///< empty = the platform's default, see app
     std::string logLevel = "info";               ///< error, warn, info, debug, trace
     /// Changes are collected this long before they are published.
-    std::chrono::milliseconds cycle{250};
+    std::chrono::milliseconds cycle{1000};
 };
 
 } // namespace busbar::config

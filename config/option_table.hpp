@@ -39,7 +39,7 @@ inline constexpr auto kOptions = std::to_array<Option>({
     {"site",                at<&Config::site>(),                                                         1,    64, "", Format::Name, "Name of this installation; part of topics and ids."},
     {"state_dir",           at<&Config::stateDir>(),                                                     0,   512, "", Format::File, "Folder for what must survive a restart; empty = the platform's default."},
     {"log_level",           wordAt<&Config::logLevel>(kLogLevels),                                       0,     0, "", Format::Any,  "The least important messages that are logged."},
-    {"cycle_ms",            atAs<WholeMilliseconds, &Config::cycle>(),                                  20,  5000, "ms", Format::Any, "Changes are collected this long before they are published."},
+    {"cycle_ms",            atAs<WholeMilliseconds, &Config::cycle>(),                                  20,  5000, "ms", Format::Any, "Changes are collected this long before they are published, at most a second; a cut limit, a block or an alarm goes at once."},
     {"gx.url",              at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::url>(),    6,   512, "", Format::Url, "MQTT broker of the GX; default ports 1883, 8883, 80 and 443."},
     {"gx.user",             at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::user>(),   0,   256, "", Format::Any, "User name at the broker; with `gx.vrm` the VRM e-mail address; empty = none."},
     {"gx.password_file",    at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::passwordFile>(), 0, 512, "", Format::File, "File whose first line is the password, with `gx.vrm` the VRM access token."},

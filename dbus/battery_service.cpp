@@ -242,7 +242,10 @@ void BatteryService::showExtra(BusItemTree::Leaf* leaf, const Item& item) {
 int BatteryService::onChosen(const std::string& path, const Value& wanted) const {
     const auto item = std::ranges::lower_bound(last_.extras, path, {}, &Item::path);
     const bool isThere = item != last_.extras.end() && item->path == path;
-    return isThere && isChoice(*item, wanted) ? 0 : kRefusedByOwner;
+    if (!isThere || !isChoice(*item, wanted))
+        return kRefusedByOwner;
+    call(callbacks_.chosen, path, static_cast<int>(*wanted.number()));
+    return 0;
 }
 
 /// One signal with what changed; none while nobody can know the service, and none while the bus

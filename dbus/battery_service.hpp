@@ -54,6 +54,8 @@ struct BatteryCallbacks {
     std::function<void(const std::string& name)> storeName;
     /// localsettings keeps the name that clients see: the app needs no copy.
     std::function<void()> nameKept;
+    /// A client has set an extra that has `choices`.
+    std::function<void(const std::string& path, int choice)> chosen{};
     /// The battery appeared on the bus (true) or left it (false).
     std::function<void(bool isOnBus)> onBusChanged;
 };

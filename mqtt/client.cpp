@@ -81,6 +81,7 @@ public:
     // loop thread
     void tick(Now now);
     void connectNow(Now now);
+    bool offerEach(const std::vector<std::string>& topics, Outgoing::Kind kind, int qos);
 
     SessionState state;
     std::optional<Will> will;
@@ -168,6 +169,13 @@ void Client::Impl::connectNow(Now now) {
     tick(now);
 }
 
+bool Client::Impl::offerEach(const std::vector<std::string>& topics, Outgoing::Kind kind, int qos) {
+    bool areAllTaken = true;
+    for (const auto& topic : topics)
+        areAllTaken &= state.offer({.topic = topic, .payload = {}, .qos = qos, .kind = kind});
+    return areAllTaken;
+}
+
 void Client::Impl::tick(Now now) {
     const News news = state.takeNews();
     for (const auto& each : news.transitions)
@@ -213,8 +221,13 @@ void Client::Impl::deliver(const ::mqtt::message& message) noexcept {
     const auto& payload = message.get_payload_ref();
     const std::string_view bytes =
         payload.empty() ? std::string_view() : std::string_view(payload.data(), payload.size());
-    mailbox_.put(
-        {MailKind::Message, options_.session, message.is_retained(), message.get_topic(), bytes});
+    const std::string& topic = message.get_topic();
+    mailbox_.put({.kind = MailKind::Message,
+                  .session = options_.session,
+                  .retained = message.is_retained(),
+                  .isPressing = options_.isPressing && options_.isPressing(topic, bytes),
+                  .topic = topic,
+                  .payload = bytes});
 }
 
 // worker -----------------------------------------------------------------------------------------
@@ -377,8 +390,10 @@ void Client::Impl::send(Job job) {
     try {
         auto& entry = job.entry;
         auto& listener = requestListeners_[job.slot];
-        if (entry.isSubscription)
+        if (entry.kind == Outgoing::Kind::Subscription)
             paho_.subscribe(entry.topic, entry.qos, nullptr, listener);
+        else if (entry.kind == Outgoing::Kind::Unsubscription)
+            paho_.unsubscribe(entry.topic, nullptr, listener);
         else
             paho_.publish(::mqtt::make_message(std::move(entry.topic), std::move(entry.payload),
                                                entry.qos, entry.retain),
@@ -424,11 +439,11 @@ bool Client::isConnected() const {
 }
 
 bool Client::subscribe(const std::vector<std::string>& topics, int qos) {
-    bool areAllTaken = true;
-    for (const auto& topic : topics)
-        areAllTaken &=
-            impl_->state.offer({.topic = topic, .payload = {}, .qos = qos, .isSubscription = true});
-    return areAllTaken;
+    return impl_->offerEach(topics, Outgoing::Kind::Subscription, qos);
+}
+
+bool Client::unsubscribe(const std::vector<std::string>& topics) {
+    return impl_->offerEach(topics, Outgoing::Kind::Unsubscription, 0);
 }
 
 bool Client::publish(std::string_view topic, std::string_view payload, int qos, bool retain) {

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ namespace busbar::mqtt {
 
 struct ClientOptions {
     std::uint8_t session{0}; ///< comes back in every `Mail`
+    /// Whether the loop must hear of a message at once; asked on the library's thread, must not
+    /// throw. Empty = no message is pressing.
+    std::function<bool(std::string_view topic, std::string_view payload)> isPressing{};
     /// MQTT keepalive: a silent broker is given up after about twice this. Our choice: limits close
     /// on the GX's own heartbeat (10 s) before, this only ends a dead session.
     std::chrono::seconds keepAlive{15};
@@ -71,6 +75,8 @@ public:
     /// In this order, one request each. False = not all were taken; counted. A broker's refusal is
     /// logged.
     bool subscribe(const std::vector<std::string>& topics, int qos = 0);
+    /// The same for filters that shall bring nothing any more; what is under way still comes.
+    bool unsubscribe(const std::vector<std::string>& topics);
     /// Fire and count. False = not taken. Order is kept among subscriptions and publications.
     bool publish(std::string_view topic, std::string_view payload, int qos = 0,
                  bool retain = false);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -11,13 +12,15 @@
 
 namespace busbar::mqtt {
 
-/// One publication, or one subscription (then only `topic` and `qos` count).
+/// Of a subscription only `topic` and `qos` count, of its end only `topic`.
 struct Outgoing {
+    enum class Kind : std::uint8_t { Publication, Subscription, Unsubscription };
+
     std::string topic;
     std::string payload;
     int qos{0};
     bool retain{false};
-    bool isSubscription{false};
+    Kind kind{Kind::Publication};
 
     [[nodiscard]] std::size_t bytes() const { return topic.size() + payload.size(); }
 };

@@ -81,7 +81,7 @@ void SessionState::connected() noexcept {
         news_.transitions.push_back({MailKind::Connected, {}});
         changed_.notify_all();
     }
-    mailbox_.put({MailKind::Connected, session_, false, {}, {}});
+    mailbox_.put({.kind = MailKind::Connected, .session = session_});
 }
 
 /// The worker finds the words, and only then is the attempt over.
@@ -103,7 +103,7 @@ void SessionState::lost(const std::string& cause) noexcept {
         dropEverything();
         end(MailKind::Disconnected, reason);
     }
-    mailbox_.put({MailKind::Disconnected, session_, false, {}, reason});
+    mailbox_.put({.kind = MailKind::Disconnected, .session = session_, .payload = reason});
 }
 
 void SessionState::fail(const std::string& reason) {
@@ -114,7 +114,7 @@ void SessionState::fail(const std::string& reason) {
         ++counters_.connectFailures;
         end(MailKind::ConnectFailed, reason);
     }
-    mailbox_.put({MailKind::ConnectFailed, session_, false, {}, reason});
+    mailbox_.put({.kind = MailKind::ConnectFailed, .session = session_, .payload = reason});
 }
 
 void SessionState::end(MailKind kind, const std::string& reason) {
@@ -189,7 +189,8 @@ Job SessionState::takeEntry() {
     job.slot = freeSlots_.back();
     freeSlots_.pop_back();
     slots_[job.slot] = {true, job.entry.bytes(),
-                        job.entry.isSubscription ? job.entry.topic : std::string()};
+                        job.entry.kind == Outgoing::Kind::Subscription ? job.entry.topic
+                                                                       : std::string()};
     return job;
 }
 

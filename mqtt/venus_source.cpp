@@ -4,6 +4,7 @@
 
 #include "core/plant_rows.hpp"
 #include "core/utf8.hpp"
+#include "mqtt/battery_filters.hpp"
 #include "mqtt/payload.hpp"
 #include "mqtt/topic.hpp"
 #include "mqtt/venus_json.hpp"
@@ -74,7 +75,7 @@ void VenusSource::setNeeds(const SourceNeeds& needs, const Now& now) {
     needs_ = needs;
     if (phase_ != Phase::Running)
         return;
-    subscribe();
+    subscribeToGx();
     if (readings_.linkUp())
         startSweep(now);
 }
@@ -166,15 +167,22 @@ void VenusSource::run(std::string id, const Now& now) {
     phase_ = Phase::Running;
     lastKeepalive_ = now.steady;
     lastSign_ = now.steady;
-    subscribe();
+    subscribeToAll();
     readings_.setLink(true, now);
     startSweep(now);
 }
 
+/// All batteries, until a full publish has shown which there are.
+void VenusSource::subscribeToAll() {
+    isNarrow_ = false;
+    heard_.clear();
+    port_.subscribe({everyBattery(base_), base_ + "heartbeat", base_ + "full_publish_completed"});
+    subscribeToGx();
+}
+
 /// Only single paths of the plant: a vebus service alone changes dozens of others per second.
-void VenusSource::subscribe() {
-    std::vector<std::string> filters = {base_ + "battery/#", base_ + "heartbeat",
-                                        base_ + "full_publish_completed"};
+void VenusSource::subscribeToGx() {
+    std::vector<std::string> filters;
     for (const GxTopic& gxTopic : kGxTopics)
         if (isNeeded(gxTopic, needs_))
             filters.push_back(base_ + tailOf(gxTopic));
@@ -183,7 +191,56 @@ void VenusSource::subscribe() {
             for (const RowIndex path : kPlantRows)
                 filters.push_back(base_ + std::string(kind.type) + "/+" +
                                   std::string(kRows.at(path).path));
-    port_.subscribe(filters);
+    if (!filters.empty())
+        port_.subscribe(filters);
+}
+
+/// The wide filter goes last, so nothing is missed. What the session does not take is tried again.
+void VenusSource::narrow() {
+    if (isNarrow_ || !port_.subscribe(whoTheyAre(base_)))
+        return;
+    (void)hearAll();
+    const auto isHeard = [this](const auto& entry) {
+        return entry.first < 0 || entry.second.left || readings_.isIgnored(entry.first) ||
+               heard_.contains(entry.first);
+    };
+    isNarrow_ = std::ranges::all_of(readings_.batteries(), isHeard) &&
+                port_.unsubscribe({everyBattery(base_)});
+}
+
+/// One that comes in as ignored no longer, or late, has said something that nobody heard.
+void VenusSource::follow() {
+    if (!isNarrow_) {
+        if (readings_.everComplete() && step_ == SweepStep::Idle)
+            narrow();
+        return;
+    }
+    if (hearAll())
+        readings_.wishSweep();
+    std::set<int> gone = heard_;
+    for (const auto& [instance, battery] : readings_.batteries())
+        if (!readings_.isIgnored(instance))
+            gone.erase(instance);
+    for (const int instance : gone)
+        if (port_.unsubscribe(filtersOf(base_, instance)))
+            heard_.erase(instance);
+}
+
+/// True if one of them was not heard before.
+bool VenusSource::hearAll() {
+    bool isNew = false;
+    for (const auto& [instance, battery] : readings_.batteries())
+        isNew = (!battery.left && !readings_.isIgnored(instance) && hear(instance)) || isNew;
+    return isNew;
+}
+
+/// True if it was not heard before.
+bool VenusSource::hear(int instance) {
+    if (instance < 0 || heard_.contains(instance) || !readings_.batteries().contains(instance) ||
+        !port_.subscribe(filtersOf(base_, instance)))
+        return false;
+    heard_.insert(instance);
+    return true;
 }
 
 void VenusSource::message(std::string_view topic, std::string_view payload, bool retained,
@@ -288,6 +345,8 @@ void VenusSource::takeBattery(int instance, std::string_view path, std::string_v
         note("battery/" + std::to_string(instance) + std::string(path), isGood, payload);
     const bool isOdd = parsed.value.isKnown() && !value.isKnown();
     readings_.put(instance, *place, std::move(value), now, isOdd);
+    if (isNarrow_)
+        hear(instance); // before it is read as a whole
     reads_.heard(readings_, instance, path, now);
 }
 
@@ -367,6 +426,7 @@ void VenusSource::endSweep(const Now& now) {
     sweptAt_ = now.steady;
     retryWait_ = 0s;
     readings_.completeSweep(now);
+    narrow();
 }
 
 void VenusSource::sweepTimedOut(const Now& now) {
@@ -435,6 +495,7 @@ bool VenusSource::write(GxItem item, double value) {
 void VenusSource::finishReadingEach(const Now& now) {
     const std::size_t answered = completeAnswered(now);
     readings_.abandonSweep(true);
+    narrow();
     step_ = SweepStep::Idle;
     ++counters_.sweepsFailed;
     if (failuresInARow_++ == 0)
@@ -455,6 +516,7 @@ void VenusSource::tick(const Now& now) {
         return;
     tickLink(now);
     tickSweep(now);
+    follow();
     tickKeepalive(now);
     if (readings_.linkUp())
         reads_.tick(readings_, lastSign_, now);

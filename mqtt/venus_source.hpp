@@ -19,9 +19,11 @@
 
 namespace busbar::mqtt {
 
-/// What the source needs from a session. Both are fire and forget; false = not taken.
+/// What the source needs from a session, which keeps the order. All are fire and forget; false =
+/// not (all) taken.
 struct SourcePort {
-    std::function<void(const std::vector<std::string>& filters)> subscribe;
+    std::function<bool(const std::vector<std::string>& filters)> subscribe;
+    std::function<bool(const std::vector<std::string>& filters)> unsubscribe;
     std::function<bool(const std::string& topic, const std::string& payload)> publish;
 };
 
@@ -89,7 +91,12 @@ private:
     void takeService(const ServicePath& path, std::string_view payload, const Now& now);
     void takePlant(const PlantKey& key, std::string_view path, std::string_view payload);
     void takeGxItem(const GxTopic& gxTopic, std::string_view payload);
-    void subscribe();
+    void subscribeToAll();
+    void subscribeToGx();
+    void narrow();
+    void follow();
+    bool hearAll();
+    bool hear(int instance);
     void takeCompletion(std::string_view payload, const Now& now);
     void takeHeartbeat(const Now& now);
     void note(std::string_view tail, bool isGood, std::string_view payload);
@@ -117,6 +124,8 @@ private:
     SourceNeeds needs_;
 
     Phase phase_{Phase::Disconnected};
+    bool isNarrow_{false}; ///< of each battery only what is read, of ignored ones only who they are
+    std::set<int> heard_;  ///< instances whose values are subscribed to, while it is narrow
     std::string portalId_;
     std::string base_; ///< prefix + "N/<id>/"
     std::set<std::string> idsSeen_;

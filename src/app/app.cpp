@@ -6,6 +6,7 @@
 #include "app/log.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "core/gx_pages.hpp"
 #include "core/urgency.hpp"
 #include "mqtt/vrm.hpp"
 
@@ -23,9 +24,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Single messages gather this long before the loop wakes for them again; a cut limit must be on
-/// the bus within 20 ms.
-constexpr auto kGather = 10ms;
+/// Single messages gather this long before the loop wakes for them again, and not longer than a
+/// cycle; what may cut a limit does not wait (mqtt/cut_watch.hpp).
+constexpr std::chrono::milliseconds kGather = 200ms;
 constexpr auto kGoodbye = 500ms;
 /// If it is not sure that the owner's settings went back, the next start writes them again, even
 /// over what the owner has set since. Both sessions with the GX and the output's end within the 10
@@ -75,7 +76,10 @@ App::App(const config::Config& config, AppOptions options)
     : config_(config), options_(std::move(options)),
       site_(config_,
             {[this](const std::vector<std::string>& filters) {
-                 gxSession_->client().subscribe(filters);
+                 return gxSession_->client().subscribe(filters);
+             },
+             [this](const std::vector<std::string>& filters) {
+                 return gxSession_->client().unsubscribe(filters);
              },
              [this](const std::string& topic, const std::string& payload) {
                  return gxSession_->client().publish(topic, payload);
@@ -198,6 +202,12 @@ void App::addService(std::size_t bank) {
         if (!std::exchange(store_.state.banks[id].customName, {}).empty())
             store_.save();
     };
+    callbacks.chosen = [this, bank](const std::string& path, int choice) {
+        if (path != kPageRequest)
+            return;
+        site_.banks()[bank].showPage(choice);
+        cycle_.arm(std::chrono::microseconds(0));
+    };
     services_.emplace_back(loop_, settings.dbus, std::move(identity), std::move(callbacks));
 }
 
@@ -285,7 +295,7 @@ bool App::endSessions(std::chrono::milliseconds patience) {
 
 void App::onMailbox(const Now& now) {
     mailbox_.take(batch_);
-    rearm_.arm(kGather);
+    rearm_.arm(std::min(kGather, config_.cycle));
     bool isSessionEvent = false;
     const std::uint64_t failed = handOn(batch_, loop_.faults(), [&](const Mail& mail) {
         isSessionEvent = isSessionEvent || mail.kind != MailKind::Message;

@@ -55,7 +55,8 @@ public:
                       return true;
                   }),
           site_(withPortal(std::move(config), portalId),
-                {[](const std::vector<std::string>&) {},
+                {[](const std::vector<std::string>&) { return true; },
+                 [](const std::vector<std::string>&) { return true; },
                  [this](const std::string& topic, const std::string& payload) {
                      requests_.emplace_back(topic, payload);
                      return true;
@@ -63,7 +64,7 @@ public:
                 "replay") {}
 
     void connect(const Now& now) {
-        site_.take({MailKind::Connected, 0, false, "", ""}, now);
+        site_.take({.kind = MailKind::Connected}, now);
         exchange(now);
     }
 
@@ -101,7 +102,7 @@ private:
             for (const auto& [topic, payload] : std::exchange(requests_, {}))
                 server_.message(topic, payload, now);
             for (const auto& [topic, payload] : std::exchange(outbox_, {}))
-                site_.take({MailKind::Message, 0, false, topic, payload}, now);
+                site_.take({.topic = topic, .payload = payload}, now);
         }
         logNotices(site_.source().takeNotices());
     }

@@ -5,8 +5,11 @@
 #include "base/mailbox.hpp"
 #include "dbus/event_loop.hpp"
 #include "mqtt/client.hpp"
+#include "mqtt/cut_watch.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <string_view>
 
 namespace busbar {
 
@@ -20,7 +23,7 @@ enum class SessionUse : std::uint8_t {
 class Session {
 public:
     Session(dbus::EventLoop& loop, mqtt::BrokerSettings broker, SessionUse use, Mailbox& mailbox)
-        : client_(std::move(broker), {.session = static_cast<std::uint8_t>(use)}, mailbox),
+        : client_(std::move(broker), optionsFor(use), mailbox),
           connect_(loop, [this](const Now& now) { tick(now); }) {}
 
     [[nodiscard]] mqtt::Client& client() { return client_; }
@@ -37,6 +40,16 @@ public:
     }
 
 private:
+    static mqtt::ClientOptions optionsFor(SessionUse use) {
+        mqtt::ClientOptions options{.session = static_cast<std::uint8_t>(use)};
+        if (use == SessionUse::Readings)
+            options.isPressing = [cuts = std::make_shared<mqtt::CutWatch>()](
+                                     std::string_view topic, std::string_view payload) {
+                return cuts->isPressing(topic, payload);
+            };
+        return options;
+    }
+
     void schedule(const Now& now) {
         if (const auto at = client_.nextAttempt())
             connect_.arm(std::chrono::duration_cast<std::chrono::microseconds>(*at - now.steady));

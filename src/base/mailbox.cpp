@@ -31,8 +31,11 @@ void MailBatch::add(const Mail& mail) {
 Mail MailBatch::at(std::size_t index) const {
     const Entry& entry = entries_.at(index);
     const std::string_view text = text_;
-    return {entry.kind, entry.session, entry.retained, text.substr(entry.offset, entry.topicSize),
-            text.substr(entry.offset + entry.topicSize, entry.payloadSize)};
+    return {.kind = entry.kind,
+            .session = entry.session,
+            .retained = entry.retained,
+            .topic = text.substr(entry.offset, entry.topicSize),
+            .payload = text.substr(entry.offset + entry.topicSize, entry.payloadSize)};
 }
 
 Mailbox::Mailbox(Bounds bounds)
@@ -60,7 +63,7 @@ void Mailbox::put(const Mail& mail) noexcept {
             ++waiting_.dropped;
         }
     }
-    if (armed_ && wasSilent)
+    if (mail.isPressing || mail.kind != MailKind::Message || (armed_ && wasSilent))
         wake();
 }
 

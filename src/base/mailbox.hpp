@@ -25,8 +25,9 @@ struct Mail {
     MailKind kind{MailKind::Message};
     std::uint8_t session{0}; ///< which MQTT client put it
     bool retained{false};
-    std::string_view topic;
-    std::string_view payload;
+    bool isPressing{false}; ///< wakes the loop although it lets messages gather
+    std::string_view topic{};
+    std::string_view payload{};
 };
 
 /// All events that waited, in the order in which they were put. One block of bytes, so that a
@@ -72,14 +73,15 @@ public:
     Mailbox(Mailbox&&) = delete;
     Mailbox& operator=(Mailbox&&) = delete;
 
-    /// From any thread. Copies; wakes the reader only when it is armed and nothing waited yet.
+    /// From any thread. Copies; wakes the reader when it is armed and nothing waited yet, and for
+    /// what is pressing; session events are.
     void put(const Mail& mail) noexcept;
 
     /// Loop thread: becomes readable when something waits and the mailbox is armed.
     [[nodiscard]] int fd() const { return eventFd_; }
     /// Loop thread: swaps everything that waits into `batch` (cleared first) and disarms: until
-    /// `arm`, nothing wakes the loop. The pause between the two is how bursts of single messages
-    /// become one wake-up.
+    /// `arm`, only what is pressing wakes the loop. The pause between the two is how bursts of
+    /// single messages become one wake-up.
     void take(MailBatch& batch);
     /// Loop thread: wake me again; at once if something came meanwhile.
     void arm();

@@ -33,6 +33,8 @@ constexpr auto kSilent = std::chrono::seconds(10);
 /// A proof that a lost battery is off needs changes of load; a night may have none for an hour, and
 /// in a longer time a contactor may have closed again.
 constexpr auto kProofLasts = std::chrono::hours(1);
+/// What nobody looks at costs the GX's bus and its MQTT bridge as much as what somebody does.
+constexpr auto kOtherPages = std::chrono::seconds(10);
 constexpr double kWarning = 1.0;
 constexpr double kAlarm = 2.0;
 
@@ -279,7 +281,7 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now, Pace pa
     else
         evaluateMembers(members, readings, now);
     rememberWords(upkeep_.memory, limits_.unheard);
-    fill(members);
+    fill(members, now, pace);
     advise(members, readings, now);
     findEvents();
     return snapshot_;
@@ -288,18 +290,19 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now, Pace pa
 const Snapshot& Bank::await(const Now& now) {
     step(loss_, false, settings_.loss, now);
     evaluateLost(now);
-    fill({});
+    fill({}, now, Pace::Cycle);
     findEvents();
     return snapshot_;
 }
 
-void Bank::fill(const Members& members) {
+void Bank::fill(const Members& members, const Now& now, Pace pace) {
     fillLimits();
     fillCounts(members);
     fillAlarms();
     fillFixed();
     roundAll();
-    fillPages();
+    if (pace == Pace::Cycle)
+        fillPages(now);
 }
 
 void Bank::findEvents() {
@@ -791,10 +794,16 @@ void Bank::fillHistory(const Members& members, const Now& now) {
     }
 }
 
-void Bank::fillPages() {
-    const bool hasTemperature = snapshot_[row("/History/MinimumTemperature")].isKnown() ||
-                                snapshot_[row("/History/MaximumTemperature")].isKnown();
-    fillExtras(extras_, {verdicts_, settings_, hasTemperature}, snapshot_.extras);
+void Bank::fillPages(const Now& now) {
+    ExtrasInput input{verdicts_, settings_};
+
+    input.hasTemperature = snapshot_[row("/History/MinimumTemperature")].isKnown() ||
+                           snapshot_[row("/History/MaximumTemperature")].isKnown();
+    if (now.steady - pagesFilled_ < kOtherPages)
+        input.page = page_ <= pageCount(verdicts_) ? page_ : 1;
+    else
+        pagesFilled_ = now.steady;
+    fillExtras(extras_, input, snapshot_.extras);
 }
 
 /// Only from what they say now.

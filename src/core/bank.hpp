@@ -92,6 +92,9 @@ public:
     /// The owner's DVCC limits, while the GX shows those that Busbar has written (dvcc.hpp);
     /// nothing = as the GX shows them.
     void setOwnersLimits(const std::optional<DvccValues>& limits) { ownersLimits_ = limits; }
+    /// The GX's screen asks for this /Battery/<n>: it is up to date with every cycle, the others
+    /// every ten seconds.
+    void showPage(int number) { page_ = number; }
     /// Balance in the next cycles, without waiting for the day.
     void balanceNow() { balanceNow_ = true; }
 
@@ -159,7 +162,7 @@ private:
     void endSuspicion(const Members& members);
     void boundBySuspects(const Members& all, const Readings& readings, const Now& now);
     void evaluateLost(const Now& now);
-    void fill(const Members& members);
+    void fill(const Members& members, const Now& now, Pace pace);
     void findEvents();
     void beginToGather();
     void fillLimits();
@@ -167,7 +170,7 @@ private:
     void fillFixed();
     void fillAlarms();
     void fillHistory(const Members& members, const Now& now);
-    void fillPages();
+    void fillPages(const Now& now);
     void noteBook(const Now& now);
     void roundAll();
     void advise(const Members& members, const Readings& readings, const Now& now);
@@ -213,6 +216,8 @@ private:
     static constexpr std::size_t kOwnHistory = 5;
     std::bitset<kOwnHistory> historyOfMembers_; ///< rows of the history that batteries have told
     ExtrasLayout extras_;
+    int page_{1};              ///< of /Battery/<n>, that the GX's screen asks for
+    SteadyTime pagesFilled_{}; ///< all of them
     Snapshot snapshot_;
     Reach reach_;
     std::optional<DvccValues> ownersLimits_;

@@ -31,7 +31,28 @@ std::optional<Place> cellPlace(std::string_view digits) {
     return Place{Place::Kind::Cell, static_cast<std::uint16_t>(number - 1)};
 }
 
+constexpr bool describes(std::string_view path) {
+    return path == "/Serial" || path == "/Mgmt/Connection" || path == "/CustomName" ||
+           path == "/ProductName" || path == "/ProductId" || path == "/NumberOfBmses" ||
+           path == "/Mgmt/ProcessName";
+}
+
+constexpr auto kDescriptive = [] {
+    std::array<bool, kRowCount> rows{};
+    for (std::size_t i = 0; i < kRowCount; ++i)
+        rows[i] = describes(kRows[i].path);
+    return rows;
+}();
+
 } // namespace
+
+bool isDescriptive(RowIndex index) {
+    return kDescriptive.at(index);
+}
+
+bool tellsWho(RowIndex index) {
+    return isDescriptive(index) || index == row("/DeviceInstance");
+}
 
 std::optional<Place> findPlace(std::string_view path) {
     if (path.starts_with("/Voltages/Cell"))

@@ -45,6 +45,13 @@ inline constexpr std::uint16_t kMostCells = 256;
 /// naming) with n in 1 … kMostCells; nothing for a path that Busbar does not read.
 [[nodiscard]] std::optional<Place> findPlace(std::string_view path);
 
+/// Rows that decide who a battery is and whether it is one of ours to count.
+[[nodiscard]] bool isDescriptive(RowIndex index);
+
+/// What is taken of a battery that nobody looks at: who it is, and its instance, which tells that
+/// it answers.
+[[nodiscard]] bool tellsWho(RowIndex index);
+
 /// The value if it fits the place, else unknown; see `plausible` in path_table.hpp. Cells: 0 … 10
 /// V. Texts become part of ids, topics and documents, so what does not fit of them is left out.
 [[nodiscard]] Value plausible(Place place, Value value);

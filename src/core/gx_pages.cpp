@@ -153,11 +153,11 @@ void addPage(Entries& entries, const Shape& shape, std::size_t number) {
     const std::string base = "/Battery/" + std::to_string(number);
     for (const PagePath& path : kPagePaths)
         entries.push_back({{base + std::string(path.name), path.quantity, {}},
-                           {shape.verdict, path.kind, path.index}});
+                           {shape.verdict, path.kind, path.index, static_cast<int>(number)}});
     for (std::size_t n = 0; n < shape.cells; ++n)
         entries.push_back(
             {{base + "/Cell/" + std::to_string(n + 1) + "/Voltage", Quantity::CellVoltage, {}},
-             {shape.verdict, Kind::Cell, static_cast<std::uint16_t>(n)}});
+             {shape.verdict, Kind::Cell, static_cast<std::uint16_t>(n), static_cast<int>(number)}});
 }
 
 void addAlarmPage(Entries& entries, const Shape& shape, const std::string& name,
@@ -192,7 +192,7 @@ Entries entriesOf(const std::vector<Shape>& shapes, const ExtrasInput& input) {
     }
     if (pages > 0)
         entries.push_back(
-            {{"/Battery/Request/Id", Quantity::Count, 1.0, static_cast<int>(pages)}, {}});
+            {{std::string(kPageRequest), Quantity::Count, 1.0, static_cast<int>(pages)}, {}});
     if (input.hasTemperature)
         entries.push_back({{"/Settings/HasTemperature", Quantity::Flag, 1.0}, {}});
     return entries;
@@ -262,6 +262,14 @@ void read(ReadableMembers& readable, const ExtrasLayout& layout, const ExtrasInp
     }
 }
 
+/// As before. Who cannot be read any more must not look as if.
+bool isAsReadable(ExtrasLayout& layout, const ReadableMembers& readable) {
+    std::vector<bool> now(readable.byVerdict.size());
+    for (std::size_t i = 0; i < now.size(); ++i)
+        now[i] = readable.byVerdict[i] != nullptr;
+    return std::exchange(layout.readable, now) == now;
+}
+
 } // namespace
 
 int pageCount(const std::vector<Verdict>& verdicts) {
@@ -303,9 +311,13 @@ void fillExtras(ExtrasLayout& layout, const ExtrasInput& input, std::vector<Item
         makeAnew(layout, std::move(shapes), input, extras);
     ReadableMembers readable;
     read(readable, layout, input);
+    const bool isAll = !isAsReadable(layout, readable) || !isSame || !input.page;
+    const auto isDue = [&](const Source& source) {
+        return isAll || source.page == 0 || source.page == *input.page;
+    };
     for (std::size_t i = 0; i < extras.size(); ++i) {
         const Source& source = layout.sources[i];
-        if (source.kind == Kind::Fixed)
+        if (source.kind == Kind::Fixed || !isDue(source))
             continue;
         const Value value = valueOf(source, input.verdicts[source.verdict],
                                     readable.byVerdict[source.verdict], input.settings.alarms);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace busbar {
@@ -20,6 +21,9 @@ struct Verdict;
 /// The GUI reads one digit (venus-dbus: /Diagnostics/Module<k>): only the first ten batteries have
 /// a page of alarms.
 inline constexpr std::size_t kAlarmPages = 10;
+
+/// The number of the battery whose page the GUI shows; the GUI writes it.
+inline constexpr std::string_view kPageRequest = "/Battery/Request/Id";
 
 /// More batteries have no page: as many as a list in the configuration may name, so that a hostile
 /// GX cannot take memory.
@@ -51,9 +55,11 @@ struct ExtrasLayout {
         std::size_t verdict{0};
         Kind kind{Kind::Fixed};
         std::uint16_t index{0}; ///< row, or cell from 0
+        int page{0};            ///< n of /Battery/<n>; 0 = elsewhere
     };
     std::optional<std::vector<Shape>> shapes; ///< nothing = to be made anew
     std::vector<Source> sources;              ///< one per item
+    std::vector<bool> readable; ///< which verdicts could be read when all was brought up to date
     bool hasTemperature{false};
 };
 
@@ -61,6 +67,7 @@ struct ExtrasInput {
     const std::vector<Verdict>& verdicts;
     const BankSettings& settings;
     bool hasTemperature{false}; ///< there are temperatures in the history
+    std::optional<int> page{};  ///< bring only this /Battery/<n> up to date; none = all
 };
 
 /// Batteries that have a page, at most kMostPages: all that should be members, in the roster's
@@ -76,7 +83,8 @@ struct ExtrasInput {
 
 /// Brings `extras` up to date: sorted by path, rounded.
 /// * `/Battery/<n>/…` for n = 1 … pageCount, and `/Battery/Request/Id`, the number that the GUI
-///   chooses; all n are there at once, so the choice changes nothing. With `gxPages`.
+///   chooses; all n are there at once, so the choice decides only which of them is up to date
+///   always. With `gxPages`.
 /// * `/Diagnostics/Module<k>/…`, k = n − 1, for the first kAlarmPages. With `gxPages`.
 /// * `/Voltages/<member>_Cell<n>`, as dbus-aggregate-batteries names them, so that dashboards go on
 ///   working. With `publishCells`; only batteries that take part.

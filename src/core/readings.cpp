@@ -72,24 +72,8 @@ bool isLower(const std::optional<double>& before, const std::optional<double>& a
     return after && (!before || *after < *before);
 }
 
-/// Rows that decide who a battery is and whether it is one of ours to count.
-constexpr bool isDescriptive(std::string_view path) {
-    return path == "/Serial" || path == "/Mgmt/Connection" || path == "/CustomName" ||
-           path == "/ProductName" || path == "/ProductId" || path == "/NumberOfBmses" ||
-           path == "/Mgmt/ProcessName";
-}
-
-constexpr auto kDescriptive = [] {
-    std::array<bool, kRowCount> rows{};
-    for (std::size_t i = 0; i < kRowCount; ++i)
-        rows[i] = isDescriptive(kRows[i].path);
-    return rows;
-}();
-
-/// What is still taken of a battery that is ignored; its instance tells that it answers.
-bool tellsWho(Place place) {
-    return place.kind == Place::Kind::Row &&
-           (kDescriptive.at(place.index) || place.index == row("/DeviceInstance"));
+bool saysWho(Place place) {
+    return place.kind == Place::Kind::Row && tellsWho(place.index);
 }
 
 Slot& slotAt(Battery& battery, Place place) {
@@ -154,7 +138,7 @@ bool isAnothers(const Battery& battery, RowIndex index, const Value& value) {
 /// But who it is.
 void forgetValues(Battery& battery) {
     for (std::uint16_t i = 0; i < kRowCount; ++i)
-        if (!tellsWho({Place::Kind::Row, i}))
+        if (!saysWho({Place::Kind::Row, i}))
             battery.slots.at(i) = Slot();
     battery.cells.clear();
 }
@@ -209,7 +193,7 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
         slot.held = slot.value;
         battery.hasHeld = true;
     }
-    if (isRow && kDescriptive.at(place.index))
+    if (isRow && isDescriptive(place.index))
         ++rosterVersion_;
     if (!battery.hasBms && value.isKnown() && isOfBms(place)) {
         battery.hasBms = true;
@@ -246,7 +230,7 @@ bool Readings::drops(int instance, std::string_view path) const {
     if (!ignored_.contains(instance))
         return false;
     const auto place = findPlace(path);
-    return !place || !tellsWho(*place);
+    return !place || !saysWho(*place);
 }
 
 void Readings::noteTwice(Slot& slot, bool isNew) const {

@@ -83,6 +83,7 @@ public:
     /// forgotten, and of what they say only who they are is taken. One that leaves, or that is not
     /// among them any more, is heard again, as a whole.
     void ignore(std::set<int> instances);
+    [[nodiscard]] bool isIgnored(int instance) const { return ignored_.contains(instance); }
     /// The value of such a battery need not be put.
     [[nodiscard]] bool drops(int instance, std::string_view path) const;
     /// Instances of those that take part in some bank: only what they cut is urgent.

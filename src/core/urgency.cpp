@@ -42,6 +42,10 @@ bool isLess(const Value& before, const Value& after) {
 
 } // namespace
 
+bool mayCut(RowIndex index) {
+    return kWorse.at(index) != Worse::Nothing;
+}
+
 bool isCut(RowIndex index, const Value& before, const Value& after) {
     switch (kWorse.at(index)) {
     case Worse::Less:

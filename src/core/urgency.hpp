@@ -9,6 +9,9 @@ namespace busbar {
 
 struct Snapshot;
 
+/// False for a row of which no change is a cut.
+[[nodiscard]] bool mayCut(RowIndex index);
+
 /// A limit fell, a direction was blocked, an alarm rose, or the state is another one. A limit that
 /// becomes unknown has fallen (unknown closes); one that was unknown only if it is 0 now. False for
 /// all other rows.

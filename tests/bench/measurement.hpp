@@ -44,12 +44,16 @@ struct Usage {
 
 struct Part {
     double seconds = 0.0;
-    std::uint64_t messages = 0; ///< that reached both
+    std::uint64_t messages = 0; ///< that reached the empty subscriber
     std::uint64_t changes = 0;
     std::uint64_t signals = 0; ///< ItemsChanged
     std::uint64_t items = 0;
+    std::uint64_t busbarBytes = 0; ///< received from the broker of the GX
+    std::uint64_t subscriberBytes = 0;
     Usage busbar;
     Usage subscriber;
+    Usage broker; ///< of the GX
+    Usage daemon; ///< of the bus
 };
 
 struct Result {

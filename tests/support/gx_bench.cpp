@@ -150,9 +150,16 @@ GxBench::GxBench(BankSettings settings, mqtt::GxSettings gx)
       source_(std::move(gx), readings_,
               {.subscribe =
                    [this](const std::vector<std::string>& filters) {
+                       subscriptions_.add(filters);
                        for (const std::string& filter : filters)
                            if (filter == "N/+/system/0/Serial")
                                requests_.push_back({filter, ""});
+                       return true;
+                   },
+               .unsubscribe =
+                   [this](const std::vector<std::string>& filters) {
+                       subscriptions_.remove(filters);
+                       return true;
                    },
                .publish =
                    [this](const std::string& topic, const std::string& payload) {
@@ -221,7 +228,7 @@ void GxBench::overflow() {
 }
 
 void GxBench::deliver(std::string_view topic, std::string_view payload, bool retained) {
-    if (isConnected_)
+    for (auto left = isConnected_ ? subscriptions_.count(topic) : 0; left > 0; --left)
         source_.message(topic, payload, retained, now_);
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/bank.hpp"
 #include "mqtt/venus_source.hpp"
+#include "support/subscriptions.hpp"
 
 #include <chrono>
 #include <deque>
@@ -91,7 +92,7 @@ public:
     void connect();
     void disconnect();
     void overflow();
-    /// Hands a message to the source as if the broker had delivered it.
+    /// Hands a message to the source as a broker does that delivers once for each subscription.
     void deliver(std::string_view topic, std::string_view payload, bool retained = false);
 
     FakeBridge& bridge() { return bridge_; }
@@ -124,6 +125,7 @@ private:
     FakeBridge bridge_;
     mqtt::VenusSource source_;
     Bank bank_;
+    test::Subscriptions subscriptions_;
     std::deque<Request> requests_;
     std::vector<std::string> events_;
     std::vector<std::string> sent_;

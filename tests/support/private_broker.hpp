@@ -75,6 +75,7 @@ public:
     PrivateBroker& operator=(PrivateBroker&&) = delete;
 
     void start();
+    [[nodiscard]] pid_t pid() const { return child_; }
     void stop();   ///< as by a crash: no goodbye to clients
     void freeze(); ///< SIGSTOP: the port stays open, nobody answers
     void thaw();

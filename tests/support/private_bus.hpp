@@ -23,6 +23,7 @@ public:
 
     /// For D-Bus clients: `unix:path=…` or `tcp:host=127.0.0.1,port=…`.
     [[nodiscard]] const std::string& address() const { return address_; }
+    [[nodiscard]] pid_t pid() const { return process_; }
     /// Ends it at once, as a crash would.
     void kill();
     /// After `kill`: again, on the same address.

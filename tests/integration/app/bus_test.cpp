@@ -107,8 +107,8 @@ TEST(Bus, HasAPageForEachBattery) {
         EXPECT_GT(choose(number).value_or(0), 0) << number;
         EXPECT_EQ(plant.number("/Battery/Request/Id"), 2.0) << number;
     }
-    plant.gx.set(1, "/Dc/0/Current", 12.5);
-    EXPECT_TRUE(plant.until(plant.shows("/Battery/1/Current", 12.5))) << plant.log();
+    plant.gx.set(2, "/Dc/0/Current", 12.5);
+    EXPECT_TRUE(plant.until(plant.shows("/Battery/2/Current", 12.5))) << plant.log();
     EXPECT_EQ(plant.number("/Battery/Request/Id"), 2.0) << "the choice stays";
 }
 

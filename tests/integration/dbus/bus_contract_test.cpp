@@ -242,33 +242,34 @@ TEST_F(PublishedTest, ExtrasAppearChangeAndBecomeUnknown) {
 }
 
 TEST_F(PublishedTest, AChoiceIsTakenWithinItsRangeAndKept) {
-    const auto chosen = [this] { return client.call(kService, "/Choice", "GetValue").text(); };
+    const auto shown = [this] { return client.call(kService, "/Choice", "GetValue").text(); };
     const auto choose = [this](const char* types, auto... arguments) {
         return client.call(kService, "/Choice", "SetValue", types, arguments...).text();
     };
     snapshot.extras = {{"/Choice", Quantity::Count, 1.0, 3}, {"/Voltage", Quantity::Voltage, 26.4}};
     publish(snapshot);
-    EXPECT_EQ(chosen(), "<i:1>");
+    EXPECT_EQ(shown(), "<i:1>");
     EXPECT_EQ(choose("v", "i", 3), "i:0");
-    EXPECT_EQ(chosen(), "<i:3>");
+    EXPECT_EQ(shown(), "<i:3>");
     EXPECT_EQ(choose("v", "i", 4), "i:2");
     EXPECT_EQ(choose("v", "i", 0), "i:2");
     EXPECT_EQ(choose("v", "i", -1), "i:2");
     EXPECT_EQ(choose("v", "s", "2"), "i:3");
     EXPECT_EQ(choose("v", "ai", 0), "i:2") << "nothing is none of them";
     EXPECT_EQ(client.call(kService, "/Voltage", "SetValue", "v", "d", 1.0).text(), "i:1");
-    EXPECT_EQ(chosen(), "<i:3>");
+    EXPECT_EQ(shown(), "<i:3>");
+    EXPECT_EQ(chosen, std::vector<std::string>{"/Choice 3"}) << "the owner is told";
 
     snapshot.extras[1].value = 26.5;
     publish(snapshot);
-    EXPECT_EQ(chosen(), "<i:3>") << "other news leave it";
+    EXPECT_EQ(shown(), "<i:3>") << "other news leave it";
     snapshot.extras[0].choices = 2;
     publish(snapshot);
-    EXPECT_EQ(chosen(), "<i:1>") << "the third is gone";
+    EXPECT_EQ(shown(), "<i:1>") << "the third is gone";
     EXPECT_EQ(choose("v", "i", 3), "i:2");
     snapshot.extras.clear();
     publish(snapshot);
-    EXPECT_EQ(chosen(), "<ai[]>");
+    EXPECT_EQ(shown(), "<ai[]>");
     EXPECT_EQ(choose("v", "i", 1), "i:2");
 }
 

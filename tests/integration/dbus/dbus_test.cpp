@@ -63,8 +63,20 @@ Snapshot DbusTest::exampleSnapshot() {
     return s;
 }
 
+namespace {
+
+dbus::BatteryCallbacks noting(std::vector<std::string>& chosen) {
+    dbus::BatteryCallbacks callbacks;
+    callbacks.chosen = [&chosen](const std::string& path, int choice) {
+        chosen.push_back(path + " " + std::to_string(choice));
+    };
+    return callbacks;
+}
+
+} // namespace
+
 PublishedTest::PublishedTest()
-    : service(loop, settings(), {.uid = "busbar_main", .customName = "Bank"}),
+    : service(loop, settings(), {.uid = "busbar_main", .customName = "Bank"}, noting(chosen)),
       client(loop, bus.address()) {
     service.publish(snapshot);
     service.setOnBus(true);

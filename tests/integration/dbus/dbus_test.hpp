@@ -71,6 +71,7 @@ protected:
     void publish(const Snapshot& snapshot);
 
     Snapshot snapshot = exampleSnapshot();
+    std::vector<std::string> chosen; ///< as the callback was told: "/Path 3"
     dbus::BatteryService service;
     BusClient client;
 };

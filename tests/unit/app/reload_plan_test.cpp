@@ -97,7 +97,8 @@ ReloadPlan expectedOf(std::string_view key) {
 /// Also that a running site has every setting of a bank as the new configuration has it.
 void expectTakenOver(const config::Config& running, const config::Config& wanted,
                      std::string_view key) {
-    Site site(running, {[](const auto&) {}, [](const auto&, const auto&) { return true; }}, "x");
+    const auto take = [](const auto&) { return true; };
+    Site site(running, {take, take, [](const auto&, const auto&) { return true; }}, "x");
     site.setSettings(wanted, {});
     config::Config taken = wanted;
     for (std::size_t i = 0; i < taken.banks.size(); ++i)

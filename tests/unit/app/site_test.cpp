@@ -35,7 +35,7 @@ class SiteMemoryTest : public ::testing::Test {
 protected:
     void connect(const std::string& portal) {
         portal_ = portal;
-        site.take({MailKind::Connected, 0, false, "", ""}, now);
+        site.take({.kind = MailKind::Connected}, now);
         evaluate();
     }
     /// Values of the GX and the end of the full publish that was asked for.
@@ -54,7 +54,7 @@ protected:
     }
     void say(const std::string& tail, const std::string& payload) {
         const std::string topic = "N/" + portal_ + "/" + tail;
-        site.take({MailKind::Message, 0, false, topic, payload}, now);
+        site.take({.topic = topic, .payload = payload}, now);
     }
     void evaluate() { static_cast<void>(site.evaluate(now)); }
     void publish(const std::string& topic, const std::string& payload) {
@@ -71,7 +71,7 @@ protected:
     SiteMemories disk;
     std::vector<std::string> writes;
     Site site{configOf(kA),
-              {[](const auto&) {},
+              {[](const auto&) { return true; }, [](const auto&) { return true; },
                [this](const std::string& topic, const std::string& payload) {
                    publish(topic, payload);
                    return true;

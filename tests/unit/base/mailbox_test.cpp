@@ -16,13 +16,13 @@ bool readable(const Mailbox& box) {
 }
 
 Mail message(std::string_view topic, std::string_view payload) {
-    return {MailKind::Message, 0, false, topic, payload};
+    return {.topic = topic, .payload = payload};
 }
 
 TEST(Mailbox, KeepsOrderAndContent) {
     Mailbox box;
-    box.put({MailKind::Connected, 3, false, "", ""});
-    box.put({MailKind::Message, 3, true, "N/x/a", "{}"});
+    box.put({.kind = MailKind::Connected, .session = 3});
+    box.put({.session = 3, .retained = true, .topic = "N/x/a", .payload = "{}"});
     box.put(message("N/x/b", ""));
     MailBatch batch;
     box.take(batch);
@@ -54,11 +54,27 @@ TEST(Mailbox, WakesOnlyWhileArmed) {
     EXPECT_FALSE(readable(box));
 }
 
+TEST(Mailbox, WhatIsPressingWakesAlsoWhileNotArmed) {
+    Mailbox box;
+    MailBatch batch;
+    box.take(batch);
+    box.put(message("a", "1"));
+    EXPECT_FALSE(readable(box));
+    Mail pressing = message("a", "2");
+    pressing.isPressing = true;
+    box.put(pressing);
+    EXPECT_TRUE(readable(box));
+    box.take(batch);
+    EXPECT_EQ(batch.size(), 2U) << "and takes along what had gathered";
+    box.put({.kind = MailKind::Disconnected, .payload = "a reason"});
+    EXPECT_TRUE(readable(box));
+}
+
 TEST(Mailbox, DropsMessagesWhenFullButNeverSessionEvents) {
     Mailbox box({.bytes = 10, .count = 100});
     box.put(message("12345", "67890"));
     box.put(message("x", ""));
-    box.put({MailKind::Disconnected, 0, false, "", "a long reason"});
+    box.put({.kind = MailKind::Disconnected, .payload = "a long reason"});
     MailBatch batch;
     box.take(batch);
     ASSERT_EQ(batch.size(), 2U);

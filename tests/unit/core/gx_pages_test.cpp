@@ -49,7 +49,7 @@ protected:
         verdicts.at(index).takesPart = false;
         verdicts.at(index).reason = reason;
     }
-    void fill() { fillExtras(layout, {verdicts, settings, hasTemperature}, extras); }
+    void fill() { fillExtras(layout, {verdicts, settings, hasTemperature, page}, extras); }
     /// nullptr if there is no such path.
     const Item* find(const std::string& path) {
         fill();
@@ -66,6 +66,7 @@ protected:
     std::vector<Verdict> verdicts;
     BankSettings settings;
     bool hasTemperature = false;
+    std::optional<int> page;
     ExtrasLayout layout;
     std::vector<Item> extras;
 };
@@ -101,6 +102,43 @@ TEST_F(PagesTest, AnyOfThemMayBeChosen) {
         const int choices = item.path == request->path ? 2 : 0;
         EXPECT_EQ(item.choices, choices) << item.path;
     }
+}
+
+TEST_F(PagesTest, OnlyTheOneThatIsAskedForNeedBeUpToDate) {
+    add(healthy("A"));
+    add(healthy("B"));
+    settings.publishCells = true;
+    fill();
+    for (Pack& pack : packs) {
+        pack.set(row("/Dc/0/Current"), 3.0);
+        pack.setCells({3.4, 3.4});
+        pack.set(row("/Alarms/LowSoc"), 2.0);
+    }
+    const auto at = [this](const std::string& path) {
+        return std::ranges::find(extras, path, &Item::path)->value;
+    };
+    page = 2;
+    fill();
+    fill();
+    EXPECT_EQ(at("/Battery/2/Current"), Value(3.0));
+    EXPECT_EQ(at("/Battery/2/Cell/1/Voltage"), Value(3.4));
+    EXPECT_EQ(at("/Battery/1/Current"), Value(-8.0));
+    EXPECT_EQ(at("/Battery/1/Cell/1/Voltage"), Value(3.301));
+    EXPECT_EQ(at("/Voltages/A_Cell1"), Value(3.4));
+    EXPECT_EQ(at("/Diagnostics/Module0/Alarms/LowSoc"), Value(2.0)) << "alarms never wait";
+    page.reset();
+    fill();
+    EXPECT_EQ(at("/Battery/1/Current"), Value(3.0));
+}
+
+TEST_F(PagesTest, WhoIsLostIsNotShownForAnotherTenSeconds) {
+    add(healthy("A"));
+    add(healthy("B"));
+    page = 2;
+    fill();
+    drop(0, OutReason::Stale);
+    packs[0].battery.lost = SteadyTime{};
+    EXPECT_EQ(valueAt("/Battery/1/Current"), Value());
 }
 
 TEST_F(PagesTest, WithoutABatteryThereIsNoPage) {

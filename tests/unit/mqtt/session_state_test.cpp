@@ -136,7 +136,8 @@ TEST_F(State, LosesWhatIsInFlightWithTheSessionAndCountsIt) {
 TEST_F(State, NamesTheSubscriptionsThatWereRefused) {
     connect();
     for (const auto* topic : {"N/#", "N/c0/#"})
-        ASSERT_TRUE(state.offer({.topic = topic, .payload = {}, .isSubscription = true}));
+        ASSERT_TRUE(
+            state.offer({.topic = topic, .payload = {}, .kind = Outgoing::Kind::Subscription}));
     ASSERT_TRUE(state.offer(publication("R/c0/keepalive")));
     state.finished(next().slot, false, 0x80);
     state.finished(next().slot, true, 0);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "core/path_table.hpp"
 #include "core/plant_rows.hpp"
 #include "mqtt/venus_source.hpp"
+#include "support/subscriptions.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <functional>
 
 namespace busbar::mqtt {
 namespace {
@@ -21,10 +25,24 @@ class VenusSourceTest : public ::testing::Test {
 protected:
     VenusSource& make(GxSettings settings, SourceNeeds needs = {}) {
         SourcePort port;
-        port.subscribe = [this](const std::vector<std::string>& wanted) { filters = wanted; };
+        port.subscribe = [this](const std::vector<std::string>& wanted) {
+            if (isFull)
+                return false;
+            subscribed.add(wanted);
+            filters.insert(filters.end(), wanted.begin(), wanted.end());
+            return true;
+        };
+        port.unsubscribe = [this](const std::vector<std::string>& unwanted) {
+            if (isFull)
+                return false;
+            subscribed.remove(unwanted);
+            return true;
+        };
         port.publish = [this](const std::string& topic, const std::string& payload) {
             if (isFull)
                 return false;
+            if (onPublish)
+                onPublish(topic);
             sent.push_back(topic + " " + payload);
             return true;
         };
@@ -82,7 +100,9 @@ protected:
     Readings readings;
     bool isFull{false}; ///< the session takes nothing
     std::unique_ptr<VenusSource> source;
-    std::vector<std::string> filters;
+    std::function<void(const std::string& topic)> onPublish;
+    std::vector<std::string> filters; ///< all that were ever subscribed to
+    test::Subscriptions subscribed;   ///< that are in force
     std::vector<std::string> sent;
     Now now{SteadyTime(1000h), WallTime(500000h)};
 };
@@ -691,6 +711,7 @@ TEST_F(VenusSourceTest, SubscribesToSettingsOnlyIfNeeded) {
                             "N/gx/system/0/Control/ActiveSocLimit", "N/gx/system/0/Control/Dvcc",
                             "N/gx/settings/0/Settings/SystemSetup/MaxChargeCurrent",
                             "N/gx/settings/0/Settings/SystemSetup/MaxChargeVoltage"));
+    filters.clear();
     makeKnown({false, false, true});
     connect();
     EXPECT_THAT(filters, Contains("N/gx/settings/0/Settings/CGwacs/OvervoltageFeedIn"));
@@ -805,6 +826,71 @@ TEST_F(VenusSourceTest, ThePlantIsReadOneByOneToo) {
     readings.settle(now);
     EXPECT_EQ(intoBusbar_A(readings.plant().at({PlantClass::Vebus, 276})), 3.0);
     EXPECT_EQ(intoBusbar_A(readings.plant().at({PlantClass::SolarCharger, 288})), std::nullopt);
+}
+
+TEST_F(VenusSourceTest, EachBatteryIsSubscribedToByItselfOnceItIsKnown) {
+    makeKnown();
+    connect();
+    EXPECT_EQ(subscribed.count("N/gx/battery/7/Info/MaxChargeCurrent"), 1);
+    sayBattery(1);
+    completeLast();
+    EXPECT_EQ(subscribed.count("N/gx/battery/7/Info/MaxChargeCurrent"), 0);
+    EXPECT_EQ(subscribed.count("N/gx/battery/7/DeviceInstance"), 1) << "by this a new one shows";
+    for (const Row& row : kRows)
+        EXPECT_EQ(subscribed.count("N/gx/battery/1" + std::string(row.path)), 1) << row.path;
+    EXPECT_EQ(subscribed.count("N/gx/battery/1/Voltages/Cell16"), 1);
+    EXPECT_EQ(subscribed.count("N/gx/battery/1/Cell/16/Volts"), 1);
+    EXPECT_EQ(subscribed.count("N/gx/battery/1/Raw/Info/MaxChargeCurrent"), 0) << "nobody reads it";
+}
+
+TEST_F(VenusSourceTest, WhatIsIgnoredIsNotEvenDelivered) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    sayBattery(2);
+    completeLast();
+    readings.ignore({2});
+    pass(1s);
+    EXPECT_EQ(subscribed.count("N/gx/battery/2/Dc/0/Voltage"), 0);
+    EXPECT_EQ(subscribed.count("N/gx/battery/2/Serial"), 1);
+    EXPECT_EQ(subscribed.count("N/gx/battery/1/Dc/0/Voltage"), 1);
+    say("battery/2/DeviceInstance", "");
+    sayBattery(2);
+    EXPECT_EQ(subscribed.count("N/gx/battery/2/Dc/0/Voltage"), 1) << "another process may be it";
+}
+
+TEST_F(VenusSourceTest, ANewOneIsSubscribedToBeforeItIsReadAsAWhole) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    completeLast();
+    readings.settle(now);
+    (void)takeSent();
+    long wasSubscribed = 0;
+    onPublish = [&](const std::string& topic) {
+        if (topic == "R/gx/battery/5/")
+            wasSubscribed = subscribed.count("N/gx/battery/5/Info/MaxChargeCurrent");
+    };
+    say("battery/5/ProductName", R"({"value":"JK"})");
+    EXPECT_EQ(wasSubscribed, 1);
+}
+
+TEST_F(VenusSourceTest, AFilterThatTheSessionDoesNotTakeIsOfferedAgain) {
+    makeKnown();
+    connect();
+    sayBattery(1);
+    isFull = true;
+    completeLast();
+    EXPECT_EQ(subscribed.count("N/gx/battery/1/Soc"), 1) << "the wide one stays";
+    isFull = false;
+    pass(1s);
+    EXPECT_EQ(subscribed.count("N/gx/battery/1/Soc"), 1);
+    EXPECT_EQ(subscribed.count("N/gx/battery/7/Soc"), 0);
+    isFull = true;
+    say("battery/5/ProductName", R"({"value":"JK"})");
+    isFull = false;
+    pass(1s);
+    EXPECT_EQ(subscribed.count("N/gx/battery/5/Soc"), 1);
 }
 
 TEST_F(VenusSourceTest, NewNeedsAreSubscribedAndAskedForAtOnce) {

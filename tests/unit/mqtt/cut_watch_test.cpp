@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "mqtt/cut_watch.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+namespace busbar::mqtt::cut_watch_test {
+namespace {
+
+constexpr std::string_view kLimit = "boat/N/gx/battery/2/Info/MaxChargeCurrent";
+
+TEST(CutWatch, AFallingLimitIsPressingAndARisingOneIsNot) {
+    CutWatch watch;
+    EXPECT_TRUE(watch.isPressing(kLimit, R"({"value":100.0})")) << "nothing to compare it with";
+    EXPECT_FALSE(watch.isPressing(kLimit, R"({"value":100.0})"));
+    EXPECT_FALSE(watch.isPressing(kLimit, R"({"value":110.0})"));
+    EXPECT_TRUE(watch.isPressing(kLimit, R"({"value":109.9})"));
+}
+
+TEST(CutWatch, WhatCannotBeReadOrHasLeftIsPressing) {
+    for (const std::string_view payload : {R"({"value":null})", "nonsense", ""}) {
+        CutWatch watch;
+        EXPECT_TRUE(watch.isPressing(kLimit, R"({"value":100.0})"));
+        EXPECT_TRUE(watch.isPressing(kLimit, payload)) << payload;
+    }
+}
+
+TEST(CutWatch, AlarmsStatesAndSwitchesAreLookedAt) {
+    for (const std::string_view path : {"/Alarms/HighVoltage", "/State", "/Io/AllowToCharge"}) {
+        CutWatch watch;
+        const std::string topic = "N/gx/battery/2" + std::string(path);
+        EXPECT_TRUE(watch.isPressing(topic, R"({"value":1})")) << path;
+        EXPECT_FALSE(watch.isPressing(topic, R"({"value":1})")) << path;
+        EXPECT_TRUE(
+            watch.isPressing(topic, path.starts_with("/Io") ? R"({"value":0})" : R"({"value":2})"))
+            << path;
+    }
+}
+
+TEST(CutWatch, AllElseGathers) {
+    CutWatch watch;
+    for (const std::string_view topic :
+         {"N/gx/battery/2/Dc/0/Voltage", "N/gx/battery/2/Voltages/Cell1", "N/gx/battery/2",
+          "N/gx/battery/", "N/gx/heartbeat", "", "N/gx/vebus/276/State",
+          "N/gx/battery/2/Info/Nonsense"})
+        EXPECT_FALSE(watch.isPressing(topic, R"({"value":0})")) << topic;
+}
+
+} // namespace
+} // namespace busbar::mqtt::cut_watch_test
