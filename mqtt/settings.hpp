@@ -48,7 +48,7 @@ struct GxSettings {
 struct ResultsSettings {
     bool isEnabled = true;
     std::string base = "busbar";              ///< topics begin with this and `/<site>`
-    std::chrono::milliseconds interval{1000}; ///< a document at most this often; cuts at once
+    std::chrono::milliseconds interval{5000}; ///< a document at most this often; cuts at once
     bool publishBatteries = true; ///< a document per battery, besides those of the banks
 };
 

@@ -51,6 +51,7 @@ protected:
         plant.gx.add(kPackA);
         plant.gx.add(kPackB);
         plant.options["cycle_ms"] = std::to_string(kEchoCycle.count());
+        plant.options["publish.gx_pages"] = "false"; // their values may come ten seconds late
     }
 
     [[nodiscard]] bool isEchoed() {

@@ -56,6 +56,7 @@ Plant::Plant(const PlantSettings& settings)
                {"limits.ramp_A_per_s", "0"},
                {"state_dir", jsonText(dir.file("state"))},
                {"cycle_ms", "50"},
+               {"mqtt.interval_ms", "1000"},
                {"limits.share", R"("count")"}, // limits that can be worked out in one's head
                {"preset", R"("none")"}};
 }
