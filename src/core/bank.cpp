@@ -58,9 +58,13 @@ bool hasSuspects(const std::vector<Verdict>& verdicts) {
 /// Those that take part; `withSuspects`: also those that may be sums of others.
 Members membersOf(const std::vector<Verdict>& verdicts, bool withSuspects) {
     Members members;
-    for (const Verdict& verdict : verdicts)
-        if (verdict.takesPart || (withSuspects && verdict.maybeSum))
-            members.emplace_back(*verdict.battery, *verdict.entry, verdict.held);
+    for (const Verdict& verdict : verdicts) {
+        if (!verdict.takesPart && !(withSuspects && verdict.maybeSum))
+            continue;
+        members.emplace_back(*verdict.battery, *verdict.entry, verdict.held);
+        if (verdict.instead_V)
+            members.back().setVoltage(*verdict.instead_V);
+    }
     return members;
 }
 
@@ -176,7 +180,9 @@ MemberReport reportOf(const Verdict& verdict) {
     report.detail = verdict.detail;
     if (verdict.battery == nullptr)
         return report;
-    const Member member(*verdict.battery, *verdict.entry, verdict.held);
+    Member member(*verdict.battery, *verdict.entry, verdict.held);
+    if (verdict.instead_V)
+        member.setVoltage(*verdict.instead_V);
     report.voltage_V = member.number(row("/Dc/0/Voltage"));
     report.current_A = member.number(row("/Dc/0/Current"));
     report.power_W = member.number(row("/Dc/0/Power"));
@@ -208,6 +214,22 @@ void raiseAlarmsOf(const Verdict& verdict, Snapshot& snapshot) {
         const bool isNow = !isSilent && own == &slot.value;
         raise(snapshot.rows.at(i), isNow ? *own->number() : std::min(*own->number(), kWarning));
     }
+}
+
+/// The bank's voltage with samples that are bridged and lower, V: a stop of discharging that goes
+/// by it does not wait until they last.
+std::optional<double> unbridgedVoltage_V(std::optional<double> shown_V,
+                                         const std::vector<Verdict>& verdicts, std::size_t count) {
+    double drop_V = 0.0;
+    for (const Verdict& verdict : verdicts)
+        if (verdict.takesPart && verdict.instead_V)
+            drop_V += std::max(
+                0.0,
+                *verdict.instead_V -
+                    numberOf(*verdict.battery, row("/Dc/0/Voltage")).value_or(*verdict.instead_V));
+    return shown_V ? std::optional(*shown_V -
+                                   drop_V / static_cast<double>(std::max<std::size_t>(count, 1)))
+                   : shown_V;
 }
 
 /// Minutes, so that the bus has no change of it in every second.
@@ -431,7 +453,7 @@ UnheardInput Bank::unheardInput(const Members& members) const {
     return {settings_.loss.unheard,
             settings_.limits,
             preset_,
-            snapshot_[row("/Dc/0/Voltage")].number(),
+            unbridgedVoltage_V(snapshot_[row("/Dc/0/Voltage")].number(), verdicts_, members.size()),
             current_.current_A,
             cellsOfBank(members),
             meanSoc_pct(members),

@@ -27,6 +27,11 @@ void Member::setOpen(Direction direction, bool isOpen) {
     isOpen_.at(static_cast<std::size_t>(direction)) = isOpen;
 }
 
+void Member::setVoltage(double voltage_V) {
+    voltage_ = voltage_V;
+    values_.at(row("/Dc/0/Voltage")) = &voltage_;
+}
+
 void Member::derive(RowIndex index, Value value) {
     if (values_.at(index) != nullptr)
         return;
