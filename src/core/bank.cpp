@@ -790,7 +790,7 @@ void Bank::fillFixed() {
 /// Own meters where no battery has ever told; once one has, it is not mixed with ours. A count of
 /// 0 is no word, because some write nothing else; no time since the last full charge is one.
 void Bank::fillHistory(const Members& members, const Now& now) {
-    foldLifetime(upkeep_.memory, lifetime_, members, snapshot_);
+    foldLifetime(upkeep_.memory, lifetime_, members, snapshot_, now);
     const MeterTotals& meters = upkeep_.memory.meters;
     const auto installed_Ah = snapshot_[row("/InstalledCapacity")].number();
     const std::array<std::pair<RowIndex, Value>, kOwnHistory> own = {{

@@ -74,6 +74,7 @@ public:
     void restore(const BankMemory& memory) {
         busbar::restore(upkeep_, limits_.share, memory);
         restoreWords(limits_.unheard, memory);
+        startLifetime(lifetime_, memory);
         setControls(memory.controls);
     }
     /// What should survive a restart, as of the last cycle.
