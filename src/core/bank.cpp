@@ -232,6 +232,19 @@ std::optional<double> unbridgedVoltage_V(std::optional<double> shown_V,
                    : shown_V;
 }
 
+/// What of the members' sum nothing bears out yet, A (current_leap.hpp).
+double leapt_A(const Members& members) {
+    double sum_A = 0.0;
+    for (const Member& member : members)
+        sum_A += member.number(row("/Dc/0/Current")).value_or(0.0) -
+                 member.steadyCurrent_A().value_or(0.0);
+    return sum_A;
+}
+
+std::optional<double> less(const std::optional<double>& current_A, double part_A) {
+    return current_A ? std::optional(*current_A - part_A) : std::nullopt;
+}
+
 /// Minutes, so that the bus has no change of it in every second.
 Value sinceFull(const std::optional<WallTime>& lastFull, const Now& now) {
     if (!lastFull || now.wall < *lastFull)
@@ -352,7 +365,10 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     boundBySuspects(all, readings, now);
     workOutVoltage(members, all, readings, now);
     noteWords(limits_.unheard, all, limits_.share, {charge_, discharge_, chargeVoltage_}, now);
-    step(overrun_, {members, controlledCurrent_A(), charge_.value}, now);
+    const bool isOwn = current_.used == CurrentSource::Batteries;
+    step(overrun_,
+         {members, less(controlledCurrent_A(), isOwn ? leapt_A(members) : 0.0), charge_.value},
+         now);
     rampLimits(now);
     keepBooks(upkeep_, upkeep, limits_.share, now);
 
@@ -423,7 +439,8 @@ void Bank::compareSides(const Members& members, const BarSides& sides, const Now
         pause(agreement_, now);
         return;
     }
-    AgreementInput input{{}, sides.plant_A, sides.heard_A, sides.capacity_Ah};
+    AgreementInput input{
+        {}, sides.plant_A, less(sides.heard_A, leapt_A(members)), sides.capacity_Ah};
     for (const Member& member : members)
         input.parties.insert(member.entry().id);
     step(agreement_, input, now);

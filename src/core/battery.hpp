@@ -2,6 +2,7 @@
 // One battery service of the GX: what it last said, how sure that is, and when it was lost.
 #pragma once
 
+#include "core/current_leap.hpp"
 #include "core/now.hpp"
 #include "core/row_index.hpp"
 #include "core/value.hpp"
@@ -86,10 +87,12 @@ struct Battery {
     Sweep appearedIn{0};      ///< … and which sweep had begun then
     bool appearedLive{false}; ///< … with nothing in doubt: Busbar has seen it start
     bool wasProven{false};    ///< a full publish or a read has shown it at least once
-    bool hasBms{false};       ///< it has given a limit or a cell at least once
-    bool isMute{false};       ///< did not answer a read: what the bridge repeats of it proves
-                              ///< nothing until it answers
-    bool isJoining{false};    ///< it speaks, and is not proven or not complete yet
+    /// It has given a current limit or a cell at least once, or a charge voltage while it carried
+    /// current.
+    bool hasBms{false};
+    bool isMute{false};    ///< did not answer a read: what the bridge repeats of it proves
+                           ///< nothing until it answers
+    bool isJoining{false}; ///< it speaks, and is not proven or not complete yet
     std::optional<SteadyTime> fillingSince; ///< proven, but some of its values are still to come
     SteadyTime spoke{};                     ///< last value that was new
     bool hasHeld{false};                    ///< some slot may have a held value
@@ -100,6 +103,7 @@ struct Battery {
     bool lostWithLink{false};              ///< … because nothing at all came any more
     std::optional<SharedInstance> sharing; ///< two identities alternated
     Sieve sieve;
+    CurrentLeap leap;
 
     [[nodiscard]] const Slot& slot(RowIndex index) const { return slots.at(index); }
     /// The value of a path, or nullptr for unknown; of a battery that is held also what it last

@@ -92,6 +92,11 @@ void Member::deriveCells() {
         deriveExtreme(*highest, row("/System/MaxCellVoltage"), row("/System/MaxVoltageCellId"));
 }
 
+std::optional<double> Member::steadyCurrent_A() const {
+    const CurrentLeap& leap = battery_->leap;
+    return leap.since && !held_ ? leap.steady_A : number(row("/Dc/0/Current"));
+}
+
 SteadyTime Member::movedAt() const {
     return battery_->moved;
 }

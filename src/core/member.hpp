@@ -41,6 +41,9 @@ public:
     void setOpen(Direction direction, bool isOpen);
     /// In the place of what it says.
     void setVoltage(double voltage_V);
+    /// Its current without a leap that nothing bears out yet (current_leap.hpp), for what is
+    /// remembered of it.
+    [[nodiscard]] std::optional<double> steadyCurrent_A() const;
     /// When its voltage, current or a cell last changed.
     [[nodiscard]] SteadyTime movedAt() const;
 

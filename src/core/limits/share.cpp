@@ -260,7 +260,7 @@ void regroup(ShareState& state, const std::vector<const Member*>& members) {
         track.prior = priors.at(id);
         track.remembered = isKnown ? std::optional(state.remembered.at(id)) : std::nullopt;
         track.learned.withBank = shares.at(id) * state.bank;
-        track.current_A.begin(member->number(kCurrent).value_or(0.0));
+        track.current_A.begin(member->steadyCurrent_A().value_or(0.0));
         track.voltage_V.begin(member->number(kVoltage).value_or(0.0));
         track.hasVoltage = member->number(kVoltage).has_value();
         track.pending = {};
@@ -299,7 +299,7 @@ double moveMeans(ShareState& state, const std::vector<const Member*>& members, d
     double bankSwing_A = 0.0;
     for (const Member* member : members) {
         ShareTrack& track = state.tracks.at(member->entry().id);
-        const double current_A = member->number(kCurrent).value_or(0.0);
+        const double current_A = member->steadyCurrent_A().value_or(0.0);
         const double voltage_V = member->number(kVoltage).value_or(track.voltage_V.fast);
         track.current_A.move(current_A, span);
         track.voltage_V.move(voltage_V, span);
@@ -523,14 +523,18 @@ double extrapolated(const Anchor& anchor, double own_A, double share, double sig
     return sign * anchor.bank_A + (own_A - sign * anchor.own_A) / share;
 }
 
-/// From means over a few seconds; a member that is over its limit right now counts at once.
+/// From means over a few seconds; a member that is over its limit right now counts at once. Of a
+/// leap that nothing bears out yet, no other share is known than what it takes of all.
 double adaptiveLimitOf(const Member& member, double own_A, double share, double sign,
                        const Anchor& mean, double latestBank_A) {
     const double byMean_A = extrapolated(mean, own_A, share, sign);
     const double latest_A = member.number(kCurrent).value_or(0.0);
     if (sign * latest_A <= own_A)
         return byMean_A;
-    return std::min(byMean_A, extrapolated({latestBank_A, latest_A, {}}, own_A, share, sign));
+    const bool hasLeapt = member.steadyCurrent_A() != member.number(kCurrent);
+    const double taken = latestBank_A * sign > 0.0 ? latest_A / latestBank_A : 1.0;
+    const double latest = hasLeapt ? std::clamp(taken, share, 1.0) : share;
+    return std::min(byMean_A, extrapolated({latestBank_A, latest_A, {}}, own_A, latest, sign));
 }
 
 Limit smallestShare(Direction direction, const std::vector<const Member*>& members, Share method,
