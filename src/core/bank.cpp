@@ -349,6 +349,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     const BarSides sides = barSides(members, readings, own);
     proveLostOff(members, sides, now);
     compareSides(members, sides, now);
+    doubtCurrents(members, sides, now);
     if (!gathering_)
         gathering_ = now.steady;
     const UpkeepInput upkeep = upkeepInput(members, readings, now);
@@ -444,6 +445,18 @@ void Bank::compareSides(const Members& members, const BarSides& sides, const Now
     for (const Member& member : members)
         input.parties.insert(member.entry().id);
     step(agreement_, input, now);
+}
+
+/// A current that is not believed teaches no share; said beside the battery, too.
+void Bank::doubtCurrents(const Members& members, const BarSides& sides, const Now& now) {
+    step(belief_, {members, sides.plant_A}, now);
+    limits_.share.doubted = doubtedOf(belief_);
+    if (limitsOfAll_)
+        limitsOfAll_->share.doubted = limits_.share.doubted;
+    for (Verdict& verdict : verdicts_)
+        if (verdict.takesPart && limits_.share.doubted.contains(verdict.entry->id))
+            verdict.detail += std::string(verdict.detail.empty() ? "" : "; ") +
+                              "its current is not believed: load moves its voltage and not that";
 }
 
 Bank::BarSides Bank::barSides(const Members& members, const Readings& readings,
@@ -889,7 +902,8 @@ void Bank::advise(const Members& members, const Readings& readings, const Now& n
                        .lacks = lacksOf({members, settings_.limits, preset_, isUnrecognised()})}),
         disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0)),
         membership_.guard.series,
-        doubleCount(sums_, verdicts_)};
+        doubleCount(sums_, verdicts_),
+        doubtedNames(belief_, members)};
     advice_ = step(adviceState_, input, now);
 }
 

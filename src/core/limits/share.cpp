@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 namespace busbar {
@@ -74,8 +75,8 @@ bool isCarrying(const ShareState& state, const Member& member, Direction directi
 }
 
 bool sharesNow(const ShareState& state, const Member& member) {
-    return member.number(kCurrent) && !isOut(state, member, Direction::Charge) &&
-           !isOut(state, member, Direction::Discharge);
+    return member.number(kCurrent) && !state.doubted.contains(member.entry().id) &&
+           !isOut(state, member, Direction::Charge) && !isOut(state, member, Direction::Discharge);
 }
 
 /// Above what sensors show at rest.
@@ -574,6 +575,37 @@ Limit limitBy(Share method, Direction direction, const std::vector<const Member*
     return unaided.value < limit.value ? unaided : limit;
 }
 
+/// Of those whose current is not believed: by capacity, whatever they say.
+Limit doubtedLimit(Direction direction, const std::vector<const Member*>& members,
+                   const ShareState& state) {
+    const Weights priors = priorWeights(members);
+    Limit limit{-1.0, Cause::Member, "", ""};
+    for (const Member* member : members) {
+        const std::string& id = member->entry().id;
+        const double bank_A = ownLimit_A(*member, direction) / priors.at(id);
+        const bool isFirst = limit.member.empty();
+        if (state.doubted.contains(id) && (isFirst || bank_A < limit.value))
+            limit = {bank_A, Cause::Member, member->name(), ""};
+    }
+    return limit;
+}
+
+/// Both, of two that each may carry the other's part: the smaller.
+Limit limitOf(Share method, Direction direction, const std::vector<const Member*>& members,
+              const ShareState& state) {
+    std::vector<const Member*> believed;
+    std::ranges::copy_if(members, std::back_inserter(believed), [&state](const Member* member) {
+        return !state.doubted.contains(member->entry().id);
+    });
+    if (believed.size() == members.size())
+        return limitBy(method, direction, members, state);
+    Limit limit = doubtedLimit(direction, members, state);
+    if (believed.empty())
+        return limit;
+    Limit others = limitBy(method, direction, believed, state);
+    return others.value < limit.value ? others : limit;
+}
+
 Limit sumOf(Direction direction, const std::vector<const Member*>& members) {
     double sum_A = 0.0;
     for (const Member* member : members)
@@ -681,7 +713,7 @@ std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, Sh
                   state.at.value_or(SteadyTime{}));
     Limit limit = input.method == Share::Sum
                       ? sumOf(direction, sharing.members)
-                      : limitBy(input.method, direction, sharing.members, state);
+                      : limitOf(input.method, direction, sharing.members, state);
     if (given && isUncertain(state, direction, input.members))
         limit.value = std::min(limit.value, given->value_A);
     if (input.method == Share::Adaptive) {
