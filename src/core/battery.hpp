@@ -2,7 +2,6 @@
 // One battery service of the GX: what it last said, how sure that is, and when it was lost.
 #pragma once
 
-#include "core/current_leap.hpp"
 #include "core/now.hpp"
 #include "core/row_index.hpp"
 #include "core/value.hpp"
@@ -64,6 +63,14 @@ struct Doubt {
 struct Sieve {
     std::vector<std::optional<double>> good; ///< last believed value by row that is looked at
     std::vector<Doubt> doubts;               ///< mostly none
+};
+
+/// A current that is not remembered before something bears it out; see current_leap.hpp.
+struct CurrentLeap {
+    std::optional<double> steady_A;  ///< last current that was borne out; nothing = none yet
+    double steady_V = 0.0;           ///< voltage with it; 0 = unknown
+    std::optional<SteadyTime> since; ///< the current has leapt then; nothing = it has not
+    SteadyTime moved{};              ///< when it said something then
 };
 
 /// Two services that take turns on one instance.

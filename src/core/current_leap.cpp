@@ -17,15 +17,15 @@ using namespace std::chrono_literals;
 
 /// Smaller ones teach little.
 constexpr double kLeapOfCapacity = 0.25; // per hour
-constexpr double kLeast_A = 20.0;
+constexpr double kLeapLeast_A = 20.0;
 /// Of a cell: good prismatic ones have 0.05 … 0.3 Ω·Ah (share.hpp), and half of it shows at once.
-constexpr double kLeastOhmAh = 0.02;
-constexpr double kUsualCell_V = 3.3;
-constexpr double kUsual_Ah = 100.0; ///< where no capacity is known
+constexpr double kLeapLeastOhmAh = 0.02;
+constexpr double kLeapUsualCell_V = 3.3;
+constexpr double kLeapUsual_Ah = 100.0; ///< where no capacity is known
 /// A BMS's report comes within this; the next is later.
-constexpr auto kReport = 500ms;
+constexpr auto kLeapReport = 500ms;
 /// Drivers poll every 1 to 5 s, and what does not change is not sent again.
-constexpr auto kLasts = 10s;
+constexpr auto kLeapLasts = 10s;
 
 std::optional<double> currentOf(const Battery& battery) {
     return battery.lost ? std::nullopt : numberOf(battery, row("/Dc/0/Current"));
@@ -34,14 +34,14 @@ std::optional<double> currentOf(const Battery& battery) {
 double capacityOf(const Battery& battery) {
     const auto known = numberOf(battery, row("/InstalledCapacity"));
     const double own_Ah = known ? *known : numberOf(battery, row("/Capacity")).value_or(0.0);
-    return own_Ah > 0.0 ? own_Ah : kUsual_Ah;
+    return own_Ah > 0.0 ? own_Ah : kLeapUsual_Ah;
 }
 
 /// Away from where nothing flows: less is what a leap ends with.
 bool isLeap(double current_A, double before_A, double capacity_Ah) {
     const bool isMore = std::abs(current_A) > std::abs(before_A) || current_A * before_A < 0.0;
     return isMore &&
-           std::abs(current_A - before_A) > std::max(kLeast_A, kLeapOfCapacity * capacity_Ah);
+           std::abs(current_A - before_A) > std::max(kLeapLeast_A, kLeapOfCapacity * capacity_Ah);
 }
 
 bool isBorneOut(const Battery& battery, double current_A, const Now& now) {
@@ -49,10 +49,11 @@ bool isBorneOut(const Battery& battery, double current_A, const Now& now) {
     const double leap_A = current_A - *leap.steady_A;
     const double voltage_V = numberOf(battery, row("/Dc/0/Voltage")).value_or(0.0);
     const double least_V =
-        kLeastOhmAh * std::abs(leap_A) / capacityOf(battery) * voltage_V / kUsualCell_V;
+        kLeapLeastOhmAh * std::abs(leap_A) / capacityOf(battery) * voltage_V / kLeapUsualCell_V;
     const bool isSeen = leap.steady_V > 0.0 && voltage_V > 0.0 &&
                         std::copysign(1.0, leap_A) * (voltage_V - leap.steady_V) >= least_V;
-    return isSeen || battery.moved > leap.moved + kReport || now.steady - *leap.since >= kLasts;
+    return isSeen || battery.moved > leap.moved + kLeapReport ||
+           now.steady - *leap.since >= kLeapLasts;
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 // What one GX has said, and how sure that is.
 #include "core/readings.hpp"
 
+#include "core/current_leap.hpp"
 #include "core/identity_rows.hpp"
 #include "core/plant_rows.hpp"
 #include "core/sieve.hpp"

@@ -34,6 +34,8 @@ constexpr auto kSeriesAfter = std::chrono::seconds(30);
 constexpr auto kAgreesAfter = std::chrono::seconds(10);
 /// As for readings that cannot be true (sieve.cpp): two bad answers of the slowest driver.
 constexpr auto kAwayAfter = std::chrono::seconds(10);
+/// Of voltage and cell of one report.
+constexpr double kOneReport = 0.02;
 /// Strings of more blocks are not built of batteries with a BMS each.
 constexpr int kMostBlocks = 4;
 
@@ -51,12 +53,12 @@ std::optional<double> median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2.0;
 }
 
-constexpr std::array kBothWays = {Direction::Charge, Direction::Discharge};
+constexpr std::array kGuardedWays = {Direction::Charge, Direction::Discharge};
 
 /// Its BMS allows a direction: a switch is closed. One that allows neither may be open, and measure
 /// a voltage that is not the busbar's.
 bool isConnected(const Verdict& verdict) {
-    return std::ranges::any_of(kBothWays, [&verdict](Direction direction) {
+    return std::ranges::any_of(kGuardedWays, [&verdict](Direction direction) {
         const auto allow = fresh(verdict, rowsOf(direction).allow);
         const auto limit_A = fresh(verdict, rowsOf(direction).limit);
         return (allow || limit_A) && allow != 0.0 && limit_A != 0.0;
@@ -65,7 +67,7 @@ bool isConnected(const Verdict& verdict) {
 
 /// Its BMS says that it allows neither.
 bool isOpen(const Verdict& verdict) {
-    return std::ranges::all_of(kBothWays, [&verdict](Direction direction) {
+    return std::ranges::all_of(kGuardedWays, [&verdict](Direction direction) {
         return fresh(verdict, rowsOf(direction).allow) == 0.0 ||
                fresh(verdict, rowsOf(direction).limit) == 0.0;
     });
@@ -204,19 +206,34 @@ void forgetTracks(GuardState& state, const std::vector<Verdict>& verdicts) {
     });
 }
 
+/// How many of its highest cell its voltage is; nothing where no cell is known.
+std::optional<double> cellsIn(const Verdict& verdict, double own_V) {
+    const auto cell_V = fresh(verdict, row("/System/MaxCellVoltage"));
+    return cell_V && *cell_V > 0.0 ? std::optional(own_V / *cell_V) : std::nullopt;
+}
+
 /// The sieve may have held a voltage over already: it has lasted since then.
 void noteGood(const Verdict& verdict, double own_V, GuardState& state, const Now& now) {
     VoltageTrack& track = state.tracks[verdict.entry->id];
     track.good_V = own_V;
+    track.cells = cellsIn(verdict, own_V);
     track.awayFrom =
         verdict.isHeldOver ? std::optional(track.awayFrom.value_or(now.steady)) : std::nullopt;
 }
 
+/// Its cells go with its voltage, as they did before.
+bool isOfItsCells(const Verdict& verdict, const VoltageTrack& track) {
+    const auto cells = cellsIn(verdict, fresh(verdict, kGuarded).value_or(0.0));
+    return cells && track.cells && std::abs(*cells - *track.cells) <= kOneReport * *track.cells;
+}
+
 /// It has stood elsewhere for a moment only: a bad sample, its own or of the other of two. Not one
-/// that says that its switches are open: then it does stand elsewhere.
-bool isBridged(Verdict& verdict, GuardState& state, const Now& now) {
+/// that says that its switches are open, or that the others outvote while its cells go with it:
+/// then it does stand elsewhere.
+bool isBridged(Verdict& verdict, bool isOutvoted, GuardState& state, const Now& now) {
     const auto track = state.tracks.find(verdict.entry->id);
-    if (track == state.tracks.end() || isOpen(verdict))
+    if (track == state.tracks.end() || isOpen(verdict) ||
+        (isOutvoted && isOfItsCells(verdict, track->second)))
         return false;
     track->second.awayFrom = track->second.awayFrom.value_or(now.steady);
     if (now.steady - *track->second.awayFrom >= kAwayAfter)
@@ -265,6 +282,7 @@ void guardVoltages(std::vector<Verdict>& verdicts, const VoltageGuardInput& inpu
         return;
     const double reference_V =
         referenceOf(voltages, voltagesOf(witnesses), *middle_V, input.settings);
+    const bool isDecided = 2 * countNear(voltages, reference_V, input.settings) > voltages.size();
     const char* whose = reference_V == *middle_V ? ", the bank's median is " : ", others measure ";
     for (Verdict& verdict : verdicts) {
         const auto own_V = fresh(verdict, kGuarded);
@@ -274,7 +292,7 @@ void guardVoltages(std::vector<Verdict>& verdicts, const VoltageGuardInput& inpu
         const std::string text = isAway ? volts(*own_V) + whose + volts(reference_V) : "";
         if (!isAway)
             noteGood(verdict, *own_V, state, now);
-        else if (!isBridged(verdict, state, now))
+        else if (!isBridged(verdict, isDecided, state, now))
             takeOut(verdict, text);
         else
             verdict.detail += (verdict.detail.empty() ? "" : "; ") + text;

@@ -26,6 +26,7 @@ struct Witness {
 /// One battery that stood with the others.
 struct VoltageTrack {
     double good_V = 0.0;                ///< where it last did
+    std::optional<double> cells;        ///< how many of its highest cell that was
     std::optional<SteadyTime> awayFrom; ///< since when it does not
 };
 

@@ -21,7 +21,7 @@ constexpr double kLeastSwing_A = 1.0;
 constexpr double kLargestSwing = 0.02;
 /// 1/h²·s: about a minute of large swings, a part of them each way; more is forgotten again.
 constexpr double kEnoughSwing = 0.02;
-constexpr double kEachWay = 0.25;
+constexpr double kBothSwings = 0.25;
 constexpr double kMostSwing = 0.08;
 /// Its voltage goes with the load.
 constexpr double kFollows = 0.8;
@@ -80,7 +80,7 @@ void addSwing(BeliefTrack& track, const Driver& driver, double own_Ah, double sp
 void judgeBelief(BeliefTrack& track) {
     const BeliefSums& sums = track.sums;
     const double all = informationOf(sums);
-    if (all < kEnoughSwing || std::min(sums.up, sums.down) < kEachWay * kEnoughSwing)
+    if (all < kEnoughSwing || std::min(sums.up, sums.down) < kBothSwings * kEnoughSwing)
         return;
     const double taken = sums.own / all;
     const bool follows = sums.withVoltage > kFollows * std::sqrt(sums.voltage * all);

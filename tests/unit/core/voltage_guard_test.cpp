@@ -200,6 +200,16 @@ TEST_F(VoltageGuard, WhoSaysThatItIsOpenDoesStandElsewhere) {
     EXPECT_EQ(reasons(), "in voltage_mismatch in ");
 }
 
+TEST_F(VoltageGuard, WhoseCellsGoWithItDoesStandElsewhere) {
+    connectWith({26.4, 26.5, 26.4});
+    made::put(readings, 2, row("/System/MaxCellVoltage"), 3.31, now);
+    pass(2s);
+    made::put(readings, 2, row("/System/MaxCellVoltage"), 3.6, now);
+    made::put(readings, 2, kVoltage, 28.8, now);
+    pass(1s);
+    EXPECT_EQ(reasons(), "in voltage_mismatch in ") << "its high cell must not hold the others";
+}
+
 TEST_F(VoltageGuard, WhoIsAwayForLongIsOut) {
     connectWith({26.4, 26.5, 26.4});
     pass(2s);
