@@ -61,6 +61,7 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::CurrentDiffers, Where::Anywhere, 60s, 600s, true},
     {AdviceCode::InSeries, Where::Anywhere, 10s, 10s, false, false},
     {AdviceCode::DoubleCount, Where::Anywhere, 60s, 10s, false},
+    {AdviceCode::Unbelievable, Where::Anywhere, 60s, 60s, false},
 });
 
 consteval bool codesAreInOrder() {
@@ -292,6 +293,15 @@ Finding inSeries(const AdviceInput& input) {
                    "another bank"});
 }
 
+Finding unbelievable(const AdviceInput& input) {
+    if (input.unbelievable.empty())
+        return std::nullopt;
+    return joined({"The current that is read is not believed: ", input.unbelievable,
+                   ". Load moves the battery's voltage, and its current stands still or goes the "
+                   "other way. Limits go as if it carried its part. See its current sensor and the "
+                   "sign of it, and whether a fuse or a switch of it is open"});
+}
+
 Finding textIfAny(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional(text);
 }
@@ -315,8 +325,8 @@ std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput&
                                                textIfAny(input.noLimits),
                                                currentDiffers(input),
                                                inSeries(input),
-
-                                               textIfAny(input.doubleCount)};
+                                               textIfAny(input.doubleCount),
+                                               unbelievable(input)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();

@@ -35,14 +35,24 @@ enum class AdviceCode : std::uint8_t {
     CurrentDiffers,   ///< the batteries' sum is not what chargers, inverters and meters measure
     InSeries,         ///< batteries that are counted as parallel seem to be in series
     DoubleCount,      ///< a service is, or may be, the sum of batteries that are read one by one
+    Unbelievable,     ///< a battery's current contradicts its own voltage
 };
-inline constexpr std::size_t kAdviceCount = 12;
+inline constexpr std::size_t kAdviceCount = 13;
 
 [[nodiscard]] constexpr std::string_view toText(AdviceCode code) {
-    constexpr std::array<std::string_view, kAdviceCount> kTexts = {
-        "dvcc_off",          "other_monitor",   "other_bms",   "feed_in_hides_limit",
-        "instance_too_high", "limits_ignored",  "lost_member", "unequal_charge",
-        "no_limits",         "current_differs", "in_series",   "double_count"};
+    constexpr std::array<std::string_view, kAdviceCount> kTexts = {"dvcc_off",
+                                                                   "other_monitor",
+                                                                   "other_bms",
+                                                                   "feed_in_hides_limit",
+                                                                   "instance_too_high",
+                                                                   "limits_ignored",
+                                                                   "lost_member",
+                                                                   "unequal_charge",
+                                                                   "no_limits",
+                                                                   "current_differs",
+                                                                   "in_series",
+                                                                   "double_count",
+                                                                   "current_unbelievable"};
     return kTexts.at(static_cast<std::size_t>(code));
 }
 
@@ -79,6 +89,7 @@ struct AdviceInput {
     std::string currentDiffers{}; ///< "12 % more" (agreement.hpp)
     std::string series{};         ///< who measures what (voltage_guard.hpp); empty = not in series
     std::string doubleCount{};    ///< text (aggregate_watch.hpp)
+    std::string unbelievable{};   ///< names (limits/belief.hpp)
 };
 
 /// The largest limit of the last seconds: what chargers may still be on their way down from.

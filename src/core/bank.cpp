@@ -60,9 +60,13 @@ bool hasSuspects(const std::vector<Verdict>& verdicts) {
 /// Those that take part; `withSuspects`: also those that may be sums of others.
 Members membersOf(const std::vector<Verdict>& verdicts, bool withSuspects) {
     Members members;
-    for (const Verdict& verdict : verdicts)
-        if (verdict.takesPart || (withSuspects && verdict.maybeSum))
-            members.emplace_back(*verdict.battery, *verdict.entry, verdict.held);
+    for (const Verdict& verdict : verdicts) {
+        if (!verdict.takesPart && !(withSuspects && verdict.maybeSum))
+            continue;
+        members.emplace_back(*verdict.battery, *verdict.entry, verdict.held);
+        if (verdict.instead_V)
+            members.back().setVoltage(*verdict.instead_V);
+    }
     return members;
 }
 
@@ -178,7 +182,9 @@ MemberReport reportOf(const Verdict& verdict) {
     report.detail = verdict.detail;
     if (verdict.battery == nullptr)
         return report;
-    const Member member(*verdict.battery, *verdict.entry, verdict.held);
+    Member member(*verdict.battery, *verdict.entry, verdict.held);
+    if (verdict.instead_V)
+        member.setVoltage(*verdict.instead_V);
     report.voltage_V = member.number(row("/Dc/0/Voltage"));
     report.current_A = member.number(row("/Dc/0/Current"));
     report.power_W = member.number(row("/Dc/0/Power"));
@@ -210,6 +216,35 @@ void raiseAlarmsOf(const Verdict& verdict, Snapshot& snapshot) {
         const bool isNow = !isSilent && own == &slot.value;
         raise(snapshot.rows.at(i), isNow ? *own->number() : std::min(*own->number(), kWarning));
     }
+}
+
+/// The bank's voltage with samples that are bridged and lower, V: a stop of discharging that goes
+/// by it does not wait until they last.
+std::optional<double> unbridgedVoltage_V(std::optional<double> shown_V,
+                                         const std::vector<Verdict>& verdicts, std::size_t count) {
+    double drop_V = 0.0;
+    for (const Verdict& verdict : verdicts)
+        if (verdict.takesPart && verdict.instead_V)
+            drop_V += std::max(
+                0.0,
+                *verdict.instead_V -
+                    numberOf(*verdict.battery, row("/Dc/0/Voltage")).value_or(*verdict.instead_V));
+    return shown_V ? std::optional(*shown_V -
+                                   drop_V / static_cast<double>(std::max<std::size_t>(count, 1)))
+                   : shown_V;
+}
+
+/// What of the members' sum nothing bears out yet, A (current_leap.hpp).
+double leapt_A(const Members& members) {
+    double sum_A = 0.0;
+    for (const Member& member : members)
+        sum_A += member.number(row("/Dc/0/Current")).value_or(0.0) -
+                 member.steadyCurrent_A().value_or(0.0);
+    return sum_A;
+}
+
+std::optional<double> less(const std::optional<double>& current_A, double part_A) {
+    return current_A ? std::optional(*current_A - part_A) : std::nullopt;
 }
 
 /// Minutes, so that the bus has no change of it in every second.
@@ -317,6 +352,7 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     const BarSides sides = barSides(members, readings, own);
     proveLostOff(members, sides, now);
     compareSides(members, sides, now);
+    doubtCurrents(members, sides, now);
     if (!gathering_)
         gathering_ = now.steady;
     const UpkeepInput upkeep = upkeepInput(members, readings, now);
@@ -333,7 +369,10 @@ void Bank::evaluateMembers(const Members& members, const Readings& readings, con
     boundBySuspects(all, readings, now);
     workOutVoltage(members, all, readings, now);
     noteWords(limits_.unheard, all, limits_.share, {charge_, discharge_, chargeVoltage_}, now);
-    step(overrun_, {members, controlledCurrent_A(), charge_.value}, now);
+    const bool isOwn = current_.used == CurrentSource::Batteries;
+    step(overrun_,
+         {members, less(controlledCurrent_A(), isOwn ? leapt_A(members) : 0.0), charge_.value},
+         now);
     rampLimits(now);
     keepBooks(upkeep_, upkeep, limits_.share, now);
 
@@ -404,10 +443,23 @@ void Bank::compareSides(const Members& members, const BarSides& sides, const Now
         pause(agreement_, now);
         return;
     }
-    AgreementInput input{{}, sides.plant_A, sides.heard_A, sides.capacity_Ah};
+    AgreementInput input{
+        {}, sides.plant_A, less(sides.heard_A, leapt_A(members)), sides.capacity_Ah};
     for (const Member& member : members)
         input.parties.insert(member.entry().id);
     step(agreement_, input, now);
+}
+
+/// A current that is not believed teaches no share; said beside the battery, too.
+void Bank::doubtCurrents(const Members& members, const BarSides& sides, const Now& now) {
+    step(belief_, {members, sides.plant_A}, now);
+    limits_.share.doubted = doubtedOf(belief_);
+    if (limitsOfAll_)
+        limitsOfAll_->share.doubted = limits_.share.doubted;
+    for (Verdict& verdict : verdicts_)
+        if (verdict.takesPart && limits_.share.doubted.contains(verdict.entry->id))
+            verdict.detail += std::string(verdict.detail.empty() ? "" : "; ") +
+                              "its current is not believed: load moves its voltage and not that";
 }
 
 Bank::BarSides Bank::barSides(const Members& members, const Readings& readings,
@@ -434,7 +486,7 @@ UnheardInput Bank::unheardInput(const Members& members) const {
     return {settings_.loss.unheard,
             settings_.limits,
             preset_,
-            snapshot_[row("/Dc/0/Voltage")].number(),
+            unbridgedVoltage_V(snapshot_[row("/Dc/0/Voltage")].number(), verdicts_, members.size()),
             current_.current_A,
             cellsOfBank(members),
             meanSoc_pct(members),
@@ -771,7 +823,7 @@ void Bank::fillFixed() {
 /// Own meters where no battery has ever told; once one has, it is not mixed with ours. A count of
 /// 0 is no word, because some write nothing else; no time since the last full charge is one.
 void Bank::fillHistory(const Members& members, const Now& now) {
-    foldLifetime(upkeep_.memory, lifetime_, members, snapshot_);
+    foldLifetime(upkeep_.memory, lifetime_, members, snapshot_, now);
     const MeterTotals& meters = upkeep_.memory.meters;
     const auto installed_Ah = snapshot_[row("/InstalledCapacity")].number();
     const std::array<std::pair<RowIndex, Value>, kOwnHistory> own = {{
@@ -859,7 +911,8 @@ void Bank::advise(const Members& members, const Readings& readings, const Now& n
                        .lacks = lacksOf({members, settings_.limits, preset_, isUnrecognised()})}),
         disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0)),
         membership_.guard.series,
-        doubleCount(sums_, verdicts_)};
+        doubleCount(sums_, verdicts_),
+        doubtedNames(belief_, members)};
     advice_ = step(adviceState_, input, now);
 }
 

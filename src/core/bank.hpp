@@ -10,6 +10,7 @@
 #include "core/events.hpp"
 #include "core/gx_pages.hpp"
 #include "core/lifetime.hpp"
+#include "core/limits/belief.hpp"
 #include "core/limits/cell_count.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/limiters.hpp"
@@ -74,6 +75,7 @@ public:
     void restore(const BankMemory& memory) {
         busbar::restore(upkeep_, limits_.share, memory);
         restoreWords(limits_.unheard, memory);
+        startLifetime(lifetime_, memory);
         setControls(memory.controls);
     }
     /// What should survive a restart, as of the last cycle.
@@ -143,6 +145,7 @@ private:
     [[nodiscard]] BarSides barSides(const Members& members, const Readings& readings,
                                     const OwnMeasurement& own) const;
     void proveLostOff(const Members& members, const BarSides& sides, const Now& now);
+    void doubtCurrents(const Members& members, const BarSides& sides, const Now& now);
     void compareSides(const Members& members, const BarSides& sides, const Now& now);
     [[nodiscard]] std::optional<double> controlledCurrent_A() const;
     [[nodiscard]] UnheardInput unheardInput(const Members& members) const;
@@ -203,6 +206,7 @@ private:
     std::uint64_t signs_{0};           ///< of the readings, in the last cycle
     Basis basis_{Basis::New};          ///< of this cycle's limits
     AgreementState agreement_;
+    CurrentBelief belief_;
     OverrunState overrun_;
     RampState chargeRamp_;
     RampState dischargeRamp_;

@@ -72,6 +72,14 @@ struct Sieve {
     std::vector<Doubt> doubts;               ///< mostly none
 };
 
+/// A current that is not remembered before something bears it out; see current_leap.hpp.
+struct CurrentLeap {
+    std::optional<double> steady_A;  ///< last current that was borne out; nothing = none yet
+    double steady_V = 0.0;           ///< voltage with it; 0 = unknown
+    std::optional<SteadyTime> since; ///< the current has leapt then; nothing = it has not
+    SteadyTime moved{};              ///< when it said something then
+};
+
 /// Two services that take turns on one instance.
 struct SharedInstance {
     Sweep seen{0}; ///< how many clean sweeps there were when they last did
@@ -93,10 +101,12 @@ struct Battery {
     Sweep appearedIn{0};      ///< … and which sweep had begun then
     bool appearedLive{false}; ///< … with nothing in doubt: Busbar has seen it start
     bool wasProven{false};    ///< a full publish or a read has shown it at least once
-    bool hasBms{false};       ///< it has given a limit or a cell at least once
-    bool isMute{false};       ///< did not answer a read: what the bridge repeats of it proves
-                              ///< nothing until it answers
-    bool isJoining{false};    ///< it speaks, and is not proven or not complete yet
+    /// It has given a current limit or a cell at least once, or a charge voltage while it carried
+    /// current.
+    bool hasBms{false};
+    bool isMute{false};    ///< did not answer a read: what the bridge repeats of it proves
+                           ///< nothing until it answers
+    bool isJoining{false}; ///< it speaks, and is not proven or not complete yet
     std::optional<SteadyTime> fillingSince; ///< proven, but some of its values are still to come
     SteadyTime spoke{};                     ///< last value that was new
     bool hasHeld{false};                    ///< some slot may have a held value
@@ -107,6 +117,7 @@ struct Battery {
     bool lostWithLink{false};              ///< … because nothing at all came any more
     std::optional<SharedInstance> sharing; ///< two identities alternated
     Sieve sieve;
+    CurrentLeap leap;
 
     [[nodiscard]] const Slot& slot(RowIndex index) const { return slots.at(index); }
     /// The value of a path, or nullptr for unknown; of a battery that is held also what it last

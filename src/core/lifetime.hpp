@@ -3,23 +3,27 @@
 #pragma once
 
 #include "core/members.hpp"
+#include "core/now.hpp"
 
 #include <array>
 #include <map>
 #include <optional>
+#include <string>
 
 namespace busbar {
 
 struct BankMemory;
 struct Snapshot;
 
-/// One counter of one member; what it adds to the bank is base + last. kWh or Ah, ≥ 0.
+/// One counter of one member; what it adds to the bank is base + last, ≥ 0. kWh or Ah.
 struct CounterBase {
-    double base = 0.0;          ///< what it counted before it began again
+    /// What it counted before it began again; below 0 if it leapt to more than can have flowed.
+    double base = 0.0;
     std::optional<double> last; ///< nothing = it has never told more than 0
     /// Both before it last began again: a reading that was only wrong is taken back. Not saved.
     double baseBefore = 0.0;
     double lastBefore = 0.0;
+    std::optional<SteadyTime> movedAt; ///< when `last` changed, in this run
 
     friend bool operator==(const CounterBase&, const CounterBase&) = default;
 };
@@ -47,13 +51,21 @@ struct LifetimeRest {
 struct LifetimeShown {
     std::array<double, 3> sums{};
     std::map<std::size_t, double> counts; ///< by row
+    /// By member id: the day on which an earlier run last saw it.
+    std::map<std::string, WallTime> seenBefore;
 };
+
+/// Before the first cycle, from what an earlier run has left.
+void startLifetime(LifetimeShown& shown, const BankMemory& memory);
 
 /// Notes what members tell (held ones tell nothing) and writes /History/ChargedEnergy,
 /// DischargedEnergy and TotalAhDrawn, and counts of /History that would have fallen. A member that
 /// is away adds what it last told; one that tells nothing, or 0 for ever, what Busbar has metered
 /// of it. Where nobody has ever told, the three become unknown. `memory` must know the members.
+///
+/// Nothing is counted that cannot have flowed: a counter that leaps begins again, and of one
+/// without a serial that comes while another is away (it may be that one) only counts what follows.
 void foldLifetime(BankMemory& memory, LifetimeShown& shown, const Members& members,
-                  Snapshot& snapshot);
+                  Snapshot& snapshot, const Now& now);
 
 } // namespace busbar

@@ -27,6 +27,11 @@ void Member::setOpen(Direction direction, bool isOpen) {
     isOpen_.at(static_cast<std::size_t>(direction)) = isOpen;
 }
 
+void Member::setVoltage(double voltage_V) {
+    voltage_ = voltage_V;
+    values_.at(row("/Dc/0/Voltage")) = &voltage_;
+}
+
 void Member::derive(RowIndex index, Value value) {
     if (values_.at(index) != nullptr)
         return;
@@ -85,6 +90,11 @@ void Member::deriveCells() {
         deriveExtreme(*lowest, row("/System/MinCellVoltage"), row("/System/MinVoltageCellId"));
     if (highest)
         deriveExtreme(*highest, row("/System/MaxCellVoltage"), row("/System/MaxVoltageCellId"));
+}
+
+std::optional<double> Member::steadyCurrent_A() const {
+    const CurrentLeap& leap = battery_->leap;
+    return leap.since && !held_ ? leap.steady_A : number(row("/Dc/0/Current"));
 }
 
 SteadyTime Member::movedAt() const {

@@ -39,6 +39,11 @@ public:
     /// Its switch is open in this direction (limits/open_switch.hpp): no say there.
     [[nodiscard]] bool isOpen(Direction direction) const;
     void setOpen(Direction direction, bool isOpen);
+    /// In the place of what it says.
+    void setVoltage(double voltage_V);
+    /// Its current without a leap that nothing bears out yet (current_leap.hpp), for what is
+    /// remembered of it.
+    [[nodiscard]] std::optional<double> steadyCurrent_A() const;
     /// When its voltage, current or a cell last changed.
     [[nodiscard]] SteadyTime movedAt() const;
 
@@ -73,6 +78,7 @@ private:
     std::array<const Value*, kRowCount> values_{};
     /// Power or current, two of charge, sum of cells, two extremes with ids.
     std::array<Value, 8> derived_;
+    Value voltage_; ///< see setVoltage
     std::size_t derivedCount_{0};
 };
 

@@ -26,10 +26,12 @@ struct Verdict {
     const Battery* battery{nullptr}; ///< nullptr for a missing one
     bool takesPart{false};
     bool held{false};
-    bool isHeldOver{false}; ///< a bad sample is bridged by the last good value (sieve.hpp)
-    bool returning{false};  ///< joining, and was a member before: not heard again yet
-    bool isSum{false};      ///< `aggregate`, by its numbers
-    bool maybeSum{false};   ///< `aggregate`, but not decided: may be one of its own
+    /// A bad sample is bridged by the last good value (sieve.hpp, voltage_guard.hpp) …
+    bool isHeldOver{false};
+    std::optional<double> instead_V;   ///< … which stands for its voltage
+    bool returning{false};             ///< joining, and was a member before: not heard again yet
+    bool isSum{false};                 ///< `aggregate`, by its numbers
+    bool maybeSum{false};              ///< `aggregate`, but not decided: may be one of its own
     OutReason reason{OutReason::None}; ///< why out; or why held
     std::string detail;
 };

@@ -98,8 +98,10 @@ constexpr Range kCharge = {0.0, 100000.0};    // Ah, as /InstalledCapacity in pa
 constexpr Range kCapacity = {1e-3, 100000.0}; // Ah
 constexpr Range kTotalCharge = {0.0, 1e8};    // Ah, as /History/TotalAhDrawn
 constexpr Range kTotalEnergy = {0.0, 1e10};   // Wh, as /History/ChargedEnergy
-constexpr Range kResistance = {0.0, 10.0};    // Ω, of one member: real ones have milliohms
-constexpr Range kShare = {-1.0, 2.0};         // as member_stats learns it
+constexpr Range kChargeBase = {-1e8, 1e8};    // as those two, of a counter that has leapt
+constexpr Range kEnergyBase = {-1e10, 1e10};
+constexpr Range kResistance = {0.0, 10.0}; // Ω, of one member: real ones have milliohms
+constexpr Range kShare = {-1.0, 2.0};      // as member_stats learns it
 constexpr Range kCeiling = {0.0, kHighestCeiling_A};
 constexpr Range kPart = {0.0, 1.0};
 constexpr Range kFlag = {0.0, 1.0};                          // /Settings/CGwacs/OvervoltageFeedIn
@@ -129,11 +131,11 @@ constexpr auto kMemberNumbers = std::to_array<NumberField<MemberMemory>>({
     ofMember<&M::meters, &T::discharged_Ah>("discharged_Ah", kTotalCharge),
     ofMember<&M::meters, &T::charged_Wh>("charged_Wh", kTotalEnergy),
     ofMember<&M::meters, &T::discharged_Wh>("discharged_Wh", kTotalEnergy),
-    ofMember<&M::lifetime, &Lifetime::energyIn, &CounterBase::base>("told_charged_base_kWh", kTotalEnergy),
+    ofMember<&M::lifetime, &Lifetime::energyIn, &CounterBase::base>("told_charged_base_kWh", kEnergyBase),
     ofMember<&M::lifetime, &Lifetime::energyIn, &CounterBase::last>("told_charged_kWh", kTotalEnergy),
-    ofMember<&M::lifetime, &Lifetime::energyOut, &CounterBase::base>("told_discharged_base_kWh", kTotalEnergy),
+    ofMember<&M::lifetime, &Lifetime::energyOut, &CounterBase::base>("told_discharged_base_kWh", kEnergyBase),
     ofMember<&M::lifetime, &Lifetime::energyOut, &CounterBase::last>("told_discharged_kWh", kTotalEnergy),
-    ofMember<&M::lifetime, &Lifetime::drawn_Ah, &CounterBase::base>("told_drawn_base_Ah", kTotalCharge),
+    ofMember<&M::lifetime, &Lifetime::drawn_Ah, &CounterBase::base>("told_drawn_base_Ah", kChargeBase),
     ofMember<&M::lifetime, &Lifetime::drawn_Ah, &CounterBase::last>("told_drawn_Ah", kTotalCharge),
     ofMember<&M::stats, &MemberStats::share>("current_share", kShare),
     ofMember<&M::resistance_Ohm>("resistance_Ohm", kResistance),

@@ -47,7 +47,7 @@ Load loadOf(const OverrunInput& input) {
     for (const Member& member : input.members)
         if (const auto own_A = member.number(row("/Info/MaxChargeCurrent"));
             own_A && !member.isHeld())
-            add(load, member.number(row("/Dc/0/Current")), *own_A);
+            add(load, member.steadyCurrent_A(), *own_A);
     return load;
 }
 

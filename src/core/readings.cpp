@@ -2,6 +2,7 @@
 // What one GX has said, and how sure that is.
 #include "core/readings.hpp"
 
+#include "core/current_leap.hpp"
 #include "core/identity_rows.hpp"
 #include "core/plant_rows.hpp"
 #include "core/sieve.hpp"
@@ -58,13 +59,17 @@ constexpr std::array kUnchanging = {row("/DeviceInstance"), row("/ProductId"), r
                                     row("/Mgmt/Connection"), row("/Mgmt/ProcessName")};
 
 /// What only a BMS gives: a limit, or a cell.
-constexpr std::array kOfBms = {row("/Info/MaxChargeVoltage"), row("/Info/MaxChargeCurrent"),
-                               row("/Info/MaxDischargeCurrent"), row("/System/MinCellVoltage"),
-                               row("/System/MaxCellVoltage")};
+constexpr std::array kBmsLimits = {row("/Info/MaxChargeCurrent"), row("/Info/MaxDischargeCurrent")};
+constexpr std::array kBmsCells = {row("/System/MinCellVoltage"), row("/System/MaxCellVoltage")};
+constexpr RowIndex kBmsVoltage = row("/Info/MaxChargeVoltage");
+/// No sensor shows as much where nothing flows (as offset_A in member.hpp).
+constexpr double kFlows_A = 1.0;
 
+/// What may tell that it is a battery, and not only measures.
 bool isOfBms(Place place) {
-    return place.kind == Place::Kind::Cell ||
-           std::ranges::find(kOfBms, place.index) != kOfBms.end();
+    const auto is = [&place](RowIndex index) { return place.index == index; };
+    return place.kind == Place::Kind::Cell || std::ranges::any_of(kBmsLimits, is) ||
+           std::ranges::any_of(kBmsCells, is) || is(kBmsVoltage) || is(row("/Dc/0/Current"));
 }
 
 /// A limit of the owner fell; nothing = none.
@@ -92,11 +97,18 @@ void forEachSlot(Battery& battery, Action action) {
         action(slot);
 }
 
+/// See Battery::hasBms. A cell of 0 V is none. A charge voltage alone may be somebody's setting of
+/// a virtual battery, until current shows that it is on the busbar.
 bool hasBmsValue(const Battery& battery) {
+    const auto isCell = [](const Slot& slot) { return slot.value.number().value_or(0.0) > 0.0; };
+    const bool isCarrying =
+        std::abs(numberOf(battery, row("/Dc/0/Current")).value_or(0.0)) >= kFlows_A;
     return std::ranges::any_of(
-               kOfBms, [&](RowIndex index) { return battery.slot(index).value.isKnown(); }) ||
-           std::ranges::any_of(battery.cells,
-                               [](const Slot& slot) { return slot.value.isKnown(); });
+               kBmsLimits, [&](RowIndex index) { return battery.slot(index).value.isKnown(); }) ||
+           std::ranges::any_of(kBmsCells,
+                               [&](RowIndex index) { return isCell(battery.slot(index)); }) ||
+           std::ranges::any_of(battery.cells, isCell) ||
+           (isCarrying && isCell(battery.slot(kBmsVoltage)));
 }
 
 bool hasVoltageAndCurrent(const Battery& battery) {
@@ -195,15 +207,15 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
     }
     if (isRow && isDescriptive(place.index))
         ++rosterVersion_;
-    if (!battery.hasBms && value.isKnown() && isOfBms(place)) {
-        battery.hasBms = true;
-        ++rosterVersion_; // until now it was taken for a monitor
-    }
     if (isRow && !battery.hasBms && place.index == row("/State"))
         ++rosterVersion_; // one that is not joined is no monitor
     if (isRow && isCut(place.index, slot.value, value))
         noteUrgent(battery);
     slot.value = std::move(value);
+    if (!battery.hasBms && isOfBms(place) && hasBmsValue(battery)) {
+        battery.hasBms = true;
+        ++rosterVersion_; // until now it was taken for a monitor
+    }
     battery.spoke = now.steady;
     noteMove(battery, place, now);
     changed_ = true;
@@ -711,6 +723,7 @@ void Readings::noteUsable(Battery& battery, const Now& now) {
 
 void Readings::settleOne(Battery& battery, const Now& now) {
     changed_ = sift(battery, now) || changed_;
+    stepLeap(battery, now);
     const bool proven = isProven(battery, now);
     const bool wasJoining = battery.isJoining;
     noteFilling(battery, proven, now);

@@ -6,6 +6,7 @@
 #include "core/membership_settings.hpp"
 #include "core/path_table.hpp"
 #include "core/readings.hpp"
+#include "core/sieve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -53,12 +54,26 @@ bool isAggregate(const Battery& battery) {
     return std::ranges::find(kAggregators, process) != kAggregators.end();
 }
 
+/// A BMS that sleeps says 0 V, of each cell, too.
+bool saysCells(const Battery& battery) {
+    return std::ranges::any_of(battery.cells,
+                               [](const Slot& slot) { return slot.value.isKnown(); }) ||
+           saidOf(battery, row("/System/MaxCellVoltage")).isKnown() ||
+           saidOf(battery, row("/System/MinCellVoltage")).isKnown();
+}
+
+/// Also 0 V, of a battery that is disconnected.
+bool saysVoltage(const Battery& battery) {
+    constexpr RowIndex kMonitored = row("/Dc/0/Voltage");
+    return battery.valueOf(battery.slot(kMonitored), true) != nullptr ||
+           (saidOf(battery, kMonitored).isKnown() && !saysCells(battery));
+}
+
 /// It measures, and has never given a limit or a cell: virtual batteries have such paths without a
-/// value for ever. One that gives no voltage either, or says that it is not joined, waits for its
-/// BMS, and is missed.
+/// value, or with 0, for ever. One that gives no voltage either, or says that it is not joined,
+/// waits for its BMS, and is missed.
 bool isMonitor(const Battery& battery) {
-    return !battery.hasBms && !battery.isJoining && !isNotJoined(battery) &&
-           battery.valueOf(battery.slot(row("/Dc/0/Voltage")), true) != nullptr;
+    return !battery.hasBms && !battery.isJoining && !isNotJoined(battery) && saysVoltage(battery);
 }
 
 /// A monitor without BMS has neither limits nor cell data. One that was lost is what it was: it may

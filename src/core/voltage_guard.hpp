@@ -5,6 +5,7 @@
 
 #include "core/now.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,12 +23,22 @@ struct Witness {
     std::string who; ///< "vebus/276 (MultiPlus 24/3000)"
 };
 
+/// One battery that stood with the others.
+struct VoltageTrack {
+    double good_V = 0.0;                ///< where it last did
+    std::optional<double> cells;        ///< how many of its highest cell that was
+    std::optional<SteadyTime> awayFrom; ///< since when it does not
+};
+
 /// What the guard remembers.
 struct GuardState {
     bool isBorneOut{false};               ///< a witness has agreed with the batteries in this run
-    std::optional<SteadyTime> seriesFrom; ///< since when they look like a string
-    /// What is so and what to change, while the batteries look like a series string; empty = not.
+    std::optional<SteadyTime> seriesFrom; ///< since when they look like a string …
+    std::optional<SteadyTime> agreedFrom; ///< … or, once that was said, like none
+    /// What is so and what to change, once the batteries have looked like a series string and until
+    /// a witness agrees with them; empty = not.
     std::string series;
+    std::map<std::string, VoltageTrack> tracks; ///< by id; of those that take part
 };
 
 struct VoltageGuardInput {
@@ -43,9 +54,12 @@ struct VoltageGuardInput {
 
 /// Takes out whoever stands too far from the others. Compares fresh voltages only: one that is held
 /// is of another moment. Where no majority stands together, the voltage counts that most others
-/// bear out, witnesses included; where they do not decide either, all are out. All are out, too,
-/// while every witness measures a multiple of what the batteries do: in series, they must not be
-/// charged as if in parallel.
+/// bear out, witnesses included; where they do not decide either, all are out. One that stood with
+/// the others is out when it has not for some seconds, and shows its last good voltage until then.
+///
+/// All are out, too, once every witness measured a multiple of what the batteries do: in series,
+/// they must not be charged as if in parallel. One alone is enough, for the rest of the string may
+/// not be read (any more); and it ends only when a witness has agreed for some seconds.
 void guardVoltages(std::vector<Verdict>& verdicts, const VoltageGuardInput& input,
                    GuardState& state, const Now& now);
 

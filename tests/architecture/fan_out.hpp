@@ -28,13 +28,13 @@ inline constexpr int kMostDependents = 90;
 /// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
 /// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        226},
-    {"src/core/value.hpp",                      204},
-    {"src/core/quantity.hpp",                   199},
-    {"src/core/row_index.hpp",                  154},
+    {"src/core/now.hpp",                        228},
+    {"src/core/value.hpp",                      206},
+    {"src/core/quantity.hpp",                   201},
+    {"src/core/row_index.hpp",                  155},
     {"src/core/selector.hpp",                   120},
-    {"src/core/path_table.hpp",                 141}, // counts test files that make readings, too
-    {"src/core/battery.hpp",                     121},
+    {"src/core/path_table.hpp",                 142}, // counts test files that make readings, too
+    {"src/core/battery.hpp",                     122},
     {"src/core/soc_settings.hpp",                105},
     {"src/core/selector_match.hpp",              117},
     {"src/core/identity_book.hpp",               115},
@@ -55,7 +55,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/settings.hpp",                    82},
     {"src/core/gx_state.hpp",                    85},
     {"src/core/meters.hpp",                      84},
-    {"src/core/limits/limit.hpp",                83},
+    {"src/core/limits/limit.hpp",                84},
     {"src/core/balancing.hpp",                   74},
     {"src/core/soc.hpp",                         78},
     {"src/core/plant.hpp",                       70},

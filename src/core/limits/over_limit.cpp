@@ -21,9 +21,14 @@ double flow_A(const Member& member, Direction direction) {
     return signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
 }
 
-bool isOverNow(const Member& member, Direction direction) {
+bool isOver(const Member& member, Direction direction, double flow_A) {
     const auto own_A = ownLimit(member, direction);
-    return own_A && *own_A > 0.0 && !member.isHeld() && flow_A(member, direction) > *own_A;
+    return own_A && *own_A > 0.0 && !member.isHeld() && flow_A > *own_A;
+}
+
+/// Of all that flows.
+double partOf(double flow_A, double bank_A) {
+    return bank_A > 0.0 ? flow_A / bank_A : kAllAndMore;
 }
 
 } // namespace
@@ -36,15 +41,24 @@ void noteOverLimit(OverLimit& state, const std::vector<const Member*>& members, 
     std::erase_if(state.seen, [now](const auto& entry) {
         return entry.second.share > 1.0 || now - entry.second.at > kSeenLasts;
     });
-    for (const Member* member : members)
-        if (isOverNow(*member, direction))
-            state.seen[member->entry().id] = {
-                bank_A > 0.0 ? flow_A(*member, direction) / bank_A : kAllAndMore, now};
+    state.now.clear();
+    for (const Member* member : members) {
+        const std::string& id = member->entry().id;
+        const double own_A = flow_A(*member, direction);
+        const double steady_A = signOf(direction) * member->steadyCurrent_A().value_or(0.0);
+        if (!isOver(*member, direction, own_A))
+            continue;
+        state.now[id] = partOf(own_A, bank_A);
+        if (isOver(*member, direction, steady_A))
+            state.seen[id] = {state.now[id], now};
+    }
 }
 
 double atLeastSeen(const OverLimit& state, const std::string& id, double share) {
     const auto known = state.seen.find(id);
-    return known == state.seen.end() ? share : std::max(share, known->second.share);
+    const auto present = state.now.find(id);
+    const double lately = known == state.seen.end() ? share : std::max(share, known->second.share);
+    return present == state.now.end() ? lately : std::max(lately, present->second);
 }
 
 } // namespace busbar

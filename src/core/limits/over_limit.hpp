@@ -22,11 +22,13 @@ struct OverLimit {
         SteadyTime at{};    ///< when it last was
     };
     std::map<std::string, Seen> seen;
+    std::map<std::string, double> now; ///< shares of those that are over in this cycle
 };
 
 /// Notes who is over now, with what it takes of all that flows. It counts for an hour after: the
 /// limit that it has lowered is what holds the current down. What others push into a member counts
-/// only while it lasts. Held values are of another moment.
+/// only while it lasts, and so does a leap that nothing bears out (current_leap.hpp). Held values
+/// are of another moment.
 void noteOverLimit(OverLimit& state, const std::vector<const Member*>& members, Direction direction,
                    SteadyTime now);
 

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 namespace busbar {
@@ -74,8 +75,8 @@ bool isCarrying(const ShareState& state, const Member& member, Direction directi
 }
 
 bool sharesNow(const ShareState& state, const Member& member) {
-    return member.number(kCurrent) && !isOut(state, member, Direction::Charge) &&
-           !isOut(state, member, Direction::Discharge);
+    return member.number(kCurrent) && !state.doubted.contains(member.entry().id) &&
+           !isOut(state, member, Direction::Charge) && !isOut(state, member, Direction::Discharge);
 }
 
 /// Above what sensors show at rest.
@@ -260,7 +261,7 @@ void regroup(ShareState& state, const std::vector<const Member*>& members) {
         track.prior = priors.at(id);
         track.remembered = isKnown ? std::optional(state.remembered.at(id)) : std::nullopt;
         track.learned.withBank = shares.at(id) * state.bank;
-        track.current_A.begin(member->number(kCurrent).value_or(0.0));
+        track.current_A.begin(member->steadyCurrent_A().value_or(0.0));
         track.voltage_V.begin(member->number(kVoltage).value_or(0.0));
         track.hasVoltage = member->number(kVoltage).has_value();
         track.pending = {};
@@ -299,7 +300,7 @@ double moveMeans(ShareState& state, const std::vector<const Member*>& members, d
     double bankSwing_A = 0.0;
     for (const Member* member : members) {
         ShareTrack& track = state.tracks.at(member->entry().id);
-        const double current_A = member->number(kCurrent).value_or(0.0);
+        const double current_A = member->steadyCurrent_A().value_or(0.0);
         const double voltage_V = member->number(kVoltage).value_or(track.voltage_V.fast);
         track.current_A.move(current_A, span);
         track.voltage_V.move(voltage_V, span);
@@ -523,14 +524,18 @@ double extrapolated(const Anchor& anchor, double own_A, double share, double sig
     return sign * anchor.bank_A + (own_A - sign * anchor.own_A) / share;
 }
 
-/// From means over a few seconds; a member that is over its limit right now counts at once.
+/// From means over a few seconds; a member that is over its limit right now counts at once. Of a
+/// leap that nothing bears out yet, no other share is known than what it takes of all.
 double adaptiveLimitOf(const Member& member, double own_A, double share, double sign,
                        const Anchor& mean, double latestBank_A) {
     const double byMean_A = extrapolated(mean, own_A, share, sign);
     const double latest_A = member.number(kCurrent).value_or(0.0);
     if (sign * latest_A <= own_A)
         return byMean_A;
-    return std::min(byMean_A, extrapolated({latestBank_A, latest_A, {}}, own_A, share, sign));
+    const bool hasLeapt = member.steadyCurrent_A() != member.number(kCurrent);
+    const double taken = latestBank_A * sign > 0.0 ? latest_A / latestBank_A : 1.0;
+    const double latest = hasLeapt ? std::clamp(taken, share, 1.0) : share;
+    return std::min(byMean_A, extrapolated({latestBank_A, latest_A, {}}, own_A, latest, sign));
 }
 
 Limit smallestShare(Direction direction, const std::vector<const Member*>& members, Share method,
@@ -568,6 +573,37 @@ Limit limitBy(Share method, Direction direction, const std::vector<const Member*
     Limit unaided = smallestShare(direction, members, method,
                                   byLearning(members, state, unaidedShareOf), state);
     return unaided.value < limit.value ? unaided : limit;
+}
+
+/// Of those whose current is not believed: by capacity, whatever they say.
+Limit doubtedLimit(Direction direction, const std::vector<const Member*>& members,
+                   const ShareState& state) {
+    const Weights priors = priorWeights(members);
+    Limit limit{-1.0, Cause::Member, "", ""};
+    for (const Member* member : members) {
+        const std::string& id = member->entry().id;
+        const double bank_A = ownLimit_A(*member, direction) / priors.at(id);
+        const bool isFirst = limit.member.empty();
+        if (state.doubted.contains(id) && (isFirst || bank_A < limit.value))
+            limit = {bank_A, Cause::Member, member->name(), ""};
+    }
+    return limit;
+}
+
+/// Both, of two that each may carry the other's part: the smaller.
+Limit limitOf(Share method, Direction direction, const std::vector<const Member*>& members,
+              const ShareState& state) {
+    std::vector<const Member*> believed;
+    std::ranges::copy_if(members, std::back_inserter(believed), [&state](const Member* member) {
+        return !state.doubted.contains(member->entry().id);
+    });
+    if (believed.size() == members.size())
+        return limitBy(method, direction, members, state);
+    Limit limit = doubtedLimit(direction, members, state);
+    if (believed.empty())
+        return limit;
+    Limit others = limitBy(method, direction, believed, state);
+    return others.value < limit.value ? others : limit;
 }
 
 Limit sumOf(Direction direction, const std::vector<const Member*>& members) {
@@ -677,7 +713,7 @@ std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, Sh
                   state.at.value_or(SteadyTime{}));
     Limit limit = input.method == Share::Sum
                       ? sumOf(direction, sharing.members)
-                      : limitBy(input.method, direction, sharing.members, state);
+                      : limitOf(input.method, direction, sharing.members, state);
     if (given && isUncertain(state, direction, input.members))
         limit.value = std::min(limit.value, given->value_A);
     if (input.method == Share::Adaptive) {

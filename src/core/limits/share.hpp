@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace busbar {
@@ -90,6 +91,9 @@ struct ShareState {
     using Blocking = std::map<std::string, std::optional<SteadyTime>>;
     std::array<Blocking, 2> blocking; ///< by direction and member id
     std::array<OverLimit, 2> over;    ///< by direction
+    /// Ids of members whose current is not believed (belief.hpp): they teach nothing, and are taken
+    /// to carry what their capacity says, and for the others also nothing.
+    std::set<std::string> doubted;
 };
 
 /// Once per cycle; takes a sample once a second at most. Only what came is learned from: it rests

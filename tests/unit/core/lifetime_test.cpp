@@ -4,11 +4,14 @@
 #include "core/path_table.hpp"
 #include "core/snapshot.hpp"
 #include "unit/core/made.hpp"
+#include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>
 
 namespace busbar::lifetime_test {
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr RowIndex kCharged = row("/History/ChargedEnergy");
 constexpr RowIndex kDrawn = row("/History/TotalAhDrawn");
@@ -25,7 +28,8 @@ protected:
         made::addTo(members, a);
         if (withB)
             made::addTo(members, b);
-        foldLifetime(memory, shown, members, snapshot);
+        now = now + 1s;
+        foldLifetime(memory, shown, members, snapshot, now);
         return snapshot[kCharged].number();
     }
 
@@ -34,6 +38,7 @@ protected:
     BankMemory memory;
     LifetimeShown shown;
     Snapshot snapshot;
+    Now now = made::start();
 };
 
 TEST_F(LifetimeTest, OneThatIsAwayKeepsItsPart) {
@@ -67,6 +72,70 @@ TEST_F(LifetimeTest, AWrongReadingIsTakenBack) {
     EXPECT_DOUBLE_EQ(charged().value_or(-1), 1267.4);
     b.set(kCharged, 455.2);
     EXPECT_DOUBLE_EQ(charged().value_or(-1), 1267.5);
+}
+
+TEST_F(LifetimeTest, NoMoreIsCountedThanCanHaveFlowed) {
+    a.set(row("/InstalledCapacity"), 280.0);
+    a.set(row("/Dc/0/Voltage"), 52.0);
+    charged();
+    a.set(kCharged, 2000.0);
+    EXPECT_DOUBLE_EQ(charged().value_or(-1), 1267.4);
+    a.set(kCharged, 2000.5);
+    EXPECT_DOUBLE_EQ(charged().value_or(-1), 1267.9) << "it goes on from there";
+    now = now + 1h;
+    a.set(kCharged, 2013.5);
+    EXPECT_DOUBLE_EQ(charged().value_or(-1), 1280.9) << "told seldom";
+}
+
+TEST_F(LifetimeTest, AReadingThatIsTooHighIsTakenBack) {
+    charged();
+    a.set(kCharged, 2000.0);
+    charged();
+    a.set(kCharged, 812.5);
+    EXPECT_DOUBLE_EQ(charged().value_or(-1), 1267.6);
+    a.set(kCharged, 813.0);
+    EXPECT_DOUBLE_EQ(charged().value_or(-1), 1268.1);
+}
+
+TEST_F(LifetimeTest, TwoThatChangePlacesAddNothing) {
+    charged();
+    a.set(kCharged, 455.1);
+    b.set(kCharged, 812.3);
+    EXPECT_DOUBLE_EQ(charged().value_or(-1), 1267.4);
+    a.set(kCharged, 455.2);
+    b.set(kCharged, 812.4);
+    EXPECT_NEAR(charged().value_or(-1), 1267.6, 1e-9);
+}
+
+TEST_F(LifetimeTest, TwoThatChangePlacesWhileBusbarRestartsAddNothing) {
+    charged();
+    memory.members["B"].lastSeen = made::start().wall;
+    memory.members["B"].lifetime.energyIn.movedAt.reset();
+    b.set(row("/InstalledCapacity"), 100.0);
+    b.set(row("/Dc/0/Voltage"), 26.0);
+    shown = {};
+    startLifetime(shown, memory);
+    b.set(kCharged, 812.3);
+    EXPECT_DOUBLE_EQ(charged().value_or(-1), 1267.4);
+}
+
+TEST_F(LifetimeTest, OneWithoutASerialMayBeTheOneThatIsAway) {
+    charged();
+    memory.members["C"] = {};
+    made::Pack c{"C", {{kCharged, 455.1}}};
+    const auto withC = [&] {
+        Members members;
+        made::addTo(members, a);
+        made::addTo(members, c);
+        foldLifetime(memory, shown, members, snapshot, now);
+        return snapshot[kCharged].number();
+    };
+    EXPECT_DOUBLE_EQ(withC().value_or(-1), 1267.4);
+    c.set(kCharged, 455.3);
+    EXPECT_NEAR(withC().value_or(-1), 1267.6, 1e-9);
+    memory.members["C"] = {};
+    c.set(row("/Serial"), "123");
+    EXPECT_NEAR(withC().value_or(-1), 1267.4 + 455.3, 1e-9) << "another one, with its own past";
 }
 
 TEST_F(LifetimeTest, OneThatWrites0ForEverIsMeteredHere) {

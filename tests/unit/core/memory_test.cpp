@@ -151,7 +151,8 @@ TEST(SaneMemory, LeavesWhatIsGood) {
 TEST(SaneMemory, DropsEachBadNumberAloneAndNamesIt) {
     for (const double bad : {kNan, kInfinity, -kInfinity, 1e300, -700.0}) {
         for (const auto& field : memberNumbers()) {
-            if (field.key == "last_seen")
+            const bool mayBeNegative = field.key.find("_base_") != std::string_view::npos;
+            if (field.key == "last_seen" || (mayBeNegative && bad == -700.0))
                 continue;
             BankMemory memory = someMemory();
             field.set(memory.members["a"], bad);

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// Swings of current against swings of voltage.
+#include "core/limits/belief.hpp"
+
+#include "core/limits/direction.hpp"
+#include "core/limits/swing.hpp"
+#include "core/member.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace busbar {
+
+namespace {
+
+/// Swings that teach, per hour of capacity and A: above what sensors show at rest. Larger ones
+/// count as the largest, so that several changes of load are needed.
+constexpr double kLeastSwing = 0.004;
+constexpr double kLeastSwing_A = 1.0;
+constexpr double kLargestSwing = 0.02;
+/// 1/h²·s: about a minute of large swings, a part of them each way; more is forgotten again.
+constexpr double kEnoughSwing = 0.02;
+constexpr double kBothSwings = 0.25;
+constexpr double kMostSwing = 0.08;
+/// Its voltage goes with the load.
+constexpr double kFollows = 0.8;
+/// Part of what its capacity says that its current moves. Old cells have three times the resistance
+/// of new ones, not twenty times.
+constexpr double kDead = 0.05;
+constexpr double kAlive = 0.15;
+constexpr double kUnknownCapacity_Ah = 100.0; ///< as in share.cpp
+
+struct Driver {
+    double swing_A = 0.0;
+    double capacity_Ah = 0.0;
+};
+
+double beliefCapacity_Ah(const Member& member) {
+    return member.nominalCapacity_Ah().value_or(kUnknownCapacity_Ah);
+}
+
+bool isLookedAt(const Member& member) {
+    return !member.isHeld() && member.number(row("/Dc/0/Current")) &&
+           member.number(row("/Dc/0/Voltage"));
+}
+
+bool mayCarry(const Member& member) {
+    return !isOffline(member) && !isBlocked(member, Direction::Charge) &&
+           !isBlocked(member, Direction::Discharge);
+}
+
+double swinging(const Driver& driver) {
+    const double part = std::abs(driver.swing_A) / driver.capacity_Ah;
+    return std::abs(driver.swing_A) > kLeastSwing_A && part > kLeastSwing ? part : 0.0;
+}
+
+double informationOf(const BeliefSums& sums) {
+    return sums.up + sums.down;
+}
+
+void addSwing(BeliefTrack& track, const Driver& driver, double own_Ah, double span) {
+    const double size = swinging(driver);
+    if (size <= 0.0)
+        return;
+    const double scale = std::min(1.0, kLargestSwing / size);
+    const double drive = scale * driver.swing_A / driver.capacity_Ah;
+    const double own = scale * track.current_A.swing() / own_Ah;
+    const double voltage_V = scale * track.voltage_V.swing();
+    BeliefSums& sums = track.sums;
+    (drive > 0.0 ? sums.up : sums.down) += swing::square(drive) * span;
+    sums.own += own * drive * span;
+    sums.voltage += swing::square(voltage_V) * span;
+    sums.withVoltage += voltage_V * drive * span;
+    const double keep = std::min(1.0, kMostSwing / informationOf(sums));
+    for (double* sum : {&sums.up, &sums.down, &sums.own, &sums.voltage, &sums.withVoltage})
+        *sum *= keep;
+}
+
+void judgeBelief(BeliefTrack& track) {
+    const BeliefSums& sums = track.sums;
+    const double all = informationOf(sums);
+    if (all < kEnoughSwing || std::min(sums.up, sums.down) < kBothSwings * kEnoughSwing)
+        return;
+    const double taken = sums.own / all;
+    const bool follows = sums.withVoltage > kFollows * std::sqrt(sums.voltage * all);
+    if (taken < kDead && follows)
+        track.isDoubted = true;
+    else if (taken > kAlive)
+        track.isDoubted = false;
+}
+
+/// Means that do not belong together begin anew; what was seen stays.
+void beginMeans(CurrentBelief& belief, const BeliefInput& input) {
+    for (const Member& member : input.members) {
+        if (!isLookedAt(member))
+            continue;
+        BeliefTrack& track = belief.tracks[member.entry().id];
+        track.current_A.begin(*member.steadyCurrent_A());
+        track.voltage_V.begin(*member.number(row("/Dc/0/Voltage")));
+    }
+    belief.plant_A.reset();
+    if (input.plant_A)
+        belief.plant_A.emplace().begin(*input.plant_A);
+}
+
+bool isContinued(const CurrentBelief& belief, const BeliefInput& input) {
+    return belief.plant_A.has_value() == input.plant_A.has_value() &&
+           std::ranges::all_of(input.members, [&belief](const Member& member) {
+               return isLookedAt(member) && belief.tracks.contains(member.entry().id);
+           });
+}
+
+void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
+    Driver all;
+    for (const Member& member : input.members) {
+        BeliefTrack& track = belief.tracks.at(member.entry().id);
+        track.current_A.move(*member.steadyCurrent_A(), span);
+        track.voltage_V.move(*member.number(row("/Dc/0/Voltage")), span);
+        all.swing_A += track.current_A.swing();
+        all.capacity_Ah += beliefCapacity_Ah(member);
+    }
+    if (input.plant_A)
+        belief.plant_A->move(*input.plant_A, span);
+    for (const Member& member : input.members) {
+        BeliefTrack& track = belief.tracks.at(member.entry().id);
+        const double own_Ah = beliefCapacity_Ah(member);
+        const Driver siblings{all.swing_A - track.current_A.swing(), all.capacity_Ah - own_Ah};
+        const bool isAlone = siblings.capacity_Ah <= 0.0 || swinging(siblings) <= 0.0;
+        if (!mayCarry(member) || (isAlone && !belief.plant_A))
+            continue;
+        addSwing(track, isAlone ? Driver{belief.plant_A->swing(), all.capacity_Ah} : siblings,
+                 own_Ah, span);
+        judgeBelief(track);
+    }
+}
+
+} // namespace
+
+void step(CurrentBelief& belief, const BeliefInput& input, const Now& now) {
+    if (belief.at && now.steady - *belief.at < swing::kSpacing)
+        return;
+    std::erase_if(belief.tracks, [&input](const auto& entry) {
+        return std::ranges::none_of(input.members, [&entry](const Member& member) {
+            return member.entry().id == entry.first;
+        });
+    });
+    const bool isGap = !belief.at || now.steady - *belief.at > swing::kLongestGap;
+    if (isGap || !isContinued(belief, input))
+        beginMeans(belief, input);
+    else
+        addAll(belief, input, std::chrono::duration<double>(now.steady - *belief.at).count());
+    belief.at = now.steady;
+}
+
+std::set<std::string> doubtedOf(const CurrentBelief& belief) {
+    std::set<std::string> ids;
+    for (const auto& [id, track] : belief.tracks)
+        if (track.isDoubted)
+            ids.insert(id);
+    return ids;
+}
+
+std::string doubtedNames(const CurrentBelief& belief, const Members& members) {
+    std::string names;
+    for (const Member& member : members) {
+        const auto track = belief.tracks.find(member.entry().id);
+        if (track != belief.tracks.end() && track->second.isDoubted)
+            names += (names.empty() ? "" : ", ") + member.name();
+    }
+    return names;
+}
+
+} // namespace busbar
