@@ -2,10 +2,12 @@
 // Recognises by its numbers a service that is the sum of others, so that no battery counts twice.
 #pragma once
 
+#include "core/bar_track.hpp"
 #include "core/now.hpp"
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,34 +18,68 @@ namespace busbar {
 struct MembershipSettings;
 struct Verdict;
 
-/// What one battery said in the last seconds.
+/// What one battery said in the last minute, one sample a second.
 struct SumTrail {
-    static constexpr std::size_t kLength = 7; ///< samples, one a second: BMSs report within 5 s
-    std::array<double, kLength> current_A{};  ///< newest first
+    static constexpr std::size_t kLength = 64;
+    std::array<double, kLength> current_A{}; ///< a ring
+    std::size_t newest{0};
     std::size_t count{0};
     bool isWhole{true};   ///< only whole amperes so far: what it is rounded to
+    bool isNew{false};    ///< changed with the last sample
     SteadyTime moved{};   ///< when its current last changed
     SteadyTime sampled{}; ///< a gap begins anew
+    double lowest_A{0.0}; ///< of all of it …
+    double highest_A{0.0};
+    double lateLow_A{0.0}; ///< … and of the last 20 s
+    double lateHigh_A{0.0};
+
+    /// 0 = the newest; `age` < count.
+    [[nodiscard]] double at(std::size_t age) const {
+        return current_A.at((newest + kLength - age) % kLength);
+    }
 };
+
+/// One battery's current over the sum of others as it was some seconds earlier: a regression.
+struct SumFit {
+    double samples{0.0};      ///< old ones fade
+    double weight{0.0};       ///< Σ weights: what is in motion shows little
+    double weightSquare{0.0}; ///< Σ weights²
+    double sum_A{0.0};        ///< mean
+    double own_A{0.0};        ///< mean
+    double sumSquare{0.0};
+    double ownSquare{0.0};
+    double both{0.0};
+    double exact{0.0}; ///< part of the samples in which it was the sum to the digit, 0 … 1
+};
+
+/// Numbers of batteries as bits.
+using SumSet = std::uint64_t;
 
 /// One battery beside some others that it may be the sum of, and what changes of load have shown.
 struct SumPairing {
-    std::vector<std::string> parts; ///< ids, sorted
-    double followed{0.0};           ///< changes of load after which it was the sum …
-    double failed{0.0};             ///< … and was not, although it had moved
+    std::size_t one{0}; ///< index into SumWatch::known
+    SumSet parts{0};
+    std::vector<SumFit> fits; ///< by lag; empty until the currents are compared
+    std::optional<double> level_A;
+    double lowest_A{0.0}; ///< of the levels
+    double highest_A{0.0};
+    double changes{0.0};  ///< of level
+    double followed{0.0}; ///< after which it was the sum …
+    double failed{0.0};   ///< … and was not
+    SteadyTime changed{}; ///< when the level was last left …
+    SteadyTime step{};    ///< … and when that last counted
+    SteadyTime counted{};
+    SteadyTime sampled{};
     bool wasWithin{false};
+    bool isLate{false};                   ///< what it says is old at times
+    double within_s{0.0};                 ///< how long it was the sum under load
     std::optional<SteadyTime> offSince;   ///< since when its current is not the sum …
     std::optional<SteadyTime> countedOff; ///< … and when that last counted as a failure
-    std::optional<double> level_A;        ///< sum at the last change
-    double lowest_A{0.0};                 ///< of the levels
-    double highest_A{0.0};
-    SteadyTime changed{}; ///< time of that change
-    bool isChecked{true}; ///< what it has shown
-    // Over the last minutes under load.
-    double exact{0.0};   ///< part of the time in which it was the sum to the digit, 0 … 1
-    double unequal{0.0}; ///< mean square of the parts less what capacities give them, A²
-    double seconds{0.0}; ///< that those are of
-    double own_s{0.0};   ///< how long it had a cell or a charge that none of the parts has, s
+    double idle_s{0.0};     ///< how long nothing flowed in it although much did in the parts
+    double carried{0.0};    ///< samples in which every part carried something
+    double unequal{0.0};    ///< mean square of the parts less what capacities give them, A²
+    double ownCell_s{0.0};  ///< how long it had a cell beyond those of its parts
+    bool isBorneOut{false}; ///< by what chargers and inverters measure
     bool isSum{false};
     bool isOwn{false}; ///< it is a battery of its own
 };
@@ -54,26 +90,51 @@ struct Suspect {
     bool isProven{false};
 };
 
-/// Memory between cycles, by battery id.
+/// What chargers and inverters measure against the batteries without those that may be sums, and
+/// with them.
+struct SumBalance {
+    BarTrack without;
+    BarTrack with;
+    SumSet heard{0};
+    SumSet doubtful{0};
+};
+
+/// Memory between cycles.
 struct SumWatch {
-    std::map<std::string, SumTrail> trails;
-    std::map<std::string, std::vector<SumPairing>> pairings;
-    std::map<std::string, Suspect> suspects;
-    std::vector<std::string> known; ///< those that pairings were made for, sorted
-    std::optional<SteadyTime> at;   ///< of the last sample
+    std::vector<std::string> known; ///< ids that have taken part
+    std::vector<SumTrail> trails;   ///< as `known`
+    std::vector<SumPairing> pairings;
+    std::map<std::string, Suspect> suspects; ///< by id
+    std::vector<std::string> present;        ///< ids that took part in the last cycle
+    SumBalance balance;
+    std::optional<SteadyTime> at; ///< of the last sample
+};
+
+struct SumInput {
+    const MembershipSettings& settings;
+    /// Into the busbar, by all chargers, inverters and meters; nothing = a piece lacks.
+    std::optional<double> plant_A;
 };
 
 /// Once per cycle, after `judge`: a battery whose capacity and current can be the sum of two or
 /// more others is put out with reason `aggregate` (Verdict::maybeSum while that is not decided).
 /// Only with `auto`: one that the owner has listed is what he says.
 ///
-/// It is decided that it is a sum after several changes of load if it is exact while its parts
-/// divide the load unequally: real batteries that stand beside others of the same capacity together
-/// carry as much only as exactly as all of them divide it. That it is none: if it moves and is not
-/// the sum, several times; or if the currents cannot tell, and it has a cell or a charge beyond
-/// those of all parts.
-void watchSums(SumWatch& watch, std::vector<Verdict>& verdicts, const MembershipSettings& settings,
+/// Doubt is cheap, because the smaller of both readings counts: a sum that has a sensor of its own,
+/// is read late or seldom, or tells another capacity, is still one. It ends when the currents,
+/// over several levels, differ by more than such a sum's could.
+///
+/// A proof takes a battery's word away. It needs either a sum to the digit, at one and the same
+/// lag, over several levels, while every part carries something and the parts divide the load
+/// unequally; or that chargers and inverters put in just what the others take without it. It is
+/// none while the battery has a cell beyond those of its parts. Without a proof, nothing but what
+/// the battery's own current shows ends the doubt: cells and charge are often a sum's own.
+void watchSums(SumWatch& watch, std::vector<Verdict>& verdicts, const SumInput& input,
                const Now& now);
+
+/// Somebody is suspected without a proof, so that it helps to know what chargers and inverters
+/// measure.
+[[nodiscard]] bool wantsWitness(const SumWatch& watch);
 
 /// For the owner: which battery is, or may be, a sum of which, and what to exclude. Empty = none.
 [[nodiscard]] std::string doubleCount(const SumWatch& watch, const std::vector<Verdict>& verdicts);

@@ -38,6 +38,14 @@ constexpr auto kOtherPages = std::chrono::seconds(10);
 constexpr double kWarning = 1.0;
 constexpr double kAlarm = 2.0;
 
+/// 0 is none, and 255 is what a byte says for "unknown": no lithium cell is at 0.2 V, or at 6 V.
+bool isCellCount(double cells, std::optional<double> voltage_V) {
+    constexpr double kLeast_V = 0.8;
+    constexpr double kMost_V = 5.0;
+    return cells >= 1.0 &&
+           (!voltage_V || (*voltage_V >= kLeast_V * cells && *voltage_V <= kMost_V * cells));
+}
+
 bool takesPart(const Verdict& verdict) {
     return verdict.takesPart;
 }
@@ -302,7 +310,12 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now, Pace pa
     refreshRoster(readings);
     verdicts_ = judge({readings, roster_, settings_.membership, settings_.loss.linkTimeout},
                       membership_, now);
-    watchSums(sums_, verdicts_, settings_.membership, now);
+    watchSums(sums_, verdicts_,
+              {settings_.membership,
+               wantsWitness(sums_)
+                   ? plantCurrent_A(readings, {{}, {}, snapshot_[row("/Dc/0/Voltage")].number()})
+                   : std::nullopt},
+              now);
     hear(limits_.unheard, {verdicts_, upkeep_.memory.book, settings_.membership,
                            membership_.outOfService, current_.current_A});
     noteFreshness(readings, pace);
@@ -464,16 +477,21 @@ void Bank::doubtCurrents(const Members& members, const BarSides& sides, const No
 
 Bank::BarSides Bank::barSides(const Members& members, const Readings& readings,
                               const OwnMeasurement& own) const {
+    BarSides sides{{}, own.current_A, nominalCapacityOf(members).value_or(0.0)};
+    if (std::ranges::none_of(members, &Member::isHeld))
+        sides.plant_A = plantCurrent_A(readings, own);
+    return sides;
+}
+
+/// By all chargers, inverters and meters; nothing if there are none, or a piece lacks.
+std::optional<double> Bank::plantCurrent_A(const Readings& readings,
+                                           const OwnMeasurement& own) const {
+    if (readings.plant().empty())
+        return std::nullopt;
     CurrentSettings all;
     all.source = CurrentSource::Victron;
-    BarSides sides{{}, own.current_A, nominalCapacityOf(members).value_or(0.0)};
-    const bool isHeld = std::ranges::any_of(members, &Member::isHeld);
-    if (isHeld || readings.plant().empty())
-        return sides;
     const BankCurrent plant = bankCurrent(all, readings, own, ownSerials_);
-    if (plant.used == CurrentSource::Victron)
-        sides.plant_A = plant.current_A;
-    return sides;
+    return plant.used == CurrentSource::Victron ? plant.current_A : std::nullopt;
 }
 
 /// The part of the bank's current that the GX sees and its limits bound.
@@ -771,6 +789,9 @@ void Bank::fillCounts(const Members& members) {
     snapshot_[row("/System/BatteriesParallel")] = count;
     snapshot_[row("/System/BatteriesSeries")] = members.empty() ? 0.0 : 1.0;
     Value& cells = snapshot_[row("/System/NrOfCellsPerBattery")];
+    if (const auto said = cells.number();
+        said && !isCellCount(*said, snapshot_[row("/Dc/0/Voltage")].number()))
+        cells = {};
     if (const auto most = mostCells(verdicts_); !cells.isKnown() && most > 0)
         cells = static_cast<double>(most);
     else if (const auto found = cellsOfBank(members); !cells.isKnown() && found)

@@ -144,6 +144,8 @@ private:
     };
     [[nodiscard]] BarSides barSides(const Members& members, const Readings& readings,
                                     const OwnMeasurement& own) const;
+    [[nodiscard]] std::optional<double> plantCurrent_A(const Readings& readings,
+                                                       const OwnMeasurement& own) const;
     void proveLostOff(const Members& members, const BarSides& sides, const Now& now);
     void doubtCurrents(const Members& members, const BarSides& sides, const Now& now);
     void compareSides(const Members& members, const BarSides& sides, const Now& now);

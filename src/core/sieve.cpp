@@ -54,6 +54,7 @@ constexpr double kNeverEmpty_V = 3.3;
 
 constexpr RowIndex kSieveVoltage = row("/Dc/0/Voltage");
 constexpr RowIndex kSieveSoc = row("/Soc");
+constexpr RowIndex kSieveInstalled = row("/InstalledCapacity");
 
 constexpr auto kSieved = [] {
     constexpr auto kIsSieved = [](const Row& r) { return r.onOdd == OnOdd::HoldOver; };
@@ -172,6 +173,19 @@ std::string contradictionOfHighest(const Battery& battery, double highest_V) {
                : "";
 }
 
+/// Nothing installed, or nothing left in a battery that is not empty: the driver does not know it,
+/// and a bank's sum would be one of the others alone.
+std::string contradictionOfCharge(const Battery& battery, RowIndex index, double charge_Ah) {
+    if (charge_Ah > 0.0)
+        return {};
+    if (index == kSieveInstalled)
+        return "is no capacity";
+    const auto soc_pct = numberOf(battery, kSieveSoc);
+    return soc_pct && *soc_pct >= kEmpty_pct
+               ? "its state of charge is " + displayText(Quantity::Percent, *soc_pct)
+               : "";
+}
+
 bool isLeap(RowIndex index, double value, double before) {
     const double leap = std::abs(value - before);
     if (index == kSieveVoltage)
@@ -197,6 +211,8 @@ Opinion lookAt(const Battery& battery, RowIndex index, const std::optional<doubl
         why = contradictionOfSoc(battery, *value);
     else if (index == row("/System/MaxCellVoltage"))
         why = contradictionOfHighest(battery, *value);
+    else if (index == kSieveInstalled || index == row("/Capacity"))
+        why = contradictionOfCharge(battery, index, *value);
     if (!why.empty())
         return {std::move(why), false};
     if (!good || battery.lost)

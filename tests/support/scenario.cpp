@@ -255,14 +255,15 @@ void switchLink(GxBench& bench, const Json& value) {
 }
 
 /// `{"message": topic, "payload": text, "retained": true}`; `~` in the topic stands for the portal
-/// id.
-void injectMessage(GxBench& bench, const Json& event) {
+/// id. Of a list of payloads, each has its turn.
+void injectMessage(GxBench& bench, const Json& event, int turn) {
     std::string topic(textOf(*find(event, "message")));
     if (const auto at = topic.find('~'); at != topic.npos)
         topic.replace(at, 1, kPortal);
     const Json* payload = find(event, "payload");
     const Json* retained = find(event, "retained");
-    bench.deliver(topic, payload == nullptr ? std::string_view() : textOf(*payload),
+    bench.deliver(topic,
+                  payload == nullptr ? std::string_view() : textOf(valueInTurn(*payload, turn)),
                   retained != nullptr && flagOf(*retained));
 }
 
@@ -286,7 +287,7 @@ void happen(GxBench& bench, const Json& event, int turn) {
     else if (find(event, "appears") != nullptr)
         bench.bridge().add(serviceOf(event, "appears"));
     else if (find(event, "message") != nullptr)
-        injectMessage(bench, event);
+        injectMessage(bench, event, turn);
     else if (find(event, "long") != nullptr)
         sendLong(bench, event);
     else if (find(event, "battery") != nullptr)

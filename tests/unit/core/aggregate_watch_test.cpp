@@ -12,7 +12,9 @@
 #include <cmath>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace busbar::aggregate_watch_test {
@@ -28,8 +30,10 @@ struct Bar {
     std::deque<Pack> packs;
     SumWatch watch;
     MembershipSettings settings;
+    std::optional<double> plant_A;
     Now now = made::start();
     std::vector<Verdict> verdicts;
+    std::optional<std::size_t> lost;
 
     Pack& add(const char* name, Value capacity_Ah, Value charge_A = 100.0) {
         packs.emplace_back(name, made::Values{{row("/InstalledCapacity"), capacity_Ah},
@@ -52,7 +56,11 @@ struct Bar {
             verdict.battery = &pack.battery;
             verdict.takesPart = true;
         }
-        watchSums(watch, verdicts, settings, now);
+        if (lost) {
+            verdicts[*lost].takesPart = false;
+            verdicts[*lost].reason = OutReason::Stale;
+        }
+        watchSums(watch, verdicts, {settings, plant_A}, now);
     }
     /// Loads one after the other, each for `each` seconds.
     void play(const std::vector<double>& loads_A,
@@ -145,7 +153,8 @@ TEST(SumWatch, ADoubtfulOneStaysOutWhileItsPartsAreEqual) {
     EXPECT_TRUE(bar.verdicts[2].maybeSum);
 }
 
-TEST(SumWatch, ADoubtfulOneWithACellOfItsOwnIsABattery) {
+/// Cells of a sum are often those of its parts some seconds ago.
+TEST(SumWatch, ACellOfItsOwnEndsNoDoubt) {
     Bar bar;
     for (const double capacity_Ah : {280.0, 280.0, 560.0}) {
         Pack& pack =
@@ -156,7 +165,174 @@ TEST(SumWatch, ADoubtfulOneWithACellOfItsOwnIsABattery) {
     bar.play(kLoads_A, [](double load_A) {
         return std::vector{0.25 * load_A, 0.25 * load_A, 0.5 * load_A};
     });
-    EXPECT_FALSE(bar.isOut(2));
+    EXPECT_TRUE(bar.isOut(2));
+}
+
+/// Nobody else would look after that cell.
+TEST(SumWatch, OneWithACellOfItsOwnIsNotProven) {
+    Bar bar;
+    for (const char* name : {"A", "B", "Stack"}) {
+        Pack& pack = bar.add(name, name[0] == 'S' ? 560.0 : 280.0);
+        pack.set(row("/System/MinCellVoltage"), 3.31);
+        pack.set(row("/System/MaxCellVoltage"), 3.32);
+    }
+    const auto divided = [](double load_A) {
+        return std::vector{0.45 * load_A, 0.55 * load_A, load_A};
+    };
+    bar.play(kLoads_A, divided);
+    ASSERT_TRUE(bar.isProven(2));
+    bar.packs[2].set(row("/System/MaxCellVoltage"), 3.6);
+    bar.play({20.0, 40.0}, divided);
+    EXPECT_TRUE(bar.isOut(2));
+    EXPECT_FALSE(bar.isProven(2));
+}
+
+/// At constant current, what the others carry together leaps with its switch, and on one side of
+/// each leap it is just what the third carries.
+TEST(SumWatch, APackWhoseSwitchFlapsMakesNoSumOfItsNeighbours) {
+    for (const int period : {2, 3, 4, 5, 8})
+        for (const Value& capacity_Ah : {Value(280.0), Value()}) {
+            Bar bar;
+            for (const char* name : {"Tired", "B", "C"})
+                bar.add(name, capacity_Ah);
+            for (int second = 0; second < 400; ++second) {
+                const bool isOn = second / period % 2 == 1;
+                const double more_A = 0.1 * (second % 3);
+                bar.say({isOn ? 10.0 + more_A : 0.0, 10.0 + more_A, 10.0 + more_A});
+                bar.cycle();
+                for (std::size_t i = 0; i < 3; ++i)
+                    ASSERT_FALSE(bar.isProven(i))
+                        << "period " << period << " s, second " << second << " pack " << i;
+            }
+            for (std::size_t i = 0; capacity_Ah.isKnown() && i < 3; ++i)
+                EXPECT_FALSE(bar.isOut(i)) << "period " << period << " pack " << i;
+        }
+}
+
+/// Two that divide the load just equally beside one that is idle.
+TEST(SumWatch, TwinsBesideAnIdlePackAreNoSums) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    bar.add("Idle", Value());
+    bar.play(kLoads_A, [](double load_A) { return std::vector{0.5 * load_A, 0.5 * load_A, 0.0}; });
+    for (std::size_t i = 0; i < 3; ++i)
+        EXPECT_FALSE(bar.isOut(i)) << i;
+}
+
+/// A sensor of its own, read late or seldom, a capacity that the owner has typed in.
+TEST(SumWatch, ASumIsOutHoweverItIsMeasured) {
+    struct Case {
+        double gain, offset_A, noise_A;
+        std::size_t lag;
+        int every;
+        Value capacity_Ah;
+        double part;
+    };
+    const std::vector<Case> cases = {
+        {1.015, 0.0, 0.0, 0, 1, 560.0, 0.55}, {1.03, 0.0, 0.0, 0, 1, 560.0, 0.55},
+        {0.97, 0.0, 0.0, 2, 2, 560.0, 0.5},   {1.0, 1.5, 0.0, 0, 1, 560.0, 0.55},
+        {1.03, -1.5, 0.3, 4, 3, 560.0, 0.5},  {1.0, 0.0, 0.5, 0, 1, 560.0, 0.55},
+        {1.0, 0.0, 0.0, 15, 1, 560.0, 0.55},  {1.0, 0.0, 0.0, 25, 1, 560.0, 0.55},
+        {1.0, 0.0, 0.0, 0, 30, 560.0, 0.55},  {1.0, 0.0, 0.0, 10, 20, 560.0, 0.5},
+        {1.0, 0.0, 0.0, 10, 30, 560.0, 0.5},  {1.02, 1.0, 0.2, 7, 10, 580.0, 0.52},
+        {1.0, 0.0, 0.0, 0, 1, 540.0, 0.5},    {1.0, 0.0, 0.0, 0, 1, 600.0, 0.5},
+        {1.0, 0.0, 0.0, 0, 1, 1.0, 0.55},     {1.0, 0.0, 0.0, 0, 1, Value(), 0.5},
+    };
+    std::mt19937 random(1); // NOLINT(bugprone-random-generator-seed): the same each time
+    for (std::size_t n = 0; n < cases.size(); ++n) {
+        const Case& one = cases[n];
+        Bar bar;
+        bar.add("A", 280.0);
+        bar.add("B", 280.0);
+        bar.add("Stack", one.capacity_Ah, 200.0);
+        std::deque<double> past(one.lag + 1, kLoads_A.front());
+        std::normal_distribution<double> noise_A(0.0, one.noise_A + 1e-9);
+        double said_A = kLoads_A.front();
+        for (int second = 0; second < 1800; ++second) {
+            const double load_A = kLoads_A[static_cast<std::size_t>(second / 23) % kLoads_A.size()];
+            past.push_back(load_A);
+            past.pop_front();
+            if (second % one.every == 0)
+                said_A =
+                    std::round((one.gain * past.front() + one.offset_A + noise_A(random)) * 10.0) /
+                    10.0;
+            bar.say({one.part * load_A, (1.0 - one.part) * load_A, said_A});
+            bar.cycle();
+            ASSERT_TRUE(bar.isOut(2)) << "case " << n << " second " << second;
+        }
+        EXPECT_FALSE(bar.isOut(0)) << "case " << n;
+        EXPECT_FALSE(bar.isOut(1)) << "case " << n;
+    }
+}
+
+/// Kirchhoff: 100, 100 and 200 Ah, whose currents alone do not tell.
+TEST(SumWatch, WhatTheChargersMeasureDecidesBothWays) {
+    for (const bool isSum : {false, true}) {
+        Bar bar;
+        bar.add("A", 100.0);
+        bar.add("B", 100.0);
+        bar.add("C", 200.0);
+        for (const double load_A : kLoads_A)
+            for (int second = 0; second < 30; ++second) {
+                bar.plant_A = (isSum ? 0.5 : 1.0) * load_A;
+                bar.say({0.25 * load_A, 0.25 * load_A, 0.5 * load_A});
+                bar.cycle();
+            }
+        EXPECT_EQ(bar.isOut(2), isSum);
+        EXPECT_EQ(bar.isProven(2), isSum);
+        EXPECT_FALSE(bar.isOut(0));
+        EXPECT_FALSE(bar.isOut(1));
+    }
+}
+
+TEST(SumWatch, LoadsThatNobodyMeasuresDecideNothing) {
+    Bar bar;
+    bar.add("A", 100.0);
+    bar.add("B", 100.0);
+    bar.add("C", 200.0);
+    for (std::size_t n = 0; n < 5 * kLoads_A.size(); ++n)
+        for (int second = 0; second < 30; ++second) {
+            const double load_A = kLoads_A[n % kLoads_A.size()];
+            bar.plant_A = load_A + kLoads_A[(n * n + 3) % kLoads_A.size()];
+            bar.say({0.25 * load_A, 0.25 * load_A, 0.5 * load_A});
+            bar.cycle();
+        }
+    EXPECT_TRUE(bar.isOut(2));
+    EXPECT_FALSE(bar.isProven(2));
+}
+
+/// What is missing may be the share of the one that is lost.
+TEST(SumWatch, NothingIsConcludedFromChargersWhileABatteryIsLost) {
+    Bar bar;
+    bar.add("A", 100.0);
+    bar.add("B", 100.0);
+    bar.add("C", 200.0);
+    bar.add("Lost", 200.0);
+    bar.lost = 3;
+    for (const double load_A : kLoads_A)
+        for (int second = 0; second < 30; ++second) {
+            bar.plant_A = load_A;
+            bar.say({0.25 * load_A, 0.25 * load_A, 0.5 * load_A, 0.0});
+            bar.cycle();
+        }
+    EXPECT_TRUE(bar.isOut(2));
+}
+
+TEST(SumWatch, AProvenSumIsNoBatteryBecauseItsPartsAreLost) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    bar.add("Stack", 560.0);
+    const auto divided = [](double load_A) {
+        return std::vector{0.45 * load_A, 0.55 * load_A, load_A};
+    };
+    bar.play(kLoads_A, divided);
+    ASSERT_TRUE(bar.isProven(2));
+    bar.packs.erase(bar.packs.begin(), bar.packs.begin() + 2);
+    for (int second = 0; second < 120; ++second)
+        bar.cycle();
+    EXPECT_TRUE(bar.isProven(0));
 }
 
 TEST(SumWatch, ABatteryThatIsNotTheSumCountsAgain) {
@@ -243,7 +419,7 @@ TEST(SumWatch, AProvenSumThatIsLostIsNotMissed) {
     bar.cycle();
     bar.verdicts[2].takesPart = false;
     bar.verdicts[2].reason = OutReason::Stale;
-    watchSums(bar.watch, bar.verdicts, bar.settings, bar.now);
+    watchSums(bar.watch, bar.verdicts, {bar.settings, std::nullopt}, bar.now);
     EXPECT_TRUE(bar.isProven(2));
 }
 
@@ -258,6 +434,15 @@ struct Plant {
 
     double uniform(double from, double to) {
         return std::uniform_real_distribution<double>(from, to)(random);
+    }
+    /// Of all packs that the text names after "sum of".
+    [[nodiscard]] double partOf(const std::string& detail) const {
+        double sum = 0.0;
+        const std::string names = detail.substr(detail.find("sum of ") + 7);
+        for (const char name : names.substr(0, names.find(';')))
+            if (name >= 'A' && name <= 'E')
+                sum += part.at(static_cast<std::size_t>(name - 'A'));
+        return sum;
     }
     void addPack(double own_Ah) {
         capacity_Ah.push_back(own_Ah);
@@ -316,10 +501,15 @@ TEST(SumWatch, NoBankWithoutASumEndsWithOne) {
             [&plant](double load_A) { return plant.divided(load_A); }, 30);
         for (std::size_t i = 0; i < bar.packs.size(); ++i) {
             EXPECT_FALSE(bar.isProven(i)) << "seed " << seed << " pack " << i;
-            doubtful += bar.isOut(i) ? 1 : 0;
+            if (!bar.isOut(i))
+                continue;
+            ++doubtful;
+            const double ratio = plant.part[i] / plant.partOf(bar.verdicts[i].detail);
+            EXPECT_NEAR(ratio, 1.0, 0.08) << "seed " << seed << ": " << bar.verdicts[i].detail;
         }
     }
-    EXPECT_LE(doubtful, 3) << "of 60 banks after 30 minutes of changing loads";
+    // Shares are drawn from ±25 %; a sum that has a sensor of its own may err as much as these do.
+    EXPECT_LE(doubtful, 15) << "of 60 banks after 30 minutes of changing loads";
 }
 
 TEST(SumWatch, EverySumIsOutAllTheTimeAndMostAreProven) {
