@@ -28,13 +28,13 @@ inline constexpr int kMostDependents = 90;
 /// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
 /// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        228},
-    {"src/core/value.hpp",                      206},
-    {"src/core/quantity.hpp",                   201},
-    {"src/core/row_index.hpp",                  155},
+    {"src/core/now.hpp",                        232},
+    {"src/core/value.hpp",                      212},
+    {"src/core/quantity.hpp",                   206},
+    {"src/core/row_index.hpp",                  160},
     {"src/core/selector.hpp",                   120},
-    {"src/core/path_table.hpp",                 142}, // counts test files that make readings, too
-    {"src/core/battery.hpp",                     122},
+    {"src/core/path_table.hpp",                 148}, // counts test files that make readings, too
+    {"src/core/battery.hpp",                     127},
     {"src/core/soc_settings.hpp",                105},
     {"src/core/selector_match.hpp",              117},
     {"src/core/identity_book.hpp",               115},
