@@ -34,8 +34,23 @@ std::string randomClientId(std::mt19937& random) {
     return formatted("busbar-{:08x}", random());
 }
 
+/// What the library says about itself; empty if it says nothing by that name.
+std::string libraryFact(std::string_view name) {
+    for (const auto* fact = MQTTAsync_getVersionInfo(); fact->name != nullptr; ++fact)
+        if (fact->name == name)
+            return fact->value;
+    return {};
+}
+
+/// docker/paho/*.patch: one read for many packets, of which none is forgotten.
+bool hasBufferedReads() {
+    return !libraryFact("Buffered reads").empty();
+}
+
 BrokerUrl checkedUrl(const BrokerSettings& settings) {
     if (auto error = brokerError(settings); !error.empty())
+        throw std::invalid_argument(error);
+    if (auto error = libraryError(settings.url); !error.empty())
         throw std::invalid_argument(error);
     return *parseUrl(settings.url).url;
 }
@@ -53,6 +68,13 @@ public:
 private:
     SessionState& state_;
     std::size_t slot_;
+};
+
+/// Nobody asks how a sign of life went: a session that gives none is given up by the library.
+class LifeSignListener final : public virtual ::mqtt::iaction_listener {
+public:
+    void on_success(const ::mqtt::token& /*token*/) override {}
+    void on_failure(const ::mqtt::token& /*token*/) override {}
 };
 
 class ConnectListener final : public virtual ::mqtt::iaction_listener {
@@ -111,6 +133,8 @@ private:
     std::string explain(int returnCode, const std::stop_token& stop) const;
     void fail(const std::string& reason);
     void send(Job job);
+    void giveLifeSign();
+    [[nodiscard]] bool givesLifeSigns() const { return url_.isTls() && !hasBufferedReads(); }
     void close();
 
     const BrokerSettings settings_;
@@ -131,10 +155,12 @@ private:
     std::optional<MemoryFile> anchor_; // must live until the handshake is over
     std::string certificateWarning_;   // the last that was said
     std::chrono::steady_clock::time_point attemptBegan_;
+    std::optional<std::chrono::steady_clock::time_point> nextLifeSign_;
 
     // Paho keeps pointers to the listeners, and its callbacks touch all of the above: it goes
     // first, after the worker.
     ConnectListener connectListener_{state};
+    LifeSignListener lifeSignListener_;
     std::deque<RequestListener> requestListeners_;
     ::mqtt::async_client paho_;
     std::jthread worker_;
@@ -154,6 +180,8 @@ Client::Impl::Impl(BrokerSettings settings, ClientOptions options, Mailbox& mail
     paho_.set_connection_lost_handler([this](const std::string& cause) { state.lost(cause); });
     paho_.set_message_callback(
         [this](const ::mqtt::const_message_ptr& message) { deliver(*message); });
+    if (givesLifeSigns())
+        nextLifeSign_ = std::chrono::steady_clock::now();
     worker_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
 }
 
@@ -235,7 +263,7 @@ void Client::Impl::deliver(const ::mqtt::message& message) noexcept {
 void Client::Impl::work(const std::stop_token& stop) {
     limitResolver();
     while (true) {
-        Job job = state.nextJob(stop);
+        Job job = state.nextJob(stop, nextLifeSign_);
         switch (job.kind) {
         case Job::Kind::Stop:
             return;
@@ -247,6 +275,9 @@ void Client::Impl::work(const std::stop_token& stop) {
             break;
         case Job::Kind::Send:
             send(std::move(job));
+            break;
+        case Job::Kind::LifeSign:
+            giveLifeSign();
             break;
         case Job::Kind::Close:
             close();
@@ -403,6 +434,22 @@ void Client::Impl::send(Job job) {
     }
 }
 
+/// Twice per keepalive a request that is answered, so that the library never sees a reason for a
+/// ping. Over TLS it forgets what comes behind the answer to a ping in the same record: the one
+/// packet without a body, after which it does not ask OpenSSL for more. Brokers answer this request
+/// whether or not there is such a subscription (MQTT 3.1.1 §3.10.4).
+void Client::Impl::giveLifeSign() {
+    nextLifeSign_ = std::chrono::steady_clock::now() +
+                    std::chrono::duration_cast<std::chrono::milliseconds>(options_.keepAlive) / 2;
+    try {
+        if (paho_.is_connected())
+            paho_.unsubscribe("busbar/life-sign", nullptr, lifeSignListener_);
+    } catch (const ::mqtt::exception& error) {
+        log::debug("mqtt_life_sign_failed session={} reason=\"{}\"", options_.session,
+                   error.what());
+    }
+}
+
 void Client::Impl::close() {
     constexpr std::chrono::milliseconds kGoodbye{500};
     try {
@@ -415,6 +462,17 @@ void Client::Impl::close() {
 }
 
 // facade -----------------------------------------------------------------------------------------
+
+std::string libraryError(std::string_view url) {
+    const auto parsed = parseUrl(url).url;
+    if (!parsed || !parsed->isWebSocket() || hasBufferedReads())
+        return {};
+    return "ws:// and wss:// do not work with the MQTT library on this machine, Paho " +
+           libraryFact("Version") +
+           ": it keeps the last messages of a burst back until others follow, and gives messages "
+           "of one session to another. Use mqtt:// or mqtts://, or Busbar's GX archive or "
+           "container, whose library is mended";
+}
 
 Client::Client(BrokerSettings settings, ClientOptions options, Mailbox& mailbox)
     : impl_(std::make_unique<Impl>(std::move(settings), options, mailbox)) {}

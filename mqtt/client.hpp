@@ -38,6 +38,11 @@ struct ClientOptions {
     std::size_t maxInFlightBytes{std::size_t{8} * 1024 * 1024};
 };
 
+/// Why the MQTT library at hand cannot be used with the broker at `url`, one sentence for whoever
+/// wrote the configuration; empty = it can, or `url` is none. Only with Busbar's patch
+/// (docker/paho) does the library do web sockets right.
+[[nodiscard]] std::string libraryError(std::string_view url);
+
 /// MQTT 3.1.1 with a clean session: Venus publishes with QoS 0, for which a broker keeps nothing,
 /// so after every `Connected` the owner subscribes and asks for everything again.
 ///
@@ -52,7 +57,7 @@ struct ClientOptions {
 /// first and ends with the last.
 class Client {
 public:
-    /// Throws std::invalid_argument with `brokerError` (broker_check.hpp).
+    /// Throws std::invalid_argument with `brokerError` (broker_check.hpp) or `libraryError`.
     Client(BrokerSettings settings, ClientOptions options, Mailbox& mailbox);
     ~Client();
     Client(const Client&) = delete;

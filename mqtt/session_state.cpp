@@ -164,11 +164,24 @@ bool SessionState::hasJob() const {
     return attempt_ || failure_ || canSend() || canClose;
 }
 
-Job SessionState::nextJob(const std::stop_token& stop) {
+bool SessionState::waitForJob(std::unique_lock<std::mutex>& lock, const std::stop_token& stop,
+                              std::optional<std::chrono::steady_clock::time_point> until) {
+    const auto hasOne = [this] { return hasJob(); };
+    return until ? changed_.wait_until(lock, stop, *until, hasOne)
+                 : changed_.wait(lock, stop, hasOne);
+}
+
+Job SessionState::nextJob(const std::stop_token& stop,
+                          std::optional<std::chrono::steady_clock::time_point> lifeSign) {
     std::unique_lock lock(mutex_);
     Job job;
-    if (!changed_.wait(lock, stop, [this] { return hasJob(); }) || stop.stop_requested())
+    const bool isFound = waitForJob(lock, stop, lifeSign);
+    if (stop.stop_requested())
         return job;
+    if (!isFound) {
+        job.kind = Job::Kind::LifeSign;
+        return job;
+    }
     if (auto wanted = std::exchange(attempt_, std::nullopt))
         return std::move(*wanted);
     if (const auto code = std::exchange(failure_, std::nullopt)) {

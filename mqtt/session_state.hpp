@@ -43,7 +43,14 @@ struct News {
 
 /// What the worker has to do next.
 struct Job {
-    enum class Kind : std::uint8_t { Stop, Attempt, Explain, Send, Close } kind{Kind::Stop};
+    enum class Kind : std::uint8_t {
+        Stop,
+        Attempt,
+        Explain,
+        Send,
+        LifeSign,
+        Close,
+    } kind{Kind::Stop};
     std::optional<Will> will; ///< Attempt
     int returnCode{0};        ///< Explain: what the library said of the failed attempt
     Outgoing entry;           ///< Send
@@ -79,7 +86,10 @@ public:
     void finished(std::size_t slot, bool isDone, int returnCode) noexcept;
 
     // worker
-    [[nodiscard]] Job nextJob(const std::stop_token& stop);
+    /// Waits until there is one. In a session a sign of life is one from `lifeSign` on; without a
+    /// time there are none.
+    [[nodiscard]] Job nextJob(const std::stop_token& stop,
+                              std::optional<std::chrono::steady_clock::time_point> lifeSign);
     void fail(const std::string& reason);
     void stopped();
 
@@ -94,6 +104,8 @@ private:
 
     // with the lock held
     [[nodiscard]] bool hasJob() const;
+    [[nodiscard]] bool waitForJob(std::unique_lock<std::mutex>& lock, const std::stop_token& stop,
+                                  std::optional<std::chrono::steady_clock::time_point> until);
     [[nodiscard]] bool canSend() const;
     [[nodiscard]] Job takeEntry();
     void end(MailKind kind, const std::string& reason);

@@ -12,7 +12,7 @@
 namespace busbar {
 
 int checkCommand(const std::string& file) {
-    const config::ReadResult result = config::readConfigFile(file, configEnvironment());
+    const config::ReadResult result = readToRun(file);
     std::fputs(config::formatIssues(file, result.issues).c_str(), stdout);
     if (!result.config)
         return kBadConfig;

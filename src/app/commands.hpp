@@ -97,6 +97,11 @@ int demoCommand(const DemoOptions& options);
 /// Reads the file, or the first default place that has one, or takes the defaults; prints what is
 /// wrong to standard error. Nothing if there are errors.
 [[nodiscard]] std::optional<config::Config> loadConfig(const std::string& file);
+/// The same for what is going to run with it: an error also if this machine's MQTT library does not
+/// do what it asks for (`mqtt::libraryError`).
+[[nodiscard]] std::optional<config::Config> loadToRun(const std::string& file);
+/// Without looking for the file, and without printing. `file` empty = the defaults.
+[[nodiscard]] config::ReadResult readToRun(const std::string& file);
 /// The file that `loadConfig` would read; empty = none, defaults.
 [[nodiscard]] std::string configFile(const std::string& wanted);
 /// Where the bank with this id stands in the configuration; the first for an empty id. Throws

@@ -2,6 +2,7 @@
 // Where the configuration comes from.
 #include "app/commands.hpp"
 #include "base/write_at_once.hpp"
+#include "mqtt/client.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +18,28 @@ namespace busbar {
 namespace {
 
 constexpr std::array kDefaultPlaces = {"/data/conf/busbar/busbar.json", "/etc/busbar/busbar.json"};
+
+config::ReadResult readFrom(const std::string& file) {
+    return file.empty() ? config::readConfig("{}", configEnvironment())
+                        : config::readConfigFile(file, configEnvironment());
+}
+
+/// Puts down what this machine's MQTT library cannot do.
+void addLibraryError(config::ReadResult& result, const std::string& option,
+                     const std::string& url) {
+    if (auto error = mqtt::libraryError(url); !error.empty())
+        result.issues.push_back({.at = {}, .path = option, .message = std::move(error)});
+}
+
+std::optional<config::Config> printed(const std::string& file, config::ReadResult result) {
+    const std::string issues =
+        config::formatIssues(file.empty() ? "(environment)" : file, result.issues);
+    writeAtOnce(STDERR_FILENO, issues);
+    if (file.empty())
+        writeAtOnce(STDERR_FILENO, "no configuration file: using the defaults (every battery of "
+                                   "the GX on this machine)\n");
+    return std::move(result.config);
+}
 
 } // namespace
 
@@ -52,16 +75,25 @@ std::size_t bankIndex(const config::Config& config, const std::string& id) {
 
 std::optional<config::Config> loadConfig(const std::string& file) {
     const std::string name = configFile(file);
-    const config::ReadResult result = name.empty()
-                                          ? config::readConfig("{}", configEnvironment())
-                                          : config::readConfigFile(name, configEnvironment());
-    const std::string issues =
-        config::formatIssues(name.empty() ? "(environment)" : name, result.issues);
-    writeAtOnce(STDERR_FILENO, issues);
-    if (name.empty())
-        writeAtOnce(STDERR_FILENO, "no configuration file: using the defaults (every battery of "
-                                   "the GX on this machine)\n");
-    return result.config;
+    return printed(name, readFrom(name));
+}
+
+config::ReadResult readToRun(const std::string& file) {
+    config::ReadResult result = readFrom(file);
+    if (!result.config)
+        return result;
+    const std::size_t before = result.issues.size();
+    if (!result.config->gx.vrm) // else the address is Victron's
+        addLibraryError(result, "gx.url", result.config->gx.broker.url);
+    addLibraryError(result, "mqtt.url", result.config->output.broker.url);
+    if (result.issues.size() > before)
+        result.config.reset();
+    return result;
+}
+
+std::optional<config::Config> loadToRun(const std::string& file) {
+    const std::string name = configFile(file);
+    return printed(name, readToRun(name));
 }
 
 } // namespace busbar

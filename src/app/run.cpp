@@ -56,9 +56,7 @@ std::unique_ptr<App> startedApp(const config::Config& config, AppOptions options
 }
 
 config::ReadResult readAgain(const RunOptions& options) {
-    const std::string file = configFile(options.config);
-    return file.empty() ? config::readConfig("{}", configEnvironment())
-                        : config::readConfigFile(file, configEnvironment());
+    return readToRun(configFile(options.config));
 }
 
 /// One App after the other, each with its own configuration.
@@ -121,7 +119,7 @@ private:
 } // namespace
 
 int runCommand(const RunOptions& options) {
-    auto config = loadConfig(options.config);
+    auto config = loadToRun(options.config);
     if (!config)
         return kBadConfig;
     log::start(config->logLevel);

@@ -51,7 +51,7 @@ private:
 } // namespace
 
 int watchCommand(const WatchOptions& options) {
-    const auto config = loadConfig(options.config);
+    const auto config = loadToRun(options.config);
     if (!config)
         return kBadConfig;
     log::start(config->logLevel);

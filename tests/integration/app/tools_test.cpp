@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The commands beside `run`: what they print, and their exit codes.
+#include "mqtt/client.hpp"
 #include "plant.hpp"
 #include "support/source_tree.hpp"
 #include "support/wait.hpp"
@@ -65,6 +66,24 @@ TEST(Check, SaysWhetherCommandsAreTaken) {
                 HasSubstr("commands by MQTT are not taken: anybody may write"));
     EXPECT_THAT(checked(R"({"mqtt":{"url":"mqtt://b","commands":true}})").output,
                 HasSubstr("commands by MQTT are taken: mqtt.commands says so"));
+}
+
+TEST(Check, RefusesWebSocketsIfTheLibraryIsNotMended) {
+    const std::string refusal = mqtt::libraryError("wss://b");
+    for (const std::string option : {"gx", "mqtt"})
+        for (const std::string scheme : {"ws", "wss"}) {
+            const ScratchDir dir;
+            const auto file =
+                dir.write("busbar.json", "{\"" + option + "\":{\"url\":\"" + scheme + "://b\"}}");
+            const Finished result = runBusbar({"check", file});
+            EXPECT_EQ(result.exitCode, refusal.empty() ? 0 : 3);
+            if (refusal.empty())
+                continue;
+            EXPECT_THAT(result.output, HasSubstr(file + ": " + option + ".url: " + refusal));
+            for (const auto* command : {"run", "watch"})
+                EXPECT_EQ(runBusbar({command, "--config", file}).exitCode, 3) << command;
+        }
+    EXPECT_EQ(checked(R"({"gx":{"url":"mqtts://b"},"mqtt":{"url":"mqtt://b"}})").exitCode, 0);
 }
 
 TEST(Check, AMissingFile) {

@@ -173,10 +173,12 @@ TEST(ClientTls, ShowsItsOwnCertificateWhenItIsAskedTo) {
     EXPECT_THAT(wrongKey.failure(), HasSubstr("client key"));
 }
 
-TEST(ClientTls, SpeaksWebSocketsOverTls) {
+TEST(ClientTls, SpeaksWebSocketsOverTlsIfTheLibraryDoes) {
     const ScratchDir dir;
     const auto certificate = selfSigned(dir, "here", kHere);
     PrivateBroker broker({.webSockets = true, .tls = certificate});
+    if (const auto refusal = mqtt::libraryError(broker.url()); !refusal.empty())
+        GTEST_SKIP() << refusal;
     auto settings = brokerAt(broker.url("localhost"));
     settings.caFile = certificate.certFile;
     Session byFile(settings);

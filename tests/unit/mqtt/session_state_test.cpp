@@ -21,7 +21,9 @@ protected:
     }
 
     /// The next job, which must be there: otherwise this would wait for ever.
-    Job next() { return state.nextJob(never_.get_token()); }
+    Job next(std::optional<std::chrono::steady_clock::time_point> lifeSign = std::nullopt) {
+        return state.nextJob(never_.get_token(), lifeSign);
+    }
 
     std::vector<std::string> mails() {
         MailBatch batch;
@@ -60,6 +62,18 @@ TEST_F(State, GoesFromIdleToConnectedAndBack) {
     EXPECT_EQ(news.transitions[0].kind, MailKind::Connected);
     EXPECT_EQ(news.transitions[1].reason, "session lost");
     EXPECT_THAT(state.takeNews().transitions, IsEmpty()) << "told once";
+}
+
+TEST_F(State, HasASignOfLifeGivenWhenItIsDueAndNothingElseIsToBeDone) {
+    const std::chrono::steady_clock::time_point longAgo;
+    connect();
+    EXPECT_EQ(next(longAgo).kind, Job::Kind::LifeSign);
+    EXPECT_TRUE(state.offer(publication("a")));
+    EXPECT_EQ(next(longAgo).kind, Job::Kind::Send);
+    EXPECT_EQ(next(longAgo).kind, Job::Kind::LifeSign);
+    std::stop_source ended;
+    ended.request_stop();
+    EXPECT_EQ(state.nextJob(ended.get_token(), longAgo).kind, Job::Kind::Stop);
 }
 
 TEST_F(State, ExplainsAFailureBeforeTheAttemptIsOver) {
