@@ -470,8 +470,8 @@ std::string libraryError(std::string_view url) {
     return "ws:// and wss:// do not work with the MQTT library on this machine, Paho " +
            libraryFact("Version") +
            ": it keeps the last messages of a burst back until others follow, and gives messages "
-           "of one session to another. Use mqtt:// or mqtts://, or Busbar's GX archive or "
-           "container, whose library is mended";
+           "of one session to another. Use mqtt:// or mqtts://, or a package of Busbar's, "
+           "whose library is mended";
 }
 
 Client::Client(BrokerSettings settings, ClientOptions options, Mailbox& mailbox)

@@ -69,6 +69,34 @@ suits_large_pages() {
     done
 }
 
+# docker/paho: one read for many packets, web sockets that lose nothing; its licences, and what was changed.
+has_mended_paho() {
+    local folder=$1/share/licences/libpaho-mqtt1.3
+    grep -qa 'Buffered reads' "$1/lib/libpaho-mqtt3as.so.1" && [[ -s $folder/epl-v20 && -s $folder/edl-v10 ]] &&
+        grep -q "Debian's source package paho.mqtt.c [0-9]" "$folder/source" &&
+        cmp docker/paho/buffered-reads.patch "$folder/buffered-reads.patch"
+}
+
+# With its library the session does what it cannot do with Debian's. Needs the tests to be built.
+bursts_arrive() {
+    local tests=$2 folder=$tmp/paho
+    mkdir -p "$folder"
+    cp "$1/lib/libpaho-mqtt3as.so.1" "$folder"
+    LD_LIBRARY_PATH=$folder "$tests" --gtest_filter='*Bursts*:*WebSockets*' --gtest_brief=1 >"$tmp/bursts" 2>&1 || { cat "$tmp/bursts" && return 1; }
+    ! grep -i skipped "$tmp/bursts"
+}
+
+check_paho() {
+    local tests
+    if [[ -e $bundle/share/busbar/without-paho ]]; then
+        skip "$arch: the MQTT library is Debian's own, its source was not to be had"
+        return
+    fi
+    expect "$arch: the MQTT library is the mended one, with licences and patch" has_mended_paho "$bundle"
+    tests=$(find build/*/tests/integration/mqtt -name integration_mqtt -type f -executable -print -quit 2>/dev/null || true)
+    [[ $arch != "$native" || -z $tests ]] || expect "$arch: bursts arrive over every transport" bursts_arrive "$bundle" "$tests"
+}
+
 names_no_path() { ! grep -qaF "$PWD" "$1"; }
 
 check_contents() {
@@ -76,6 +104,7 @@ check_contents() {
     expect "$arch: the licence of each is there" has_licences "$bundle"
     check_hardening "$arch" "$bundle/bin/busbar"
     expect "$arch: only libsystemd asks for the stand-ins" stand_ins_are_safe "$bundle"
+    check_paho
     [[ $arch != arm64 ]] || expect "$arch: it loads where memory pages are large" suits_large_pages "$bundle"
     expect "$arch: the program names no folder of the machine that built it" names_no_path "$bundle/bin/busbar"
     expect "$arch: nothing of it can be written by others" test -z "$(find "$bundle" ! -type l -perm /022)"
