@@ -34,17 +34,13 @@ std::string randomClientId(std::mt19937& random) {
     return formatted("busbar-{:08x}", random());
 }
 
-/// What the library says about itself; empty if it says nothing by that name.
-std::string libraryFact(std::string_view name) {
-    for (const auto* fact = MQTTAsync_getVersionInfo(); fact->name != nullptr; ++fact)
-        if (fact->name == name)
-            return fact->value;
-    return {};
-}
-
-/// docker/paho/*.patch: one read for many packets, of which none is forgotten.
+/// Whether the library says of itself that it is the one of docker/paho: one read for many packets,
+/// of which none is forgotten.
 bool hasBufferedReads() {
-    return !libraryFact("Buffered reads").empty();
+    for (const auto* fact = MQTTAsync_getVersionInfo(); fact->name != nullptr; ++fact)
+        if (fact->name == std::string_view("Buffered reads"))
+            return true;
+    return false;
 }
 
 BrokerUrl checkedUrl(const BrokerSettings& settings) {
@@ -467,11 +463,10 @@ std::string libraryError(std::string_view url) {
     const auto parsed = parseUrl(url).url;
     if (!parsed || !parsed->isWebSocket() || hasBufferedReads())
         return {};
-    return "ws:// and wss:// do not work with the MQTT library on this machine, Paho " +
-           libraryFact("Version") +
-           ": it keeps the last messages of a burst back until others follow, and gives messages "
-           "of one session to another. Use mqtt:// or mqtts://, or a package of Busbar's, "
-           "whose library is mended";
+    return "ws:// and wss:// do not work with the MQTT library on this machine, Debian's Paho: it "
+           "keeps the last messages of a burst back until others follow, and gives messages of one "
+           "session to another. Use mqtt:// or mqtts://, or a package of Busbar's, whose library "
+           "is mended";
 }
 
 Client::Client(BrokerSettings settings, ClientOptions options, Mailbox& mailbox)
