@@ -185,7 +185,9 @@ TEST(StateText, ABadValueIsDroppedAloneAndNamed) {
 TEST(StateText, EveryNumberIsHeldToItsRange) {
     const auto check = [](const auto& fields, const std::string& before, const std::string& after) {
         for (const auto& field : fields) {
-            for (const char* bad : {"-200", "1e300", "-1e300", "1e999", "\"1\""}) {
+            for (const std::string& bad :
+                 {std::to_string(field.lowest - 1.0), std::string("1e300"), std::string("-1e300"),
+                  std::string("1e999"), std::string("\"1\"")}) {
                 std::string entry = "\"";
                 entry.append(field.key).append("\":").append(bad);
                 entry.insert(0, before).append(after);

@@ -26,6 +26,7 @@ struct ResultsTest : testing::Test {
     Results results = make();
 
     Results make() {
+        settings.interval = 1s;
         return {settings,
                 "home",
                 {[this](const std::string& topic, const std::string& payload, int qos,
