@@ -207,14 +207,20 @@ MemberReport reportOf(const Verdict& verdict) {
 }
 
 /// A battery of this bank that speaks has its full say, whether it takes part or not. One that is
-/// lost leaves what it last said as a warning, unless the owner has taken it out.
+/// lost leaves what it last said as a warning, unless the owner has taken it out; so does an alarm
+/// that fell silent.
 void raiseAlarmsOf(const Verdict& verdict, Snapshot& snapshot) {
-    if (verdict.battery == nullptr || isForeign(verdict) || verdict.takesPart)
+    if (verdict.battery == nullptr || isForeign(verdict))
         return;
     const Battery& battery = *verdict.battery;
     const bool isSilent =
         verdict.reason == OutReason::Frozen || (battery.lost && !battery.isJoining);
     if (isSilent && verdict.reason == OutReason::OutOfService)
+        return;
+    for (const Unsaid& one : verdict.battery->unsaid)
+        if (kRows.at(one.index).quantity == Quantity::Alarm)
+            raise(snapshot.rows.at(one.index), std::min(one.number, kWarning));
+    if (verdict.takesPart)
         return;
     for (std::size_t i = 0; i < kRowCount; ++i) {
         const Slot& slot = battery.slots.at(i);
@@ -639,9 +645,10 @@ void Bank::workOutVoltage(const Members& members, const Members& all, const Read
     if (all.size() > members.size())
         if (auto ofAll = baseVoltage(inputOf(all)); ofAll && (!base || ofAll->value < base->value))
             base = std::move(ofAll);
+    const bool isOfThePast = base && base->cause == Cause::Member && !isVoltageGiven(members);
     if (base)
         holdVoltage(std::move(*base), inputOf(all), now);
-    else if (chargeVoltage_)
+    if (chargeVoltage_ && (!base || isOfThePast))
         charge_ = {0.0, Cause::UnknownLimit, chargeVoltage_->member, ""};
 }
 
@@ -665,7 +672,8 @@ void Bank::holdVoltage(Limit base, const ChargeVoltageInput& input, const Now& n
     const PeakState before = peak_;
     Limit wanted = withPeakControl(std::move(base), input, peak_, now);
     wanted = unheardVoltage(std::move(wanted), limits_.unheard, unheardInput(input.members));
-    if (basis_ != Basis::New && chargeVoltage_ && wanted.value > chargeVoltage_->value) {
+    const bool mayRise = basis_ == Basis::New && !isPeakUnseen(input);
+    if (!mayRise && chargeVoltage_ && wanted.value > chargeVoltage_->value) {
         peak_ = before;
         return;
     }

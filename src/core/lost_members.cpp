@@ -154,6 +154,15 @@ std::optional<double> meanSocBut(const Members& members, const Member* one) {
     return known > 0 ? std::optional(sum_pct / known) : std::nullopt;
 }
 
+/// What it does not say now it said before: silence allows no more.
+void keepUnsaid(LastWord& word, const LastWord& before) {
+    for (const auto number :
+         {&LastWord::charge_A, &LastWord::discharge_A, &LastWord::share, &LastWord::cells,
+          &LastWord::lowBelow_V, &LastWord::highAbove_V, &LastWord::aheadSoc_pct})
+        if (!(word.*number))
+            word.*number = before.*number;
+}
+
 LastWord wordOf(const Member& member, const ShareState& share) {
     LastWord word;
     word.name = member.name();
@@ -198,8 +207,7 @@ void noteWords(UnheardState& state, const Members& members, const ShareState& sh
         const LastWord& before = state.words[member.entry().id];
         word.bankCharge_A = judgement(bank.charge, before.bankCharge_A);
         word.bankDischarge_A = judgement(bank.discharge, before.bankDischarge_A);
-        word.share = word.share ? word.share : before.share;
-        word.aheadSoc_pct = word.aheadSoc_pct ? word.aheadSoc_pct : before.aheadSoc_pct;
+        keepUnsaid(word, before);
         if (bank.chargeVoltage)
             word.bank_V = bank.chargeVoltage->value;
         const auto [last, isFirst] = state.heardAt.try_emplace(member.entry().id);

@@ -451,6 +451,18 @@ TEST_F(LostMembers, OneThatLooksLikeAShuntForWantOfItsLimitsKeepsItsSay) {
     EXPECT_LE(number(kCharge), 10.0);
 }
 
+TEST_F(LostMembers, WhatItTookBackBeforeItFellSilentCounts) {
+    constexpr RowIndex kHighest = row("/System/MaxCellVoltage");
+    connectWith(2);
+    put(2, kHighest, 3.45);
+    pass(2s);
+    put(2, kHighest, {});
+    pass(2s);
+    lose(2);
+    pass(60s);
+    EXPECT_LE(number(kCvl), 25.95) << "its cell ran 0.15 V ahead, 0.11 V more than resistances do";
+}
+
 TEST_F(LostMembers, AFrozenOneMakesItsWordNoMilder) {
     BankSettings settings = plain();
     settings.membership.frozenTest = false;
