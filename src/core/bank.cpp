@@ -572,8 +572,10 @@ void Bank::knowPreset(const Members& members) {
 
 CellCountInput Bank::cellCountInput() const {
     const bool isGiven = settings_.preset != Preset::Auto;
+    const auto& months_V = settings_.limits.cvl.cell_V;
     return {settings_.cells > 0 ? std::optional<double>(settings_.cells) : std::nullopt,
-            isGiven ? settings_.preset : preset_.preset};
+            isGiven ? settings_.preset : preset_.preset,
+            months_V.empty() ? preset_.regularCell_V : *std::ranges::max_element(months_V)};
 }
 
 bool Bank::isUnrecognised() const {
@@ -937,7 +939,8 @@ void Bank::advise(const Members& members, const Readings& readings, const Now& n
                        .preset = preset_.preset,
                        .isOwnMode = settings_.limits.mode == LimitMode::Own,
                        .takesAll = settings_.membership.takeAll,
-                       .lacks = lacksOf({members, settings_.limits, preset_, isUnrecognised()})}),
+                       .lacks = lacksOf({members, settings_.limits, preset_, isUnrecognised(),
+                                         settings_.cells > 0})}),
         disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0)),
         membership_.guard.series,
         doubleCount(sums_, verdicts_),
