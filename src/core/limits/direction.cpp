@@ -28,15 +28,17 @@ bool isOffline(const Member& member) {
            member.lastNumber(row("/System/NrOfModulesOffline")).value_or(0.0) > 0.0;
 }
 
+bool isDead(const Member& member) {
+    const auto state = member.lastNumber(row("/State"));
+    return state && std::ranges::find(kDeadStates, *state) != kDeadStates.end();
+}
+
 bool isBlocked(const Member& member, Direction direction) {
     if (isOffline(member))
         return true;
     const DirectionRows rows = rowsOf(direction);
     if (member.lastNumber(rows.allow) == 0.0 || member.lastNumber(rows.limit) == 0.0 ||
-        isForbiddenByVoltage(member, direction))
-        return true;
-    const auto state = member.lastNumber(row("/State"));
-    if (state && std::ranges::find(kDeadStates, *state) != kDeadStates.end())
+        isForbiddenByVoltage(member, direction) || isDead(member))
         return true;
     const double blocking = member.lastNumber(rows.blockingModules).value_or(0.0);
     return blocking > 0.0 &&
