@@ -207,14 +207,20 @@ MemberReport reportOf(const Verdict& verdict) {
 }
 
 /// A battery of this bank that speaks has its full say, whether it takes part or not. One that is
-/// lost leaves what it last said as a warning, unless the owner has taken it out.
+/// lost leaves what it last said as a warning, unless the owner has taken it out; so does an alarm
+/// that fell silent.
 void raiseAlarmsOf(const Verdict& verdict, Snapshot& snapshot) {
-    if (verdict.battery == nullptr || isForeign(verdict) || verdict.takesPart)
+    if (verdict.battery == nullptr || isForeign(verdict))
         return;
     const Battery& battery = *verdict.battery;
     const bool isSilent =
         verdict.reason == OutReason::Frozen || (battery.lost && !battery.isJoining);
     if (isSilent && verdict.reason == OutReason::OutOfService)
+        return;
+    for (const Unsaid& one : verdict.battery->unsaid)
+        if (kRows.at(one.index).quantity == Quantity::Alarm)
+            raise(snapshot.rows.at(one.index), std::min(one.number, kWarning));
+    if (verdict.takesPart)
         return;
     for (std::size_t i = 0; i < kRowCount; ++i) {
         const Slot& slot = battery.slots.at(i);
@@ -566,8 +572,10 @@ void Bank::knowPreset(const Members& members) {
 
 CellCountInput Bank::cellCountInput() const {
     const bool isGiven = settings_.preset != Preset::Auto;
+    const auto& months_V = settings_.limits.cvl.cell_V;
     return {settings_.cells > 0 ? std::optional<double>(settings_.cells) : std::nullopt,
-            isGiven ? settings_.preset : preset_.preset};
+            isGiven ? settings_.preset : preset_.preset,
+            months_V.empty() ? preset_.regularCell_V : *std::ranges::max_element(months_V)};
 }
 
 bool Bank::isUnrecognised() const {
@@ -639,9 +647,10 @@ void Bank::workOutVoltage(const Members& members, const Members& all, const Read
     if (all.size() > members.size())
         if (auto ofAll = baseVoltage(inputOf(all)); ofAll && (!base || ofAll->value < base->value))
             base = std::move(ofAll);
+    const bool isOfThePast = base && base->cause == Cause::Member && !isVoltageGiven(members);
     if (base)
         holdVoltage(std::move(*base), inputOf(all), now);
-    else if (chargeVoltage_)
+    if (chargeVoltage_ && (!base || isOfThePast))
         charge_ = {0.0, Cause::UnknownLimit, chargeVoltage_->member, ""};
 }
 
@@ -665,7 +674,8 @@ void Bank::holdVoltage(Limit base, const ChargeVoltageInput& input, const Now& n
     const PeakState before = peak_;
     Limit wanted = withPeakControl(std::move(base), input, peak_, now);
     wanted = unheardVoltage(std::move(wanted), limits_.unheard, unheardInput(input.members));
-    if (basis_ != Basis::New && chargeVoltage_ && wanted.value > chargeVoltage_->value) {
+    const bool mayRise = basis_ == Basis::New && !isPeakUnseen(input);
+    if (!mayRise && chargeVoltage_ && wanted.value > chargeVoltage_->value) {
         peak_ = before;
         return;
     }
@@ -929,7 +939,8 @@ void Bank::advise(const Members& members, const Readings& readings, const Now& n
                        .preset = preset_.preset,
                        .isOwnMode = settings_.limits.mode == LimitMode::Own,
                        .takesAll = settings_.membership.takeAll,
-                       .lacks = lacksOf({members, settings_.limits, preset_, isUnrecognised()})}),
+                       .lacks = lacksOf({members, settings_.limits, preset_, isUnrecognised(),
+                                         settings_.cells > 0})}),
         disagreement(agreement_.known, nominalCapacityOf(members).value_or(0.0)),
         membership_.guard.series,
         doubleCount(sums_, verdicts_),

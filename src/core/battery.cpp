@@ -89,13 +89,25 @@ std::size_t cellCount(const Battery& battery) {
 }
 
 bool isNotJoined(const Battery& battery) {
-    const Value* value = battery.valueOf(battery.slot(row("/State")), battery.lost.has_value());
-    const auto state = value == nullptr ? std::nullopt : value->number();
+    const auto state = lastNumberOf(battery, row("/State"));
     return state && std::ranges::find(kNotJoined, *state) != kNotJoined.end();
 }
 
 std::optional<double> numberOf(const Battery& battery, RowIndex index) {
     return battery.slot(index).value.number();
+}
+
+std::optional<double> lastNumberOf(const Battery& battery, RowIndex index) {
+    if (const Value* value = battery.valueOf(battery.slot(index), battery.lost.has_value()))
+        return value->number();
+    const auto unsaid = std::ranges::find(battery.unsaid, index, &Unsaid::index);
+    return unsaid == battery.unsaid.end() ? std::nullopt : std::optional(unsaid->number);
+}
+
+bool lacksCell(const Battery& battery) {
+    return std::ranges::any_of(battery.cells, [](const Slot& slot) {
+        return slot.isLost && !slot.value.isKnown() && !slot.held.isKnown();
+    });
 }
 
 std::string_view textOf(const Battery& battery, RowIndex index) {

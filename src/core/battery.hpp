@@ -29,6 +29,7 @@ struct Slot {
                            ///< service leaves
     bool cameTwice{false}; ///< within the full publish that was open when it arrived …
     bool differed{false};  ///< … with different values
+    bool isLost{false};    ///< it gave a value here, and says nothing now; of cells
 };
 
 /// Where a path of a battery is kept: a row of the table, or a cell voltage.
@@ -64,6 +65,12 @@ struct Doubt {
     std::string why;        ///< for the owner
     bool isOdd{false};      ///< it was no value of this path at all, so `said` is unknown
     bool isHeldOver{false}; ///< the slot shows the last good value
+};
+
+/// What a battery said last on a row on which it says nothing now: null, or the path is gone.
+struct Unsaid {
+    RowIndex index{0};
+    double number{0.0};
 };
 
 /// What of a battery's readings is believed.
@@ -118,6 +125,10 @@ struct Battery {
     std::optional<SharedInstance> sharing; ///< two identities alternated
     Sieve sieve;
     CurrentLeap leap;
+    /// Numbers that it took back by saying nothing. They are its own: another that comes to the
+    /// instance begins without. Mostly none.
+    std::vector<Unsaid> unsaid;
+    std::string occupant; ///< identity of whose those are; empty = to be noted anew
 
     [[nodiscard]] const Slot& slot(RowIndex index) const { return slots.at(index); }
     /// The value of a path, or nullptr for unknown; of a battery that is held also what it last
@@ -140,6 +151,13 @@ struct Battery {
 
 /// The present number of a row; nothing if it has none.
 [[nodiscard]] std::optional<double> numberOf(const Battery& battery, RowIndex index);
+
+/// The present number of a row, else the last that was there: what closes must not open because its
+/// path falls silent. Nothing if there never was one, or another battery has come since.
+[[nodiscard]] std::optional<double> lastNumberOf(const Battery& battery, RowIndex index);
+
+/// A cell that it gave is unknown now.
+[[nodiscard]] bool lacksCell(const Battery& battery);
 
 /// The text of a row, also held; empty if there is none.
 [[nodiscard]] std::string_view textOf(const Battery& battery, RowIndex index);

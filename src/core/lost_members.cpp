@@ -8,6 +8,7 @@
 #include "core/member.hpp"
 #include "core/members.hpp"
 #include "core/roster.hpp"
+#include "core/sieve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,8 +36,7 @@ bool wouldShow(const Unheard& one, const Verdict& verdict, const std::optional<d
 }
 
 /// By its own word: a switch is open where its BMS allows neither direction.
-bool allowsNothing(const Verdict& verdict) {
-    const Member member(*verdict.battery, *verdict.entry, false);
+bool allowsNothing(const Member& member) {
     return isBlocked(member, Direction::Charge) && isBlocked(member, Direction::Discharge);
 }
 
@@ -47,7 +47,8 @@ bool isBelievedOff(Unheard& one, const Verdict& verdict, const HearingInput& inp
         one.isIdle = false;
         return verdict.reason == OutReason::OutOfService;
     }
-    if (verdict.reason != OutReason::VoltageMismatch || allowsNothing(verdict))
+    if (verdict.reason != OutReason::VoltageMismatch ||
+        allowsNothing(Member(*verdict.battery, *verdict.entry, false)))
         return true;
     one.isIdle = one.isIdle || wouldShow(one, verdict, input.bank_A);
     return one.isIdle;
@@ -154,6 +155,68 @@ std::optional<double> meanSocBut(const Members& members, const Member* one) {
     return known > 0 ? std::optional(sum_pct / known) : std::nullopt;
 }
 
+/// Part of its capacity, per hour, that a battery bears in any state in which its BMS closes its
+/// switch again: the end of a full charge, and the smallest step that data sheets and BMSs allow in
+/// the cold, are 0.05C. Its own limit for that moment was never heard.
+constexpr double kBearsAgain = 0.05;
+
+/// Its part of all capacity; nothing where one is unknown.
+std::optional<double> partOfCapacity(const Member& one, const Members& members) {
+    double sum_Ah = 0.0;
+    for (const Member& member : members) {
+        const auto own_Ah = member.nominalCapacity_Ah();
+        if (!own_Ah)
+            return std::nullopt;
+        sum_Ah += *own_Ah;
+    }
+    return *one.nominalCapacity_Ah() / sum_Ah;
+}
+
+/// Its BMS says that both switches are open: it sleeps, or has a fault. A limit of 0 A alone is a
+/// wish, which a cold, full or empty one has in one direction, with its switch closed.
+bool saysBothOpen(const Member& member) {
+    const auto isOff = [&member](Direction direction) {
+        return member.lastNumber(rowsOf(direction).allow) == 0.0;
+    };
+    return isDead(member) || (isOff(Direction::Charge) && isOff(Direction::Discharge));
+}
+
+/// What all take or give now, A.
+double flow_A(const Members& members, Direction direction) {
+    double sum_A = 0.0;
+    for (const Member& member : members)
+        sum_A += signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
+    return sum_A;
+}
+
+/// What it bears of the bank's current if it joins unseen; `before` as long as nothing is seen that
+/// shows more. That its switch is open it says itself, or it carries nothing while the others do.
+std::optional<double> againOf(Direction direction, const Member& member, const Members& members,
+                              const std::optional<double>& before, double learnedShare) {
+    const auto part = partOfCapacity(member, members);
+    if (!member.isOpen(direction) || !part)
+        return std::nullopt;
+    const bool isShown = flow_A(members, direction) * *part >= kTells * offset_A(member);
+    if (!isShown && !saysBothOpen(member))
+        return before;
+    return kBearsAgain * *member.nominalCapacity_Ah() / std::max(*part, learnedShare);
+}
+
+/// What it does not say now it said before: silence allows no more.
+void keepUnsaid(LastWord& word, const LastWord& before) {
+    for (const auto number :
+         {&LastWord::charge_A, &LastWord::discharge_A, &LastWord::share, &LastWord::cells,
+          &LastWord::lowBelow_V, &LastWord::highAbove_V, &LastWord::aheadSoc_pct})
+        if (!(word.*number))
+            word.*number = before.*number;
+}
+
+/// A BMS that falls asleep gives 0 V, which is no distance from the others.
+std::optional<double> realCell_V(const Member& member, RowIndex index) {
+    const auto cell_V = member.number(index);
+    return cell_V && isRealCell(*cell_V) ? cell_V : std::nullopt;
+}
+
 LastWord wordOf(const Member& member, const ShareState& share) {
     LastWord word;
     word.name = member.name();
@@ -163,8 +226,8 @@ LastWord wordOf(const Member& member, const ShareState& share) {
     const auto voltage_V = member.number(row("/Dc/0/Voltage"));
     const auto mean_V =
         voltage_V && word.cells ? std::optional(*voltage_V / *word.cells) : std::nullopt;
-    word.lowBelow_V = apart(mean_V, member.number(row("/System/MinCellVoltage")));
-    word.highAbove_V = apart(member.number(row("/System/MaxCellVoltage")), mean_V);
+    word.lowBelow_V = apart(mean_V, realCell_V(member, row("/System/MinCellVoltage")));
+    word.highAbove_V = apart(realCell_V(member, row("/System/MaxCellVoltage")), mean_V);
     word.share = shareOf(share, member.entry().id);
     return word;
 }
@@ -198,12 +261,18 @@ void noteWords(UnheardState& state, const Members& members, const ShareState& sh
         const LastWord& before = state.words[member.entry().id];
         word.bankCharge_A = judgement(bank.charge, before.bankCharge_A);
         word.bankDischarge_A = judgement(bank.discharge, before.bankDischarge_A);
-        word.share = word.share ? word.share : before.share;
-        word.aheadSoc_pct = word.aheadSoc_pct ? word.aheadSoc_pct : before.aheadSoc_pct;
+        keepUnsaid(word, before);
+        const double learned = word.share.value_or(0.0);
+        word.againCharge_A =
+            againOf(Direction::Charge, member, members, before.againCharge_A, learned);
+        word.againDischarge_A =
+            againOf(Direction::Discharge, member, members, before.againDischarge_A, learned);
         if (bank.chargeVoltage)
             word.bank_V = bank.chargeVoltage->value;
         const auto [last, isFirst] = state.heardAt.try_emplace(member.entry().id);
-        const bool hasMoved = isFirst || last->second.moved != member.movedAt();
+        const bool hasMoved = isFirst || last->second.moved != member.movedAt() ||
+                              word.charge_A != before.charge_A ||
+                              word.discharge_A != before.discharge_A;
         last->second = {member.entry().instance, now.steady, member.movedAt()};
         noteWord(state, member.entry().id, hasMoved ? std::move(word) : stricter(before, word));
     }

@@ -3,6 +3,7 @@
 #include "core/member.hpp"
 
 #include "core/path_table.hpp"
+#include "core/sieve.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -68,6 +69,7 @@ void Member::deriveCells() {
     std::optional<std::size_t> lowest;
     std::optional<std::size_t> highest;
     bool complete = cellCount() > 0;
+    bool areReal = true; // one that reads 0 V may be the one that was the highest
     double sum_V = 0.0;
     for (std::size_t n = 0; n < cellCount(); ++n) {
         const auto cell = cell_V(n);
@@ -75,11 +77,14 @@ void Member::deriveCells() {
         if (!cell)
             continue;
         sum_V += *cell;
+        areReal = areReal && isRealCell(*cell);
         lowest = lowest && *cell_V(*lowest) <= *cell ? lowest : n;
         highest = highest && *cell_V(*highest) >= *cell ? highest : n;
     }
     if (complete)
         derive(row("/Voltages/Sum"), sum_V);
+    if (lacksCell(*battery_))
+        return; // it may be the lost one that is the highest or the lowest
     const auto deriveExtreme = [this](std::size_t n, RowIndex voltage, RowIndex id) {
         if (values_.at(voltage) != nullptr)
             return;
@@ -88,13 +93,24 @@ void Member::deriveCells() {
     };
     if (lowest)
         deriveExtreme(*lowest, row("/System/MinCellVoltage"), row("/System/MinVoltageCellId"));
-    if (highest)
+    if (highest && areReal)
         deriveExtreme(*highest, row("/System/MaxCellVoltage"), row("/System/MaxVoltageCellId"));
 }
 
 std::optional<double> Member::steadyCurrent_A() const {
     const CurrentLeap& leap = battery_->leap;
     return leap.since && !held_ ? leap.steady_A : number(row("/Dc/0/Current"));
+}
+
+std::optional<double> Member::lastNumber(RowIndex index) const {
+    const auto present = number(index);
+    return present ? present : lastNumberOf(*battery_, index);
+}
+
+bool Member::hasLostHighest() const {
+    constexpr RowIndex kHighest = row("/System/MaxCellVoltage");
+    return !number(kHighest) && (lacksCell(*battery_) || lastNumberOf(*battery_, kHighest) ||
+                                 (cellCount() > 0 && cell_V(0)));
 }
 
 SteadyTime Member::movedAt() const {

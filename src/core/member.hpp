@@ -25,7 +25,8 @@ enum class Direction : std::uint8_t;
 class Member {
 public:
     /// Where the battery gives no power it is V·I, no current P/V; no remaining or consumed charge,
-    /// it follows from SoC and installed capacity; no extreme cell, it is taken from the cells.
+    /// it follows from SoC and installed capacity; no extreme cell, it is taken from the cells, as
+    /// far as all that it gave are known.
     Member(const Battery& battery, const RosterEntry& entry, bool held);
     ~Member() = default;
     Member(const Member&) = delete;
@@ -52,6 +53,10 @@ public:
     [[nodiscard]] std::optional<double> number(RowIndex index) const {
         return values_.at(index) == nullptr ? std::nullopt : values_.at(index)->number();
     }
+    /// Its number now, else the last that it gave (lastNumberOf): for what closes.
+    [[nodiscard]] std::optional<double> lastNumber(RowIndex index) const;
+    /// It gave its highest cell, or cells, and does not now.
+    [[nodiscard]] bool hasLostHighest() const;
     /// Installed capacity, else capacity (Victron's drivers put the nominal one there), Ah, > 0;
     /// unknown if neither.
     [[nodiscard]] std::optional<double> nominalCapacity_Ah() const;

@@ -143,6 +143,8 @@ constexpr auto kMemberNumbers = std::to_array<NumberField<MemberMemory>>({
     ofMember<&M::lastSeen>("last_seen", kStamp),
     ofWord<&W::charge_A>("word_charge_A", kLimitRange),
     ofWord<&W::discharge_A>("word_discharge_A", kLimitRange),
+    ofWord<&W::againCharge_A>("word_again_charge_A", kLimitRange),
+    ofWord<&W::againDischarge_A>("word_again_discharge_A", kLimitRange),
     ofWord<&W::bankCharge_A>("word_bank_charge_A", kLimitRange),
     ofWord<&W::bankDischarge_A>("word_bank_discharge_A", kLimitRange),
     ofWord<&W::bank_V>("word_bank_V", kVoltageRange),
@@ -306,7 +308,9 @@ bool isMuchLess(const std::optional<double>& before, const std::optional<double>
 bool isStricter(const std::optional<LastWord>& saved, const std::optional<LastWord>& word) {
     if (!saved || !word)
         return word.has_value();
-    return isMuchLess(saved->charge_A, word->charge_A) ||
+    const bool isNoMoreOpen = (saved->againCharge_A && !word->againCharge_A) ||
+                              (saved->againDischarge_A && !word->againDischarge_A);
+    return isNoMoreOpen || isMuchLess(saved->charge_A, word->charge_A) ||
            isMuchLess(saved->discharge_A, word->discharge_A) ||
            isMuchLess(saved->bankCharge_A, word->bankCharge_A) ||
            isMuchLess(saved->bankDischarge_A, word->bankDischarge_A);

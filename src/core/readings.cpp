@@ -160,6 +160,73 @@ void lose(Slot& slot) {
         slot.held = std::exchange(slot.value, Value());
 }
 
+void forgetUnsaid(Battery& battery) {
+    battery.unsaid.clear();
+    for (Slot& cell : battery.cells)
+        cell.isLost = false;
+}
+
+/// A number stands on the row again.
+void noteSaid(Battery& battery, Place place, Slot& slot) {
+    slot.isLost = false;
+    if (place.kind == Place::Kind::Row)
+        std::erase_if(battery.unsaid,
+                      [place](const Unsaid& one) { return one.index == place.index; });
+}
+
+/// It works, so what is held shows nowhere any more. Of rows that are silent it is the last word.
+std::vector<Unsaid> takeHeld(Battery& battery) {
+    std::vector<Unsaid> silent;
+    for (std::uint16_t i = 0; i < kRowCount; ++i) {
+        Slot& slot = battery.slots.at(i);
+        if (const auto number = slot.held.number(); number && !slot.value.isKnown())
+            silent.push_back({i, *number});
+        slot.held = Value();
+    }
+    for (Slot& cell : battery.cells) {
+        cell.isLost = cell.isLost || (cell.held.isKnown() && !cell.value.isKnown());
+        cell.held = Value();
+    }
+    return silent;
+}
+
+/// After `takeHeld`: nothing of a former occupant is seen any more. One that was heard all the time
+/// is the same, whatever it calls itself now.
+bool isAnotherNow(Battery& battery, bool wasLost) {
+    if (!wasLost && !battery.occupant.empty())
+        return false;
+    std::string identity = identityOf(battery);
+    const bool isAnother = wasLost && battery.occupant != identity;
+    battery.occupant = std::move(identity);
+    return isAnother;
+}
+
+/// A service that has come back without a path does not have it: that is no silence.
+void forgetAbsent(Battery& battery, std::vector<Unsaid>& silent) {
+    const auto isAbsent = [&battery](const Unsaid& one) {
+        return !battery.slot(one.index).present;
+    };
+    std::erase_if(silent, isAbsent);
+    std::erase_if(battery.unsaid, isAbsent);
+    for (Slot& cell : battery.cells)
+        cell.isLost = cell.isLost && cell.present;
+}
+
+/// What a battery takes back by saying nothing stays its last word until it says something else, or
+/// until another has come to its instance.
+void noteUnsaid(Battery& battery, std::vector<Unsaid> silent, bool wasLost) {
+    if (isAnotherNow(battery, wasLost)) {
+        forgetUnsaid(battery);
+        return;
+    }
+    if (wasLost)
+        forgetAbsent(battery, silent);
+    for (const Unsaid& one : silent) {
+        std::erase_if(battery.unsaid, [&one](const Unsaid& old) { return old.index == one.index; });
+        battery.unsaid.push_back(one);
+    }
+}
+
 } // namespace
 
 void Readings::put(int instance, Place place, Value value, const Now& now, bool isOdd) {
@@ -205,12 +272,17 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
         slot.held = slot.value;
         battery.hasHeld = true;
     }
-    if (isRow && isDescriptive(place.index))
+    if (isRow && isDescriptive(place.index)) {
         ++rosterVersion_;
+        if (!battery.lost)
+            battery.occupant.clear();
+    }
     if (isRow && !battery.hasBms && place.index == row("/State"))
         ++rosterVersion_; // one that is not joined is no monitor
     if (isRow && isCut(place.index, slot.value, value))
         noteUrgent(battery);
+    if (value.isKnown())
+        noteSaid(battery, place, slot);
     slot.value = std::move(value);
     if (!battery.hasBms && isOfBms(place) && hasBmsValue(battery)) {
         battery.hasBms = true;
@@ -355,6 +427,7 @@ void Readings::beginAnew(Battery& battery) {
     keepFormer(battery);
     forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
     forgetGood(battery);
+    forgetUnsaid(battery);
     battery.hasHeld = false;
     battery.hasBms = hasBmsValue(battery);
     battery.wasProven = battery.confirmed != 0;
@@ -708,17 +781,17 @@ void Readings::noteUsable(Battery& battery, const Now& now) {
         ++rosterVersion_; // it may supersede one that was lost
         changed_ = true;
     }
-    battery.lost.reset();
+    const bool wasLost = std::exchange(battery.lost, std::nullopt).has_value();
     if (battery.confirmed == 0) // whole by its own measure
         battery.confirmed = battery.appearedIn;
     battery.wasProven = true;
     battery.firstUsable = battery.firstUsable.value_or(now.steady);
     battery.lostWithLink = false;
     battery.fillingSince.reset();
-    if (!std::exchange(battery.hasHeld, false))
-        return;
-    forEachSlot(battery, [](Slot& slot) { slot.held = Value(); });
-    battery.cells.resize(cellCount(battery));
+    const bool hadHeld = std::exchange(battery.hasHeld, false);
+    noteUnsaid(battery, hadHeld ? takeHeld(battery) : std::vector<Unsaid>(), wasLost);
+    if (hadHeld)
+        battery.cells.resize(cellCount(battery));
 }
 
 void Readings::settleOne(Battery& battery, const Now& now) {

@@ -66,10 +66,6 @@ constexpr auto kSieved = [] {
     return rows;
 }();
 
-bool isCell(double cell_V) {
-    return cell_V >= kRealCellFrom_V && cell_V <= kRealCellTo_V;
-}
-
 struct CellSpan {
     double low = 0.0;
     double high = 0.0;
@@ -83,7 +79,7 @@ std::optional<CellSpan> spanOfCells(const Battery& battery) {
     bool isComplete = count > 1;
     for (std::size_t n = 0; n < count && isComplete; ++n) {
         const auto cell_V = battery.cells[n].value.number();
-        isComplete = cell_V && isCell(*cell_V);
+        isComplete = cell_V && isRealCell(*cell_V);
         sum_V += cell_V.value_or(0.0);
     }
     if (isComplete)
@@ -91,7 +87,7 @@ std::optional<CellSpan> spanOfCells(const Battery& battery) {
     const auto low_V = numberOf(battery, row("/System/MinCellVoltage"));
     const auto high_V = numberOf(battery, row("/System/MaxCellVoltage"));
     const auto cells = numberOf(battery, row("/System/NrOfCellsPerBattery"));
-    if (!low_V || !high_V || !isCell(*low_V) || !isCell(*high_V) || !cells || *cells < 2.0)
+    if (!low_V || !high_V || !isRealCell(*low_V) || !isRealCell(*high_V) || !cells || *cells < 2.0)
         return std::nullopt;
     return CellSpan{*cells * *low_V, *cells * *high_V};
 }
@@ -141,7 +137,7 @@ PresetValues chemistryOf(const Battery& battery) {
 
 std::optional<double> lowestCell_V(const Battery& battery) {
     auto lowest_V = numberOf(battery, row("/System/MinCellVoltage"));
-    if (lowest_V)
+    if (lowest_V || lacksCell(battery))
         return lowest_V;
     for (std::size_t n = 0; n < cellCount(battery); ++n)
         lowest_V = smaller(lowest_V, battery.cells[n].value.number());
@@ -264,6 +260,10 @@ void siftOne(Battery& battery, RowIndex index, std::optional<double>& good, cons
 }
 
 } // namespace
+
+bool isRealCell(double cell_V) {
+    return cell_V >= kRealCellFrom_V && cell_V <= kRealCellTo_V;
+}
 
 void noteArrival(Battery& battery, RowIndex index, const Value& value, bool isOdd, const Now& now) {
     const bool isSieved = kRows.at(index).onOdd == OnOdd::HoldOver;

@@ -25,6 +25,9 @@ void noteArrival(Battery& battery, RowIndex index, const Value& value, bool isOd
 /// shown changed by that.
 bool sift(Battery& battery, const Now& now);
 
+/// A voltage that a lithium cell can have, from deeply discharged LTO to overcharged NMC.
+[[nodiscard]] bool isRealCell(double cell_V);
+
 /// Nothing of what was known before counts: the battery left, or another came.
 void forgetGood(Battery& battery);
 

@@ -3,6 +3,7 @@
 #include "core/limits/cell_count.hpp"
 
 #include "core/bounded_memory.hpp"
+#include "core/limits/preset.hpp"
 #include "core/member.hpp"
 #include "core/path_table.hpp"
 
@@ -123,6 +124,36 @@ std::optional<double> byAnyChemistry(const Member& member) {
     return found;
 }
 
+/// What is usual between the charge voltages of one chemistry: the widest where it is not known.
+constexpr double kWidest = 2.8 / 2.3;
+/// Rounding, and what a BMS takes off for its own tolerance.
+constexpr double kTolerance = 1.01;
+
+/// The owner's number, with the voltage that is wanted of a cell, is far above what the battery
+/// itself asks for.
+bool isForMoreCells(const Member& member, double charge_V, const CellCountInput& input) {
+    const auto usual = usualOf(!isKnown(input.chemistry) && input.cell_V ? presetFor(*input.cell_V)
+                                                                         : input.chemistry);
+    if (charge_V > 0.0) {
+        const double span = usual ? usual->mostCvl_V / usual->leastCvl_V : kWidest;
+        return input.cell_V && *input.owners * *input.cell_V > charge_V * span * kTolerance;
+    }
+    const auto voltage_V = member.number(row("/Dc/0/Voltage"));
+    return usual && voltage_V && *voltage_V / *input.owners < usual->lowest_V;
+}
+
+/// The number of all, so that one who contradicts it does for all.
+void takeOwners(CellCounts& state, Members& members, const CellCountInput& input) {
+    bool isForMore = false;
+    for (const Member& member : members) {
+        double& charge_V = state.found[member.entry().id].charge_V;
+        charge_V = std::max(charge_V, member.number(row("/Info/MaxChargeVoltage")).value_or(0.0));
+        isForMore = isForMore || isForMoreCells(member, charge_V, input);
+    }
+    for (Member& member : members)
+        member.setCells(!isForMore && fits(member, *input.owners) ? *input.owners : 0.0);
+}
+
 double currentCount(const Member& member, const CellCountInput& input) {
     if (const auto own = cellsByItself(member))
         return *own;
@@ -175,11 +206,11 @@ std::optional<double> cellsByChemistry(const Member& member, Preset chemistry) {
 
 void countCells(CellCounts& state, Members& members, const CellCountInput& input, const Now& now) {
     boundMemory(state.found, members);
+    if (input.owners) {
+        takeOwners(state, members, input);
+        return;
+    }
     for (Member& member : members) {
-        if (input.owners) {
-            member.setCells(fits(member, *input.owners) ? *input.owners : 0.0);
-            continue;
-        }
         CellCounts::Count& count = state.found[member.entry().id];
         if (!member.isHeld())
             note(count, currentCount(member, input), now);

@@ -27,6 +27,7 @@ struct CellCounts {
         double cells = 0.0; ///< counts
         double other = 0.0; ///< what it gives since `otherSince`; 0 = the same, or nothing
         SteadyTime otherSince{};
+        double charge_V = 0.0; ///< its largest own charge voltage; 0 = it gave none
     };
     std::map<std::string, Count> found;
 };
@@ -34,11 +35,15 @@ struct CellCounts {
 struct CellCountInput {
     std::optional<double> owners; ///< BankSettings::cells
     Preset chemistry{};           ///< in force; Auto or None = not known
+    /// That a cell is to be charged to, V; nothing = not known.
+    std::optional<double> cell_V{};
 };
 
 /// Gives each member its number for this cycle (Member::setCells). The owner's counts for all, but
-/// is unknown for one whose own cells contradict it. A number that was found stays while a member
-/// gives none, and until another has stood for a minute: one wrong voltage changes nothing.
+/// is unknown for one whose own cells contradict it, and for all if the charge voltage that one
+/// asks for, or its voltage where it asks for none, is that of fewer cells: more than it has would
+/// be charged past their end. A number that was found stays while a member gives none, and until
+/// another has stood for a minute: one wrong voltage changes nothing.
 void countCells(CellCounts& state, Members& members, const CellCountInput& input, const Now& now);
 
 } // namespace busbar

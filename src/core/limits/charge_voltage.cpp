@@ -9,6 +9,7 @@
 #include "core/limits/share.hpp"
 #include "core/member.hpp"
 #include "core/path_table.hpp"
+#include "core/sieve.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,17 +38,22 @@ enum class Wants : std::uint8_t { Lowest, Highest };
 
 using Votes = std::function<bool(const Member&)>;
 
+/// One that has fallen silent holds the voltage down by its last word, and asks for no more by it.
+std::optional<double> ownVoltage(const Member& member, Wants wants) {
+    return wants == Wants::Lowest ? member.lastNumber(kCvl) : member.number(kCvl);
+}
+
 std::optional<Limit> pick(const Members& members, Wants wants, const Votes& votes) {
     const Member* best = nullptr;
     const bool isAnyConnected = std::ranges::any_of(
         members, [](const Member& member) { return !member.isOpen(Direction::Charge); });
     for (const Member& member : members) {
-        const auto own_V = member.number(kCvl);
+        const auto own_V = ownVoltage(member, wants);
         if (!own_V || *own_V <= 0.0 || !votes(member)) // 0 V forbids, see isBlocked
             continue;
         if (isAnyConnected && member.isOpen(Direction::Charge))
             continue;
-        const auto best_V = best == nullptr ? std::nullopt : best->number(kCvl);
+        const auto best_V = best == nullptr ? std::nullopt : ownVoltage(*best, wants);
         const bool isBetter = !best_V ||
                               (wants == Wants::Lowest ? *own_V < *best_V : *own_V > *best_V) ||
                               (*own_V == *best_V && member.name() < best->name());
@@ -55,7 +61,7 @@ std::optional<Limit> pick(const Members& members, Wants wants, const Votes& vote
     }
     if (best == nullptr)
         return std::nullopt;
-    return Limit{*best->number(kCvl), Cause::Member, best->name(), ""};
+    return Limit{*ownVoltage(*best, wants), Cause::Member, best->name(), ""};
 }
 
 bool always(const Member& /*member*/) {
@@ -154,7 +160,7 @@ std::optional<double> cutSum(const Member& member, double target_V) {
     double excess_V = 0.0;
     std::size_t known = 0;
     for (std::size_t n = 0; n < member.cellCount(); ++n)
-        if (const auto cell_V = member.cell_V(n)) {
+        if (const auto cell_V = member.cell_V(n); cell_V && isRealCell(*cell_V)) {
             sum_V += *cell_V;
             excess_V += std::max(0.0, *cell_V - target_V);
             ++known;
@@ -242,6 +248,18 @@ std::string cellName(const Member& member) {
 
 std::optional<Limit> baseVoltage(const ChargeVoltageInput& input) {
     return kModes.at(static_cast<std::size_t>(input.settings.mode))(input);
+}
+
+bool isVoltageGiven(const Members& members) {
+    return std::ranges::any_of(
+        members, [](const Member& member) { return member.number(kCvl).value_or(0.0) > 0.0; });
+}
+
+bool isPeakUnseen(const ChargeVoltageInput& input) {
+    return cellMaximum(input.settings, input.preset).has_value() &&
+           std::ranges::any_of(input.members, [](const Member& member) {
+               return !member.isOpen(Direction::Charge) && member.hasLostHighest();
+           });
 }
 
 std::optional<double> cellMaximum(const CvlSettings& settings, const PresetValues& preset) {

@@ -27,7 +27,8 @@ struct ChargeVoltageInput {
     bool isBalancing = false; ///< `cell_V` is raised
 };
 
-/// Before peak control, V. Members without a CVL do not vote, nor do those whose switch is open to
+/// Before peak control, V. Members that never gave a CVL do not vote; of one that has fallen silent
+/// the last word keeps the smallest down. Nor do those whose switch is open to
 /// charging, here and in peak control, nor those that float while another charges or balances, as
 /// far as peak control sees their cells. Nothing if nobody gives one.
 [[nodiscard]] std::optional<Limit> baseVoltage(const ChargeVoltageInput& input);
@@ -38,6 +39,12 @@ struct ChargeVoltageInput {
 /// because no limit can stop that.
 [[nodiscard]] Limit withPeakControl(Limit base, const ChargeVoltageInput& input, PeakState& state,
                                     const Now& now);
+
+/// Some member gives a CVL now, not only in the past.
+[[nodiscard]] bool isVoltageGiven(const Members& members);
+
+/// Peak control is wanted, and a member whose highest cell it saw does not give it any more.
+[[nodiscard]] bool isPeakUnseen(const ChargeVoltageInput& input);
 
 /// The owner's, or the preset's; nothing = off.
 [[nodiscard]] std::optional<double> cellMaximum(const CvlSettings& settings,

@@ -14,7 +14,8 @@ namespace {
 /// A charge voltage limit of 0 V is none that a charger could hold; a BMS that gives it means that
 /// nothing may flow in.
 bool isForbiddenByVoltage(const Member& member, Direction direction) {
-    return direction == Direction::Charge && member.number(row("/Info/MaxChargeVoltage")) == 0.0;
+    return direction == Direction::Charge &&
+           member.lastNumber(row("/Info/MaxChargeVoltage")) == 0.0;
 }
 
 /// /State 10 = error, 14 = standby (neither direction allowed).
@@ -23,23 +24,25 @@ constexpr std::array kDeadStates = {10.0, 14.0};
 } // namespace
 
 bool isOffline(const Member& member) {
-    return member.number(row("/System/NrOfModulesOnline")) == 0.0 &&
-           member.number(row("/System/NrOfModulesOffline")).value_or(0.0) > 0.0;
+    return member.lastNumber(row("/System/NrOfModulesOnline")) == 0.0 &&
+           member.lastNumber(row("/System/NrOfModulesOffline")).value_or(0.0) > 0.0;
+}
+
+bool isDead(const Member& member) {
+    const auto state = member.lastNumber(row("/State"));
+    return state && std::ranges::find(kDeadStates, *state) != kDeadStates.end();
 }
 
 bool isBlocked(const Member& member, Direction direction) {
     if (isOffline(member))
         return true;
     const DirectionRows rows = rowsOf(direction);
-    if (member.number(rows.allow) == 0.0 || member.number(rows.limit) == 0.0 ||
-        isForbiddenByVoltage(member, direction))
+    if (member.lastNumber(rows.allow) == 0.0 || member.lastNumber(rows.limit) == 0.0 ||
+        isForbiddenByVoltage(member, direction) || isDead(member))
         return true;
-    const auto state = member.number(row("/State"));
-    if (state && std::ranges::find(kDeadStates, *state) != kDeadStates.end())
-        return true;
-    const double blocking = member.number(rows.blockingModules).value_or(0.0);
+    const double blocking = member.lastNumber(rows.blockingModules).value_or(0.0);
     return blocking > 0.0 &&
-           blocking >= member.number(row("/System/NrOfModulesOnline")).value_or(1.0);
+           blocking >= member.lastNumber(row("/System/NrOfModulesOnline")).value_or(1.0);
 }
 
 std::optional<double> ownLimit(const Member& member, Direction direction) {

@@ -35,8 +35,12 @@ struct DirectionRows {
 /// All its modules are offline: nothing flows in it, whatever its last current was.
 [[nodiscard]] bool isOffline(const Member& member);
 
+/// Error or standby by its /State: neither direction is allowed.
+[[nodiscard]] bool isDead(const Member& member);
+
 /// True if the member forbids this direction: AllowTo… 0, a limit of 0, all its modules blocking or
-/// offline, error or standby.
+/// offline, error or standby. What it said last counts where it says nothing now: a block ends by a
+/// word, not by silence.
 [[nodiscard]] bool isBlocked(const Member& member, Direction direction);
 
 /// What the member's BMS allows, A: 0 where it blocks; nothing where it gives no limit.

@@ -46,8 +46,9 @@ void lookAtChargeVoltage(const NeedsInput& input, std::vector<Lack>& lacks) {
     const auto silent = firstWithout(
         input.members, [](const Member& member) { return cellsInSeries(member).has_value(); });
     if (silent && !cellsOfBank(input.members))
-        lacks.push_back(
-            {Direction::Charge, *silent, "number of cells", "limits.cvl.mode: own", "cells"});
+        lacks.push_back({Direction::Charge, *silent,
+                         input.hasCells ? "agreement with the option cells" : "number of cells",
+                         "limits.cvl.mode: own", input.hasCells ? "the right cells" : "cells"});
     constexpr unsigned kAnyMonth = 1;
     if (!regularCellVoltage(input.settings.cvl, input.preset, kAnyMonth))
         lacks.push_back({Direction::Charge, input.members.front().name(), "known chemistry",

@@ -22,6 +22,7 @@ struct NeedsInput {
     const LimitSettings& settings;
     const PresetValues& preset;
     bool isUnrecognised = false; ///< `preset: auto`, and the chemistry is not known
+    bool hasCells = false;       ///< the owner gave a number; for the text of what lacks
 };
 
 /// What a protection lacks.

@@ -11,7 +11,12 @@ namespace busbar {
 struct LastWord {
     std::string name;
     std::optional<double> charge_A; ///< its own CCL, ≥ 0; 0 = it blocked; nothing = it gave none
-    std::optional<double> discharge_A;  ///< the same for its DCL
+    std::optional<double> discharge_A; ///< the same for its DCL
+    /// What the bank may take although it blocked, because its switch was open: within this it
+    /// bears its part should the switch have closed again, unseen. Nothing = it did not block, or
+    /// nothing showed that its switch was open.
+    std::optional<double> againCharge_A;
+    std::optional<double> againDischarge_A;
     std::optional<double> bankCharge_A; ///< CCL of the bank before its ramp
     std::optional<double> bankDischarge_A;
     std::optional<double> bank_V;      ///< CVL of the bank

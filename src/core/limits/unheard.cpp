@@ -41,13 +41,15 @@ constexpr double kByResistance_V = 0.04;
 /// The numbers of a word that a direction goes by.
 struct WordOf {
     std::optional<double> LastWord::*own;
+    std::optional<double> LastWord::*again;
     std::optional<double> LastWord::*bank;
 };
 
 constexpr WordOf wordOf(Direction direction) {
     return direction == Direction::Charge
-               ? WordOf{&LastWord::charge_A, &LastWord::bankCharge_A}
-               : WordOf{&LastWord::discharge_A, &LastWord::bankDischarge_A};
+               ? WordOf{&LastWord::charge_A, &LastWord::againCharge_A, &LastWord::bankCharge_A}
+               : WordOf{&LastWord::discharge_A, &LastWord::againDischarge_A,
+                        &LastWord::bankDischarge_A};
 }
 
 /// Where nobody says how many cells there are, those there must be at least, because the charge
@@ -121,9 +123,12 @@ double factorOf(Direction direction, const Unheard& one, const UnheardInput& inp
 }
 
 /// By its last share; one without a share carried nothing that is known, so its limit is the
-/// bank's.
+/// bank's. Its 0 A were the bank's only while its switch was closed.
 std::optional<double> byItsLimit_A(const LastWord& word, Direction direction) {
     const auto& own_A = word.*wordOf(direction).own;
+    const auto& again_A = word.*wordOf(direction).again;
+    if (own_A == 0.0 && again_A)
+        return again_A;
     return own_A ? std::optional(*own_A / std::clamp(word.share.value_or(1.0), 0.01, 1.0))
                  : std::nullopt;
 }

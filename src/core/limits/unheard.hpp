@@ -83,7 +83,8 @@ void noteLost(UnheardState& state, const std::string& id);
 void estimate(UnheardState& state, const UnheardInput& input, const Now& now);
 
 /// The most that the bank may take or give for the sake of those that are lost, A: not more than
-/// while they were heard, not more than their own last limit by their last share, both less what
+/// while they were heard, not more than their own last limit by their last share (for one behind an
+/// open switch what it bears if that has closed again, LastWord::againCharge_A), both less what
 /// their share may grow by and what flows among the others, and what the
 /// preset's curves leave of it for the cells as estimated: voltage of the busbar by cells, as far
 /// below and above it as their extremes were when last heard, and further below near the end.

@@ -70,11 +70,13 @@ protected:
     std::optional<double> at(std::chrono::seconds t, bool held = false) {
         Members members;
         made::addTo(members, pack, held);
-        countCells(state, members, {owners, Preset::Auto}, Now{} + t);
+        countCells(state, members, {owners, chemistry, cell_V}, Now{} + t);
         return cellsInSeries(members.front());
     }
     made::Pack pack{"A", {{kVoltage, 52.8}, {kLowest, 3.3}, {kHighest, 3.3}}};
     std::optional<double> owners;
+    Preset chemistry = Preset::Auto;
+    std::optional<double> cell_V;
     CellCounts state;
 };
 
@@ -110,6 +112,38 @@ TEST_F(CellCountOverTime, TheOwnersCountsUnlessTheCellsContradict) {
     EXPECT_EQ(at(1s), 16.0);
     pack.set(kLowest, {});
     pack.set(kSaid, 8.0);
+    EXPECT_EQ(at(2s), 16.0);
+}
+
+/// Nobody gives a cell: 24 × 3.4 V are 81.6 V on a pack that asks for 56.8 V.
+TEST_F(CellCountOverTime, TheOwnersDoesNotCountAgainstTheChargeVoltageOfTheBattery) {
+    pack.set(kLowest, {});
+    pack.set(kHighest, {});
+    pack.set(kCvl, 56.8);
+    owners = 24.0;
+    cell_V = 3.4;
+    EXPECT_EQ(at(0s), std::nullopt);
+    owners = 18.0;
+    cell_V = 3.5;
+    EXPECT_EQ(at(1s), std::nullopt) << "63 V";
+    owners = 16.0;
+    cell_V = 3.65;
+    EXPECT_EQ(at(2s), 16.0);
+    pack.set(kCvl, 50.0);
+    EXPECT_EQ(at(3s), 16.0) << "it lowers it for a while: it has asked for more";
+    owners = 24.0;
+    cell_V = 2.65;
+    EXPECT_EQ(at(4s), 24.0) << "LTO charged to 2.37 V a cell by its BMS";
+}
+
+TEST_F(CellCountOverTime, TheOwnersDoesNotCountAgainstTheVoltageOfOneThatAsksForNone) {
+    pack.set(kLowest, {});
+    pack.set(kHighest, {});
+    owners = 24.0;
+    EXPECT_EQ(at(0s), 24.0) << "2.2 V: LTO, for all that is known";
+    chemistry = Preset::Lfp;
+    EXPECT_EQ(at(1s), std::nullopt);
+    owners = 16.0;
     EXPECT_EQ(at(2s), 16.0);
 }
 

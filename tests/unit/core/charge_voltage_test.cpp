@@ -61,6 +61,31 @@ TEST_F(VoltageTest, SmallestAndLargest) {
     EXPECT_EQ(base(CvlMode::Min), -1.0);
 }
 
+TEST_F(VoltageTest, TheLastWordOfOneThatFellSilentLowersAndNeverRaises) {
+    packs[1].set(kCvl, {});
+    EXPECT_EQ(base(CvlMode::Min), 56.0) << "it never gave one";
+    packs[1].battery.unsaid.push_back({kCvl, 55.0});
+    EXPECT_EQ(base(CvlMode::Min), 55.0);
+    EXPECT_EQ(base(CvlMode::Max), 56.0);
+    packs[1].battery.unsaid.front().number = 57.0;
+    EXPECT_EQ(base(CvlMode::Max), 56.0);
+    limitMode = LimitMode::Both;
+    cell_V = 3.65;
+    EXPECT_EQ(base(CvlMode::Own), 56.0);
+    packs[1].battery.unsaid.front().number = 55.0;
+    EXPECT_EQ(base(CvlMode::Own), 55.0);
+    EXPECT_TRUE(isVoltageGiven(members));
+}
+
+TEST_F(VoltageTest, AHighestCellThatIsGivenNoMoreIsMissed) {
+    packs[0].set(kHighest, 3.4);
+    EXPECT_FALSE(isPeakUnseen(input()));
+    packs[1].battery.unsaid.push_back({kHighest, 3.5});
+    EXPECT_TRUE(isPeakUnseen(input()));
+    settings.cellMax_V = 0.0;
+    EXPECT_FALSE(isPeakUnseen(input())) << "no peak control";
+}
+
 TEST_F(VoltageTest, OnlyAMemberThatBalancesMayAskForMore) {
     EXPECT_EQ(base(CvlMode::MaxWhenBalancing), 55.0);
     packs[1].set(kBalancing, 1.0);
@@ -198,6 +223,15 @@ TEST_F(VoltageTest, RoomIsKeptForWhatTheOthersStillPushIntoAPack) {
     preset.hasKnee = true;
     packs[0].set(kVoltage, 56.0);
     EXPECT_EQ(heldAt(3.50, 20.0).value, 56.0) << "all its cells are that high: it soon takes none";
+}
+
+TEST_F(VoltageTest, CellsThatReadZeroAddUpToNoVoltage) {
+    packs[0].setCells({0.0, 0.0});
+    packs[1].set(kHighest, 3.5);
+    PeakState state;
+    const Limit limit =
+        withPeakControl({55.0, Cause::Member, "B", ""}, input(), state, made::start());
+    EXPECT_GT(limit.value, 50.0);
 }
 
 TEST_F(VoltageTest, ExcessOfEveryCellIsTakenOff) {

@@ -451,6 +451,87 @@ TEST_F(LostMembers, OneThatLooksLikeAShuntForWantOfItsLimitsKeepsItsSay) {
     EXPECT_LE(number(kCharge), 10.0);
 }
 
+/// A sleeping BMS: no voltage, no current, nothing allowed. Three of 100 Ah, so 0.05C are 15 A.
+TEST_F(LostMembers, OneThatFellAsleepLeavesTheBankWhatItBears) {
+    for (const bool isByLimitsOnly : {false, true}) {
+        readings = {};
+        bank = Bank(plain());
+        silent = -1;
+        connectWith(3);
+        put(1, row("/Dc/0/Current"), 0.0);
+        put(2, row("/Dc/0/Current"), 0.0);
+        pass(5s);
+        now = now + 1s;
+        for (const RowIndex index :
+             {kVoltage, row("/Dc/0/Current"), kCharge, kDischarge, row("/System/MinCellVoltage")})
+            put(3, index, 0.0);
+        put(3, row("/Io/AllowToCharge"), isByLimitsOnly ? Value() : Value(0.0));
+        put(3, row("/Io/AllowToDischarge"), isByLimitsOnly ? Value() : Value(0.0));
+        silent = 3;
+        pass(120s);
+        EXPECT_EQ(number(row("/System/BatteriesParallel")), 2.0);
+        EXPECT_EQ(number(kCharge), isByLimitsOnly ? 0.0 : held(15.0)) << "nothing flows that shows";
+        EXPECT_EQ(number(kDischarge), isByLimitsOnly ? 0.0 : held(15.0));
+        EXPECT_EQ(chargeReason(), "lost_member B3");
+    }
+}
+
+TEST_F(LostMembers, ARestartKnowsWhatOneBehindAnOpenSwitchBears) {
+    connectWith(3);
+    pass(5s);
+    now = now + 1s;
+    put(3, row("/Dc/0/Current"), 0.0);
+    put(3, row("/State"), 10.0);
+    silent = 3;
+    pass(5s);
+    Bank restarted{plain()};
+    restarted.restore(bank.memory());
+    std::swap(bank, restarted);
+    readings.leave(3, now);
+    pass(60s);
+    EXPECT_EQ(number(kCharge), held(15.0));
+}
+
+/// That a limit of 0 A was kept by an open switch shows only while something flows in the others.
+TEST_F(LostMembers, OneThatBlockedLeavesNothingUnlessItsSwitchWasSeenOpen) {
+    for (const bool isSeen : {false, true}) {
+        readings = {};
+        bank = Bank(plain());
+        silent = -1;
+        connectWith(3);
+        for (const int instance : {1, 2})
+            put(instance, row("/Dc/0/Current"), isSeen ? 30.0 : 0.0);
+        put(3, row("/Dc/0/Current"), 0.0);
+        put(3, kCharge, 0.0);
+        pass(20s);
+        lose(3);
+        pass(60s);
+        EXPECT_EQ(number(kCharge), isSeen ? held(15.0) : 0.0);
+        EXPECT_EQ(number(kDischarge), 160.0);
+    }
+}
+
+TEST_F(LostMembers, OneThatBlockedAndCarriedLeavesNothing) {
+    connectWith(3);
+    put(3, kCharge, 0.0);
+    pass(60s); // 10 A flow in each
+    lose(3);
+    pass(60s);
+    EXPECT_EQ(number(kCharge), 0.0);
+}
+
+TEST_F(LostMembers, WhatItTookBackBeforeItFellSilentCounts) {
+    constexpr RowIndex kHighest = row("/System/MaxCellVoltage");
+    connectWith(2);
+    put(2, kHighest, 3.45);
+    pass(2s);
+    put(2, kHighest, {});
+    pass(2s);
+    lose(2);
+    pass(60s);
+    EXPECT_LE(number(kCvl), 25.95) << "its cell ran 0.15 V ahead, 0.11 V more than resistances do";
+}
+
 TEST_F(LostMembers, AFrozenOneMakesItsWordNoMilder) {
     BankSettings settings = plain();
     settings.membership.frozenTest = false;

@@ -44,6 +44,27 @@ TEST(Member, FindsExtremesAmongItsCells) {
     EXPECT_EQ(member.number(kSum), std::nullopt) << "a cell is missing in it";
 }
 
+/// The one that is lost may have been the highest: 3.66 V, say, which had closed the bank.
+TEST(Member, HasNoExtremesWhileACellIsLostThatItGave) {
+    Pack pack("A", {});
+    pack.setCells({3.31, Value(), 3.28});
+    EXPECT_FALSE(Member(pack.battery, pack.entry, false).hasLostHighest()) << "it never gave it";
+    pack.battery.cells[1].isLost = true;
+    const Member member(pack.battery, pack.entry, false);
+    EXPECT_EQ(member.number(kMin), std::nullopt);
+    EXPECT_EQ(member.number(kMax), std::nullopt);
+    EXPECT_TRUE(member.hasLostHighest());
+}
+
+TEST(Member, ACellOfZeroVoltsMayBeTheHighest) {
+    Pack pack("A", {});
+    pack.setCells({3.31, 0.0, 3.28});
+    const Member member(pack.battery, pack.entry, false);
+    EXPECT_EQ(member.number(kMin), 0.0);
+    EXPECT_EQ(member.number(kMax), std::nullopt);
+    EXPECT_TRUE(member.hasLostHighest());
+}
+
 TEST(Member, AddsCellsUpOnlyIfAllAreKnown) {
     Pack pack("A", {});
     pack.setCells({3.25, 3.5});

@@ -114,6 +114,21 @@ TEST_F(UnheardTest, OneThatBlockedClosesAndOneOfWhichNothingIsKnownToo) {
     EXPECT_EQ(at(Direction::Discharge, 3.3)->value, 0.0);
 }
 
+TEST_F(UnheardTest, OneBehindAnOpenSwitchLeavesWhatItBearsShouldItHaveClosed) {
+    LastWord blocked = word();
+    blocked.charge_A = 0.0;
+    blocked.againCharge_A = 15.0;
+    lose(blocked);
+    EXPECT_EQ(at(Direction::Charge, 3.3)->value, kHeld * 15.0);
+    EXPECT_EQ(at(Direction::Charge, 3.60)->value, 0.0) << "its cells, as estimated";
+    EXPECT_EQ(at(Direction::Discharge, 3.3)->value, kHeld * 300.0);
+    LastWord allowed = blocked;
+    allowed.charge_A = 50.0;
+    lose(allowed, "b");
+    state.lost.erase("a");
+    EXPECT_EQ(at(Direction::Charge, 3.3)->value, kHeld * 150.0) << "it did not block";
+}
+
 TEST_F(UnheardTest, TheSmallestOfSeveralCounts) {
     lose(word());
     LastWord other = word();
