@@ -155,7 +155,7 @@ void forgetValues(Battery& battery) {
     battery.cells.clear();
 }
 
-void lose(Slot& slot) {
+void loseValue(Slot& slot) {
     if (slot.value.isKnown())
         slot.held = std::exchange(slot.value, Value());
 }
@@ -491,7 +491,7 @@ void Readings::markLeft(Battery& battery) {
     wantsSweep_ = wantsSweep_ || isDuplicate(battery); // the other service of the pair may live on
     battery.left = true;
     battery.hasHeld = true;
-    forEachSlot(battery, lose);
+    forEachSlot(battery, loseValue);
     forgetGood(battery);
     ++rosterVersion_;
     changed_ = true;
@@ -516,7 +516,7 @@ void Readings::dropUnmarked(Battery& battery) {
     forEachSlot(battery, [&](Slot& slot) {
         if (!slot.present || isMarked(slot))
             return;
-        lose(slot);
+        loseValue(slot);
         slot.present = false;
         battery.hasHeld = true;
         ++rosterVersion_;
