@@ -88,7 +88,7 @@ struct DemoOptions {
     std::optional<double> speed; ///< nothing = kDemoSpeed for a bank, real time for a recording
 
     /// With this one the limits change hands and peak control begins within the first minute.
-    static constexpr std::uint64_t kDemoSeed = 16;
+    static constexpr std::uint64_t kDemoSeed = 3;
     static constexpr double kDemoSpeed = 10.0;
 };
 /// A whole system on this machine: broker, bus, simulated GX, Busbar, live view.

@@ -126,7 +126,7 @@ std::vector<std::string> bankArguments(const DemoOptions& options, const DemoSer
             "--chemistry",
             "lfp",
             "--soc",
-            "88",
+            "93",
             "--start-hour",
             "11",
             "--speed",

@@ -27,8 +27,8 @@ config::ReadResult readFrom(const std::string& file) {
 /// Puts down what this machine's MQTT library cannot do.
 void addLibraryError(config::ReadResult& result, const std::string& option,
                      const std::string& url) {
-    if (auto error = mqtt::libraryError(url); !error.empty())
-        result.issues.push_back({.at = {}, .path = option, .message = std::move(error)});
+    if (const auto error = mqtt::libraryError(url); !error.empty())
+        result.issues.push_back({.at = {}, .path = {}, .message = option + ": " + error});
 }
 
 std::optional<config::Config> printed(const std::string& file, config::ReadResult result) {

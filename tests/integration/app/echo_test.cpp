@@ -121,6 +121,7 @@ TEST_F(EchoTest, LimitsThatMoveEndWithTheirCause) {
     ASSERT_TRUE(plant.until(whileTalking(plant.shows("/Info/MaxChargeCurrent", 192.0))))
         << plant.log();
     EXPECT_LE(count.signals(), count.allowed() + cuts);
+    plant.goOn(2 * kEchoCycle); // what was said last gathers
     const SignalCount rest(plant);
     plant.goOn(2 * kEchoCycle);
     EXPECT_EQ(rest.signals(), 0U) << "it has ended";
