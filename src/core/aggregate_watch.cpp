@@ -12,6 +12,7 @@
 #include "core/roster.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -82,6 +83,11 @@ constexpr double kOwnEnough_s = 30.0;
 /// What the batteries take of what chargers and inverters give (off_proof.cpp).
 constexpr double kTakenFrom = 0.85;
 constexpr double kTakenTo = 1.15;
+
+/// 0 there, and a battery need not carry anything.
+constexpr std::array kOpenAtZero = {row("/Io/AllowToCharge"), row("/Io/AllowToDischarge"),
+                                    row("/Info/MaxChargeCurrent"),
+                                    row("/Info/MaxDischargeCurrent")};
 
 using swing::square;
 
@@ -405,6 +411,30 @@ bool areBusy(const Scene& scene) {
     return std::abs(scene.sum_A) > std::max(kClear_A, kClear * scene.capacity_Ah);
 }
 
+/// By its own word it carries nothing: a limit of 0, or a switch that is open.
+bool saysItIsOpen(const Party& part) {
+    return std::ranges::any_of(kOpenAtZero, [&part](RowIndex index) {
+        const auto said = shownOf(*part.verdict, index);
+        return said && *said <= 0.0;
+    });
+}
+
+/// A part has shown nothing for a minute although its capacity's part of what flows in all would
+/// show, and does not say why: a sensor that is broken, as likely as a switch. The parts then add
+/// up to less than their sum, and that is no evidence of anything.
+bool hasMutePart(const Scene& scene) {
+    const double most_A = std::max(std::abs(scene.lowest_A), std::abs(scene.highest_A));
+    bool isAny = false;
+    forEach(scene.parts, [&](std::size_t i) {
+        const SumTrail& trail = scene.trails[i];
+        const double share = scene.isKnown ? scene.all[i].nominal_Ah() / scene.capacity_Ah
+                                           : 1.0 / std::popcount(scene.parts);
+        isAny = isAny || (trail.lowest_A >= -kZero_A && trail.highest_A <= kZero_A &&
+                          share * most_A > 2.0 * kZero_A && !saysItIsOpen(scene.all[i]));
+    });
+    return isAny;
+}
+
 // ---- its current over theirs
 
 void addPoint(SumFit& fit, double sum_A, double own_A, double weight) {
@@ -670,6 +700,8 @@ void noteIdle(SumPairing& pairing, const Scene& scene) {
 void sample(SumPairing& pairing, const Scene& scene, const Now& now) {
     const CapacityFit capacity = capacityFit(scene);
     noteIdle(pairing, scene);
+    if (hasMutePart(scene))
+        return;
     noteOff(pairing, scene, now);
     if (capacity != CapacityFit::Other || pairing.within_s >= kLooksLikeSum_s)
         noteFit(pairing, scene, now);

@@ -296,6 +296,22 @@ std::string lineOf(const Twin& twin, const Limits& shown, const Limits& honest,
     return text.data();
 }
 
+/// What is said of each battery that is shown: "Pack A 12.0 A 0.25, …; Sum aggregate".
+std::string membersOf(const BankReport& report) {
+    std::string text = "             ";
+    for (const MemberReport& member : report.members) {
+        std::array<char, 160> line{};
+        std::snprintf(line.data(), line.size(), " %s%s %.1f A of %.0f/%.0f %s %.3f %s;",
+                      member.name.c_str(), member.held ? " (held)" : "",
+                      member.current_A.value_or(-0.0), member.maxCharge_A.value_or(-1.0),
+                      member.maxDischarge_A.value_or(-1.0),
+                      std::string(toText(member.reason)).c_str(), member.share.value_or(-1.0),
+                      member.detail.c_str());
+        text += line.data();
+    }
+    return text + "\n";
+}
+
 Outcome runOne(std::uint64_t seed, const OddityOptions& options) {
     Outcome outcome;
     sim::RandomBankOptions bankOptions;
@@ -323,7 +339,8 @@ Outcome runOne(std::uint64_t seed, const OddityOptions& options) {
             judge.look(shown, truly, best);
         for (std::size_t i = 0; options.trace && i < kMistakeCount; ++i)
             if (outcome.wrong.at(i).isNew)
-                outcome.trace += lineOf(twin, shown, truly, odd.bank().report(), kMistakes.at(i));
+                outcome.trace += lineOf(twin, shown, truly, odd.bank().report(), kMistakes.at(i)) +
+                                 membersOf(odd.bank().report());
         twin.step(shown);
         meter.add(twin, shown);
     }

@@ -350,6 +350,34 @@ TEST(SumWatch, ABatteryThatIsNotTheSumCountsAgain) {
     EXPECT_FALSE(bar.isOut(2)) << "decided is decided";
 }
 
+/// A BMS with a broken sensor beside a stack whose own sensor is right.
+TEST(SumWatch, APartThatAlwaysShowsNothingMakesItsSumNoBattery) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 200.0);
+    bar.add("Deaf", 230.0);
+    bar.add("Stack", 710.0, 300.0);
+    for (int round = 0; round < 4; ++round)
+        bar.play(kLoads_A, [](double load_A) {
+            return std::vector{0.4 * load_A, 0.3 * load_A, 0.0, load_A};
+        });
+    EXPECT_TRUE(bar.isOut(3));
+    EXPECT_FALSE(bar.isOut(2));
+}
+
+TEST(SumWatch, APartThatSaysThatItIsOpenMayShowNothing) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 200.0);
+    bar.add("Open", 230.0).set(row("/Io/AllowToCharge"), 0.0);
+    bar.add("Large", 710.0, 300.0);
+    for (int round = 0; round < 4; ++round)
+        bar.play(kLoads_A, [](double load_A) {
+            return std::vector{0.25 * load_A, 0.2 * load_A, 0.0, 0.55 * load_A};
+        });
+    EXPECT_FALSE(bar.isOut(3));
+}
+
 TEST(SumWatch, ThreeEqualPacksAreThree) {
     for (const Value& capacity_Ah : {Value(100.0), Value()}) {
         Bar bar;
