@@ -419,11 +419,12 @@ bool saysItIsOpen(const Party& part) {
     });
 }
 
-/// A part has shown nothing for a minute although its capacity's part of what flows in all would
-/// show, and does not say why: a sensor that is broken, as likely as a switch. The parts then add
-/// up to less than their sum, and that is no evidence of anything.
+/// A part has shown nothing for a minute although its capacity's part of what flows in all, or in
+/// the suspect, would show, and does not say why: a sensor that is broken, as likely as a switch.
+/// The parts then add up to less than their sum, and that is no evidence of anything.
 bool hasMutePart(const Scene& scene) {
-    const double most_A = std::max(std::abs(scene.lowest_A), std::abs(scene.highest_A));
+    const double most_A = std::max({std::abs(scene.lowest_A), std::abs(scene.highest_A),
+                                    std::abs(scene.own.lowest_A), std::abs(scene.own.highest_A)});
     bool isAny = false;
     forEach(scene.parts, [&](std::size_t i) {
         const SumTrail& trail = scene.trails[i];

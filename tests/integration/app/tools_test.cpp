@@ -271,9 +271,10 @@ TEST(Watch, WhatItRecordsReplaysToTheSameValues) {
     ASSERT_TRUE(plant.until(plant.shows("/Dc/0/Current", 32.5)));
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 60.0)));
     ASSERT_TRUE(plant.until([&] { return countOf(contentOf(file), "two") > 0; }));
+    ASSERT_TRUE(plant.until([&] { return countOf(watch.output(), "2 of 2 batteries") > 0; }))
+        << watch.output();
     watch.signal(SIGINT);
     ASSERT_TRUE(watch.waitForEnd());
-    EXPECT_THAT(watch.output(), HasSubstr("2 of 2 batteries"));
     ASSERT_TRUE(plant.until([&] {
         return plant.text("/Info/ChargeLimitation") == "member B \"two\" ⚡";
     })) << plant.log();
