@@ -883,7 +883,7 @@ void Bank::fillPages(const Now& now) {
     input.hasTemperature = snapshot_[row("/History/MinimumTemperature")].isKnown() ||
                            snapshot_[row("/History/MaximumTemperature")].isKnown();
     if (now.steady - pagesFilled_ < kOtherPages)
-        input.page = page_ <= pageCount(verdicts_) ? page_ : 1;
+        input.page = page_ <= pageCount(verdicts_) ? page_ : 0;
     else
         pagesFilled_ = now.steady;
     fillExtras(extras_, input, snapshot_.extras);

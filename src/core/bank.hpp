@@ -222,7 +222,7 @@ private:
     static constexpr std::size_t kOwnHistory = 5;
     std::bitset<kOwnHistory> historyOfMembers_; ///< rows of the history that batteries have told
     ExtrasLayout extras_;
-    int page_{1};              ///< of /Battery/<n>, that the GX's screen asks for
+    int page_{0};              ///< of /Battery/<n>, that the GX's screen asks for; 0 = none yet
     SteadyTime pagesFilled_{}; ///< all of them
     Snapshot snapshot_;
     Reach reach_;

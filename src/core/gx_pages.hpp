@@ -67,7 +67,8 @@ struct ExtrasInput {
     const std::vector<Verdict>& verdicts;
     const BankSettings& settings;
     bool hasTemperature{false}; ///< there are temperatures in the history
-    std::optional<int> page{};  ///< bring only this /Battery/<n> up to date; none = all
+    std::optional<int>
+        page{}; ///< bring only this /Battery/<n> up to date, 0 = none of them; nothing = all
 };
 
 /// Batteries that have a page, at most kMostPages: all that should be members, in the roster's

@@ -117,8 +117,10 @@ TEST_F(PagesTest, OnlyTheOneThatIsAskedForNeedBeUpToDate) {
     const auto at = [this](const std::string& path) {
         return std::ranges::find(extras, path, &Item::path)->value;
     };
-    page = 2;
+    page = 0;
     fill();
+    EXPECT_EQ(at("/Battery/2/Current"), Value(-8.0)) << "nobody has asked yet";
+    page = 2;
     fill();
     EXPECT_EQ(at("/Battery/2/Current"), Value(3.0));
     EXPECT_EQ(at("/Battery/2/Cell/1/Voltage"), Value(3.4));
