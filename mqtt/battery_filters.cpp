@@ -66,6 +66,7 @@ std::vector<std::string> whoTheyAre(std::string_view base) {
 std::vector<std::string> filtersOf(std::string_view base, int instance) {
     static const std::vector<std::string> kTails = makeTails();
     std::vector<std::string> filters;
+    filters.reserve(kTails.size());
     for (const std::string& tail : kTails)
         filters.push_back(std::string(base) + "battery/" + std::to_string(instance) + tail);
     return filters;

@@ -164,7 +164,7 @@ private:
 
 Client::Impl::Impl(BrokerSettings settings, ClientOptions options, Mailbox& mailbox)
     : state(options.session, {options.maxInFlight, options.maxInFlightBytes}, mailbox),
-      settings_(std::move(settings)), options_(options), url_(checkedUrl(settings_)),
+      settings_(std::move(settings)), options_(std::move(options)), url_(checkedUrl(settings_)),
       pin_(normalFingerprint(settings_.fingerprint).value_or("")), mailbox_(mailbox),
       random_(std::random_device{}()), backoff_(settings_.retryMin, settings_.retryMax),
       paho_(pahoUri(url_, url_.host),
@@ -470,7 +470,7 @@ std::string libraryError(std::string_view url) {
 }
 
 Client::Client(BrokerSettings settings, ClientOptions options, Mailbox& mailbox)
-    : impl_(std::make_unique<Impl>(std::move(settings), options, mailbox)) {}
+    : impl_(std::make_unique<Impl>(std::move(settings), std::move(options), mailbox)) {}
 
 Client::~Client() = default;
 
