@@ -27,7 +27,7 @@ constexpr double kCameBack = 0.5;
 constexpr double kKilo = 1e-3;
 /// What a counter may move at once however little can have flowed: some count whole kWh, and some
 /// tell of it seldom.
-constexpr double kCounterStep_kWh = 1.0;
+constexpr double kCounterStep = 1.0; // kWh
 constexpr double kCounterStep_Ah = 20.0;
 /// Of a member that gives neither capacity nor limit: more than one battery can take (A), on the
 /// highest bus of Victron's.
@@ -139,7 +139,7 @@ double mostOf(const Member& member, const CounterRow& counter, double span_h) {
     if (counter.sign < 0.0)
         return kCounterStep_Ah + most_A * span_h;
     const double voltage_V = member.number(row("/Dc/0/Voltage")).value_or(kMostVoltage_V);
-    return kCounterStep_kWh + most_A * voltage_V * kKilo * span_h;
+    return kCounterStep + most_A * voltage_V * kKilo * span_h;
 }
 
 /// Another that has counted is away, and this one says no serial.

@@ -243,16 +243,8 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
         found->second.lost = now.steady;
     }
     Battery& battery = found->second;
-    if (battery.left) {
-        forEachSlot(battery, [](Slot& slot) { slot.present = false; });
-        battery.left = false;
-        battery.appeared = now.steady;
-        battery.appearedIn = sweep_;
-        battery.appearedLive = everComplete() && !inDoubt();
-        battery.moved = now.steady;
-        battery.confirmed = 0;
-        ++rosterVersion_;
-    }
+    if (battery.left)
+        appear(battery, now);
     if (place.kind == Place::Kind::Row)
         noteIdentity(battery, place.index, value);
     Slot& slot = slotAt(battery, place);
@@ -291,6 +283,18 @@ void Readings::put(int instance, Place place, Value value, const Now& now, bool 
     battery.spoke = now.steady;
     noteMove(battery, place, now);
     changed_ = true;
+}
+
+/// It speaks, and did not before.
+void Readings::appear(Battery& battery, const Now& now) {
+    forEachSlot(battery, [](Slot& slot) { slot.present = false; });
+    battery.left = false;
+    battery.appeared = now.steady;
+    battery.appearedIn = sweep_;
+    battery.appearedLive = everComplete() && !inDoubt();
+    battery.moved = now.steady;
+    battery.confirmed = 0;
+    ++rosterVersion_;
 }
 
 /// What nobody counts cuts nothing.

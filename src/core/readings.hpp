@@ -130,6 +130,7 @@ public:
     [[nodiscard]] bool takeWantsSweep() { return std::exchange(wantsSweep_, false); }
 
 private:
+    void appear(Battery& battery, const Now& now);
     void noteIdentity(Battery& battery, RowIndex index, const Value& value);
     void noteTwice(Slot& slot, bool isNew) const;
     [[nodiscard]] bool isAnsweredTwice(const Battery& battery) const;
