@@ -73,13 +73,16 @@ TEST(Check, RefusesWebSocketsIfTheLibraryIsNotMended) {
     for (const std::string option : {"gx", "mqtt"})
         for (const std::string scheme : {"ws", "wss"}) {
             const ScratchDir dir;
-            const auto file =
-                dir.write("busbar.json", "{\"" + option + "\":{\"url\":\"" + scheme + "://b\"}}");
+            std::string text = "{\"";
+            text.append(option).append("\":{\"url\":\"").append(scheme).append("://b\"}}");
+            const auto file = dir.write("busbar.json", text);
             const Finished result = runBusbar({"check", file});
             EXPECT_EQ(result.exitCode, refusal.empty() ? 0 : 3);
             if (refusal.empty())
                 continue;
-            EXPECT_THAT(result.output, HasSubstr(file + ": " + option + ".url: " + refusal));
+            std::string line = file;
+            line.append(": ").append(option).append(".url: ").append(refusal);
+            EXPECT_THAT(result.output, HasSubstr(line));
             for (const auto* command : {"run", "watch"})
                 EXPECT_EQ(runBusbar({command, "--config", file}).exitCode, 3) << command;
         }

@@ -22,8 +22,8 @@ struct Transport {
     bool isTls;
 };
 
-void PrintTo(const Transport& transport, std::ostream* out) {
-    *out << transport.name;
+std::ostream& operator<<(std::ostream& out, const Transport& transport) {
+    return out << transport.name;
 }
 
 class Bursts : public testing::TestWithParam<Transport> {

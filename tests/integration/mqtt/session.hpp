@@ -25,7 +25,7 @@ struct Received {
 class Session {
 public:
     explicit Session(mqtt::BrokerSettings settings, mqtt::ClientOptions options = {})
-        : client(std::move(settings), options, box_) {}
+        : client(std::move(settings), std::move(options), box_) {}
 
     /// One wake-up of the loop. A pause before the next attempt is skipped by moving the clock, not
     /// by waiting.
