@@ -293,9 +293,14 @@ bool App::endSessions(std::chrono::milliseconds patience) {
     return hasArrived;
 }
 
-void App::onMailbox(const Now& now) {
+/// What comes from now on gathers for a while.
+void App::takeMail() {
     mailbox_.take(batch_);
     rearm_.arm(std::min(kGather, config_.cycle));
+}
+
+void App::onMailbox(const Now& now) {
+    takeMail();
     bool isSessionEvent = false;
     const std::uint64_t failed = handOn(batch_, loop_.faults(), [&](const Mail& mail) {
         isSessionEvent = isSessionEvent || mail.kind != MailKind::Message;
@@ -704,8 +709,7 @@ void App::endLinks(const ReloadPlan& plan, const Now& now) {
 
 /// What waits of the sessions that are gone must not be taken for their successors'.
 void App::takeLastMail(const ReloadPlan& gone, const Now& now) {
-    mailbox_.take(batch_);
-    rearm_.arm(kGather);
+    takeMail();
     const std::uint64_t failed = handOn(batch_, loop_.faults(), [&](const Mail& mail) {
         const bool isOutputs = static_cast<SessionUse>(mail.session) == SessionUse::Output;
         if (!(isOutputs ? gone.output : gone.readings))

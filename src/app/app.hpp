@@ -63,6 +63,7 @@ public:
     [[nodiscard]] const config::Config& config() const { return config_; }
 
 private:
+    void takeMail();
     void onMailbox(const Now& now);
     void noteLost(std::uint64_t failed, const Now& now);
     void logOverflows(const Now& now);
