@@ -879,7 +879,6 @@ void Bank::fillHistory(const Members& members, const Now& now) {
 
 void Bank::fillPages(const Now& now) {
     ExtrasInput input{verdicts_, settings_};
-
     input.hasTemperature = snapshot_[row("/History/MinimumTemperature")].isKnown() ||
                            snapshot_[row("/History/MaximumTemperature")].isKnown();
     if (now.steady - pagesFilled_ < kOtherPages)

@@ -97,6 +97,13 @@ std::optional<double> numberOf(const Battery& battery, RowIndex index) {
     return battery.slot(index).value.number();
 }
 
+std::optional<double> nominalCapacity_Ah(const Battery& battery) {
+    for (const RowIndex index : {row("/InstalledCapacity"), row("/Capacity")})
+        if (const auto own_Ah = numberOf(battery, index); own_Ah && *own_Ah > 0.0)
+            return own_Ah;
+    return std::nullopt;
+}
+
 std::optional<double> lastNumberOf(const Battery& battery, RowIndex index) {
     if (const Value* value = battery.valueOf(battery.slot(index), battery.lost.has_value()))
         return value->number();

@@ -152,6 +152,9 @@ struct Battery {
 /// The present number of a row; nothing if it has none.
 [[nodiscard]] std::optional<double> numberOf(const Battery& battery, RowIndex index);
 
+/// Installed capacity, else what is left; nothing = it says neither now. Ah, above 0.
+[[nodiscard]] std::optional<double> nominalCapacity_Ah(const Battery& battery);
+
 /// The present number of a row, else the last that was there: what closes must not open because its
 /// path falls silent. Nothing if there never was one, or another battery has come since.
 [[nodiscard]] std::optional<double> lastNumberOf(const Battery& battery, RowIndex index);

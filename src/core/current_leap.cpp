@@ -32,9 +32,7 @@ std::optional<double> currentOf(const Battery& battery) {
 }
 
 double capacityOf(const Battery& battery) {
-    const auto known = numberOf(battery, row("/InstalledCapacity"));
-    const double own_Ah = known ? *known : numberOf(battery, row("/Capacity")).value_or(0.0);
-    return own_Ah > 0.0 ? own_Ah : kLeapUsual_Ah;
+    return nominalCapacity_Ah(battery).value_or(kLeapUsual_Ah);
 }
 
 /// Away from where nothing flows: less is what a leap ends with.

@@ -40,13 +40,6 @@ constexpr double kSteps = 3.0;
 constexpr double kOfVoltage = 0.002;
 constexpr double kOfVoltageIfOpen = 0.01;
 
-double nominal_Ah(const Battery& battery) {
-    for (const RowIndex index : {row("/InstalledCapacity"), row("/Capacity")})
-        if (const auto own_Ah = numberOf(battery, index); own_Ah && *own_Ah > 0.0)
-            return *own_Ah;
-    return 0.0;
-}
-
 /// Half of the others at least have said something new.
 bool areMoving(const std::vector<const Battery*>& others, const Now& now) {
     const auto moving = std::ranges::count_if(
@@ -61,7 +54,7 @@ double loadOf(const std::vector<const Battery*>& others) {
     for (const Battery* other : others)
         if (const auto current_A = numberOf(*other, row("/Dc/0/Current"))) {
             sum_A += std::abs(*current_A);
-            sum_Ah += nominal_Ah(*other);
+            sum_Ah += nominalCapacity_Ah(*other).value_or(0.0);
         }
     return sum_Ah > 0.0 ? sum_A / sum_Ah : 0.0;
 }
