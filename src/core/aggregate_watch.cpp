@@ -84,11 +84,6 @@ constexpr double kOwnEnough_s = 30.0;
 constexpr double kTakenFrom = 0.85;
 constexpr double kTakenTo = 1.15;
 
-/// 0 there, and a battery need not carry anything.
-constexpr std::array kOpenAtZero = {row("/Io/AllowToCharge"), row("/Io/AllowToDischarge"),
-                                    row("/Info/MaxChargeCurrent"),
-                                    row("/Info/MaxDischargeCurrent")};
-
 using swing::square;
 
 constexpr SumSet bitOf(std::size_t index) {
@@ -413,10 +408,14 @@ bool areBusy(const Scene& scene) {
 
 /// By its own word it carries nothing: a limit of 0, or a switch that is open.
 bool saysItIsOpen(const Party& part) {
-    return std::ranges::any_of(kOpenAtZero, [&part](RowIndex index) {
+    const auto isZero = [&part](RowIndex index) {
         const auto said = shownOf(*part.verdict, index);
         return said && *said <= 0.0;
-    });
+    };
+    const auto isOpen = [&isZero](Direction direction) {
+        return isZero(rowsOf(direction).allow) || isZero(rowsOf(direction).limit);
+    };
+    return isOpen(Direction::Charge) || isOpen(Direction::Discharge);
 }
 
 /// A part has shown nothing for a minute although its capacity's part of what flows in all, or in
