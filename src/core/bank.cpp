@@ -129,7 +129,7 @@ double blockingModules(const Members& members, RowIndex index, Direction directi
     double sum = 0.0;
     for (const Member& member : members)
         sum += std::max(member.number(index).value_or(0.0),
-                        isBlocked(member, direction) && !isOffline(member) ? 1.0 : 0.0);
+                        member.isBlocked(direction) && !isOffline(member) ? 1.0 : 0.0);
     return sum;
 }
 

@@ -108,7 +108,9 @@ std::optional<double> lastNumberOf(const Battery& battery, RowIndex index) {
     if (const Value* value = battery.valueOf(battery.slot(index), battery.lost.has_value()))
         return value->number();
     const auto unsaid = std::ranges::find(battery.unsaid, index, &Unsaid::index);
-    return unsaid == battery.unsaid.end() ? std::nullopt : std::optional(unsaid->number);
+    if (unsaid == battery.unsaid.end())
+        return std::nullopt;
+    return unsaid->number;
 }
 
 bool lacksCell(const Battery& battery) {

@@ -73,7 +73,7 @@ std::optional<double> voltageOf(const std::vector<const Battery*>& others) {
 bool isOpenAndStill(const FrozenInput& input) {
     const Member member(input.battery, input.entry, false);
     return carriesNothing(member) &&
-           (isBlocked(member, Direction::Charge) || isBlocked(member, Direction::Discharge));
+           (member.isBlocked(Direction::Charge) || member.isBlocked(Direction::Discharge));
 }
 
 void noteStep(FrozenTrack& track, const Battery& battery) {

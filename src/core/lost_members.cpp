@@ -37,7 +37,7 @@ bool wouldShow(const Unheard& one, const Verdict& verdict, const std::optional<d
 
 /// By its own word: a switch is open where its BMS allows neither direction.
 bool allowsNothing(const Member& member) {
-    return isBlocked(member, Direction::Charge) && isBlocked(member, Direction::Discharge);
+    return member.isBlocked(Direction::Charge) && member.isBlocked(Direction::Discharge);
 }
 
 /// That nothing flows in one of another voltage shows that its switch is open only while something

@@ -2,6 +2,7 @@
 // Values of one member, and what follows from them.
 #include "core/member.hpp"
 
+#include "core/limits/direction.hpp"
 #include "core/path_table.hpp"
 #include "core/sieve.hpp"
 
@@ -18,6 +19,12 @@ Member::Member(const Battery& battery, const RosterEntry& entry, bool held)
     derivePower();
     deriveCharge();
     deriveCells();
+    for (const Direction direction : {Direction::Charge, Direction::Discharge})
+        isBlocked_.at(static_cast<std::size_t>(direction)) = forbids(*this, direction);
+}
+
+bool Member::isBlocked(Direction direction) const {
+    return isBlocked_.at(static_cast<std::size_t>(direction));
 }
 
 bool Member::isOpen(Direction direction) const {
@@ -62,7 +69,9 @@ void Member::deriveCharge() {
 
 std::optional<double> Member::cell_V(std::size_t n) const {
     const Value* value = battery_->valueOf(battery_->cells.at(n), held_);
-    return value == nullptr ? std::nullopt : value->number();
+    if (value == nullptr)
+        return std::nullopt;
+    return value->number();
 }
 
 void Member::deriveCells() {
@@ -103,8 +112,9 @@ std::optional<double> Member::steadyCurrent_A() const {
 }
 
 std::optional<double> Member::lastNumber(RowIndex index) const {
-    const auto present = number(index);
-    return present ? present : lastNumberOf(*battery_, index);
+    if (const Value* value = values_.at(index); value != nullptr && value->isNumber())
+        return value->number();
+    return lastNumberOf(*battery_, index);
 }
 
 bool Member::hasLostHighest() const {
@@ -118,10 +128,11 @@ SteadyTime Member::movedAt() const {
 }
 
 std::optional<double> Member::nominalCapacity_Ah() const {
-    for (const RowIndex index : {row("/InstalledCapacity"), row("/Capacity")})
-        if (const auto capacity_Ah = number(index); capacity_Ah && *capacity_Ah > 0.0)
-            return capacity_Ah;
-    return std::nullopt;
+    const auto installed_Ah = number(row("/InstalledCapacity"));
+    if (installed_Ah && *installed_Ah > 0.0)
+        return installed_Ah;
+    const auto left_Ah = number(row("/Capacity"));
+    return left_Ah && *left_Ah > 0.0 ? left_Ah : std::nullopt;
 }
 
 double offset_A(const Member& member) {

@@ -37,6 +37,8 @@ public:
     [[nodiscard]] const std::string& name() const { return entry_->name; }
     [[nodiscard]] const RosterEntry& entry() const { return *entry_; }
     [[nodiscard]] bool isHeld() const { return held_; }
+    /// It forbids this direction (limits/direction.hpp); asked for often, found out once.
+    [[nodiscard]] bool isBlocked(Direction direction) const;
     /// Its switch is open in this direction (limits/open_switch.hpp): no say there.
     [[nodiscard]] bool isOpen(Direction direction) const;
     void setOpen(Direction direction, bool isOpen);
@@ -51,7 +53,9 @@ public:
     /// nullptr = unknown.
     [[nodiscard]] const Value* value(RowIndex index) const { return values_.at(index); }
     [[nodiscard]] std::optional<double> number(RowIndex index) const {
-        return values_.at(index) == nullptr ? std::nullopt : values_.at(index)->number();
+        if (const Value* value = values_.at(index); value != nullptr)
+            return value->number();
+        return std::nullopt;
     }
     /// Its number now, else the last that it gave (lastNumberOf): for what closes.
     [[nodiscard]] std::optional<double> lastNumber(RowIndex index) const;
@@ -77,7 +81,8 @@ private:
     const Battery* battery_;
     const RosterEntry* entry_;
     bool held_;
-    std::array<bool, 2> isOpen_{}; ///< charge, discharge
+    std::array<bool, 2> isBlocked_{}; ///< charge, discharge
+    std::array<bool, 2> isOpen_{};    ///< the same
     std::size_t cellCount_;
     std::optional<double> foundCells_;
     std::array<const Value*, kRowCount> values_{};

@@ -19,8 +19,9 @@ namespace busbar {
 namespace {
 
 std::optional<double> shownNumber(const Battery& battery, RowIndex index) {
-    const Value* value = battery.valueOf(battery.slot(index), battery.lost.has_value());
-    return value == nullptr ? std::nullopt : value->number();
+    if (const Value* value = battery.valueOf(battery.slot(index), battery.lost.has_value()))
+        return value->number();
+    return std::nullopt;
 }
 
 OutReason lossReason(const Battery& battery, const Readings& readings) {

@@ -62,7 +62,7 @@ struct Mean {
 
 /// It takes part and yet may stand open: its BMS allows nothing, and nothing flows.
 bool standsOpen(const Member& member) {
-    return isBlocked(member, Direction::Charge) && isBlocked(member, Direction::Discharge) &&
+    return member.isBlocked(Direction::Charge) && member.isBlocked(Direction::Discharge) &&
            carriesNothing(member);
 }
 

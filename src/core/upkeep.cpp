@@ -24,7 +24,9 @@ constexpr RowIndex kChargeVoltageLimit = row("/Info/MaxChargeVoltage");
 constexpr double kBelowCvl_V = 0.01;
 
 std::optional<double> fresh(const Member& member, RowIndex index) {
-    return member.isHeld() ? std::nullopt : member.number(index);
+    if (member.isHeld())
+        return std::nullopt;
+    return member.number(index);
 }
 
 std::optional<int> whole(std::optional<double> cells) {

@@ -45,7 +45,7 @@ std::optional<double> meanOfConnected(const Members& members, const SocOutput& s
 
 std::optional<double> usableSoc_pct(const Members& members, const SocOutput& soc) {
     const auto mayDischarge = [](const Member& member) {
-        return !isBlocked(member, Direction::Discharge);
+        return !member.isBlocked(Direction::Discharge);
     };
     return std::ranges::all_of(members, mayDischarge) ? soc.soc_pct
                                                       : meanOver(members, soc, mayDischarge);

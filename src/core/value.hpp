@@ -23,6 +23,7 @@ public:
     }
 
     [[nodiscard]] bool isKnown() const { return data_.index() != 0; }
+    [[nodiscard]] bool isNumber() const { return std::holds_alternative<double>(data_); }
     /// The number, or nothing for unknown and for a text.
     [[nodiscard]] std::optional<double> number() const {
         if (const auto* number = std::get_if<double>(&data_))

@@ -46,8 +46,8 @@ bool isLookedAt(const Member& member) {
 }
 
 bool mayCarry(const Member& member) {
-    return !isOffline(member) && !isBlocked(member, Direction::Charge) &&
-           !isBlocked(member, Direction::Discharge);
+    return !isOffline(member) && !member.isBlocked(Direction::Charge) &&
+           !member.isBlocked(Direction::Discharge);
 }
 
 double swinging(const Driver& driver) {

@@ -49,7 +49,7 @@ std::optional<Limit> pick(const Members& members, Wants wants, const Votes& vote
         members, [](const Member& member) { return !member.isOpen(Direction::Charge); });
     for (const Member& member : members) {
         const auto own_V = ownVoltage(member, wants);
-        if (!own_V || *own_V <= 0.0 || !votes(member)) // 0 V forbids, see isBlocked
+        if (!own_V || *own_V <= 0.0 || !votes(member)) // 0 V forbids, see forbids
             continue;
         if (isAnyConnected && member.isOpen(Direction::Charge))
             continue;

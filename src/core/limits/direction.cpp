@@ -33,7 +33,7 @@ bool isDead(const Member& member) {
     return state && std::ranges::find(kDeadStates, *state) != kDeadStates.end();
 }
 
-bool isBlocked(const Member& member, Direction direction) {
+bool forbids(const Member& member, Direction direction) {
     if (isOffline(member))
         return true;
     const DirectionRows rows = rowsOf(direction);
@@ -46,8 +46,8 @@ bool isBlocked(const Member& member, Direction direction) {
 }
 
 std::optional<double> ownLimit(const Member& member, Direction direction) {
-    return isBlocked(member, direction) ? std::optional(0.0)
-                                        : member.number(rowsOf(direction).limit);
+    return member.isBlocked(direction) ? std::optional(0.0)
+                                       : member.number(rowsOf(direction).limit);
 }
 
 } // namespace busbar

@@ -41,7 +41,7 @@ struct DirectionRows {
 /// True if the member forbids this direction: AllowTo… 0, a limit of 0, all its modules blocking or
 /// offline, error or standby. What it said last counts where it says nothing now: a block ends by a
 /// word, not by silence.
-[[nodiscard]] bool isBlocked(const Member& member, Direction direction);
+[[nodiscard]] bool forbids(const Member& member, Direction direction);
 
 /// What the member's BMS allows, A: 0 where it blocks; nothing where it gives no limit.
 [[nodiscard]] std::optional<double> ownLimit(const Member& member, Direction direction);

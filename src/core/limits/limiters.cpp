@@ -25,7 +25,7 @@ std::optional<Limit> blockedMembers(Direction direction, const LimitInput& input
     const Member* blocked = nullptr;
     bool allBlocked = true;
     for (const Member& member : input.members) {
-        if (!isBlocked(member, direction))
+        if (!member.isBlocked(direction))
             allBlocked = false;
         else if (blocked == nullptr || member.name() < blocked->name())
             blocked = &member;
@@ -90,7 +90,7 @@ std::optional<double> ceilingOf(Direction direction, const LimitInput& input) {
     if (!wanted_A || input.settings.mode != LimitMode::Own)
         return wanted_A;
     const auto working = std::ranges::count_if(
-        input.members, [direction](const Member& member) { return !isBlocked(member, direction); });
+        input.members, [direction](const Member& member) { return !member.isBlocked(direction); });
     const auto all = static_cast<double>(input.members.size()) + input.lost;
     return *wanted_A * static_cast<double>(working) / all;
 }

@@ -101,7 +101,7 @@ void noteCarrying(ShareState& state, const Members& members, const Now& now) {
             auto& carrying = state.carrying.at(indexOf(direction));
             const std::string& id = member.entry().id;
             const double current_A = signOf(direction) * member.number(kCurrent).value_or(0.0);
-            if (isBlocked(member, direction) && !member.isHeld() && isCurrent(current_A, member))
+            if (member.isBlocked(direction) && !member.isHeld() && isCurrent(current_A, member))
                 carrying.try_emplace(id, ShareState::Carrying{now.steady, now.steady})
                     .first->second.last = now.steady;
             const auto known = carrying.find(id);
@@ -109,7 +109,7 @@ void noteCarrying(ShareState& state, const Members& members, const Now& now) {
                 continue;
             ShareState::Carrying& it = known->second;
             stepCarrying(it, member, now);
-            if (!isBlocked(member, direction))
+            if (!member.isBlocked(direction))
                 carrying.erase(known);
         }
 }
@@ -123,7 +123,7 @@ void noteBlocking(ShareState& state, const Members& members, Direction direction
     for (const Member& member : members) {
         const std::string& id = member.entry().id;
         const auto known = blocking.find(id);
-        if (!isBlocked(member, direction))
+        if (!member.isBlocked(direction))
             blocking[id] = std::nullopt;
         else if (known != blocking.end() && !known->second)
             known->second = member.movedAt();
@@ -144,8 +144,7 @@ bool isUncertain(const ShareState& state, Direction direction, const Members& me
 
 /// A, ≥ 0; 0 for one that blocks.
 double ownLimit_A(const Member& member, Direction direction) {
-    return isBlocked(member, direction) ? 0.0
-                                        : member.number(rowsOf(direction).limit).value_or(0.0);
+    return member.isBlocked(direction) ? 0.0 : member.number(rowsOf(direction).limit).value_or(0.0);
 }
 
 /// Capacities as weights; the mean of those known where one is not, 1 each if none is.
@@ -427,7 +426,7 @@ Sharing sharingIn(Direction direction, const Members& members, const ShareState&
     for (const Member& member : members) {
         if (isOut(state, member, direction))
             continue;
-        if (!isBlocked(member, direction) && !member.number(rowsOf(direction).limit)) {
+        if (!member.isBlocked(direction) && !member.number(rowsOf(direction).limit)) {
             if (sharing.silent == nullptr || member.name() < sharing.silent->name())
                 sharing.silent = &member;
             continue;
@@ -631,7 +630,7 @@ void steady(Limit& limit, const std::vector<const Member*>& members, Direction d
 
 bool isOut(const ShareState& state, const Member& member, Direction direction) {
     return isOffline(member) ||
-           (isBlocked(member, direction) && !isCarrying(state, member, direction));
+           (member.isBlocked(direction) && !isCarrying(state, member, direction));
 }
 
 void learn(ShareState& state, const Members& members, const Now& now) {

@@ -189,7 +189,7 @@ private:
                 bench_.readings().batteries().at(reported.key.value_or(reported.instance));
             const RosterEntry entry;
             const Member member(battery, entry, reported.held);
-            if (isBlocked(member, direction))
+            if (member.isBlocked(direction))
                 continue;
             ++sharing;
             const double own_A = member.number(index).value_or(0.0);
