@@ -205,7 +205,7 @@ void App::addService(std::size_t bank) {
     callbacks.chosen = [this, bank](const std::string& path, int choice) {
         if (path != kPageRequest)
             return;
-        site_.banks()[bank].showPage(choice);
+        site_.banks()[bank].surroundings().page = choice;
         cycle_.arm(std::chrono::microseconds(0));
     };
     services_.emplace_back(loop_, settings.dbus, std::move(identity), std::move(callbacks));
@@ -434,7 +434,7 @@ void App::tellReach() {
     for (std::size_t i = 0; i < services_.size(); ++i) {
         Reach reach;
         reach.isIndirect = isReachedIndirectly(config_, config_.banks[i]);
-        site_.banks()[i].setReach(reach);
+        site_.banks()[i].surroundings().reach = reach;
     }
 }
 
@@ -485,7 +485,7 @@ void App::publishOnBus() {
     for (std::size_t i = 0; i < services_.size(); ++i) {
         const Bank& bank = site_.banks()[i];
         services_[i].publish(bank.snapshot());
-        services_[i].setOnBus(bank.wantsBus());
+        services_[i].setOnBus(wantsBus(bank.view()));
     }
 }
 
@@ -508,7 +508,7 @@ void App::offer(const Now& now) {
     look();
     std::vector<Output::Bank> banks;
     for (std::size_t i = 0; i < views_.size(); ++i)
-        banks.push_back({views_[i], services_[i].customName(), site_.banks()[i].wantsBus()});
+        banks.push_back({views_[i], services_[i].customName(), wantsBus(site_.banks()[i].view())});
     output_->offer(banks, now);
 }
 
@@ -566,7 +566,9 @@ bool App::takesCommands(std::string_view battery) const {
     const auto isIt = [battery](const MemberReport& member) {
         return member.id == battery && mqtt::hasDocument(member);
     };
-    const auto isLost = [battery](const Bank& bank) { return bank.isLost(std::string(battery)); };
+    const auto isLost = [battery](const Bank& bank) {
+        return busbar::isLost(bank.view(), std::string(battery));
+    };
     return std::ranges::any_of(site_.banks(), isLost) ||
            std::ranges::any_of(reports_, [&isIt](const BankReport& report) {
                return std::ranges::any_of(report.members, isIt);
@@ -607,7 +609,7 @@ void App::obey(const mqtt::Command& command) {
             continue;
         Controls controls = bank.controls();
         if (command.kind == BalanceNow)
-            bank.balanceNow();
+            bank.surroundings().balanceNow = true;
         else if (command.kind == ResetCounter)
             bank.resetCounter();
         else if (command.kind == ConfirmChoices)

@@ -75,8 +75,8 @@ void Site::knowPortal() {
     keep(memories_, knownPortal_, memoryOf(memories_, knownPortal_));
     feedIn_ = {}; // what was written to another GX says nothing about this one
     dvcc_ = {};
-    banks_.front().setOwnersLimits(
-        ownersAtStart(dvccSettings_, memoryOf(memories_, knownPortal_).ownersDvcc));
+    banks_.front().surroundings().ownersLimits =
+        ownersAtStart(dvccSettings_, memoryOf(memories_, knownPortal_).ownersDvcc);
     identifyBanks();
 }
 
@@ -89,10 +89,10 @@ void Site::identifyBanks() {
         identity.serial = serialOf(knownPortal_, siteName_, settings.id, services_[i]);
         identity.version = std::string(kVersion);
         ownSerials_.push_back(identity.serial);
-        banks_[i].setIdentity(std::move(identity));
+        banks_[i].surroundings().identity = std::move(identity);
     }
     for (Bank& bank : banks_)
-        bank.setOwnSerials(ownSerials_);
+        bank.surroundings().ownSerials = ownSerials_;
     rosterSeen_ = 0;
 }
 
@@ -120,7 +120,9 @@ std::vector<Selector> Site::listed() const {
 void Site::noteMembers() {
     std::set<int> members;
     for (const Bank& bank : banks_)
-        bank.addMembers(members);
+        for (const Verdict& verdict : bank.view().parts.verdicts)
+            if (verdict.takesPart)
+                members.insert(verdict.entry->instance);
     readings_.setMembers(std::move(members));
 }
 
@@ -179,8 +181,9 @@ void Site::controlFeedIn(const SiteMemory& saved, SiteMemory& memory, const Now&
         if (!bank.settings().feedIn.mayWrite)
             continue;
         input.mayWrite = true;
-        input.wantsOff = input.wantsOff || bank.wantsFeedInOff();
-        input.mayReturn = input.mayReturn && bank.feedInMayReturn();
+        const FeedInNeeds needs = feedInNeeds(bank.view());
+        input.wantsOff = input.wantsOff || needs.wantsOff;
+        input.mayReturn = input.mayReturn && needs.mayReturn;
     }
     if (!input.mayWrite && !memory.ownersFeedIn && !saved.ownersFeedIn)
         return;
@@ -210,7 +213,7 @@ void Site::controlDvcc(const SiteMemory& saved, bool isWillArmed, SiteMemory& me
     input.persisted = saved.ownersDvcc;
     dvccNow_ = step(dvcc_, input, now);
     memory.ownersDvcc = dvccNow_.toPersist;
-    bank.setOwnersLimits(dvccNow_.owners);
+    bank.surroundings().ownersLimits = dvccNow_.owners;
     write(dvccNow_.write);
 }
 

@@ -20,8 +20,9 @@ Limits CoreController::operator()(Twin& twin, const Now& now) {
 void CoreController::controlFeedIn(Twin& twin, const Now& now) {
     FeedInInput input;
     input.setting = readings_.gx().overvoltageFeedIn;
-    input.wantsOff = bank_.wantsFeedInOff();
-    input.mayReturn = bank_.feedInMayReturn();
+    const FeedInNeeds needs = feedInNeeds(bank_.view());
+    input.wantsOff = needs.wantsOff;
+    input.mayReturn = needs.mayReturn;
     input.mayWrite = bank_.settings().feedIn.mayWrite;
     input.persisted = ownersFeedIn_;
     const FeedInOutput output = busbar::step(feedIn_, input, now);

@@ -96,7 +96,7 @@ TEST(Example, LtoStaysAtTheMonthsVoltageUntilItBalances) {
     EXPECT_EQ(loop.bank.report().chargeVoltage->cause, Cause::Configured);
     EXPECT_EQ(loop.bank.report().preset, Preset::Lto);
 
-    loop.bank.balanceNow();
+    loop.bank.surroundings().balanceNow = true;
     const sim::Metrics raised = loop.run(5h);
     EXPECT_TRUE(isSafe(raised));
     EXPECT_EQ(loop.bank.report().balancing.lastResult, BalancingResult::Succeeded);

@@ -33,8 +33,9 @@ protected:
         FeedInInput input;
         if (isReadable)
             input.setting = loop.twin.feedIn() ? 1.0 : 0.0;
-        input.wantsOff = loop.bank.wantsFeedInOff();
-        input.mayReturn = loop.bank.feedInMayReturn();
+        const FeedInNeeds needs = feedInNeeds(loop.bank.view());
+        input.wantsOff = needs.wantsOff;
+        input.mayReturn = needs.mayReturn;
         input.mayWrite = true;
         input.persisted = persisted;
         const FeedInOutput output = step(state, input, now);

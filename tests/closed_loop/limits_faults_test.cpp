@@ -115,8 +115,8 @@ TEST(Fault, PeakControlLetsGoWhenTheBankIsDischarged) {
     loop.twin.setLoad({6000.0, 0.02, {}});
     static_cast<void>(loop.run(1h));
     EXPECT_NE(loop.bank.report().chargeVoltage->cause, Cause::PeakControl);
-    EXPECT_FALSE(loop.bank.wantsFeedInOff());
-    EXPECT_TRUE(loop.bank.feedInMayReturn());
+    EXPECT_FALSE(feedInNeeds(loop.bank.view()).wantsOff);
+    EXPECT_TRUE(feedInNeeds(loop.bank.view()).mayReturn);
 }
 } // namespace
 } // namespace busbar::closed_loop

@@ -377,7 +377,7 @@ mqtt::GxSettings gxIn(const Json& scenario) {
 Player::Player(const Json& scenario)
     : scenario_(scenario), bench_(settingsIn(scenario), gxIn(scenario)) {
     if (const Json* own = find(scenario, "own_serial"))
-        bench_.bank().setOwnSerials({std::string(textOf(*own))});
+        bench_.bank().surroundings().ownSerials = {std::string(textOf(*own))};
     if (const Json* words = find(scenario, "bridge"))
         setMoods(bench_.bridge().mood, *words);
     for (const Json& battery : scenario["given"].GetArray())

@@ -401,8 +401,8 @@ protected:
     BankAdvice() {
         Identity identity;
         identity.serial = "BB1";
-        bank.setIdentity(identity);
-        bank.setOwnSerials({"BB1"});
+        bank.surroundings().identity = identity;
+        bank.surroundings().ownSerials = {"BB1"};
         readings.setLink(true, now);
         (void)readings.beginSweep();
         made::putBasics(readings, 3, now);
@@ -430,7 +430,7 @@ protected:
 };
 
 TEST_F(BankAdvice, ComesAsEventOnceAndGoesAsEventOnce) {
-    bank.setReach({true, 0, false});
+    bank.surroundings().reach = {true, 0, false};
     pass(200s);
     EXPECT_THAT(takeEvents(), ElementsAre(HasSubstr("! DVCC is off"),
                                           HasSubstr("! The GX's chargers are controlled by")));
@@ -461,7 +461,7 @@ TEST_F(BankAdvice, SeesItselfOnTheGx) {
 }
 
 TEST_F(BankAdvice, CanBeSwitchedOff) {
-    bank.setReach({true, 0, false});
+    bank.surroundings().reach = {true, 0, false};
     pass(200s);
     BankSettings settings;
     settings.advice.isEnabled = false;
@@ -477,13 +477,13 @@ TEST_F(BankAdvice, OwnersLimitsStandInForWhatBusbarHasWritten) {
     readings.putGx(GxItem::MaxChargeCurrent, 7.0);
     pass(30s);
     ASSERT_EQ(ccl_A(), 7.0);
-    bank.setOwnersLimits(DvccValues{30.0, 0.0});
+    bank.surroundings().ownersLimits = DvccValues{30.0, 0.0};
     pass(30s);
     EXPECT_EQ(ccl_A(), 30.0);
-    bank.setOwnersLimits(DvccValues{kNoCurrentLimit_A, kNoVoltageLimit_V});
+    bank.surroundings().ownersLimits = DvccValues{kNoCurrentLimit_A, kNoVoltageLimit_V};
     pass(30s);
     EXPECT_EQ(ccl_A(), 50.0) << "the battery's own";
-    bank.setOwnersLimits(DvccValues{});
+    bank.surroundings().ownersLimits = DvccValues{};
     pass(2s);
     EXPECT_EQ(ccl_A(), 7.0) << "not known: what is shown";
 }

@@ -67,7 +67,7 @@ TEST_F(BankTest, WithoutAnyDataItGoesDownTheLadderAndNeverOntoTheBus) {
                                : second < 960 ? Stage::NoData
                                               : Stage::Left;
         ASSERT_EQ(bank.stage(), expected) << second;
-        ASSERT_FALSE(bank.wantsBus()) << second;
+        ASSERT_FALSE(wantsBus(bank.view())) << second;
         ASSERT_FALSE(bank.snapshot()[kCharge].isKnown());
         ASSERT_EQ(bank.report().charge.value, 0.0);
         ASSERT_EQ(bank.report().discharge.value, 0.0);
@@ -77,7 +77,7 @@ TEST_F(BankTest, WithoutAnyDataItGoesDownTheLadderAndNeverOntoTheBus) {
     connectWith(2);
     evaluate();
     EXPECT_EQ(bank.stage(), Stage::Normal);
-    EXPECT_TRUE(bank.wantsBus());
+    EXPECT_TRUE(wantsBus(bank.view()));
     EXPECT_FALSE(bank.report().isUnheard);
 }
 
@@ -278,8 +278,8 @@ TEST_F(BankTest, SettingsAndIdentityTakeEffectInTheNextCycle) {
     BankSettings settings = plain();
     settings.membership.excluded = {*parseSelector("instance:2")};
     bank.setSettings(settings);
-    bank.setIdentity(
-        {.productName = "P", .customName = "C", .serial = "BB1", .version = "1", .instance = 5});
+    bank.surroundings().identity = Identity{
+        .productName = "P", .customName = "C", .serial = "BB1", .version = "1", .instance = 5};
     const Snapshot& snapshot = evaluate();
     EXPECT_EQ(bank.report().online, 1);
     EXPECT_EQ(snapshot[row("/CustomName")], Value("C"));

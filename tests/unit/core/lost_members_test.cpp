@@ -195,7 +195,7 @@ TEST_F(LostMembers, ExcludedItHasNoSayAlsoWhenItIsLongGone) {
     now = now + 25h; // the readings forget it
     pass(5s);
     EXPECT_EQ(number(kCharge), held(10.0)) << "not heard for a day, it may still hang there";
-    EXPECT_TRUE(bank.isLost("serial_s2")) << "so that a command can take it out";
+    EXPECT_TRUE(isLost(bank.view(), "serial_s2")) << "so that a command can take it out";
     BankSettings settings = plain();
     settings.membership.excluded = {*parseSelector("name:B2")};
     bank.setSettings(settings);

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Third stage of a cycle: what Kirchhoff's law says of the members, with all chargers, inverters
+// and meters of the GX.
+#pragma once
+
+#include "core/agreement.hpp"
+#include "core/bar_track.hpp"
+#include "core/limits/belief.hpp"
+#include "core/limits/unheard.hpp"
+#include "core/members.hpp"
+#include "core/membership.hpp"
+#include "core/now.hpp"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace busbar {
+
+struct Measured;
+
+/// Memory between cycles.
+struct EvidenceState {
+    BarTrack offProof;
+    std::set<std::string> offParties; ///< whose proof that is
+    SteadyTime provenOff{};           ///< when it was last proven
+    AgreementState agreement;
+    CurrentBelief belief;
+};
+
+struct EvidenceInput {
+    const Members& members;
+    const Measured& measured;
+};
+
+/// Are the lost ones off? Noted in `unheard`. Who is lost and who is heard must be the same all the
+/// time, and a proof is not believed for long without new evidence.
+void proveLostOff(EvidenceState& state, UnheardState& unheard, const EvidenceInput& input,
+                  const Now& now);
+
+/// Batteries against plant, only while all of the bank are heard: what is missing else is not a
+/// sensor's fault.
+void compareSides(EvidenceState& state, bool isAnyLost, const EvidenceInput& input, const Now& now);
+
+/// Ids of members whose current is not believed; said beside the battery, too.
+[[nodiscard]] std::set<std::string> doubtCurrents(EvidenceState& state, const EvidenceInput& input,
+                                                  std::vector<Verdict>& verdicts, const Now& now);
+
+} // namespace busbar

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// Advice and events of a cycle.
+#include "core/cycle/findings.hpp"
+
+#include "core/battery.hpp"
+#include "core/cycle/charge_stage.hpp"
+#include "core/cycle/evidence.hpp"
+#include "core/cycle/limit_stage.hpp"
+#include "core/cycle/measured.hpp"
+#include "core/cycle/parts.hpp"
+#include "core/cycle/surroundings.hpp"
+#include "core/cycle/view.hpp"
+#include "core/loss.hpp"
+#include "core/lost_members.hpp"
+#include "core/pack_advice.hpp"
+#include "core/path_table.hpp"
+#include "core/readings.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
+
+#include <string>
+
+namespace busbar {
+
+namespace {
+
+/// The GX's own bridge shows what is on its bus: the surest sign that this bank is.
+Reach reachNow(const Surroundings& surroundings, const Readings& readings) {
+    const Reach& reach = surroundings.reach;
+    if (surroundings.identity.serial.empty() || (reach.isOnGx && reach.instance))
+        return reach;
+    for (const auto& [instance, battery] : readings.batteries())
+        if (!battery.left && textOf(battery, row("/Serial")) == surroundings.identity.serial)
+            return {true, instance, reach.isIndirect};
+    return reach;
+}
+
+std::string limitsThatLack(const CycleView& view, const Members& members) {
+    const LimitStageState& state = view.limitState;
+    return missingLimits(
+        {.members = members,
+         .curves = state.own.curves,
+         .charge = view.limits.charge,
+         .discharge = view.limits.discharge,
+         .preset = state.preset.preset,
+         .isOwnMode = view.settings.limits.mode == LimitMode::Own,
+         .takesAll = view.settings.membership.takeAll,
+         .lacks = lacksOf({members, view.settings.limits, state.preset,
+                           isUnrecognised(view.settings, state.preset), view.settings.cells > 0})});
+}
+
+} // namespace
+
+void advise(Findings& findings, const CycleView& view, const Members& members,
+            const Readings& readings, const Now& now) {
+    const BankSettings& settings = view.settings;
+    if (!settings.advice.isEnabled) {
+        findings.adviceState = {};
+        findings.advice.clear();
+        return;
+    }
+    const LimitStageState& limits = view.limitState;
+    const auto& agreement = view.evidence.agreement.known;
+    const AdviceInput input{
+        .readings = readings,
+        .ownSerials = view.surroundings.ownSerials,
+        .reach = reachNow(view.surroundings, readings),
+        .isWorking = view.loss.stage == Stage::Normal,
+        .current_A = controlledCurrent_A(view.measured, agreement),
+        .maxCharge_A = view.snapshot[row("/Info/MaxChargeCurrent")].number(),
+        .maxDischarge_A = view.snapshot[row("/Info/MaxDischargeCurrent")].number(),
+        .needsFeedInOff = feedInNeeds(view).wantsOff,
+        .mayWriteFeedIn = settings.feedIn.mayWrite,
+        .lostMembers = lostNames(limits.own.unheard, settings.loss.unheard),
+        .unequalCharge = unequalCharge(view.parts.verdicts, members, limits.own.share),
+        .noLimits = limitsThatLack(view, members),
+        .currentDiffers = disagreement(agreement, capacityOf_Ah(members).value_or(0.0)),
+        .series = view.partsState.membership.guard.series,
+        .doubleCount = doubleCount(view.partsState.sums, view.parts.verdicts),
+        .unbelievable = doubtedNames(view.evidence.belief, members)};
+    findings.advice = step(findings.adviceState, input, now);
+}
+
+void findEvents(Findings& findings, const CycleView& view) {
+    findings.events = findings.finder.find(
+        {view.parts.verdicts, view.loss.stage, view.limits.charge, view.limits.discharge,
+         view.charge.upkeep.balancingNow, view.measured.current, view.snapshot, findings.advice});
+}
+
+} // namespace busbar

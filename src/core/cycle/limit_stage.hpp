@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Fifth stage of a cycle: CCL, DCL and CVL of the bank.
+#pragma once
+
+#include "core/agreement.hpp"
+#include "core/dvcc.hpp"
+#include "core/limits/cell_count.hpp"
+#include "core/limits/guards.hpp"
+#include "core/limits/limit.hpp"
+#include "core/limits/limiters.hpp"
+#include "core/limits/peak.hpp"
+#include "core/limits/preset.hpp"
+#include "core/limits/ramp.hpp"
+#include "core/members.hpp"
+#include "core/membership.hpp"
+#include "core/now.hpp"
+#include "core/overrun.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace busbar {
+
+class Readings;
+struct BalancingOutput;
+struct BankSettings;
+struct Controls;
+struct Measured;
+struct SocOutput;
+
+/// What the bank may take and give, as published (but for rounding).
+struct BankLimits {
+    Limit charge;                       ///< CCL
+    Limit discharge;                    ///< DCL
+    std::optional<Limit> chargeVoltage; ///< CVL; nothing before a first one was worked out
+};
+
+/// Memory between cycles.
+struct LimitStageState {
+    LimitState own;
+    std::optional<LimitState> withSuspects; ///< if those that may be sums were batteries
+    PresetValues preset;                    ///< in force
+    CellCounts cells;
+    PeakState peak;
+    RampState chargeRamp;
+    RampState dischargeRamp;
+    OverrunState overrun;
+};
+
+struct LimitStageInput {
+    const Members& members; ///< not empty
+    const Members& all;     ///< with those that may be sums of others
+    const std::vector<Verdict>& verdicts;
+    const Readings& readings;
+    const BankSettings& settings;
+    const Controls& controls;
+    const std::optional<DvccValues>& ownersLimits; ///< Surroundings::ownersLimits
+    const Measured& measured;
+    const std::optional<Agreement>& agreement;
+    const SocOutput& soc;
+    const BalancingOutput& balancing;
+    Basis basis;
+};
+
+/// The chemistry: the owner's, else once it is recognised it stays, until the settings change.
+void knowPreset(PresetValues& preset, const BankSettings& settings, const Members& members);
+
+/// Cells in series and open switches of each member, for this cycle.
+void know(Members& members, LimitStageState& state, const BankSettings& settings, const Now& now);
+
+/// Members whose current is not believed in this cycle, by id.
+void noteDoubted(LimitStageState& state, std::set<std::string> doubted);
+
+/// One cycle. What lost batteries last said is noted in the state, too.
+void workOut(BankLimits& limits, LimitStageState& state, const LimitStageInput& input,
+             const Now& now);
+
+/// What unheard batteries are estimated from.
+[[nodiscard]] UnheardInput unheardInput(const LimitStageInput& input, const LimitStageState& state);
+
+/// The chemistry is to be recognised, and is not.
+[[nodiscard]] bool isUnrecognised(const BankSettings& settings, const PresetValues& preset);
+
+} // namespace busbar

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Last stage of a cycle: limits, counts, alarms, history and pages become rows.
+#pragma once
+
+#include "core/cycle/surroundings.hpp"
+#include "core/gx_pages.hpp"
+#include "core/lifetime.hpp"
+#include "core/limits/unheard.hpp"
+#include "core/members.hpp"
+#include "core/membership.hpp"
+#include "core/now.hpp"
+#include "core/stage.hpp"
+#include "core/time_to_go.hpp"
+
+#include <bitset>
+#include <optional>
+#include <vector>
+
+namespace busbar {
+
+struct BankLimits;
+struct BankMemory;
+struct BankSettings;
+struct Controls;
+struct Measured;
+struct Snapshot;
+
+/// Memory between cycles.
+struct RowsState {
+    MovingMean meanCurrent;
+    LifetimeShown lifetime;
+    static constexpr std::size_t kOwnHistory = 5;
+    std::bitset<kOwnHistory> historyOfMembers; ///< rows of the history that batteries have told
+    ExtrasLayout extras;
+    SteadyTime pagesFilled{}; ///< all of them
+};
+
+/// What a working bank shows beside its folded values: time to go, charge mode, spread, history.
+struct WorkInput {
+    const Members& members; ///< not empty
+    const Measured& measured;
+    std::optional<double> soc_pct;     ///< that ends the bank
+    std::optional<double> stopSoc_pct; ///< where the GX stops to discharge
+};
+void fillWork(Snapshot& snapshot, RowsState& state, BankMemory& memory, const WorkInput& input,
+              const Now& now);
+
+/// What every cycle shows, with data or without.
+struct RowsInput {
+    const Members& members; ///< may be empty
+    const std::vector<Verdict>& verdicts;
+    const UnheardState& unheard;
+    const BankSettings& settings;
+    const Identity& identity;
+    const Controls& controls;
+    const BankLimits& limits;
+    Stage stage = Stage::Starting;
+};
+void fillRows(Snapshot& snapshot, const RowsInput& input);
+
+/// The pages of the GX's screen, after `fillRows`. `page`: Surroundings::page.
+void fillPages(Snapshot& snapshot, RowsState& state, const RowsInput& input, int page,
+               const Now& now);
+
+} // namespace busbar
