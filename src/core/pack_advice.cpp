@@ -33,7 +33,7 @@ constexpr double kApart_pct = 5.0; ///< what BMSs are wrong by anyway
 /// Cells of one chemistry are within a fifth of their middle (LFP 2.5 … 3.65 V, NMC 3.0 … 4.2 V):
 /// further away it is another number of cells, or a wrong voltage.
 constexpr double kSameCells = 0.2;
-/// A cell's voltage where nobody says how many there are, as in share.cpp.
+/// A cell's voltage where nobody says how many there are, as in share_learning.cpp.
 constexpr double kAnyCell_V = 3.3;
 /// Nearer to its own limit than that, a change of load trips it.
 constexpr double kNearLimit = 0.8;

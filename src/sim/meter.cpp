@@ -15,7 +15,7 @@ namespace {
 constexpr double kOverLimit = 1.02;
 constexpr double kOverLimit_A = 0.2; ///< what a limit of 0 is allowed: leakage and equalising
 constexpr double kOverLast = 1.05;   ///< of the last known limit, issue's bound for lost packs
-/// What no sensor shows: below, nobody can tell current from an offset (kCarries_A of share.cpp).
+/// What no sensor shows: below, nobody can tell current from an offset (kCarries_A of share_basis.hpp).
 constexpr double kOverLast_A = 1.0;
 constexpr double kOverLimitTime_s = 10.0;
 constexpr double kIdle_A = 0.01;

@@ -29,7 +29,7 @@ constexpr double kFollows = 0.8;
 /// of new ones, not twenty times.
 constexpr double kDead = 0.05;
 constexpr double kAlive = 0.15;
-constexpr double kUnknownCapacity_Ah = 100.0; ///< as in share.cpp
+constexpr double kUnknownCapacity_Ah = 100.0; ///< as in share_basis.cpp
 
 struct Driver {
     double swing_A = 0.0;

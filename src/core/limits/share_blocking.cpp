@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Members that block a direction: whether they carry current all the same.
+#include "core/bounded_memory.hpp"
+#include "core/limits/share_basis.hpp"
+#include "core/member.hpp"
+
+#include <algorithm>
+
+namespace busbar {
+
+namespace {
+
+/// Longer than a switch and a report take is it seen to carry; it still counts as doing so this
+/// long after it was last seen to, twice as long after each time that it carried again, and for
+/// longer if it says nothing new.
+constexpr auto kSwitching = std::chrono::seconds(10);
+constexpr auto kStillCarries = std::chrono::minutes(5);
+constexpr int kMostDoublings = 5; // 160 min: load and sun are others by then
+
+/// A BMS's report comes within this.
+constexpr auto kBurst = std::chrono::milliseconds(500);
+
+bool isCarrying(const ShareState& state, const Member& member, Direction direction) {
+    const auto& carrying = state.carrying.at(indexOf(direction));
+    const auto known = carrying.find(member.entry().id);
+    return known != carrying.end() && known->second.counts;
+}
+
+/// Above what sensors show at rest.
+bool isCurrent(double current_A, const Member& member) {
+    return current_A > std::max(kCarries_A, kCarries * member.nominalCapacity_Ah().value_or(0.0));
+}
+
+void stepCarrying(ShareState::Carrying& it, const Member& member, const Now& now) {
+    const auto patience = kStillCarries * (1 << std::min(it.trials, kMostDoublings));
+    const bool isNew = it.last - it.since >= kSwitching && now.steady - it.last < patience;
+    const bool isSilent = member.isHeld() || now.steady - member.movedAt() > kReports;
+    const bool counts = isNew || (it.counts && isSilent);
+    it.trials += it.counts && !counts ? 1 : 0;
+    it.counts = counts;
+}
+
+} // namespace
+
+bool isOut(const ShareState& state, const Member& member, Direction direction) {
+    return isOffline(member) ||
+           (member.isBlocked(direction) && !isCarrying(state, member, direction));
+}
+
+void noteCarrying(ShareState& state, const Members& members, const Now& now) {
+    for (auto& carrying : state.carrying)
+        boundMemory(carrying, members);
+    for (const Direction direction : {Direction::Charge, Direction::Discharge})
+        for (const Member& member : members) {
+            auto& carrying = state.carrying.at(indexOf(direction));
+            const std::string& id = member.entry().id;
+            const double current_A =
+                signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
+            if (member.isBlocked(direction) && !member.isHeld() && isCurrent(current_A, member))
+                carrying.try_emplace(id, ShareState::Carrying{now.steady, now.steady})
+                    .first->second.last = now.steady;
+            const auto known = carrying.find(id);
+            if (known == carrying.end())
+                continue;
+            ShareState::Carrying& it = known->second;
+            stepCarrying(it, member, now);
+            if (!member.isBlocked(direction))
+                carrying.erase(known);
+        }
+}
+
+void noteBlocking(ShareState& state, const Members& members, Direction direction) {
+    auto& blocking = state.blocking.at(indexOf(direction));
+    boundMemory(blocking, members);
+    for (const Member& member : members) {
+        const std::string& id = member.entry().id;
+        const auto known = blocking.find(id);
+        if (!member.isBlocked(direction))
+            blocking[id] = std::nullopt;
+        else if (known != blocking.end() && !known->second)
+            known->second = member.movedAt();
+        else if (known != blocking.end() && member.movedAt() > *known->second + kBurst)
+            blocking.erase(known);
+    }
+}
+
+bool isUncertain(const ShareState& state, Direction direction, const Members& members) {
+    const auto& blocking = state.blocking.at(indexOf(direction));
+    return std::ranges::any_of(members, [&blocking](const Member& member) {
+        const auto known = blocking.find(member.entry().id);
+        return known != blocking.end() && known->second;
+    });
+}
+
+} // namespace busbar

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+// The limit of the bank by what its members bear and how they share, by each method.
+#include "core/limits/limit.hpp"
+#include "core/limits/share_basis.hpp"
+#include "core/limits/share_settings.hpp"
+#include "core/member.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+
+namespace busbar {
+
+namespace {
+
+/// A share is never taken for less than this part of its prior: a limit divided by it is the
+/// bank's.
+constexpr double kLeastOfPrior = 0.2;
+
+/// Part of its limit that a member is taken to: BMSs measure their current within about 1 %.
+constexpr double kHeadroom = 0.99;
+
+/// Changes of a limit below both are not worth publishing: they would only move the charger.
+constexpr double kDeadBand = 0.01;
+constexpr double kDeadBand_A = 0.3;
+
+/// A, ≥ 0; 0 for one that blocks.
+double ownLimit_A(const Member& member, Direction direction) {
+    return member.isBlocked(direction) ? 0.0 : member.number(rowsOf(direction).limit).value_or(0.0);
+}
+
+/// Those that neither are out nor lack a limit; `silent` = the first that lacks one.
+struct Sharing {
+    std::vector<const Member*> members;
+    const Member* silent = nullptr;
+};
+
+Sharing sharingIn(Direction direction, const Members& members, const ShareState& state) {
+    Sharing sharing;
+    for (const Member& member : members) {
+        if (isOut(state, member, direction))
+            continue;
+        if (!member.isBlocked(direction) && !member.number(rowsOf(direction).limit)) {
+            if (sharing.silent == nullptr || member.name() < sharing.silent->name())
+                sharing.silent = &member;
+            continue;
+        }
+        sharing.members.push_back(&member);
+    }
+    return sharing;
+}
+
+using Weights = std::map<std::string, double>;
+
+void normalise(Weights& weights) {
+    double sum = 0.0;
+    for (const auto& [id, weight] : weights)
+        sum += weight;
+    for (auto& [id, weight] : weights)
+        weight /= sum;
+}
+
+Weights byCount(const std::vector<const Member*>& members) {
+    Weights weights;
+    for (const Member* member : members)
+        weights[member->entry().id] = 1.0 / static_cast<double>(members.size());
+    return weights;
+}
+
+/// By conductance; a member without a resistance is taken for as good, per Ah, as the mean of the
+/// others.
+Weights byResistance(const std::vector<const Member*>& members, const ShareState& state) {
+    Weights capacities = priorWeights(members);
+    double conductance = 0.0;
+    double weight = 0.0;
+    for (const auto& [id, share] : capacities)
+        if (const auto own_Ohm = resistanceOf(state, id)) {
+            conductance += 1.0 / *own_Ohm;
+            weight += share;
+        }
+    if (weight <= 0.0)
+        return capacities;
+    Weights weights;
+    for (const auto& [id, share] : capacities) {
+        const auto own_Ohm = resistanceOf(state, id);
+        weights[id] = own_Ohm ? 1.0 / *own_Ohm : share * conductance / weight;
+    }
+    normalise(weights);
+    return weights;
+}
+
+using ShareOf = std::optional<double> (*)(const ShareState&, const std::string&);
+
+/// What was learned of those that share; the rest by their priors.
+Weights byLearning(const std::vector<const Member*>& members, const ShareState& state,
+                   ShareOf known) {
+    const Weights priors = priorWeights(members);
+    Weights weights;
+    for (const auto& [id, prior] : priors)
+        weights[id] = std::max(known(state, id).value_or(prior), kLeastOfPrior * prior);
+    normalise(weights);
+    return weights;
+}
+
+Weights weightsBy(Share method, const std::vector<const Member*>& members,
+                  const ShareState& state) {
+    switch (method) {
+    case Share::Count:
+    case Share::Sum:
+        return byCount(members);
+    case Share::Capacity:
+        return priorWeights(members);
+    case Share::Resistance:
+        return byResistance(members, state);
+    case Share::Adaptive:
+        break;
+    }
+    return byLearning(members, state, shareOf);
+}
+
+/// Currents of all that share are known and tracked, if only by their last value while one is held;
+/// else shares alone decide, without offsets.
+bool isMeasured(const std::vector<const Member*>& members, const ShareState& state) {
+    return std::ranges::all_of(members, [&state](const Member* member) {
+        return member->number(row("/Dc/0/Current")) && state.tracks.contains(member->entry().id);
+    });
+}
+
+double latestSum_A(const std::vector<const Member*>& members) {
+    double sum_A = 0.0;
+    for (const Member* member : members)
+        sum_A += member->number(row("/Dc/0/Current")).value_or(0.0);
+    return sum_A;
+}
+
+double extrapolated(const Anchor& anchor, double own_A, double share, double sign) {
+    return sign * anchor.bank_A + (own_A - sign * anchor.own_A) / share;
+}
+
+/// From means over a few seconds; a member that is over its limit right now counts at once. Of a
+/// leap that nothing bears out yet, no other share is known than what it takes of all.
+double adaptiveLimitOf(const Member& member, double own_A, double share, double sign,
+                       const Anchor& mean, double latestBank_A) {
+    const double byMean_A = extrapolated(mean, own_A, share, sign);
+    const double latest_A = member.number(row("/Dc/0/Current")).value_or(0.0);
+    if (sign * latest_A <= own_A)
+        return byMean_A;
+    const bool hasLeapt = member.steadyCurrent_A() != member.number(row("/Dc/0/Current"));
+    const double taken = latestBank_A * sign > 0.0 ? latest_A / latestBank_A : 1.0;
+    const double latest = hasLeapt ? std::clamp(taken, share, 1.0) : share;
+    return std::min(byMean_A, extrapolated({latestBank_A, latest_A, {}}, own_A, latest, sign));
+}
+
+Limit smallestShare(Direction direction, const std::vector<const Member*>& members, Share method,
+                    const Weights& weights, const ShareState& state) {
+    const double sign = signOf(direction);
+    const bool isAnchored = method == Share::Adaptive && isMeasured(members, state);
+    const double latest_A = isAnchored ? latestSum_A(members) : 0.0;
+    const Member* weakest = nullptr;
+    double smallest_A = 0.0;
+    const bool isLearned = method == Share::Adaptive && members.size() > 1;
+    for (const Member* member : members) {
+        const double own_A = ownLimit_A(*member, direction) * (isLearned ? kHeadroom : 1.0);
+        const double share = weights.at(member->entry().id);
+        const double bank_A =
+            isAnchored
+                ? adaptiveLimitOf(*member, own_A, share, sign,
+                                  state.tracks.at(member->entry().id).anchor, latest_A)
+                : own_A / atLeastSeen(state.over.at(indexOf(direction)), member->entry().id, share);
+        if (weakest != nullptr &&
+            (bank_A > smallest_A || (bank_A == smallest_A && member->name() > weakest->name())))
+            continue;
+        weakest = member;
+        smallest_A = bank_A;
+    }
+    return {std::max(smallest_A, 0.0), Cause::Member, weakest->name(), ""};
+}
+
+/// Not above what it would be without the memory of an earlier run.
+Limit limitBy(Share method, Direction direction, const std::vector<const Member*>& members,
+              const ShareState& state) {
+    Limit limit =
+        smallestShare(direction, members, method, weightsBy(method, members, state), state);
+    if (method != Share::Adaptive || !leansOnMemory(state))
+        return limit;
+    Limit unaided = smallestShare(direction, members, method,
+                                  byLearning(members, state, unaidedShareOf), state);
+    return unaided.value < limit.value ? unaided : limit;
+}
+
+/// Of those whose current is not believed: by capacity, whatever they say.
+Limit doubtedLimit(Direction direction, const std::vector<const Member*>& members,
+                   const ShareState& state) {
+    const Weights priors = priorWeights(members);
+    Limit limit{-1.0, Cause::Member, "", ""};
+    for (const Member* member : members) {
+        const std::string& id = member->entry().id;
+        const double bank_A = ownLimit_A(*member, direction) / priors.at(id);
+        const bool isFirst = limit.member.empty();
+        if (state.doubted.contains(id) && (isFirst || bank_A < limit.value))
+            limit = {bank_A, Cause::Member, member->name(), ""};
+    }
+    return limit;
+}
+
+/// Both, of two that each may carry the other's part: the smaller.
+Limit limitOf(Share method, Direction direction, const std::vector<const Member*>& members,
+              const ShareState& state) {
+    std::vector<const Member*> believed;
+    std::ranges::copy_if(members, std::back_inserter(believed), [&state](const Member* member) {
+        return !state.doubted.contains(member->entry().id);
+    });
+    if (believed.size() == members.size())
+        return limitBy(method, direction, members, state);
+    Limit limit = doubtedLimit(direction, members, state);
+    if (believed.empty())
+        return limit;
+    Limit others = limitBy(method, direction, believed, state);
+    return others.value < limit.value ? others : limit;
+}
+
+Limit sumOf(Direction direction, const std::vector<const Member*>& members) {
+    double sum_A = 0.0;
+    for (const Member* member : members)
+        sum_A += ownLimit_A(*member, direction);
+    return {sum_A, Cause::Member, members.size() == 1 ? members.front()->name() : "", ""};
+}
+
+/// Small changes that do not come from the members' own limits are noise of measuring, and not
+/// passed on; 0 always is.
+void steady(Limit& limit, const std::vector<const Member*>& members, Direction direction,
+            std::optional<ShareState::Given>& given) {
+    double limits_A = 0.0;
+    for (const Member* member : members)
+        limits_A += ownLimit_A(*member, direction);
+    const double band_A = std::max(kDeadBand_A, kDeadBand * limit.value);
+    if (given && given->limits_A == limits_A && members.size() > 1 && limit.value > 0.0 &&
+        given->value_A > 0.0 && std::abs(limit.value - given->value_A) < band_A)
+        limit.value = given->value_A;
+    given = {limits_A, limit.value};
+}
+
+} // namespace
+
+std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, ShareState& state) {
+    auto& given = state.given.at(indexOf(direction));
+    noteBlocking(state, input.members, direction);
+    const Sharing sharing = sharingIn(direction, input.members, state);
+    if (sharing.silent != nullptr || sharing.members.empty()) {
+        given.reset();
+        return sharing.silent == nullptr
+                   ? std::nullopt
+                   : std::optional(Limit{0.0, Cause::UnknownLimit, sharing.silent->name(), ""});
+    }
+    noteOverLimit(state.over.at(indexOf(direction)), sharing.members, direction,
+                  state.at.value_or(SteadyTime{}));
+    Limit limit = input.method == Share::Sum
+                      ? sumOf(direction, sharing.members)
+                      : limitOf(input.method, direction, sharing.members, state);
+    if (given && isUncertain(state, direction, input.members))
+        limit.value = std::min(limit.value, given->value_A);
+    if (input.method == Share::Adaptive) {
+        limit.value = asTold(input.agreement, direction, limit.value);
+        steady(limit, sharing.members, direction, given);
+    }
+    return limit;
+}
+
+} // namespace busbar
