@@ -114,7 +114,7 @@ struct Party {
 using Parties = std::vector<Party>;
 
 std::optional<double> shownOf(const Verdict& verdict, RowIndex index) {
-    const Battery& battery = *verdict.battery;
+    const Unit& battery = *verdict.battery;
     const Value* value = battery.valueOf(battery.slot(index), verdict.held);
     return value == nullptr ? std::nullopt : value->number();
 }

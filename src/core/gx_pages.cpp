@@ -111,7 +111,7 @@ bool isReadable(const Verdict& verdict) {
 }
 
 /// The cable's is always there: it says that a battery was lost.
-std::uint64_t alarmsOf(const Battery* battery) {
+std::uint64_t alarmsOf(const Unit* battery) {
     std::uint64_t bits = 0;
     for (std::size_t i = 0; i < kAlarmRows.size(); ++i) {
         const bool isThere = battery != nullptr && battery->slot(kAlarmRows.at(i)).present;

@@ -12,10 +12,10 @@
 
 namespace busbar {
 
-Member::Member(const Battery& battery, const RosterEntry& entry, bool held)
-    : battery_(&battery), entry_(&entry), held_(held), cellCount_(busbar::cellCount(battery)) {
+Member::Member(const Unit& unit, const RosterEntry& entry, bool held)
+    : unit_(&unit), entry_(&entry), held_(held), cellCount_(busbar::cellCount(unit)) {
     for (std::size_t i = 0; i < kRowCount; ++i)
-        values_[i] = battery.valueOf(battery.slots[i], held);
+        values_[i] = unit.valueOf(unit.slots[i], held);
     derivePower();
     deriveCharge();
     deriveCells();
@@ -68,7 +68,7 @@ void Member::deriveCharge() {
 }
 
 std::optional<double> Member::cell_V(std::size_t n) const {
-    const Value* value = battery_->valueOf(battery_->cells.at(n), held_);
+    const Value* value = unit_->valueOf(unit_->cells.at(n), held_);
     if (value == nullptr)
         return std::nullopt;
     return value->number();
@@ -92,7 +92,7 @@ void Member::deriveCells() {
     }
     if (complete)
         derive(row("/Voltages/Sum"), sum_V);
-    if (lacksCell(*battery_))
+    if (lacksCell(*unit_))
         return; // it may be the lost one that is the highest or the lowest
     const auto deriveExtreme = [this](std::size_t n, RowIndex voltage, RowIndex id) {
         if (values_.at(voltage) != nullptr)
@@ -107,24 +107,24 @@ void Member::deriveCells() {
 }
 
 std::optional<double> Member::steadyCurrent_A() const {
-    const CurrentLeap& leap = battery_->leap;
+    const CurrentLeap& leap = unit_->leap;
     return leap.since && !held_ ? leap.steady_A : number(row("/Dc/0/Current"));
 }
 
 std::optional<double> Member::lastNumber(RowIndex index) const {
     if (const Value* value = values_.at(index); value != nullptr && value->isNumber())
         return value->number();
-    return lastNumberOf(*battery_, index);
+    return lastNumberOf(*unit_, index);
 }
 
 bool Member::hasLostHighest() const {
     constexpr RowIndex kHighest = row("/System/MaxCellVoltage");
-    return !number(kHighest) && (lacksCell(*battery_) || lastNumberOf(*battery_, kHighest) ||
-                                 (cellCount() > 0 && cell_V(0)));
+    return !number(kHighest) &&
+           (lacksCell(*unit_) || lastNumberOf(*unit_, kHighest) || (cellCount() > 0 && cell_V(0)));
 }
 
 SteadyTime Member::movedAt() const {
-    return battery_->moved;
+    return unit_->moved;
 }
 
 std::optional<double> Member::nominalCapacity_Ah() const {

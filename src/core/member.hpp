@@ -3,10 +3,10 @@
 // ones included.
 #pragma once
 
-#include "core/battery.hpp"
 #include "core/now.hpp"
 #include "core/roster.hpp"
 #include "core/row_index.hpp"
+#include "core/units/unit.hpp"
 #include "core/value.hpp"
 
 #include <array>
@@ -27,7 +27,7 @@ public:
     /// Where the battery gives no power it is V·I, no current P/V; no remaining or consumed charge,
     /// it follows from SoC and installed capacity; no extreme cell, it is taken from the cells, as
     /// far as all that it gave are known.
-    Member(const Battery& battery, const RosterEntry& entry, bool held);
+    Member(const Unit& unit, const RosterEntry& entry, bool held);
     ~Member() = default;
     Member(const Member&) = delete;
     Member& operator=(const Member&) = delete;
@@ -78,7 +78,7 @@ private:
     void deriveCharge();
     void deriveCells();
 
-    const Battery* battery_;
+    const Unit* unit_;
     const RosterEntry* entry_;
     bool held_;
     std::array<bool, 2> isBlocked_{}; ///< charge, discharge

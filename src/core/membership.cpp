@@ -59,14 +59,13 @@ std::vector<const Battery*> othersOf(const RosterEntry& entry, const MembershipI
     return others;
 }
 
-std::optional<SteadyTime> frozenSince(const Verdict& verdict, const MembershipInput& input,
-                                      MembershipState& state, const Now& now) {
+std::optional<SteadyTime> frozenSince(const Battery& battery, const RosterEntry& entry,
+                                      const MembershipInput& input, MembershipState& state,
+                                      const Now& now) {
     if (!input.settings.frozenTest)
         return std::nullopt;
     return step(state.frozen,
-                {*verdict.battery, *verdict.entry, othersOf(*verdict.entry, input, state),
-                 input.settings.frozen},
-                now);
+                {battery, entry, othersOf(entry, input, state), input.settings.frozen}, now);
 }
 
 std::string ageText(SteadyTime since, const Now& now) {
@@ -81,15 +80,14 @@ void judgeLost(Verdict& verdict, SteadyTime since, std::chrono::milliseconds hol
     verdict.takesPart = verdict.held;
 }
 
-void addDoubt(Verdict& verdict) {
-    const std::string doubt = doubtText(*verdict.battery);
+void addDoubt(Verdict& verdict, const Battery& battery) {
+    const std::string doubt = doubtText(battery);
     if (!doubt.empty())
         verdict.detail += (verdict.detail.empty() ? "" : "; ") + doubt;
 }
 
-void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& state,
-              const Now& now) {
-    const Battery& battery = *verdict.battery;
+void judgeOne(Verdict& verdict, const Battery& battery, const MembershipInput& input,
+              MembershipState& state, const Now& now) {
     verdict.reason = verdict.entry->reason;
     verdict.detail = verdict.entry->detail;
     if (verdict.reason != OutReason::None)
@@ -108,10 +106,10 @@ void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& s
         verdict.returning = battery.isJoining && battery.firstUsable;
         const bool byLink = battery.lostWithLink && (input.readings.inDoubt() || battery.isJoining);
         judgeLost(verdict, *battery.lost, byLink ? input.linkTimeout : input.settings.hold, now);
-        addDoubt(verdict);
+        addDoubt(verdict, battery);
         return;
     }
-    if (const auto since = frozenSince(verdict, input, state, now)) {
+    if (const auto since = frozenSince(battery, *verdict.entry, input, state, now)) {
         verdict.reason = OutReason::Frozen;
         judgeLost(verdict, *since, input.settings.hold, now);
         verdict.detail = "no change of voltage, current or cells " + ageText(battery.moved, now);
@@ -119,7 +117,7 @@ void judgeOne(Verdict& verdict, const MembershipInput& input, MembershipState& s
     }
     verdict.takesPart = true;
     verdict.isHeldOver = isHeldOver(battery);
-    addDoubt(verdict);
+    addDoubt(verdict, battery);
 }
 
 } // namespace
@@ -137,7 +135,7 @@ std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state,
             continue;
         }
         verdict.battery = &battery->second;
-        judgeOne(verdict, input, state, now);
+        judgeOne(verdict, battery->second, input, state, now);
     }
     guardVoltages(verdicts, {input.readings, input.roster, input.settings}, state.guard, now);
     return verdicts;

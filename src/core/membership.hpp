@@ -16,14 +16,14 @@
 namespace busbar {
 
 class Readings;
-struct Battery;
 struct MembershipSettings;
 struct RosterEntry;
+struct Unit;
 
 /// What one roster entry came to in this cycle.
 struct Verdict {
     const RosterEntry* entry{nullptr};
-    const Battery* battery{nullptr}; ///< nullptr for a missing one
+    const Unit* battery{nullptr}; ///< nullptr for a missing one
     bool takesPart{false};
     bool held{false};
     /// A bad sample is bridged by the last good value (sieve.hpp, voltage_guard.hpp) …

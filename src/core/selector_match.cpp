@@ -28,10 +28,9 @@ bool wholeWord(std::string_view text, std::string_view word) {
 
 } // namespace
 
-BatteryTexts textsOf(const Battery& battery) {
-    return {battery.instance, textOf(battery, row("/Serial")),
-            textOf(battery, row("/Mgmt/Connection")), textOf(battery, row("/CustomName")),
-            textOf(battery, row("/ProductName"))};
+BatteryTexts textsOf(const Unit& unit) {
+    return {unit.instance, textOf(unit, row("/Serial")), textOf(unit, row("/Mgmt/Connection")),
+            textOf(unit, row("/CustomName")), textOf(unit, row("/ProductName"))};
 }
 
 BatteryTexts textsOfOther(const Battery& battery) {
@@ -90,8 +89,8 @@ bool matches(const Selector& selector, const BatteryTexts& texts) {
     return false;
 }
 
-bool matches(const Selector& selector, const Battery& battery) {
-    return matches(selector, textsOf(battery));
+bool matches(const Selector& selector, const Unit& unit) {
+    return matches(selector, textsOf(unit));
 }
 
 } // namespace busbar

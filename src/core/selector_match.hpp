@@ -9,6 +9,7 @@ namespace busbar {
 
 struct Battery;
 struct Selector;
+struct Unit;
 
 /// What a battery is recognised by. The texts belong to whoever made it.
 struct BatteryTexts {
@@ -21,14 +22,14 @@ struct BatteryTexts {
 
 /// Of a battery of the GX; held texts where it has no present ones, so that a lost one is still
 /// recognised.
-[[nodiscard]] BatteryTexts textsOf(const Battery& battery);
+[[nodiscard]] BatteryTexts textsOf(const Unit& unit);
 
 /// Of the other one of two that share an instance (Battery::sharing must be there).
 [[nodiscard]] BatteryTexts textsOfOther(const Battery& battery);
 
 /// True if the selector picks this battery.
 [[nodiscard]] bool matches(const Selector& selector, const BatteryTexts& texts);
-[[nodiscard]] bool matches(const Selector& selector, const Battery& battery);
+[[nodiscard]] bool matches(const Selector& selector, const Unit& unit);
 
 /// `*` any text, `?` any one character, everything else itself; the whole text must match.
 [[nodiscard]] bool globMatches(std::string_view pattern, std::string_view text);

@@ -99,7 +99,7 @@ double roundedDown(double value, Quantity quantity) {
 void raiseAlarmsOf(const Verdict& verdict, Snapshot& snapshot) {
     if (verdict.battery == nullptr || isForeign(verdict))
         return;
-    const Battery& battery = *verdict.battery;
+    const Unit& battery = *verdict.battery;
     const bool isSilent =
         verdict.reason == OutReason::Frozen || (battery.lost && !battery.isJoining);
     if (isSilent && verdict.reason == OutReason::OutOfService)
