@@ -20,10 +20,10 @@ using FileNames = std::set<std::string>;
 /// comment blanked, as `SourceFile::comments`.
 [[nodiscard]] std::string commentsOfScript(std::string_view text);
 
-/// Comments that name a file that is not there, and sections (§) of what is no public standard.
-/// Looked at are names that end in .md, .hpp, .cpp or .sh, and whatever begins with a folder of the
-/// top. A name counts as there if it is a whole path from the top, from the file's own folder, or
-/// the end of one ("limits/peak.hpp", "peak.hpp").
+/// Comments that name a file that is not there, or a section (by its sign) of what is no public
+/// standard. Looked at are names that end in .md, .hpp, .cpp or .sh, and whatever begins with a
+/// folder of the top. A name counts as there if it is a whole path from the top or from the file's
+/// own folder, without its ending for a header and its source, or the end of a path.
 [[nodiscard]] Findings checkReferences(const std::string& path, const std::string& comments,
                                        const FileNames& names);
 

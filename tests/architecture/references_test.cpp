@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "architecture/references.hpp"
-#include "support/source_tree.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <algorithm>
 
 namespace busbar::architecture {
 namespace {
@@ -65,62 +62,6 @@ TEST(Links, LeadToFilesAndHeadings) {
     EXPECT_THAT(linksOf("[x](../README.md#nowhere) [y](#here)\n"), SizeIs(2));
     EXPECT_THAT(linksOf("[x](../../outside.md)\n"), SizeIs(1));
     EXPECT_THAT(linksOf("`[x](gone.md)`\n```\n[x](gone.md)\n# here\n```\n"), IsEmpty()) << "code";
-}
-
-const FileNames& all() {
-    static const FileNames kNames = namesBelow(test::sourcePath(""));
-    return kNames;
-}
-
-std::string listed(const Findings& findings) {
-    std::string text;
-    for (const std::string& finding : findings)
-        text.append("\n").append(finding);
-    return text;
-}
-
-void append(Findings& to, const Findings& more) {
-    to.insert(to.end(), more.begin(), more.end());
-}
-
-bool isScript(const std::string& path, const std::string& text) {
-    return text.starts_with("#!") || path.ends_with(".sh") || path.ends_with(".yml") ||
-           path.ends_with(".cmake") || path.ends_with("CMakeLists.txt") ||
-           path.ends_with("Dockerfile");
-}
-
-TEST(Tree, CommentsPointToWhatIsHere) {
-    Findings findings;
-    const auto files =
-        readTree(test::sourcePath(""), {"src", "mqtt", "dbus", "config", "docker", "tests"});
-    ASSERT_FALSE(files.empty());
-    for (const SourceFile& file : files)
-        if (!file.path.starts_with("tests/architecture/"))
-            append(findings, checkReferences(file.path, file.comments, all()));
-    EXPECT_TRUE(findings.empty()) << listed(findings);
-}
-
-TEST(Tree, CommentsOfScriptsPointToWhatIsHere) {
-    Findings findings;
-    std::size_t scripts = 0;
-    for (const std::string& path : all()) {
-        const std::string text = readText(test::sourcePath(path.c_str()));
-        if (!isScript(path, text))
-            continue;
-        ++scripts;
-        append(findings, checkReferences(path, commentsOfScript(text), all()));
-    }
-    EXPECT_GT(scripts, 0U);
-    EXPECT_TRUE(findings.empty()) << listed(findings);
-}
-
-TEST(Tree, LinksOfDocumentsLeadSomewhere) {
-    Documents documents;
-    for (const std::string& path : all())
-        if (path.ends_with(".md"))
-            documents.emplace(path, readText(test::sourcePath(path.c_str())));
-    ASSERT_TRUE(documents.contains("README.md"));
-    EXPECT_TRUE(checkLinks(documents, all()).empty()) << listed(checkLinks(documents, all()));
 }
 
 } // namespace
