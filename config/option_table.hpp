@@ -31,7 +31,7 @@ struct Option {
 };
 
 // Sources of bounds: the GX stops publishing 60 s after a keepalive and beats every 3 s
-// (dbus-flashmq), full publishes are rationed GX-wide, instances above 247 are out of reach for
+// (mqtt/VENUS.md), full publishes are rationed GX-wide, instances above 247 are out of reach for
 // Modbus TCP; currents as plausible in the path table.
 // clang-format off
 inline constexpr auto kOptions = std::to_array<Option>({

@@ -12,7 +12,7 @@
 namespace busbar::mqtt {
 
 /// The bridge answers a read with the values and nothing else, and does not answer at all if the
-/// service is not there or hangs (venus-mqtt: R). So the end is told by `/DeviceInstance`, which
+/// service is not there or hangs (mqtt/VENUS.md). So the end is told by `/DeviceInstance`, which
 /// never changes: it is asked for once more behind a whole battery, and alone of one that is
 /// silent.
 class BatteryReads {

@@ -28,13 +28,13 @@ struct ClientOptions {
     /// MQTT keepalive: a silent broker is given up after about twice this. Our choice: limits close
     /// on the GX's own heartbeat (10 s) before, this only ends a dead session.
     std::chrono::seconds keepAlive{15};
-    /// A GX answers a wrong login 1 to 6 s late (dbus-flashmq from v21 on), and slow TLS comes on
+    /// A GX answers a wrong login 1 to 6 s late (mqtt/VENUS.md), and slow TLS comes on
     /// top.
     std::chrono::seconds connectTimeout{15};
     /// In flight = accepted, not yet written to the socket (QoS 0) or acknowledged (QoS 1, 2). The
     /// discovery documents of 64 batteries are some thousand messages.
     std::size_t maxInFlight{20000};
-    /// As much as a GX's broker keeps per client (FlashMQ's write buffer).
+    /// As much as a GX's broker keeps per client (FlashMQ's write buffer, mqtt/VENUS.md).
     std::size_t maxInFlightBytes{std::size_t{8} * 1024 * 1024};
 };
 

@@ -39,7 +39,7 @@ struct DriverKey {
 };
 
 // clang-format off
-/// The keys that the driver accepts (its README, "JSON keys") as far as there is a row for them.
+/// The keys that dbus-mqtt-battery documents ("JSON keys") as far as there is a row for them.
 constexpr auto kKeys = std::to_array<DriverKey>({
     {"", row("/Soc")}, {"", row("/Soh")}, {"", row("/Capacity")}, {"", row("/InstalledCapacity")},
     {"", row("/ConsumedAmphours")}, {"", row("/TimeToGo")}, {"", row("/Balancing")}, {"", row("/Heating")},

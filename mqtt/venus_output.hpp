@@ -46,7 +46,7 @@ public:
 
     /// What the bank says now, under the name that clients see.
     void publish(std::size_t bank, const Snapshot& snapshot, const std::string& customName);
-    /// The bank is away, as after the last step of product.md §11; `publish` brings it back.
+    /// The bank is away, as after the last step of a loss (Stage::Left); `publish` brings it back.
     void leave(std::size_t bank);
 
     [[nodiscard]] const std::string& portalId() const { return server_.portalId(); }

@@ -13,8 +13,8 @@ namespace {
 
 using std::chrono::seconds;
 
-// All from captures of dbus-flashmq v25: last message 59.1 s after a keepalive and none at 60.1 s,
-// a beat every 3 s, three full publishes in each second of a fixed grid.
+// From captures of dbus-flashmq v25 (mqtt/VENUS.md): last message 59.1 s after a keepalive and none
+// at 60.1 s, a beat every 3 s, three full publishes in each second of a fixed grid.
 constexpr seconds kAliveFor{60};
 constexpr seconds kBeatEvery{3};
 constexpr int kFullPerSecond = 3;

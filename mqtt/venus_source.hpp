@@ -41,8 +41,7 @@ struct SourceCounters {
 };
 
 /// Works without a clock, a network or a thread: fed with what a session brings and with ticks,
-/// writes into Readings. Protocol: Victron's dbus-flashmq README; limits and traps as measured on
-/// FlashMQ 1.23 with plugin v25.
+/// writes into Readings. Protocol, limits and traps: mqtt/VENUS.md.
 class VenusSource {
 public:
     /// `echoSeed` makes this process' echo words unlike anybody else's. Of the GX only batteries

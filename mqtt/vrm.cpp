@@ -10,7 +10,7 @@
 namespace busbar::mqtt {
 namespace {
 
-constexpr unsigned kHosts = 128; // dbus-flashmq README: the sum is taken modulo 128
+constexpr unsigned kHosts = 128; // mqtt/VENUS.md: the sum is taken modulo 128
 
 std::string_view trimmed(std::string_view text) {
     constexpr std::string_view kSpace = " \t\r\n";

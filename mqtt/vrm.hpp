@@ -13,8 +13,8 @@
 namespace busbar::mqtt {
 
 /// The broker that serves a portal id: `mqtt<n>.victronenergy.com`, where n is the sum of the
-/// character codes of the trimmed, lower-cased id modulo 128. Source: Victron's dbus-flashmq
-/// README. Every id has one, even an empty one.
+/// character codes of the trimmed, lower-cased id modulo 128. Source: mqtt/VENUS.md. Every id has
+/// one, even an empty one.
 [[nodiscard]] std::string vrmHost(std::string_view portalId);
 
 /// Why a session through VRM is impossible. The one place of these rules: the check of a

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 constexpr auto kFirstMinute = 60s; // after a start or a reconnection much moves by itself
 /// Longer without a cycle: nobody knows what was in between.
 constexpr auto kLongestPause = 10s;
-/// DVCC passes a limit on within 3 s (venus-dbus: DVCC loop); chargers need some more to get there.
+/// DVCC passes a limit on within 3 s (dbus/VENUS.md); chargers need some more to get there.
 constexpr auto kReaction = 10s;
 constexpr double kTolerance = 1.1;
 constexpr double kTolerance_A = 1.0;  // what inverters use for themselves, and offsets

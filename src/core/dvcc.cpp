@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kRhythm = 3s;         // DVCC takes new limits over every 3 s
+constexpr auto kRhythm = 3s;         // DVCC takes new limits over every 3 s (dbus/VENUS.md)
 constexpr auto kStartPatience = 60s; // batteries come in one by one
 /// Own writes that were not seen may still arrive this long: a cloud broker, a GX that restarts.
 /// One that is forgotten too early would be taken for the owner's.
@@ -35,7 +35,7 @@ struct Form {
     std::string_view name;
     std::optional<double> DvccValues::*value;
     double none;
-    double highest; ///< of the setting's range (venus-dbus: settings around the battery)
+    double highest; ///< of the setting's range (dbus/VENUS.md)
     double stepsPerUnit;
 };
 constexpr Form kSetCurrent = {"charge current limit", &DvccValues::maxCharge_A, kNoCurrentLimit_A,

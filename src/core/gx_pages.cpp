@@ -32,7 +32,7 @@ struct StatusBit {
 };
 
 // clang-format off
-// venus-dbus: bits of /Battery/<n>/Status (ATC = allowed to charge, ATD = allowed to discharge). Bit 7, an error of a cell,
+// dbus/VENUS.md: bits of /Battery/<n>/Status (ATC = allowed to charge, ATD = allowed to discharge). Bit 7, an error of a cell,
 // has no path of a battery service that says just that.
 constexpr std::array kStatusBits = {
     StatusBit{row("/Balancer/Status"),              1, 1,  0}, // balanced

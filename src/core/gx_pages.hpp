@@ -18,8 +18,8 @@ struct BankSettings;
 struct Item;
 struct Verdict;
 
-/// The GUI reads one digit (venus-dbus: /Diagnostics/Module<k>): only the first ten batteries have
-/// a page of alarms.
+/// The GUI reads one digit of /Diagnostics/Module<k> (dbus/VENUS.md): only the first ten batteries
+/// have a page of alarms.
 inline constexpr std::size_t kAlarmPages = 10;
 
 /// The number of the battery whose page the GUI shows; the GUI writes it.

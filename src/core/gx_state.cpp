@@ -12,8 +12,8 @@ namespace busbar {
 
 namespace {
 
-// Ranges: localsettings has −1 … 10000 A; Victron's highest DC bus is below the path table's 1000
-// V.
+// Ranges (dbus/VENUS.md): localsettings has −1 … 10000 A; Victron's highest DC bus is below the
+// path table's 1000 V.
 constexpr double kHighestInt32 = 2147483647.0; // an int32 on D-Bus
 constexpr const Row& kCurrentRow = kRows[row("/Info/MaxChargeCurrent")];
 constexpr const Row& kVoltageRow = kRows[row("/Info/MaxChargeVoltage")];
@@ -67,7 +67,7 @@ bool takeWhole(std::optional<int>& target, double lowest, double highest, const 
     return isGood || !value.isKnown();
 }
 
-/// Bit 0: on, bit 1: forced (venus-dbus: product ids that change behaviour).
+/// Bit 0: on, bit 1: forced (dbus/VENUS.md).
 bool takeDvccSetting(GxState& state, const Value& value) {
     std::optional<int> bits;
     const bool isGood = takeWhole(bits, 0.0, 7.0, value);

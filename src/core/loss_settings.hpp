@@ -9,7 +9,7 @@
 
 namespace busbar {
 
-/// What happens when data is lost (product.md §11). All spans count from the moment given.
+/// What happens when data is lost (src/core/LOSSES.md). All spans count from the moment given.
 struct LossSettings {
     std::chrono::milliseconds linkTimeout = std::chrono::seconds(60); ///< from the link's loss
     double safeCharge_A = 0.0;

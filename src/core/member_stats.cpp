@@ -11,8 +11,8 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-/// Less current tells nothing about sharing or weak cells: the bound of the frozen test, product.md
-/// §2.
+/// Less current tells nothing about sharing or weak cells: 2 % of the capacity an hour, as the
+/// frozen test has it (frozen.hpp).
 constexpr double kWorking_C = 0.02;
 constexpr Seconds kShareTime = std::chrono::minutes(10);
 /// A share beyond these is a measurement of two different moments.

@@ -9,7 +9,7 @@
 
 namespace busbar {
 
-/// Who takes part (product.md §2).
+/// Who takes part (src/core/MEMBERS.md).
 struct MembershipSettings {
     bool takeAll = true;            ///< `"batteries": "auto"`; false: `selected`
     std::vector<Selector> selected; ///< each entry picks one battery

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 /// As for the advice about ignored limits; a BMS opens at about 125 %, after some 10 s.
 constexpr double kTolerance = 1.1;
 constexpr double kTolerance_A = 1.0;
-/// DVCC passes a limit on every 3 s (venus-dbus: DVCC loop), and chargers need a moment.
+/// DVCC passes a limit on every 3 s (dbus/VENUS.md), and chargers need a moment.
 constexpr auto kPatience = 5s;
 /// Chargers that stay this far below have no more to give.
 constexpr double kOverrunCalm = 0.8;

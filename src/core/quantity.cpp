@@ -12,7 +12,7 @@ namespace busbar {
 namespace {
 
 // clang-format off
-// Decimals and units: texts of Victron's own services (velib conventions); classes: Home Assistant's sensor documentation.
+// Decimals and units: texts of Victron's own services (dbus/VENUS.md); classes: Home Assistant's sensor documentation.
 constexpr std::array kSpecs = {
     //           unit  decimals wire               device class   state class
     QuantitySpec{"V",  2, WireType::Double, "voltage",     "measurement"},       // Voltage

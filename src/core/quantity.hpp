@@ -47,7 +47,7 @@ struct QuantitySpec {
 /// rest unchanged.
 [[nodiscard]] Value rounded(Quantity quantity, const Value& value);
 
-/// Display text, as venus-dbus conventions have it: "52.81V", "-8.0A", "0xA3E5"; unknown gives
+/// Display text, as velib has it (dbus/VENUS.md): "52.81V", "-8.0A", "0xA3E5"; unknown gives
 /// "---".
 [[nodiscard]] std::string displayText(Quantity quantity, const Value& value);
 

@@ -24,7 +24,7 @@ constexpr auto kForgetAfter = std::chrono::hours(24);
 constexpr auto kSettle = std::chrono::seconds(1);
 /// A driver that starts has its paths before their values: State, voltage and current come first,
 /// cells and limits with the next poll of the BMS, a few seconds later (seen with
-/// dbus-serialbattery). What is not there after this long does not come.
+/// dbus-serialbattery, mqtt/VENUS.md). What is not there after this long does not come.
 constexpr auto kLongestFill = std::chrono::seconds(10);
 /// A duplicate is forgiven after this many sweeps in which only one identity was seen.
 constexpr Sweep kCleanSweeps = 2;

@@ -11,8 +11,8 @@ namespace {
 
 /// Rounding of doubles, far below what a battery can tell: 16 · 3.45 is not 55.2.
 constexpr double kRounding_V = 1e-6;
-/// Without cell voltages: a BMS that reads 0.15 V of 55.2 V low is still seen full (DAB issue #85:
-/// 0.05 V).
+/// Without cell voltages: a BMS that reads 0.15 V of 55.2 V low is still seen full (issue
+/// 85 of dbus-aggregate-batteries: 0.05 V).
 constexpr double kReadingError_V = 0.01;
 /// What a resting battery may seem to discharge: Victron's shunts take less than this for 0 A.
 constexpr double kResting_A = 0.1;

@@ -9,7 +9,7 @@
 
 namespace busbar {
 
-/// Steps of product.md §11.
+/// Steps of a loss that affects the whole bank (src/core/LOSSES.md).
 enum class Stage : std::uint8_t {
     Starting, ///< nothing has ever been complete, so it is not on the bus; then NoData and Left
     Normal,

@@ -9,8 +9,8 @@
 
 namespace busbar {
 
-/// Mean of a value that is sampled at irregular moments, over the last three minutes (product.md
-/// §3).
+/// Mean of a value that is sampled at irregular moments, over the last three minutes, as Victron's
+/// BMV does unless told otherwise.
 class MovingMean {
 public:
     /// Unknown clears it: a mean over a gap would be a guess.

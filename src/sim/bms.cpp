@@ -16,7 +16,7 @@ constexpr double kNearCvl = 0.997;
 constexpr double kTail_C = 0.05;
 constexpr double kTailTime_s = 120.0;
 constexpr double kBackToBulk_pct = 95.0;
-/// venus-dbus.md §4.9.
+/// dbus-serialbattery, mqtt/VENUS.md: what a driver does in time.
 constexpr double kLostAfter_s = 10.0;
 constexpr double kGoneAfter_s = 60.0;
 /// Warnings come a little before the trip.

@@ -88,7 +88,7 @@ struct Fault {
     enum class Kind : std::uint8_t {
         Silent, ///< nothing arrives any more, the service included
         Frozen, ///< the service stays, its values do not move
-        /// As serialbattery does it (venus-dbus.md §4.9): after 10 s no voltage, current, power;
+        /// As serialbattery does it (mqtt/VENUS.md): after 10 s no voltage, current, power;
         /// limits, SoC and cells stay for a minute; then the service is gone.
         BmsLost,
         NoCells, ///< cell voltages and extremes missing

@@ -18,7 +18,7 @@ double towards(double from, double to, double up, double down) {
 
 } // namespace
 
-/// venus-dbus.md §5.3: the solar chargers may give the CCL and what the inverter takes besides,
+/// DVCC (dbus/VENUS.md): the solar chargers may give the CCL and what the inverter takes besides,
 /// rounded up to whole amperes; CCL and DCL that are unknown do not limit. Without a CVL nothing is
 /// written any more.
 void Charger::pickUp(const Input& input) {

@@ -16,7 +16,7 @@ struct Limits {
 struct ChargerSpec {
     double max_A = 200.0;
     double inverter_W = 10000.0;
-    double pickUp_s = 3.0; ///< DVCC's loop (venus-dbus.md §5.3)
+    double pickUp_s = 3.0; ///< DVCC's loop (dbus/VENUS.md)
     double up_A = 15.0;    ///< per second
     double down_A = 100.0; ///< per second
     double up_V = 0.5;     ///< per second, of the voltage it regulates to

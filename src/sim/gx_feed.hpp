@@ -13,7 +13,7 @@
 namespace busbar::sim {
 
 /// Sends changed values only, and everything at the start, every `sweepEvery` and when the readings
-/// wish it, as venus-mqtt.md describes it.
+/// wish it, as Venus' bridge does (mqtt/VENUS.md).
 class GxFeed {
 public:
     explicit GxFeed(std::chrono::seconds sweepEvery = std::chrono::seconds(180))

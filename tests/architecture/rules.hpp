@@ -12,7 +12,7 @@
 
 namespace busbar::architecture {
 
-/// One broken rule, as the test shows it: "src/core/x.cpp:12: … (why)".
+/// One broken rule, as the test shows it: "src/core/bank.cpp:12: … (why)".
 using Findings = std::vector<std::string>;
 
 /// Words are those of `providerOf`: `std`, `posix`, a library (`rapidjson`, `spdlog`, `fmt`,

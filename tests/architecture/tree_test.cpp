@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "architecture/references.hpp"
 #include "architecture/rules.hpp"
 #include "support/source_tree.hpp"
 
@@ -21,6 +22,18 @@ const std::vector<SourceFile>& everything() {
     static const std::vector<SourceFile> kFiles =
         readTree(root(), {"src", "mqtt", "dbus", "config", "tests"});
     return kFiles;
+}
+
+const FileNames& names() {
+    static const FileNames kNames = namesBelow(root());
+    return kNames;
+}
+
+std::string listed(const Findings& findings) {
+    std::string text;
+    for (const std::string& finding : findings)
+        text.append("\n").append(finding);
+    return text;
 }
 
 bool isTest(const SourceFile& file) {
@@ -105,6 +118,42 @@ TEST(Tree, HasNoScriptWhoseCheckCannotFail) {
     }
     EXPECT_GT(scripts, 0U);
     EXPECT_TRUE(findings.empty()) << findings;
+}
+
+TEST(Tree, CommentsPointToWhatIsHere) {
+    expectClean(isAny, [](const SourceFile& file) {
+        return checkReferences(file.path, file.comments, names());
+    });
+}
+
+bool isScript(const std::string& path, const std::string& text) {
+    return text.starts_with("#!") || path.ends_with(".sh") || path.ends_with(".yml") ||
+           path.ends_with("CMakeLists.txt") || path.ends_with("Dockerfile");
+}
+
+TEST(Tree, CommentsOfScriptsPointToWhatIsHere) {
+    Findings findings;
+    std::size_t scripts = 0;
+    for (const std::string& path : names()) {
+        const std::string text = readText(root() / path);
+        if (!isScript(path, text))
+            continue;
+        ++scripts;
+        const Findings more = checkReferences(path, commentsOfScript(text), names());
+        findings.insert(findings.end(), more.begin(), more.end());
+    }
+    EXPECT_GT(scripts, 0U);
+    EXPECT_TRUE(findings.empty()) << listed(findings);
+}
+
+TEST(Tree, LinksOfDocumentsLeadSomewhere) {
+    Documents documents;
+    for (const std::string& path : names())
+        if (path.ends_with(".md"))
+            documents.emplace(path, readText(root() / path));
+    ASSERT_TRUE(documents.contains("README.md"));
+    const Findings findings = checkLinks(documents, names());
+    EXPECT_TRUE(findings.empty()) << listed(findings);
 }
 
 TEST(Tree, EveryFileIsListedInCMake) {

@@ -97,6 +97,29 @@ check_containers() {
     expect "Busbar knows every option of the add-on" takes all-options
 }
 
+# ---- documents -----------------------------------------------------------------------------------------------
+
+# leads_somewhere FOLDER: what documents there link to lies beside them.
+leads_somewhere() {
+    local file=$1 link count=0
+    while read -r link; do
+        count=$((count + 1))
+        [[ -s $file/$link ]] || { echo "no $link" && return 1; }
+    done < <(grep -ohE '\]\([^)#:]+' "$file"/*.md | sed 's/^](//')
+    ((count > 0))
+}
+
+standalone() { same "$1" "$(printf '%s' "$2" | docker/standalone ../b/X.md=Y.md)"; }
+
+check_documents() {
+    mkdir -p "$tmp/gx"
+    expect "links that come along stay" standalone '[a](./Y.md#h) [b](#h) [c](https://x.org/d)' \
+        '[a](../b/X.md#h) [b](#h) [c](https://x.org/d)'
+    expect "of other links the text stays" standalone 'a *b* c d' '[a](../X.md) [*b*](b/X.md#h) ![c](X.png) [d](ci/run)'
+    expect "the documents of the GX archive are made" docker/gx/documents "$tmp/gx"
+    expect "what they link to is in the archive" leads_somewhere "$tmp/gx"
+}
+
 # ---- scripts -------------------------------------------------------------------------------------------------
 
 # That of a GX is busybox; all others are lint's.
@@ -116,6 +139,7 @@ release_notes() { awk -v heading="## $(cat VERSION)" '/^## / { ours = $0 == head
 check_manual_and_completion
 check_unit
 check_containers
+check_documents
 check_scripts
 expect "the installed configuration has no errors" "$program" check docker/deb/busbar.json
 expect "the changelog has a section for the version" release_notes

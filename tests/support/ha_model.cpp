@@ -28,7 +28,8 @@ struct Key {
     bool isRequired = false;
 };
 
-// Of core's mqtt/schemas.py: an unknown key in one of these three refuses the whole message.
+// Of Home Assistant's integration of MQTT, schemas.py: an unknown key in one of these three refuses
+// the whole message.
 constexpr auto kDeviceKeys = std::to_array<Key>({
     {"identifiers", Kind::Texts, true},
     {"name", Kind::Text},
@@ -137,7 +138,7 @@ const std::vector<PlatformRules>& platforms() { // NOLINT(readability-function-s
     return kPlatforms;
 }
 
-// Of core's sensor/const.py: units and state classes that go with a class.
+// Of Home Assistant's sensors, const.py: units and state classes that go with a class.
 struct SensorClass {
     std::string_view name, units, states;
 };

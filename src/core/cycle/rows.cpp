@@ -28,7 +28,7 @@ namespace {
 constexpr double kRunning = 9.0;  // /State: running
 constexpr double kStarting = 0.0; // /State: initialising
 constexpr double kProductId =
-    0xFFFF; // no id of Victron's own: neutral to systemcalc (venus-dbus: product ids)
+    0xFFFF; // no id of Victron's own: neutral to systemcalc (dbus/VENUS.md)
 /// What nobody looks at costs the GX's bus and its MQTT bridge as much as what somebody does.
 constexpr auto kOtherPages = std::chrono::seconds(10);
 constexpr double kWarning = 1.0;

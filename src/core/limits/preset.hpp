@@ -29,7 +29,7 @@ struct PresetValues {
     std::optional<double> emptyCell_V;
     std::optional<double> comfortCell_V; ///< far from the discharge stop
     /// Charge voltage that even a badly balanced pack bears while nobody looks at its cells
-    /// (product.md §5, lost members).
+    /// (src/core/LOSSES.md, lost batteries).
     std::optional<double> unheardCell_V;
 };
 

@@ -12,8 +12,7 @@ namespace busbar {
 namespace {
 
 /// /State of a battery that is not joined to the busbar: initialising (0–8), shut down, updating,
-/// going to run, pre-charging, contactor check, pending (venus-dbus: battery states; Victron's
-/// parallel aggregate leaves 18 out).
+/// going to run, pre-charging, contactor check, pending (dbus/VENUS.md).
 constexpr std::array kNotJoined = {0.0, 1.0,  2.0,  3.0,  4.0,  5.0,  6.0, 7.0,
                                    8.0, 12.0, 13.0, 15.0, 16.0, 17.0, 18.0};
 

@@ -4,6 +4,7 @@
 #include "core/path_table.hpp"
 #include "core/report.hpp"
 #include "core/selector.hpp"
+#include "support/pages.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gmock/gmock.h>
@@ -733,6 +734,11 @@ TEST_F(PackAdvice, AClosedBankForOtherReasonsNeedsNoLimits) {
     settle();
     ASSERT_EQ(bank.report().charge.value + bank.report().discharge.value, 0.0);
     EXPECT_EQ(said(), "");
+}
+
+TEST(Advice, HasEachOfItsWordsExplained) {
+    EXPECT_THAT(test::unexplained<AdviceCode>("src/app/TROUBLESHOOTING.md", 0, kAdviceCount),
+                IsEmpty());
 }
 
 } // namespace

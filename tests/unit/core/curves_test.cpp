@@ -177,7 +177,7 @@ TEST_F(CurvesTest, OfTwoSocsEachDirectionTakesTheOneNearerToItsStop) {
 }
 
 /// For every preset: curves rise or fall as they should, stops have a release that ends them, and
-/// all voltages stand in order (peer defect: presets that contradict themselves).
+/// all voltages stand in order (tests/peer_defects.md, D41).
 TEST(Presets, AreConsistentInThemselves) {
     for (const Preset preset : {Preset::Lfp, Preset::Lto, Preset::Nmc}) {
         const PresetValues values = presetValues(preset);

@@ -3,6 +3,7 @@
 #include "core/limits/limiters.hpp"
 #include "core/limits/preset.hpp"
 #include "core/path_table.hpp"
+#include "support/pages.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace busbar::limiters_test {
 namespace {
@@ -275,6 +277,11 @@ TEST_F(LimitersTest, WithoutOneGivenThereIsNoCeiling) {
     ownersDischarge_A = 60.0;
     EXPECT_EQ(ceiling(Direction::Charge), std::nullopt) << "each direction has its own";
     EXPECT_EQ(ceiling(Direction::Discharge), 60.0);
+}
+
+TEST(Limiters, HaveEachCauseExplained) {
+    EXPECT_EQ(test::unexplained<Cause>("src/core/LIMITS.md", 1, kCauseCount),
+              std::vector<std::string>{});
 }
 
 } // namespace

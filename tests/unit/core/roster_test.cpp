@@ -2,6 +2,7 @@
 #include "core/membership_settings.hpp"
 #include "core/path_table.hpp"
 #include "core/roster.hpp"
+#include "support/pages.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_readings.hpp"
 
@@ -9,6 +10,8 @@
 
 #include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 namespace busbar::roster_test {
 namespace {
@@ -456,6 +459,11 @@ TEST_F(RosterTest, ARenamedBatteryGivesItsNameFree) {
     rememberAll();
     made::put(readings, 2, row("/CustomName"), "Pack", now);
     EXPECT_EQ(roster().at(1).name, "Pack");
+}
+
+TEST(OutReasons, AreEachExplained) {
+    EXPECT_EQ(test::unexplained<OutReason>("src/core/MEMBERS.md", 1, kOutReasonCount),
+              std::vector<std::string>{});
 }
 
 } // namespace
