@@ -3,6 +3,7 @@
 #include "core/sums/balance.hpp"
 
 #include "core/loss.hpp"
+#include "core/membership.hpp"
 #include "core/off_proof.hpp"
 #include "core/sums/evidence.hpp"
 

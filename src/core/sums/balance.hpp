@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/aggregate_watch.hpp"
-#include "core/membership.hpp"
 #include "core/now.hpp"
 #include "core/sums/party.hpp"
 

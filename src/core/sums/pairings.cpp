@@ -3,6 +3,7 @@
 #include "core/sums/pairings.hpp"
 
 #include "core/battery.hpp"
+#include "core/membership.hpp"
 #include "core/path_table.hpp"
 #include "core/roster.hpp"
 #include "core/sums/party.hpp"

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/aggregate_watch.hpp"
-#include "core/membership.hpp"
 
 #include <vector>
 

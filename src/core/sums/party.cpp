@@ -4,6 +4,7 @@
 
 #include "core/battery.hpp"
 #include "core/limits/direction.hpp"
+#include "core/membership.hpp"
 #include "core/path_table.hpp"
 #include "core/roster.hpp"
 
@@ -42,6 +43,10 @@ Party partyOf(Verdict& verdict, double current_A) {
 }
 
 } // namespace
+
+bool Party::isFresh() const {
+    return verdict != nullptr && !verdict->held;
+}
 
 std::optional<double> shownOf(const Verdict& verdict, RowIndex index) {
     const Battery& battery = *verdict.battery;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/aggregate_watch.hpp"
-#include "core/membership.hpp"
 #include "core/row_index.hpp"
 
 #include <bit>
@@ -38,7 +37,7 @@ struct Party {
     std::optional<double> lowestCell_V;
     std::optional<double> highestCell_V;
 
-    [[nodiscard]] bool isFresh() const { return verdict != nullptr && !verdict->held; }
+    [[nodiscard]] bool isFresh() const; ///< takes part, and is not held
     [[nodiscard]] double nominal_Ah() const {
         return installed_Ah > 0.0 ? installed_Ah : remaining_Ah;
     }
