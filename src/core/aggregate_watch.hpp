@@ -55,29 +55,49 @@ struct SumFit {
 /// Numbers of batteries as bits.
 using SumSet = std::uint64_t;
 
+/// How the current of one goes with the sum of the others.
+struct SumComparison {
+    std::vector<SumFit> fits; ///< by lag; empty until the currents are compared
+    SteadyTime sampled{};
+    bool isLate{false};  ///< what it says is old at times
+    double carried{0.0}; ///< samples in which every part carried something
+    double unequal{0.0}; ///< mean square of the parts less what capacities give them, A²
+};
+
+/// Levels of the load that the others carry.
+struct SumLevels {
+    std::optional<double> now_A;
+    double lowest_A{0.0};
+    double highest_A{0.0};
+    double changes{0.0};
+    SteadyTime left{}; ///< when the level was last left …
+    SteadyTime step{}; ///< … and when that last counted
+};
+
+/// After how many changes it was the sum, and was not.
+struct SumTally {
+    double followed{0.0};
+    double failed{0.0};
+    SteadyTime counted{};
+};
+
+/// Whether its current can be the sum at all, whatever the lag.
+struct SumApart {
+    bool wasWithin{false};
+    double within_s{0.0};              ///< how long it was the sum under load
+    std::optional<SteadyTime> since;   ///< since when its current is not the sum …
+    std::optional<SteadyTime> counted; ///< … and when that last counted as a failure
+};
+
 /// One battery beside some others that it may be the sum of, and what changes of load have shown.
 struct SumPairing {
     std::size_t one{0}; ///< index into SumWatch::known
     SumSet parts{0};
-    std::vector<SumFit> fits; ///< by lag; empty until the currents are compared
-    std::optional<double> level_A;
-    double lowest_A{0.0}; ///< of the levels
-    double highest_A{0.0};
-    double changes{0.0};  ///< of level
-    double followed{0.0}; ///< after which it was the sum …
-    double failed{0.0};   ///< … and was not
-    SteadyTime changed{}; ///< when the level was last left …
-    SteadyTime step{};    ///< … and when that last counted
-    SteadyTime counted{};
-    SteadyTime sampled{};
-    bool wasWithin{false};
-    bool isLate{false};                   ///< what it says is old at times
-    double within_s{0.0};                 ///< how long it was the sum under load
-    std::optional<SteadyTime> offSince;   ///< since when its current is not the sum …
-    std::optional<SteadyTime> countedOff; ///< … and when that last counted as a failure
+    SumComparison compared;
+    SumLevels levels;
+    SumTally tally;
+    SumApart apart;
     double idle_s{0.0};     ///< how long nothing flowed in it although much did in the parts
-    double carried{0.0};    ///< samples in which every part carried something
-    double unequal{0.0};    ///< mean square of the parts less what capacities give them, A²
     double ownCell_s{0.0};  ///< how long it had a cell beyond those of its parts
     bool isBorneOut{false}; ///< by what chargers and inverters measure
     bool isSum{false};

@@ -63,7 +63,11 @@ void GxFeed::feed(const Twin& twin, Readings& readings, const Now& now) {
     sendPlant(twin, readings);
     drivers_.feed(twin, isSweep,
                   {[&readings, &now](int instance, Place place, Value value) {
-                       readings.put(instance, place, std::move(value), now);
+                       // As where MQTT arrives (VenusSource).
+                       const bool wasKnown = value.isKnown();
+                       Value fitting = plausible(place, std::move(value));
+                       const bool isOdd = wasKnown && !fitting.isKnown();
+                       readings.put(instance, place, std::move(fitting), now, isOdd);
                    },
                    [&readings, &now](int instance) { readings.leave(instance, now); }});
     if (isSweep)

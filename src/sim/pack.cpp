@@ -112,6 +112,10 @@ void Pack::warm(double loss_W) {
         setTemperature();
 }
 
+double Pack::resistance_Ohm() const {
+    return std::accumulate(resistance_Ohm_.begin(), resistance_Ohm_.end(), connection_Ohm_);
+}
+
 double Pack::remaining_Ah() const {
     double least_Ah = soc_[0] * capacity_Ah_[0];
     for (std::size_t k = 1; k < size(); ++k)

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] double voltage_V() const { return voltage_V_; }
     [[nodiscard]] double current_A() const { return current_A_; }
     [[nodiscard]] double temperature_C() const { return temperature_C_; }
+    /// R0 of all cells now, and the connection: what divides a sudden change of the bank's current.
+    [[nodiscard]] double resistance_Ohm() const;
     [[nodiscard]] const HeatSpec& heat() const { return heat_; }
     [[nodiscard]] double capacity_Ah(std::size_t cell) const { return capacity_Ah_[cell]; }
 

@@ -28,16 +28,16 @@ inline constexpr int kMostDependents = 90;
 /// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
 /// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        232},
+    {"src/core/now.hpp",                        240}, // the watch over sums is seven sources, not one
     {"src/core/value.hpp",                      212},
     {"src/core/quantity.hpp",                   206},
-    {"src/core/row_index.hpp",                  160},
+    {"src/core/row_index.hpp",                  166},
     {"src/core/selector.hpp",                   120},
     {"src/core/path_table.hpp",                 148}, // counts test files that make readings, too
     {"src/core/battery.hpp",                     127},
     {"src/core/soc_settings.hpp",                105},
-    {"src/core/selector_match.hpp",              117},
-    {"src/core/identity_book.hpp",               115},
+    {"src/core/selector_match.hpp",              120},
+    {"src/core/identity_book.hpp",               118},
     {"src/core/limits/cause.hpp",                87},
     {"src/core/limits/preset_name.hpp",          104},
     {"src/core/current_settings.hpp",            89},
@@ -48,10 +48,10 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/held.hpp",                     90}, // a reload is tested by the whole program
     {"src/core/loss_settings.hpp",            85}, // a reload is tested by the whole program
     {"src/core/membership_settings.hpp",         92},
-    {"src/core/out_reason.hpp",                  110},
+    {"src/core/out_reason.hpp",                  114},
     {"src/core/limits/limit_settings.hpp",       95},
     {"src/core/limits/cvl_settings.hpp",         95},
-    {"src/core/roster.hpp",                      108},
+    {"src/core/roster.hpp",                      111},
     {"src/core/settings.hpp",                    82},
     {"src/core/gx_state.hpp",                    85},
     {"src/core/meters.hpp",                      84},
@@ -64,7 +64,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/advice.hpp",                      60},
     {"src/core/events.hpp",                      57},
     {"src/core/memory.hpp",                      50},
-    {"src/core/membership.hpp",                  54},
+    {"src/core/membership.hpp",                  56},
     {"src/core/report.hpp",                      45},
     {"src/core/bank.hpp",                        41},
     {"src/core/member.hpp",                      53}, // counts the test that options named by advice exist, too

@@ -30,10 +30,17 @@ constexpr double kFollows = 0.8;
 constexpr double kDead = 0.05;
 constexpr double kAlive = 0.15;
 constexpr double kUnknownCapacity_Ah = 100.0; ///< as in share_basis.cpp
+/// A sensor shows nothing, and what of its siblings' current its capacity stands for would show:
+/// above any dead zone; for longer than a switch, a report and a start take.
+constexpr double kNothing_A = 0.3;
+constexpr double kWouldShow_A = 3.0;
+constexpr double kWouldShow = 0.02; ///< of its capacity, per hour
+constexpr double kMute_s = 30.0;
 
 struct Driver {
     double swing_A = 0.0;
     double capacity_Ah = 0.0;
+    double flow_A = 0.0;
 };
 
 double beliefCapacity_Ah(const Member& member) {
@@ -77,10 +84,27 @@ void addSwing(BeliefTrack& track, const Driver& driver, double own_Ah, double sp
         *sum *= keep;
 }
 
+bool hasEvidence(const BeliefSums& sums) {
+    return informationOf(sums) >= kEnoughSwing &&
+           std::min(sums.up, sums.down) >= kBothSwings * kEnoughSwing;
+}
+
+void noteMute(BeliefTrack& track, const Driver& siblings, double own_Ah, double span) {
+    track.hasShown = track.hasShown || std::abs(track.current_A.fast) > kNothing_A;
+    const double would_A = std::abs(siblings.flow_A) * own_Ah / siblings.capacity_Ah;
+    if (would_A > std::max(kWouldShow_A, kWouldShow * own_Ah))
+        track.mute_s += span;
+}
+
+/// Nothing has told yet that it carries nothing.
+bool isMute(const BeliefTrack& track) {
+    return !track.hasShown && track.mute_s >= kMute_s && !hasEvidence(track.sums);
+}
+
 void judgeBelief(BeliefTrack& track) {
     const BeliefSums& sums = track.sums;
     const double all = informationOf(sums);
-    if (all < kEnoughSwing || std::min(sums.up, sums.down) < kBothSwings * kEnoughSwing)
+    if (!hasEvidence(sums))
         return;
     const double taken = sums.own / all;
     const bool follows = sums.withVoltage > kFollows * std::sqrt(sums.voltage * all);
@@ -118,6 +142,7 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
         track.current_A.move(*member.steadyCurrent_A(), span);
         track.voltage_V.move(*member.number(row("/Dc/0/Voltage")), span);
         all.swing_A += track.current_A.swing();
+        all.flow_A += track.current_A.fast;
         all.capacity_Ah += beliefCapacity_Ah(member);
     }
     if (input.plant_A)
@@ -125,11 +150,14 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
     for (const Member& member : input.members) {
         BeliefTrack& track = belief.tracks.at(member.entry().id);
         const double own_Ah = beliefCapacity_Ah(member);
-        const Driver siblings{all.swing_A - track.current_A.swing(), all.capacity_Ah - own_Ah};
+        const Driver siblings{all.swing_A - track.current_A.swing(), all.capacity_Ah - own_Ah,
+                              all.flow_A - track.current_A.fast};
+        if (mayCarry(member) && siblings.capacity_Ah > 0.0)
+            noteMute(track, siblings, own_Ah, span);
         const bool isAlone = siblings.capacity_Ah <= 0.0 || swinging(siblings) <= 0.0;
         if (!mayCarry(member) || (isAlone && !belief.plant_A))
             continue;
-        addSwing(track, isAlone ? Driver{belief.plant_A->swing(), all.capacity_Ah} : siblings,
+        addSwing(track, isAlone ? Driver{belief.plant_A->swing(), all.capacity_Ah, 0.0} : siblings,
                  own_Ah, span);
         judgeBelief(track);
     }
@@ -156,7 +184,7 @@ void step(CurrentBelief& belief, const BeliefInput& input, const Now& now) {
 std::set<std::string> doubtedOf(const CurrentBelief& belief) {
     std::set<std::string> ids;
     for (const auto& [id, track] : belief.tracks)
-        if (track.isDoubted)
+        if (track.isDoubted || isMute(track))
             ids.insert(id);
     return ids;
 }

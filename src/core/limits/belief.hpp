@@ -28,6 +28,8 @@ struct BeliefTrack {
     swing::Means voltage_V;
     BeliefSums sums;
     bool isDoubted{false};
+    bool hasShown{false}; ///< a current, at least once
+    double mute_s{0.0};   ///< for how long it has shown none although its siblings carried much
 };
 
 struct CurrentBelief {
@@ -48,10 +50,11 @@ struct BeliefInput {
 /// the battery as it moves its voltage. Members that block are looked at later.
 void step(CurrentBelief& belief, const BeliefInput& input, const Now& now);
 
-/// Ids of members whose current is not believed.
+/// Ids of members whose current is not believed; also of those that have never shown any, while
+/// changes of load have not yet told whether they carry some.
 [[nodiscard]] std::set<std::string> doubtedOf(const CurrentBelief& belief);
 
-/// "A, B": names of those; empty = all are believed.
+/// "A, B": names of those whose voltage has shown it; empty = none.
 [[nodiscard]] std::string doubtedNames(const CurrentBelief& belief, const Members& members);
 
 } // namespace busbar

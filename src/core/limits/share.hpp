@@ -80,7 +80,7 @@ struct ShareState {
     std::array<std::optional<Given>, 2> given; ///< charge, discharge
     /// A member that blocks and yet carries current.
     struct Carrying {
-        SteadyTime since{};
+        std::chrono::steady_clock::duration seen{}; ///< for how long, in all
         SteadyTime last{};
         bool counts{false}; ///< certain, and not long ago
         int trials{0};      ///< how often it was tried without its limit, in vain

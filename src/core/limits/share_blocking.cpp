@@ -31,9 +31,21 @@ bool isCurrent(double current_A, const Member& member) {
     return current_A > std::max(kCarries_A, kCarries * member.nominalCapacity_Ah().value_or(0.0));
 }
 
+/// Sightings add up as long as one follows another; those of before, which were too short, are
+/// forgotten with the time: what a switch still let through and an absurd value an hour later are
+/// no current together.
+void noteSighting(ShareState::Carrying& it, const Now& now) {
+    const auto gap = now.steady - it.last;
+    if (!it.counts && gap > kStillCarries)
+        it.seen = {};
+    else if (gap <= kReports)
+        it.seen += gap;
+    it.last = now.steady;
+}
+
 void stepCarrying(ShareState::Carrying& it, const Member& member, const Now& now) {
     const auto patience = kStillCarries * (1 << std::min(it.trials, kMostDoublings));
-    const bool isNew = it.last - it.since >= kSwitching && now.steady - it.last < patience;
+    const bool isNew = it.seen >= kSwitching && now.steady - it.last < patience;
     const bool isSilent = member.isHeld() || now.steady - member.movedAt() > kReports;
     const bool counts = isNew || (it.counts && isSilent);
     it.trials += it.counts && !counts ? 1 : 0;
@@ -57,8 +69,9 @@ void noteCarrying(ShareState& state, const Members& members, const Now& now) {
             const double current_A =
                 signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
             if (member.isBlocked(direction) && !member.isHeld() && isCurrent(current_A, member))
-                carrying.try_emplace(id, ShareState::Carrying{now.steady, now.steady})
-                    .first->second.last = now.steady;
+                noteSighting(
+                    carrying.try_emplace(id, ShareState::Carrying{{}, now.steady}).first->second,
+                    now);
             const auto known = carrying.find(id);
             if (known == carrying.end())
                 continue;

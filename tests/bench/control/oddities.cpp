@@ -3,6 +3,7 @@
 #include "bench/control/oddities.hpp"
 
 #include "bench/control/rules.hpp"
+#include "bench/control/strain.hpp"
 #include "core/limits/limit.hpp"
 #include "core/report.hpp"
 #include "sim/closed_loop.hpp"
@@ -19,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace busbar::bench {
@@ -105,6 +107,18 @@ public:
         for (std::size_t i = 0; i < kOddityCount; ++i)
             if (isThere_.at(i))
                 text.append(text.empty() ? "" : ", ").append(kNames.at(i));
+        return text;
+    }
+    /// Those of this moment: "deaf Pack B, blocked Pack C".
+    [[nodiscard]] std::string namesAt(const Twin& twin) const {
+        const double now_s = sim::Seconds(twin.time()).count();
+        std::string text = has(Oddity::Deaf) ? "deaf " + twin.pack(deaf_).name : "";
+        for (const Episode& episode : episodes_)
+            if (now_s >= episode.from_s && now_s < episode.to_s)
+                text.append(text.empty() ? "" : ", ")
+                    .append(kNames.at(static_cast<std::size_t>(episode.oddity)))
+                    .append(" ")
+                    .append(twin.pack(episode.pack).name);
         return text;
     }
     /// What happens to the packs themselves.
@@ -229,13 +243,25 @@ struct Wrong {
     }
 };
 
-enum class Mistake : std::uint8_t { Ccl, Dcl, Cvl, NoCharge, NoDischarge };
-constexpr std::size_t kMistakeCount = 5;
+enum class Mistake : std::uint8_t {
+    Ccl,
+    CclDrawn,
+    Dcl,
+    DclDrawn,
+    Cvl,
+    NoCharge,
+    NoDischarge,
+    HonestCcl,
+    HonestDcl,
+};
+constexpr std::size_t kMistakeCount = 9;
+constexpr std::size_t kTabledCount = 7; ///< the rest is what Busbar does wrong without oddities
 constexpr std::array<std::string_view, kMistakeCount> kMistakes = {
-    "CCL too high", "DCL too high", "CVL too high", "CCL at 0", "DCL at 0"};
+    "CCL too high", "… while drawn", "DCL too high",        "… while drawn",       "CVL too high",
+    "CCL at 0",     "DCL at 0",      "honest CCL too high", "honest DCL too high",
+};
 
-constexpr double kOver = 1.1; ///< of what both others allow: shares are learned from other swings …
-constexpr double kOver_A = 1.0;
+constexpr double kDrawn = 0.5; ///< of the limit
 constexpr double kOver_V = 0.1;
 constexpr double kOverFor_s = 3.0;
 constexpr double kClosedFor_s = 30.0;
@@ -249,26 +275,53 @@ struct Outcome {
     std::string trace;
 };
 
+/// What is on the bus beside what Busbar gives if it is shown the truth, and what one gives who
+/// knows everything.
+struct Moment {
+    const Twin& twin;
+    const Limits& shown;
+    const Limits& honest;
+    const Limits& known;
+};
+
 class Judge {
 public:
     explicit Judge(Outcome& outcome) : outcome_(outcome) {}
 
-    void look(const Limits& shown, const Limits& honest, const Limits& known) {
-        over(Mistake::Ccl, shown.ccl_A, honest.ccl_A, known.ccl_A, kOver, kOver_A);
-        over(Mistake::Dcl, shown.dcl_A, honest.dcl_A, known.dcl_A, kOver, kOver_A);
-        over(Mistake::Cvl, shown.cvl_V, honest.cvl_V, known.cvl_V, 1.0, kOver_V);
+    void look(const Moment& moment) {
+        const auto& [twin, shown, honest, known] = moment;
+        strain(moment, Way::Charge);
+        strain(moment, Way::Discharge);
+        const double most_V = std::max(honest.cvl_V.value_or(0.0), known.cvl_V.value_or(0.0));
+        const double by_V = shown.cvl_V.value_or(0.0) - most_V;
+        of(Mistake::Cvl).step(by_V > kOver_V, by_V, kOverFor_s);
         closed(Mistake::NoCharge, shown.ccl_A, honest.ccl_A, known.ccl_A);
         closed(Mistake::NoDischarge, shown.dcl_A, honest.dcl_A, known.dcl_A);
+    }
+    /// Of the last look.
+    [[nodiscard]] const std::string& strained(Mistake mistake) const {
+        return mistake == Mistake::Ccl || mistake == Mistake::CclDrawn ? charge_ : discharge_;
     }
 
 private:
     using Number = std::optional<double>;
     Wrong& of(Mistake mistake) { return outcome_.wrong.at(static_cast<std::size_t>(mistake)); }
-    void over(Mistake mistake, Number shown, Number honest, Number known, double factor,
-              double band) {
-        const double most = std::max(honest.value_or(0.0), known.value_or(0.0));
-        const double by = shown.value_or(0.0) - most;
-        of(mistake).step(shown.value_or(0.0) > most * factor + band, by, kOverFor_s);
+    /// What the truth would have done wrong, too, is no fault of the oddity's.
+    void strain(const Moment& moment, Way way) {
+        const bool isCharge = way == Way::Charge;
+        const Number limit_A = isCharge ? moment.shown.ccl_A : moment.shown.dcl_A;
+        const Strain odd = strainOf(moment.twin, limit_A, way);
+        const Strain honest =
+            strainOf(moment.twin, isCharge ? moment.honest.ccl_A : moment.honest.dcl_A, way);
+        const bool isWrong = odd.over_A > 0.0 && honest.over_A <= 0.0;
+        const double flow_A = moment.twin.busCurrent_A() * (isCharge ? 1.0 : -1.0);
+        const bool isDrawn = flow_A > kDrawn * limit_A.value_or(0.0);
+        of(isCharge ? Mistake::Ccl : Mistake::Dcl).step(isWrong, odd.over_A, kOverFor_s);
+        of(isCharge ? Mistake::CclDrawn : Mistake::DclDrawn)
+            .step(isWrong && isDrawn, odd.over_A, kOverFor_s);
+        of(isCharge ? Mistake::HonestCcl : Mistake::HonestDcl)
+            .step(honest.over_A > 0.0 && odd.over_A <= 0.0, honest.over_A, kOverFor_s);
+        (isCharge ? charge_ : discharge_) = odd.pack;
     }
     void closed(Mistake mistake, Number shown, Number honest, Number known) {
         const double least = std::min(honest.value_or(0.0), known.value_or(0.0));
@@ -276,6 +329,8 @@ private:
     }
 
     Outcome& outcome_;
+    std::string charge_;
+    std::string discharge_;
 };
 
 std::string lineOf(const Twin& twin, const Limits& shown, const Limits& honest,
@@ -312,6 +367,31 @@ std::string membersOf(const BankReport& report) {
     return text + "\n";
 }
 
+int tripsOf(const Twin& twin, std::size_t pack) {
+    int count = 0;
+    for (std::size_t trip = 0; trip < sim::kTripCount; ++trip)
+        count += twin.bms(pack).trips(static_cast<sim::Trip>(trip));
+    return count;
+}
+
+/// Those whose BMS has opened in this step, with their cells: "trips: Pack A 3.31 … 3.66 V".
+std::string trippedNow(const Twin& twin, std::vector<int>& trips) {
+    std::string text;
+    trips.resize(twin.size());
+    for (std::size_t i = 0; i < twin.size(); ++i) {
+        const int count = tripsOf(twin, i);
+        if (count == std::exchange(trips[i], count))
+            continue;
+        std::array<char, 120> line{};
+        const sim::PackTruth truth = twin.truth(i);
+        std::snprintf(line.data(), line.size(), "%s %s %.3f … %.3f V %.1f A",
+                      text.empty() ? "trips:" : ",", twin.pack(i).name.c_str(), truth.minCell_V,
+                      truth.maxCell_V, truth.current_A);
+        text += line.data();
+    }
+    return text;
+}
+
 Outcome runOne(std::uint64_t seed, const OddityOptions& options) {
     Outcome outcome;
     sim::RandomBankOptions bankOptions;
@@ -330,19 +410,26 @@ Outcome runOne(std::uint64_t seed, const OddityOptions& options) {
     const sim::Controller known = oracle(twin);
     sim::Meter meter(twin);
     Judge judge(outcome);
+    std::vector<int> trips;
     for (long at_s = 0; at_s < duration_s; ++at_s) {
         const Now now = sim::nowOf(twin);
         const Limits truly = honest(twin, now);
         const Limits best = known(twin, now);
         const Limits shown = odd(twin, now);
         if (static_cast<double>(at_s) > kBegin_s)
-            judge.look(shown, truly, best);
+            judge.look({twin, shown, truly, best});
         for (std::size_t i = 0; options.trace && i < kMistakeCount; ++i)
             if (outcome.wrong.at(i).isNew)
                 outcome.trace += lineOf(twin, shown, truly, odd.bank().report(), kMistakes.at(i)) +
+                                 "              " + judge.strained(static_cast<Mistake>(i)) +
+                                 "; now: " + oddities.namesAt(twin) + "\n" +
                                  membersOf(odd.bank().report());
         twin.step(shown);
         meter.add(twin, shown);
+        const std::string tripped = trippedNow(twin, trips);
+        if (options.trace && !tripped.empty())
+            outcome.trace += lineOf(twin, shown, truly, odd.bank().report(), tripped) +
+                             membersOf(odd.bank().report());
     }
     outcome.metrics = meter.result(twin);
     outcome.isDone = true;
@@ -362,8 +449,9 @@ void printBank(const Outcome& outcome, std::uint64_t seed) {
 void printTable(const std::vector<Outcome>& outcomes) {
     std::puts(
         "| oddity | banks with it | banks with trips by charging or discharging | CCL too "
-        "high: banks, longest s, worst A | DCL too high | CVL too high (V) | CCL at 0: banks, "
-        "longest s | DCL at 0 |\n|---|---|---|---|---|---|---|---|");
+        "high: banks, most s, worst A | … while drawn | DCL too high | … while drawn | CVL too "
+        "high (V) | CCL at 0: banks, most s | DCL at 0 "
+        "|\n|---|---|---|---|---|---|---|---|---|---|");
     for (std::size_t kind = 0; kind <= kOddityCount; ++kind) {
         const std::string_view name = kind < kOddityCount ? kNames.at(kind) : "all";
         int banks = 0;
@@ -384,9 +472,14 @@ void printTable(const std::vector<Outcome>& outcomes) {
             }
         }
         std::printf("| %s | %d | %d", name.data(), banks, trips);
-        for (std::size_t i = 0; i < kMistakeCount; ++i)
+        for (std::size_t i = 0; i < kTabledCount; ++i)
             std::printf(" | %d, %.0f, %.1f", wrong.at(i), worst.at(i).total_s, worst.at(i).worst);
         std::puts(" |");
+        if (kind == kOddityCount)
+            std::printf("\nThe other way round, honest limits too high where the odd are not: CCL "
+                        "%d, %.0f, %.1f; DCL %d, %.0f, %.1f\n",
+                        wrong.at(7), worst.at(7).total_s, worst.at(7).worst, wrong.at(8),
+                        worst.at(8).total_s, worst.at(8).worst);
     }
 }
 

@@ -82,6 +82,27 @@ TEST_F(Belief, OneThatAlwaysReadsNothingBesideASiblingIsNotBelieved) {
     EXPECT_EQ(doubtedOf(belief), Ids{});
 }
 
+/// Before several changes of load have told, the smaller of what both cases allow counts.
+TEST_F(Belief, OneThatHasNeverShownACurrentIsDoubtedUntilChangesOfLoadTell) {
+    add("A", 20.0);
+    add("B");
+    add("C");
+    const Says deaf = [](std::size_t i, double own_A) { return i == 0 ? 0.0 : own_A; };
+    voltage_Ohm = 0.0; // it hangs on nothing
+    run(70s, deaf);
+    EXPECT_EQ(doubtedOf(belief), Ids{"A"});
+    EXPECT_LE(limit(), 60.0) << "it may take a third of all, and bears 20 A";
+    EXPECT_EQ(doubtedNames(belief, members), "") << "nothing has shown it";
+    run(200s, deaf);
+    EXPECT_EQ(doubtedOf(belief), Ids{}) << "no load moves its voltage: it is off";
+    belief = {};
+    run(70s, [](std::size_t i, double own_A) { return i == 0 ? 0.3 * own_A : own_A; });
+    EXPECT_EQ(doubtedOf(belief), Ids{}) << "it has shown some";
+    belief = {};
+    run(70s, [](std::size_t, double) { return 0.0; });
+    EXPECT_EQ(doubtedOf(belief), Ids{}) << "nobody carries anything";
+}
+
 TEST_F(Belief, OneAloneIsComparedWithThePlant) {
     add("A");
     run(200s, [](std::size_t, double) { return 0.0; });

@@ -502,6 +502,28 @@ TEST_F(ShareTest, OneThatBlocksAndCarriesIsTriedLessAndLessOften) {
     EXPECT_LT(closedFor(1h), 10s);
 }
 
+/// What flowed while its switch opened, and an absurd value minutes later, are no current together.
+TEST_F(ShareTest, OneThatBlocksDoesNotCarryBecauseOfTwoMomentsFarApart) {
+    for (const char* name : {"A", "B"})
+        add(name, {0.01, 100, 52.0}, 50, 80);
+    const auto carryFor = [this](std::chrono::seconds time, bool carries) {
+        specs[1].resistance_Ohm = carries ? 0.01 : 1e9;
+        learnFor(time, -20.0);
+        return limit(Share::Adaptive, Direction::Discharge).value;
+    };
+    swing();
+    packs[1].set(kDischarge, 0.0);
+    carryFor(2s, true);
+    EXPECT_GT(carryFor(350s, false), 50.0);
+    carryFor(1s, true);
+    EXPECT_GT(carryFor(2s, false), 50.0);
+    for (int pulse = 0; pulse < 4; ++pulse) { // a thermostat's: moments that belong together add up
+        carryFor(6s, true);
+        carryFor(30s, false);
+    }
+    EXPECT_LT(carryFor(1s, false), 50.0);
+}
+
 TEST_F(ShareTest, AMemberWithoutALimitClosesTheBank) {
     add("A", {0.03, 100, 52}, 50, 80);
     add("B", {0.01, 100, 52}, 50, 80);
