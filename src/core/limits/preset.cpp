@@ -50,9 +50,11 @@ PresetValues lfp() {
     values.fullSpread_V = 0.03; // the last 2 % of the curve are that high
     values.emptyCell_V = 2.90;
     values.comfortCell_V = 3.2;
-    // The plateau ends at 3.34 V: at 3.35 V a cell that runs ahead is below 3.6 V while the others
-    // are on it. At 3.40 V packs of the twin tripped (tests/bench, losses: seed 4).
-    values.unheardCell_V = 3.35;
+    // Relaxed LFP cells of 75 to 95 % rest at 3.31 to 3.33 V. All cells together get 53.3 V of 16,
+    // 3.331 V each, at which they rest at 96 %. Packs of the twin tripped at 3.40 V and at 3.35 V
+    // (tests/bench, losses: seeds 4, 140, 155).
+    values.unheardCell_V = 3.57; // its curve begins here
+    values.plateauCell_V = 3.315;
     return values;
 }
 

@@ -141,14 +141,24 @@ double mostFor(Direction direction, const Unheard& one, const UnheardInput& inpu
     return std::max(0.0, most_A.value_or(0.0) * factor - input.among_A);
 }
 
-/// The charge voltage that its cells bear unseen, V. One whose highest cell stood further above the
-/// others than resistances explain was near its end, and gets as much less.
-std::optional<double> bearable_V(const LastWord& word, const UnheardInput& input) {
-    const auto cell_V = input.settings.cell_V ? input.settings.cell_V : input.preset.unheardCell_V;
-    const auto cells = fewestCells(word, input);
-    if (!cell_V || !cells)
+/// The charge voltage that so many cells in series bear unseen, V.
+std::optional<double> unseenString_V(double cells, const UnheardInput& input) {
+    const PresetValues& preset = input.preset;
+    if (input.settings.cell_V)
+        return cells * *input.settings.cell_V;
+    if (!preset.unheardCell_V)
         return std::nullopt;
-    return *cells * (*cell_V - std::max(0.0, word.highAbove_V.value_or(0.0) - kByResistance_V));
+    return *preset.unheardCell_V +
+           (cells - 1.0) * preset.plateauCell_V.value_or(*preset.unheardCell_V);
+}
+
+/// One whose highest cell stood further above the others than resistances explain was near its
+/// end, and gets as much less.
+std::optional<double> bearable_V(const LastWord& word, const UnheardInput& input) {
+    const auto cells = fewestCells(word, input);
+    const auto string_V = cells ? unseenString_V(*cells, input) : std::nullopt;
+    const double ahead_V = std::max(0.0, word.highAbove_V.value_or(0.0) - kByResistance_V);
+    return string_V ? std::optional(*string_V - *cells * ahead_V) : std::nullopt;
 }
 
 /// Its discharge is to end, and may begin again.
