@@ -3,6 +3,7 @@
 #include "bench/measurement.hpp"
 
 #include "app/child_process.hpp"
+#include "bench/battery_paths.hpp"
 #include "bench/bus_monitor.hpp"
 #include "bench/shared_count.hpp"
 #include "bench/simulated_gx.hpp"
@@ -339,7 +340,7 @@ void Run::cuts(Result& result) {
                                                       kLongestPause.count());
     for (int i = 1; i <= plan_.samples; ++i) {
         rest(milliseconds(pause(random_)));
-        cut(SimulatedGx::kChargeLimit_A - kCut_A * i, result);
+        cut(kChargeLimit_A - kCut_A * i, result);
     }
     settle();
     std::ranges::sort(result.cut);

@@ -24,7 +24,6 @@ namespace busbar::bench {
 class SimulatedGx {
 public:
     static constexpr std::string_view kPortalId = "be0c00000001";
-    static constexpr double kChargeLimit_A = 300.0; ///< of each battery at first
 
     SimulatedGx(dbus::EventLoop& loop, std::uint16_t brokerPort, const std::string& busAddress,
                 std::size_t batteries, std::uint32_t seed);

@@ -66,6 +66,11 @@ void BusEcho::listen() {
         return sd_bus_match_signal_async(bus_.get(), out, nullptr, "/", kBusItem, "ItemsChanged",
                                          dbus::onMessage<&BusEcho::onItemsChanged>, nullptr, this);
     });
+    properties_ = dbus::make<dbus::Slot>("listen", [this](sd_bus_slot** out) {
+        return sd_bus_match_signal_async(
+            bus_.get(), out, nullptr, nullptr, kBusItem, "PropertiesChanged",
+            dbus::onMessage<&BusEcho::onPropertiesChanged>, nullptr, this);
+    });
     owners_ = dbus::make<dbus::Slot>("listen", [this](sd_bus_slot** out) {
         return sd_bus_match_signal_async(bus_.get(), out, kDaemon, kDaemonPath, kDaemon,
                                          "NameOwnerChanged",
@@ -80,6 +85,7 @@ void BusEcho::lose() {
     while (!instances_.empty())
         forget(std::string(instances_.begin()->first));
     items_.reset();
+    properties_.reset();
     owners_.reset();
     bus_.reset();
 }
@@ -133,6 +139,16 @@ int BusEcho::onItemsChanged(sd_bus_message& signal) {
         bridge_.setValue("battery", known->second, path, value);
         ++values_;
     }
+    return 0;
+}
+
+int BusEcho::onPropertiesChanged(sd_bus_message& signal) {
+    const auto known = instances_.find(sd_bus_message_get_sender(&signal));
+    if (known == instances_.end())
+        return 0;
+    bridge_.setValue("battery", known->second, sd_bus_message_get_path(&signal),
+                     readBusItem(signal));
+    ++values_;
     return 0;
 }
 

@@ -15,8 +15,9 @@
 namespace busbar::test {
 
 /// Reads every service `com.victronenergy.battery.*` of a bus as dbus-flashmq does: all items when
-/// it appears, then its ItemsChanged, and empties its topics when it leaves. Its instance on MQTT
-/// is the one that it appears with. Waits for nobody; a bus that is gone is tried again.
+/// it appears, then its ItemsChanged and PropertiesChanged, and empties its topics when it leaves.
+/// Its instance on MQTT is the one that it appears with. Waits for nobody; a bus that is gone is
+/// tried again.
 class BusEcho {
 public:
     BusEcho(std::string address, mqtt::VenusServer& bridge);
@@ -33,6 +34,7 @@ private:
     int onOwnerChanged(sd_bus_message& signal);
     int onItems(sd_bus_message& reply);
     int onItemsChanged(sd_bus_message& signal);
+    int onPropertiesChanged(sd_bus_message& signal);
     void connect();
     void listen();
     void lose();
@@ -47,6 +49,7 @@ private:
     SteadyTime triedAt_{};
     dbus::Slot owners_;
     dbus::Slot items_;
+    dbus::Slot properties_;
     dbus::BusHandle bus_;
 };
 

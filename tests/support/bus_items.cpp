@@ -13,8 +13,9 @@ namespace {
 
 using dbus::check;
 
-/// One `a{sv}` with a "Value" in it.
-Value readProperties(sd_bus_message& message) {
+} // namespace
+
+Value readBusItem(sd_bus_message& message) {
     Value value;
     check(sd_bus_message_enter_container(&message, 'a', "{sv}"), "properties");
     while (check(sd_bus_message_enter_container(&message, 'e', "sv"), "property") > 0) {
@@ -29,8 +30,6 @@ Value readProperties(sd_bus_message& message) {
     return value;
 }
 
-} // namespace
-
 Values readBusItems(sd_bus_message& message) {
     Values values;
     check(sd_bus_message_enter_container(&message, 'a', "{sa{sv}}"), "items");
@@ -38,7 +37,7 @@ Values readBusItems(sd_bus_message& message) {
         const char* path = "";
         check(sd_bus_message_read(&message, "s", &path), "path");
         const std::string name = path;
-        values[name] = readProperties(message);
+        values[name] = readBusItem(message);
         check(sd_bus_message_exit_container(&message), "end of item");
     }
     check(sd_bus_message_exit_container(&message), "end of items");
