@@ -9,7 +9,6 @@
 #include "core/report.hpp"
 #include "core/setting_words.hpp"
 #include "core/value_key.hpp"
-#include "mqtt/results_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -540,11 +539,8 @@ std::vector<std::string_view> adviceWords() {
 }
 
 std::vector<std::string_view> eventWords() {
-    std::vector<std::string_view> all;
-    for (std::size_t i = 0; i < countTo(EventKind::Alarm); ++i)
-        all.push_back(wordOf(static_cast<EventKind>(i)));
+    auto all = words<EventKind>(kEventKindCount, "");
     std::ranges::sort(all);
-    all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
 }
 

@@ -5,7 +5,6 @@
 #include "core/controls.hpp"
 #include "core/events.hpp"
 #include "core/report.hpp"
-#include "core/roster.hpp"
 #include "core/setting_words.hpp"
 #include "core/snapshot.hpp"
 #include "core/value_key.hpp"
@@ -115,11 +114,6 @@ std::string_view idOf(const BankView& view, std::string_view name) {
                                                                : std::string_view();
 }
 
-bool hasValue(EventKind kind) {
-    return kind == EventKind::ChargeCause || kind == EventKind::DischargeCause ||
-           kind == EventKind::Alarm;
-}
-
 // clang-format off
 constexpr auto kLimitFields = std::to_array<Field<LimitView>>({
     {"value",  Form::Number, 3, "A or V", [](const LimitView& l) { return rounded(l.quantity, l.limit.value); }, "the limit"},
@@ -218,12 +212,12 @@ constexpr auto kBatteryFields = std::to_array<Field<BatteryView>>({
 
 constexpr auto kEventFields = std::to_array<Field<EventView>>({
     {"time",       Form::Time,   0, "", [](const EventView& e) { return time(e.now.wall); }, "when, UTC"},
-    {"type",       Form::Text,   0, "", [](const EventView& e) { return text(wordOf(e.event.kind)); }, "see below"},
+    {"type",       Form::Text,   0, "", [](const EventView& e) { return text(toText(e.event.kind)); }, "see below"},
     {"bank",       Form::Text,   0, "", [](const EventView& e) { return text(e.bank.settings.id); }, "id"},
     {"battery",    Form::Text,   0, "", [](const EventView& e) { return text(e.event.member); }, "name, if it is about one"},
     {"battery_id", Form::Text,   0, "", [](const EventView& e) { return text(idOf(e.bank, e.event.member)); }, "its id"},
     {"text",       Form::Text,   0, "", [](const EventView& e) { return text(e.event.text); }, "details"},
-    {"value",      Form::Number, 1, "", [](const EventView& e) { return hasValue(e.event.kind) ? Value(e.event.value) : Value(); }, "A for limits, level for alarms"},
+    {"value",      Form::Number, 1, "", [](const EventView& e) { return rowOf(e.event.kind).hasValue ? Value(e.event.value) : Value(); }, "A for limits, level for alarms"},
     {"problem",    Form::Truth,  0, "", [](const EventView& e) { return truth(e.event.isProblem); }, "false = all is well again, or just news"},
 });
 
@@ -459,15 +453,6 @@ std::vector<KeyLine> newLines() {
 
 } // namespace
 
-std::string_view wordOf(EventKind kind) {
-    static constexpr std::array<std::string_view, kEventKindCount> kWords = {
-        "battery_in",      "battery_held",    "battery_lost",    "stage",
-        "charge_limit",    "discharge_limit", "balancing",       "current_source",
-        "advice",          "alarm",           "battery_joining", "battery_out_of_service",
-        "battery_left_out"};
-    return kWords.at(static_cast<std::size_t>(kind));
-}
-
 bool hasDocument(const MemberReport& member) {
     return member.instance >= 0 && (member.maybeSum || !isForeign(member.reason));
 }
@@ -475,16 +460,7 @@ bool hasDocument(const MemberReport& member) {
 bool isAvailable(const MemberReport& member) {
     if (member.held || member.takesPart)
         return true;
-    switch (member.reason) {
-    case OutReason::None:
-    case OutReason::Joining:
-    case OutReason::OutOfService:
-    case OutReason::Pending:
-    case OutReason::VoltageMismatch:
-        return member.instance >= 0;
-    default:
-        return false;
-    }
+    return member.instance >= 0 && rowOf(member.reason).isSpeaking;
 }
 
 std::string bankDocument(const BankView& view) {

@@ -23,12 +23,6 @@ namespace busbar::mqtt {
 /// that.
 inline constexpr int kLayout = 1;
 
-inline constexpr std::size_t kEventKindCount =
-    static_cast<std::size_t>(EventKind::MemberLeftOut) + 1;
-
-/// The "type" of an event; part of the published interface: words are added, never changed.
-[[nodiscard]] std::string_view wordOf(EventKind kind);
-
 /// True for a battery that gets topics of its own: it is on the GX, and the bank considers it.
 /// Shunts, sums of other batteries, excluded ones and Busbar's own do not.
 [[nodiscard]] bool hasDocument(const MemberReport& member);

@@ -124,7 +124,7 @@ std::string topicsManual() {
     addKeys(text, "Battery", kBatteryAbout, batteryKeys());
     addWords<OutReason>(text, "Reasons", kOutReasonCount, busbar::toText);
     addKeys(text, "Event", kEventAbout, eventKeys());
-    addWords<EventKind>(text, "Types", kEventKindCount, wordOf);
+    addWords<EventKind>(text, "Types", kEventKindCount, busbar::toText);
     addKeys(text, "Health", kHealthAbout, healthKeys());
     return text;
 }

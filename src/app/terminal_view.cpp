@@ -149,31 +149,12 @@ Lines cellLines(const Snapshot& snapshot, std::size_t width) {
 // ---- limits
 
 Tone toneOf(const Limit& limit) {
-    switch (limit.cause) {
-    case Cause::UnknownLimit:
-    case Cause::Blocked:
-    case Cause::TooFewMembers:
-    case Cause::NoData:
-    case Cause::MissingData:
-    case Cause::InSeries:
+    switch (rowOf(limit.cause).severity) {
+    case Severity::Fault:
         return Tone::Bad;
-    case Cause::Ramp:
-    case Cause::RideThrough:
-    case Cause::None:
-    case Cause::CellHigh:
-    case Cause::CellLow:
-    case Cause::Cold:
-    case Cause::Hot:
-    case Cause::PeakControl:
-    case Cause::LostMember:
+    case Severity::Passing:
         return Tone::Warning;
-    case Cause::Member:
-    case Cause::Ceiling:
-    case Cause::Soc:
-    case Cause::CellSpread:
-    case Cause::GxLimit:
-    case Cause::Balancing:
-    case Cause::Configured:
+    case Severity::Usual:
         break;
     }
     return limit.value > 0.0 ? Tone::Plain : Tone::Bad;

@@ -7,11 +7,14 @@
 #include "core/out_reason.hpp"
 #include "core/row_index.hpp"
 #include "core/stage.hpp"
+#include "core/word_rows.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace busbar {
@@ -23,28 +26,62 @@ struct Snapshot;
 struct Verdict;
 
 enum class EventKind : std::uint8_t {
-    MemberIn,       ///< takes part, with fresh values
-    MemberHeld,     ///< takes part with last values; text = reason and detail
-    MemberOut,      ///< should take part and does not: lost; text = reason and detail
-    StageChanged,   ///< text = the new stage
-    ChargeCause,    ///< the cause of the CCL changed, or the CCL went to or from 0; text =
-                    ///< describe(limit)
-    DischargeCause, ///< the same for the DCL
-    Balancing,      ///< text = started, succeeded or failed
-    CurrentSource,  ///< text = what was missing where the owner wants the current measured; empty =
-                    ///< nothing any more
-    Advice,         ///< something on the GX should be changed, or is right again; text = what
-    Alarm,          ///< an alarm of the bank rose or fell; text = its name, value = 0, 1 or 2
-    MemberJoining,  ///< there, takes part soon; text = reason and detail
-    MemberOutOfService, ///< switched off by the owner
-    MemberLeftOut,      ///< does not belong, or is not joined; text = reason and detail
+    MemberIn,
+    MemberHeld,
+    MemberOut,
+    StageChanged,
+    ChargeCause,
+    DischargeCause,
+    Balancing,
+    CurrentSource,
+    Advice,
+    Alarm,
+    MemberJoining,
+    MemberOutOfService,
+    MemberLeftOut,
 };
+
+struct EventKindRow {
+    EventKind kind;
+    std::string_view word; ///< published: words are added, never changed
+    bool hasValue;         ///< `Event::value` says something
+    std::string_view meaning;
+};
+
+// clang-format off
+inline constexpr auto kEventKinds = std::to_array<EventKindRow>({
+    {EventKind::MemberIn,           "battery_in",             false, "takes part, with fresh values"},
+    {EventKind::MemberHeld,         "battery_held",           false, "takes part with last values; text = reason and detail"},
+    {EventKind::MemberOut,          "battery_lost",           false, "should take part and does not; text = reason and detail"},
+    {EventKind::StageChanged,       "stage",                  false, "text = the new stage"},
+    {EventKind::ChargeCause,        "charge_limit",           true,  "the cause of the charge limit changed, or the limit went to or from 0; text = cause and who, value = A"},
+    {EventKind::DischargeCause,     "discharge_limit",        true,  "the same of the discharge limit"},
+    {EventKind::Balancing,          "balancing",              false, "text = started, succeeded or failed"},
+    {EventKind::CurrentSource,      "current_source",         false, "text = what was missing where the owner wants the current measured; empty = nothing any more"},
+    {EventKind::Advice,             "advice",                 false, "something on the GX should be changed, or is right again; text = what"},
+    {EventKind::Alarm,              "alarm",                  true,  "an alarm of the bank rose or fell; text = its name, value = 0, 1 or 2"},
+    {EventKind::MemberJoining,      "battery_joining",        false, "there, takes part soon; text = reason and detail"},
+    {EventKind::MemberOutOfService, "battery_out_of_service", false, "switched off by the owner"},
+    {EventKind::MemberLeftOut,      "battery_left_out",       false, "does not belong, or is not joined; text = reason and detail"},
+});
+// clang-format on
+static_assert(isInOrder(kEventKinds, &EventKindRow::kind));
+
+inline constexpr std::size_t kEventKindCount = kEventKinds.size();
+
+[[nodiscard]] constexpr const EventKindRow& rowOf(EventKind kind) {
+    return kEventKinds.at(static_cast<std::size_t>(kind));
+}
+
+[[nodiscard]] constexpr std::string_view toText(EventKind kind) {
+    return rowOf(kind).word;
+}
 
 struct Event {
     EventKind kind{EventKind::StageChanged};
     std::string member; ///< name; empty for events of the bank
     std::string text;
-    double value{0.0}; ///< A, for limit events; level, for alarms
+    double value{0.0}; ///< where `hasValue`
     bool isProblem{false};
 };
 

@@ -413,11 +413,6 @@ void nameAll(std::vector<RosterEntry>& roster, const Readings& readings, const I
 
 } // namespace
 
-bool isForeign(OutReason reason) {
-    using enum OutReason;
-    return reason == Excluded || reason == Shunt || reason == Aggregate || reason == OwnOutput;
-}
-
 std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSettings& settings,
                                     const OwnSerials& own, const IdentityBook& book) {
     std::vector<RosterEntry> roster;
