@@ -2,12 +2,13 @@
 // Tables of Home Assistant entities, and the templates that read the state documents.
 #include "mqtt/ha_entities.hpp"
 
-#include "core/advice.hpp"
+#include "core/advice_code.hpp"
 #include "core/balancing.hpp"
-#include "core/events.hpp"
-#include "core/limits/limit.hpp"
-#include "core/report.hpp"
+#include "core/event_kind.hpp"
+#include "core/limits/cause.hpp"
+#include "core/out_reason.hpp"
 #include "core/setting_words.hpp"
+#include "core/stage.hpp"
 #include "core/value_key.hpp"
 
 #include <algorithm>

@@ -3,71 +3,20 @@
 // to change where.
 #pragma once
 
+#include "core/advice_code.hpp"
 #include "core/now.hpp"
 #include "core/roster.hpp"
-#include "core/word_rows.hpp"
 
 #include <array>
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace busbar {
 
 class Readings;
-
-/// What is wrong.
-enum class AdviceCode : std::uint8_t {
-    DvccOff,
-    OtherMonitor,
-    OtherBms,
-    FeedInHidesLimit,
-    InstanceTooHigh,
-    LimitsIgnored,
-    LostMember,
-    UnequalCharge,
-    NoLimits,
-    CurrentDiffers,
-    InSeries,
-    DoubleCount,
-    Unbelievable,
-};
-
-struct AdviceWord {
-    AdviceCode code;
-    std::string_view word; ///< published: words are added, never changed
-    std::string_view meaning;
-};
-
-// clang-format off
-inline constexpr auto kAdviceWords = std::to_array<AdviceWord>({
-    {AdviceCode::DvccOff,          "dvcc_off",             "the GX does not pass limits on to its chargers"},
-    {AdviceCode::OtherMonitor,     "other_monitor",        "another battery is the GX's battery monitor, or none"},
-    {AdviceCode::OtherBms,         "other_bms",            "another BMS controls the GX, or none"},
-    {AdviceCode::FeedInHidesLimit, "feed_in_hides_limit",  "feed-in is on, so chargers ignore the charge limit"},
-    {AdviceCode::InstanceTooHigh,  "instance_too_high",    "above 247, out of reach for Modbus TCP"},
-    {AdviceCode::LimitsIgnored,    "limits_ignored",       "the current is above the limit by 10 % and 1 A for 30 s"},
-    {AdviceCode::LostMember,       "lost_member",          "a battery is not heard and may still hang on the busbar"},
-    {AdviceCode::UnequalCharge,    "unequal_charge",       "batteries equalise, or would once joined, which no limit holds back"},
-    {AdviceCode::NoLimits,         "no_limits",            "the bank is closed, because a battery does not say what limits need"},
-    {AdviceCode::CurrentDiffers,   "current_differs",      "the batteries' sum is not what chargers, inverters and meters measure"},
-    {AdviceCode::InSeries,         "in_series",            "batteries that are counted as parallel seem to be in series"},
-    {AdviceCode::DoubleCount,      "double_count",         "a service is, or may be, the sum of batteries that are read one by one"},
-    {AdviceCode::Unbelievable,     "current_unbelievable", "a battery's current contradicts its own voltage"},
-});
-// clang-format on
-static_assert(isInOrder(kAdviceWords, &AdviceWord::code));
-
-inline constexpr std::size_t kAdviceCount = kAdviceWords.size();
-
-[[nodiscard]] constexpr std::string_view toText(AdviceCode code) {
-    return kAdviceWords.at(static_cast<std::size_t>(code)).word;
-}
 
 /// One thing to change, in force now.
 struct Advice {
