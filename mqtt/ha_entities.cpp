@@ -2,14 +2,14 @@
 // Tables of Home Assistant entities, and the templates that read the state documents.
 #include "mqtt/ha_entities.hpp"
 
-#include "core/advice.hpp"
+#include "core/advice_code.hpp"
 #include "core/balancing.hpp"
-#include "core/events.hpp"
-#include "core/limits/limit.hpp"
-#include "core/report.hpp"
+#include "core/event_kind.hpp"
+#include "core/limits/cause.hpp"
+#include "core/out_reason.hpp"
 #include "core/setting_words.hpp"
+#include "core/stage.hpp"
 #include "core/value_key.hpp"
-#include "mqtt/results_json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -540,11 +540,8 @@ std::vector<std::string_view> adviceWords() {
 }
 
 std::vector<std::string_view> eventWords() {
-    std::vector<std::string_view> all;
-    for (std::size_t i = 0; i < countTo(EventKind::Alarm); ++i)
-        all.push_back(wordOf(static_cast<EventKind>(i)));
+    auto all = words<EventKind>(kEventKindCount, "");
     std::ranges::sort(all);
-    all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;
 }
 

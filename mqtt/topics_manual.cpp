@@ -2,12 +2,15 @@
 // Text of the manual of topics.
 #include "mqtt/topics_manual.hpp"
 
-#include "core/advice.hpp"
-#include "core/events.hpp"
-#include "core/limits/limit.hpp"
-#include "core/report.hpp"
+#include "core/advice_code.hpp"
+#include "core/event_kind.hpp"
+#include "core/limits/cause.hpp"
+#include "core/out_reason.hpp"
+#include "documents/bank.hpp"
+#include "documents/battery.hpp"
+#include "documents/event.hpp"
+#include "documents/health.hpp"
 #include "mqtt/result_topics.hpp"
-#include "mqtt/results_json.hpp"
 
 #include <array>
 #include <string_view>
@@ -61,12 +64,20 @@ void addTopics(std::string& text) {
         addRow(text, "`" + line.topic + "`", line.how, line.what);
 }
 
+/// Of a row its path, and what people call it.
+std::string meaningOf(const documents::About& about) {
+    if (about.path.empty())
+        return std::string(about.meaning);
+    const std::string path = "`" + std::string(about.path) + "`";
+    return about.meaning.empty() ? path : path + ", " + std::string(about.meaning);
+}
+
 void addKeys(std::string& text, std::string_view title, std::string_view about,
-             const std::vector<KeyLine>& lines) {
+             const std::vector<documents::Line>& lines) {
     text.append("\n## ").append(title).append("\n\n").append(about);
     text += "\n\n| key | unit | meaning |\n|---|---|---|\n";
-    for (const KeyLine& line : lines)
-        addRow(text, "`" + line.key + "`", line.unit, line.meaning);
+    for (const documents::Line& line : lines)
+        addRow(text, "`" + line.name + "`", line.about.unit, meaningOf(line.about));
 }
 
 template <typename E>
@@ -118,14 +129,14 @@ constexpr std::string_view kHealthAbout =
 std::string topicsManual() {
     std::string text(kIntroduction);
     addTopics(text);
-    addKeys(text, "Bank", kBankAbout, bankKeys());
+    addKeys(text, "Bank", kBankAbout, documents::bankLines());
     addWords<Cause>(text, "Causes", kCauseCount, busbar::toText);
     addWords<AdviceCode>(text, "Advice", kAdviceCount, busbar::toText);
-    addKeys(text, "Battery", kBatteryAbout, batteryKeys());
+    addKeys(text, "Battery", kBatteryAbout, documents::batteryLines());
     addWords<OutReason>(text, "Reasons", kOutReasonCount, busbar::toText);
-    addKeys(text, "Event", kEventAbout, eventKeys());
-    addWords<EventKind>(text, "Types", kEventKindCount, wordOf);
-    addKeys(text, "Health", kHealthAbout, healthKeys());
+    addKeys(text, "Event", kEventAbout, documents::eventLines());
+    addWords<EventKind>(text, "Types", kEventKindCount, busbar::toText);
+    addKeys(text, "Health", kHealthAbout, documents::healthLines());
     return text;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/readings.hpp"
+#include "documents/counters.hpp"
 #include "mqtt/battery_reads.hpp"
 #include "mqtt/settings.hpp"
 #include "mqtt/topic.hpp"
@@ -33,12 +34,7 @@ struct Notice {
     std::string text;
 };
 
-struct SourceCounters {
-    std::uint64_t messages{0};     ///< N messages of this GX, without what a Busbar publishes there
-    std::uint64_t rejected{0};     ///< malformed, out of range, wrong type
-    std::uint64_t sweeps{0};       ///< full publishes that completed
-    std::uint64_t sweepsFailed{0}; ///< … that did not, after all retries
-};
+using documents::SourceCounters;
 
 /// Works without a clock, a network or a thread: fed with what a session brings and with ticks,
 /// writes into Readings. Protocol, limits and traps: mqtt/VENUS.md.

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Lays the bank out in lines of toned pieces, then turns them into text.
+// Lays the bank out in lines: head, limits, alarms, advice, link.
 #include "app/terminal_view.hpp"
 
+#include "app/terminal_batteries.hpp"
+#include "app/terminal_lines.hpp"
 #include "app/text_width.hpp"
 #include "core/path_table.hpp"
+#include "documents/limits.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,27 +18,12 @@ namespace busbar {
 
 namespace {
 
-enum class Tone : std::uint8_t { Plain, Dim, Strong, Good, Warning, Bad };
-
-struct Piece {
-    std::string text;
-    Tone tone = Tone::Plain;
-};
-using Line = std::vector<Piece>;
-using Lines = std::vector<Line>;
-
 constexpr int kNarrowest = 40;
-constexpr std::size_t kRoomy = 60; // from here words are written out
-constexpr std::size_t kLongestName = 24;
 
 // ---- texts
 
 std::string shown(const Snapshot& snapshot, RowIndex index) {
     return harmless(displayText(kRows.at(index).quantity, snapshot[index]));
-}
-
-std::string shown(Quantity quantity, const std::optional<double>& number) {
-    return displayText(quantity, Value(number));
 }
 
 std::string_view activity(const Snapshot& snapshot) {
@@ -56,12 +42,6 @@ std::string timeText(double seconds) {
         return std::to_string(hours / 24) + " days";
     return hours > 0 ? std::to_string(hours) + " h " + std::to_string(minutes % 60) + " min"
                      : std::to_string(minutes) + " min";
-}
-
-std::string words(std::string_view text) {
-    std::string result(text);
-    std::ranges::replace(result, '_', ' ');
-    return result;
 }
 
 // ---- head
@@ -149,31 +129,12 @@ Lines cellLines(const Snapshot& snapshot, std::size_t width) {
 // ---- limits
 
 Tone toneOf(const Limit& limit) {
-    switch (limit.cause) {
-    case Cause::UnknownLimit:
-    case Cause::Blocked:
-    case Cause::TooFewMembers:
-    case Cause::NoData:
-    case Cause::MissingData:
-    case Cause::InSeries:
+    switch (rowOf(limit.cause).severity) {
+    case Severity::Fault:
         return Tone::Bad;
-    case Cause::Ramp:
-    case Cause::RideThrough:
-    case Cause::None:
-    case Cause::CellHigh:
-    case Cause::CellLow:
-    case Cause::Cold:
-    case Cause::Hot:
-    case Cause::PeakControl:
-    case Cause::LostMember:
+    case Severity::Passing:
         return Tone::Warning;
-    case Cause::Member:
-    case Cause::Ceiling:
-    case Cause::Soc:
-    case Cause::CellSpread:
-    case Cause::GxLimit:
-    case Cause::Balancing:
-    case Cause::Configured:
+    case Severity::Usual:
         break;
     }
     return limit.value > 0.0 ? Tone::Plain : Tone::Bad;
@@ -185,47 +146,33 @@ std::string whoText(const Limit& limit) {
     return harmless(limit.member + "/" + limit.cell);
 }
 
-struct LimitRow {
-    std::string_view label, shortLabel;
-    Quantity quantity;
-    const Limit* limit; ///< nullptr = nobody gives one
-};
-
-std::array<LimitRow, 3> limitsOf(const BankReport& report) {
-    return {{{"Charge", "CCL", Quantity::Current, &report.charge},
-             {"Discharge", "DCL", Quantity::Current, &report.discharge},
-             {"Charge voltage", "CVL", Quantity::Voltage,
-              report.chargeVoltage ? &*report.chargeVoltage : nullptr}}};
-}
-
 constexpr std::size_t labelWidth(std::size_t width) {
     return width < kRoomy ? 7 : 14;
 }
 
-Line limitLine(const LimitRow& limitRow, std::size_t width, std::size_t causeWidth) {
-    const Piece label{
-        fitted(width < kRoomy ? limitRow.shortLabel : limitRow.label, labelWidth(width))};
-    if (limitRow.limit == nullptr)
+Line limitLine(const documents::LimitName& name, const Limit* known, std::size_t width,
+               std::size_t causeWidth) {
+    const Piece label{fitted(width < kRoomy ? name.abbreviation : name.label, labelWidth(width))};
+    if (known == nullptr)
         return {{"  "}, label, {fitted("---", 8, Align::Right)}};
-    const Limit& limit = *limitRow.limit;
+    const Limit& limit = *known;
     const Tone tone = toneOf(limit);
     return {{tone == Tone::Bad ? "! " : "  ", Tone::Bad},
             label,
-            {fitted(displayText(limitRow.quantity, limit.value), 8, Align::Right) + "  ",
+            {fitted(displayText(name.quantity, limit.value), 8, Align::Right) + "  ",
              tone == Tone::Plain ? Tone::Strong : tone},
             {fitted(words(toText(limit.cause)), causeWidth), tone},
             {"  " + whoText(limit), Tone::Strong}};
 }
 
 Lines limitLines(const BankReport& report, std::size_t width) {
-    const auto limits = limitsOf(report);
     std::size_t causeWidth = 0;
-    for (const LimitRow& limitRow : limits)
-        if (limitRow.limit != nullptr)
-            causeWidth = std::max(causeWidth, toText(limitRow.limit->cause).size());
+    for (const documents::LimitName& name : documents::kLimits)
+        if (const Limit* limit = name.of(report))
+            causeWidth = std::max(causeWidth, toText(limit->cause).size());
     Lines lines;
-    for (const LimitRow& limitRow : limits)
-        lines.push_back(limitLine(limitRow, width, causeWidth));
+    for (const documents::LimitName& name : documents::kLimits)
+        lines.push_back(limitLine(name, name.of(report), width, causeWidth));
     return lines;
 }
 
@@ -267,24 +214,6 @@ Lines alarmLines(const Snapshot& snapshot, std::size_t width) {
 
 // ---- advice
 
-/// Broken between words; a word that is wider than a line stays whole and is cut later.
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
-    std::vector<std::string> lines(1);
-    while (!text.empty()) {
-        const auto end = std::min(text.find(' '), text.size());
-        const std::string_view word = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        std::string& line = lines.back();
-        if (line.empty())
-            line = word;
-        else if (columnsOf(line) + 1 + columnsOf(word) <= width)
-            line.append(" ").append(word);
-        else
-            lines.emplace_back(word);
-    }
-    return lines;
-}
-
 /// What is so stands out; the lines below it are indented.
 Lines adviceLines(const std::vector<Advice>& advice, std::size_t width) {
     constexpr std::size_t kIndent = 2;
@@ -296,112 +225,6 @@ Lines adviceLines(const std::vector<Advice>& advice, std::size_t width) {
             isFirst = false;
         }
     }
-    return lines;
-}
-
-// ---- batteries
-
-/// "CCL DCL": the limits of the bank that this member sets.
-std::string setsText(const BankReport& report, const MemberReport& member) {
-    std::string text;
-    for (const LimitRow& limitRow : limitsOf(report))
-        if (limitRow.limit != nullptr && !member.name.empty() &&
-            limitRow.limit->member == member.name)
-            text.append(text.empty() ? "" : " ").append(limitRow.shortLabel);
-    return text;
-}
-
-struct Column {
-    std::string_view title;
-    std::size_t width; ///< with the gap in front
-    int rank;          ///< lowest is given up last
-    std::string (*text)(const MemberReport&);
-};
-
-using M = MemberReport;
-constexpr std::array kColumns = {
-    Column{"V", 9, 1, [](const M& m) { return shown(Quantity::Voltage, m.voltage_V); }},
-    Column{"A", 9, 2, [](const M& m) { return shown(Quantity::Current, m.current_A); }},
-    Column{"W", 9, 7, [](const M& m) { return shown(Quantity::Power, m.power_W); }},
-    Column{"SoC", 8, 3, [](const M& m) { return shown(Quantity::Percent, m.soc_pct); }},
-    Column{"low cell", 10, 8, [](const M& m) { return shown(Quantity::CellVoltage, m.minCell_V); }},
-    Column{"high cell", 10, 6,
-           [](const M& m) { return shown(Quantity::CellVoltage, m.maxCell_V); }},
-    Column{"CCL", 9, 4, [](const M& m) { return shown(Quantity::Current, m.maxCharge_A); }},
-    Column{"DCL", 9, 5, [](const M& m) { return shown(Quantity::Current, m.maxDischarge_A); }},
-    Column{"CVL", 9, 9, [](const M& m) { return shown(Quantity::Voltage, m.maxCharge_V); }},
-    Column{"Ah", 10, 10, [](const M& m) { return shown(Quantity::Charge, m.capacity_Ah); }},
-};
-
-struct Table {
-    std::size_t nameWidth{0};
-    std::vector<const Column*> columns;
-    std::size_t setsWidth{0}; ///< 0 = no room, marked with `*` instead
-};
-
-constexpr std::size_t kSetsWidth = 13; // two spaces and "CCL DCL CVL"
-
-std::string nameOf(const MemberReport& member) {
-    return harmless(member.name.empty() ? member.id : member.name);
-}
-
-Table tableFor(const BankReport& report, std::size_t width) {
-    std::size_t name = 7; // "Battery"
-    for (const MemberReport& member : report.members)
-        if (member.takesPart)
-            name = std::max(name, columnsOf(nameOf(member)));
-    Table table;
-    table.nameWidth = std::min<std::size_t>(name, width < kRoomy ? 11 : kLongestName);
-    std::size_t used = 2 + table.nameWidth;
-    std::array<const Column*, kColumns.size()> byRank{};
-    std::ranges::transform(kColumns, byRank.begin(), [](const Column& column) { return &column; });
-    std::ranges::sort(byRank, {}, &Column::rank);
-    const auto fits = [&](std::size_t more) { return used + more <= width; };
-    for (const Column* column : byRank) {
-        if (column->rank == 4 && fits(kSetsWidth))
-            used += table.setsWidth = kSetsWidth;
-        if (!fits(column->width))
-            break;
-        used += column->width;
-        table.columns.push_back(column);
-    }
-    std::ranges::sort(table.columns);
-    return table;
-}
-
-Line tableHead(const Table& table) {
-    std::string text = "  " + fitted("Battery", table.nameWidth);
-    for (const Column* column : table.columns)
-        text += fitted(column->title, column->width, Align::Right);
-    if (table.setsWidth > 0)
-        text += "  sets";
-    return {{text, Tone::Dim}};
-}
-
-std::string reasonText(const MemberReport& member) {
-    const std::string reason = words(toText(member.reason));
-    return harmless(member.detail.empty() ? reason : reason + ": " + member.detail);
-}
-
-Lines memberLines(const BankReport& report, const MemberReport& member, const Table& table) {
-    const std::string name = nameOf(member);
-    if (!member.takesPart) {
-        const std::size_t room = std::clamp(columnsOf(name), table.nameWidth, kLongestName);
-        return {{{"  "},
-                 {fitted(name, room), Tone::Warning},
-                 {"  out: " + reasonText(member), Tone::Warning}}};
-    }
-    const std::string sets = setsText(report, member);
-    Line line = {{!sets.empty() && table.setsWidth == 0 ? "* " : "  ", Tone::Strong},
-                 {fitted(name, table.nameWidth), Tone::Strong}};
-    for (const Column* column : table.columns)
-        line.push_back({fitted(column->text(member), column->width, Align::Right),
-                        member.held ? Tone::Dim : Tone::Plain});
-    if (table.setsWidth > 0 && !sets.empty())
-        line.push_back({"  " + sets, Tone::Strong});
-    Lines lines = {line};
-    if (member.held)
-        lines.push_back({{"    held, last values: " + reasonText(member), Tone::Warning}});
     return lines;
 }
 
@@ -421,60 +244,7 @@ Line linkLine(const ViewHealth& health) {
     return line;
 }
 
-// ---- lines to text
-
-std::string_view sequence(Tone tone) {
-    static constexpr std::array<std::string_view, 6> kSequences = {
-        "", "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[33m", "\x1b[1;31m"};
-    return kSequences.at(static_cast<std::size_t>(tone));
-}
-
-void appendPiece(std::string& out, std::string_view text, Tone tone, bool isColoured) {
-    const bool isToned =
-        isColoured && tone != Tone::Plain && text.find_first_not_of(' ') != std::string_view::npos;
-    if (isToned)
-        out.append(sequence(tone));
-    out.append(text);
-    if (isToned)
-        out.append("\x1b[0m");
-}
-
-std::size_t columnsOfLine(const Line& line) {
-    std::size_t columns = 0;
-    for (const Piece& piece : line)
-        columns += busbar::columnsOf(std::string_view(piece.text));
-    return columns;
-}
-
-/// Spaces at the end are left out, so that files stay clean.
-void trimEnd(Line& line) {
-    while (!line.empty()) {
-        std::string& text = line.back().text;
-        text.erase(text.find_last_not_of(' ') + 1);
-        if (!text.empty())
-            return;
-        line.pop_back();
-    }
-}
-
-void appendLine(std::string& out, Line line, std::size_t width, bool isColoured) {
-    trimEnd(line);
-    const bool isTooLong = columnsOfLine(line) > width;
-    std::size_t room = width;
-    for (const Piece& piece : line) {
-        const std::size_t columns = busbar::columnsOf(std::string_view(piece.text));
-        if (isTooLong && columns >= room) {
-            appendPiece(out, cut(piece.text + "…", room), piece.tone, isColoured);
-            return;
-        }
-        appendPiece(out, piece.text, piece.tone, isColoured);
-        room -= columns;
-    }
-}
-
-void append(Lines& lines, Lines more) {
-    std::ranges::move(more, std::back_inserter(lines));
-}
+// ---- all
 
 Lines bankLines(const BankReport& report, const Snapshot& snapshot,
                 const std::vector<Advice>& advice, std::size_t width) {
@@ -491,24 +261,6 @@ Lines bankLines(const BankReport& report, const Snapshot& snapshot,
     append(lines, alarmLines(snapshot, width));
     append(lines, adviceLines(advice, width));
     lines.emplace_back();
-    return lines;
-}
-
-/// As many batteries as `room` lines hold (0 = all), then how many are left.
-Lines batteryLines(const BankReport& report, std::size_t width, std::size_t room) {
-    const Table table = tableFor(report, width);
-    Lines lines = {tableHead(table)};
-    std::size_t left = report.members.size();
-    for (const MemberReport& member : report.members) {
-        Lines more = memberLines(report, member, table);
-        const std::size_t lineForTheRest = left > 1 ? 1 : 0;
-        if (room > 0 && lines.size() + more.size() + lineForTheRest > room)
-            break;
-        append(lines, std::move(more));
-        --left;
-    }
-    if (left > 0)
-        lines.push_back({{"  and " + std::to_string(left) + " more", Tone::Dim}});
     return lines;
 }
 

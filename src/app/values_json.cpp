@@ -3,9 +3,14 @@
 #include "app/values_json.hpp"
 
 #include "core/path_table.hpp"
+#include "documents/battery.hpp"
+#include "documents/limits.hpp"
+#include "documents/measured.hpp"
 #include "mqtt/json_writing.hpp"
+#include "mqtt/results_json.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace busbar {
@@ -35,24 +40,23 @@ void limit(JsonWriter& writer, std::string_view name, const Limit& l) {
     writer.EndObject();
 }
 
+constexpr auto kMemberNames = std::to_array<std::string_view>(
+    {"id", "name", "reason", "detail", "instance", "takes_part", "held"});
+constexpr std::array kMemberNumbers = {documents::measured("voltage_V"),
+                                       documents::measured("current_A"),
+                                       documents::measured("soc_pct")};
+
 void member(JsonWriter& writer, const MemberReport& m) {
+    const documents::BatteryView view{.report = m, .bank = {}, .isInService = true};
+    const auto fields = documents::memberFields();
     writer.StartObject();
-    for (const auto& [name, content] : {std::pair<std::string_view, std::string_view>{"id", m.id},
-                                        {"name", m.name},
-                                        {"reason", toText(m.reason)},
-                                        {"detail", m.detail}}) {
-        writeKey(writer, name);
-        writeText(writer, content);
+    for (const std::string_view name : kMemberNames) {
+        const auto field =
+            std::ranges::find(fields, name, [](const auto& each) { return each.about.name; });
+        mqtt::writeField(writer, field->about, field->get(view));
     }
-    writeKey(writer, "instance");
-    writer.Int(m.instance);
-    writeKey(writer, "takes_part");
-    writer.Bool(m.takesPart);
-    writeKey(writer, "held");
-    writer.Bool(m.held);
-    number(writer, "voltage_V", m.voltage_V);
-    number(writer, "current_A", m.current_A);
-    number(writer, "soc_pct", m.soc_pct);
+    for (const documents::Measured& one : kMemberNumbers)
+        number(writer, one.name, m.*one.value);
     writer.EndObject();
 }
 
@@ -106,10 +110,9 @@ std::string finalDocument(const Snapshot& snapshot, const BankReport& report) {
     }
     writer.Key("limits");
     writer.StartObject();
-    limit(writer, "charge", report.charge);
-    limit(writer, "discharge", report.discharge);
-    if (report.chargeVoltage)
-        limit(writer, "charge_voltage", *report.chargeVoltage);
+    for (const documents::LimitName& name : documents::kLimits)
+        if (const Limit* known = name.of(report))
+            limit(writer, name.name, *known);
     writer.EndObject();
     writer.Key("members");
     writer.StartArray();

@@ -3,58 +3,20 @@
 // to change where.
 #pragma once
 
+#include "core/advice_code.hpp"
 #include "core/now.hpp"
 #include "core/roster.hpp"
 
 #include <array>
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace busbar {
 
 class Readings;
-
-/// What is wrong. Texts (`toText`) are part of the published interface: words are added, never
-/// changed.
-enum class AdviceCode : std::uint8_t {
-    DvccOff,          ///< the GX does not pass limits on to its chargers
-    OtherMonitor,     ///< another battery is the GX's battery monitor, or none
-    OtherBms,         ///< another BMS controls the GX, or none
-    FeedInHidesLimit, ///< feed-in is on, so chargers ignore the CCL
-    InstanceTooHigh,  ///< above 247, out of reach for Modbus TCP
-    LimitsIgnored,    ///< the current is above the limit by 10 % and 1 A for 30 s
-    LostMember,       ///< a battery is not heard and may still hang on the busbar
-    UnequalCharge,    ///< batteries equalise, or would once joined, which no limit holds back
-    NoLimits,         ///< the bank is closed, because a battery does not say what limits need
-    CurrentDiffers,   ///< the batteries' sum is not what chargers, inverters and meters measure
-    InSeries,         ///< batteries that are counted as parallel seem to be in series
-    DoubleCount,      ///< a service is, or may be, the sum of batteries that are read one by one
-    Unbelievable,     ///< a battery's current contradicts its own voltage
-};
-inline constexpr std::size_t kAdviceCount = 13;
-
-[[nodiscard]] constexpr std::string_view toText(AdviceCode code) {
-    constexpr std::array<std::string_view, kAdviceCount> kTexts = {"dvcc_off",
-                                                                   "other_monitor",
-                                                                   "other_bms",
-                                                                   "feed_in_hides_limit",
-                                                                   "instance_too_high",
-                                                                   "limits_ignored",
-                                                                   "lost_member",
-                                                                   "unequal_charge",
-                                                                   "no_limits",
-                                                                   "current_differs",
-                                                                   "in_series",
-                                                                   "double_count",
-                                                                   "current_unbelievable"};
-    return kTexts.at(static_cast<std::size_t>(code));
-}
 
 /// One thing to change, in force now.
 struct Advice {

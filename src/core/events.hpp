@@ -3,13 +3,13 @@
 #pragma once
 
 #include "core/advice.hpp"
+#include "core/event_kind.hpp"
 #include "core/limits/cause.hpp"
 #include "core/out_reason.hpp"
 #include "core/row_index.hpp"
 #include "core/stage.hpp"
 
 #include <array>
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,29 +22,11 @@ struct Limit;
 struct Snapshot;
 struct Verdict;
 
-enum class EventKind : std::uint8_t {
-    MemberIn,       ///< takes part, with fresh values
-    MemberHeld,     ///< takes part with last values; text = reason and detail
-    MemberOut,      ///< should take part and does not: lost; text = reason and detail
-    StageChanged,   ///< text = the new stage
-    ChargeCause,    ///< the cause of the CCL changed, or the CCL went to or from 0; text =
-                    ///< describe(limit)
-    DischargeCause, ///< the same for the DCL
-    Balancing,      ///< text = started, succeeded or failed
-    CurrentSource,  ///< text = what was missing where the owner wants the current measured; empty =
-                    ///< nothing any more
-    Advice,         ///< something on the GX should be changed, or is right again; text = what
-    Alarm,          ///< an alarm of the bank rose or fell; text = its name, value = 0, 1 or 2
-    MemberJoining,  ///< there, takes part soon; text = reason and detail
-    MemberOutOfService, ///< switched off by the owner
-    MemberLeftOut,      ///< does not belong, or is not joined; text = reason and detail
-};
-
 struct Event {
     EventKind kind{EventKind::StageChanged};
     std::string member; ///< name; empty for events of the bank
     std::string text;
-    double value{0.0}; ///< A, for limit events; level, for alarms
+    double value{0.0}; ///< where `hasValue`
     bool isProblem{false};
 };
 

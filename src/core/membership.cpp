@@ -153,11 +153,4 @@ bool saysItIsOff(const Verdict& verdict) {
     return carriesNothing(Member(*verdict.battery, *verdict.entry, false));
 }
 
-bool isLoss(OutReason reason) {
-    using enum OutReason;
-    constexpr std::array kLosses = {Missing, Ambiguous, Duplicate, Stale,
-                                    Frozen,  NoVoltage, NoCurrent, VoltageMismatch};
-    return std::ranges::find(kLosses, reason) != kLosses.end();
-}
-
 } // namespace busbar

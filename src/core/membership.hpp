@@ -60,8 +60,4 @@ struct MembershipInput {
 /// It talks, it is not joined or not at the busbar's voltage, and nothing flows.
 [[nodiscard]] bool saysItIsOff(const Verdict& verdict);
 
-/// True for reasons that mean "should be there and is not": they count as offline and raise the
-/// alarm.
-[[nodiscard]] bool isLoss(OutReason reason);
-
 } // namespace busbar

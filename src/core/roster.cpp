@@ -146,11 +146,6 @@ bool isHeldElsewhere(const Battery& battery, const Readings& readings) {
 
 } // namespace
 
-bool isForeign(OutReason reason) {
-    using enum OutReason;
-    return reason == Excluded || reason == Shunt || reason == Aggregate || reason == OwnOutput;
-}
-
 std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSettings& settings,
                                     const OwnSerials& own, const IdentityBook& book) {
     std::vector<RosterEntry> roster;

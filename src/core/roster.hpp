@@ -37,9 +37,6 @@ struct RosterEntry {
     [[nodiscard]] int readingsKey() const { return key.value_or(instance); }
 };
 
-/// Reasons that mean the battery is none of this bank's.
-[[nodiscard]] bool isForeign(OutReason reason);
-
 /// The roster: every battery that was proven to be there, in order of instance, then what is
 /// missing. The same identity under a new instance supersedes the lost one; so does a battery that
 /// the book takes for it. Ids and names of the book belong to its batteries alone.

@@ -32,7 +32,7 @@ constexpr auto kLibraries = std::to_array<Library>({
 /// Headers of the operating system's C library.
 constexpr std::string_view kPosixHeaders =
     " fcntl.h malloc.h unistd.h poll.h signal.h spawn.h termios.h netdb.h dirent.h dlfcn.h pwd.h time.h pthread.h sched.h syslog.h resolv.h ";
-constexpr std::string_view kOwnFolders = " core base sim mqtt dbus config app ";
+constexpr std::string_view kOwnFolders = " core documents base sim mqtt dbus config app ";
 // clang-format on
 
 bool hasWord(std::string_view words, std::string_view word) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Why a limit is what it is.
+// Why a limit is what it is: the table of causes.
 #pragma once
+
+#include "core/word_rows.hpp"
 
 #include <array>
 #include <cstddef>
@@ -9,43 +11,83 @@
 
 namespace busbar {
 
-/// Why a limit is what it is. The texts (`toText`) are part of the published interface (Home
-/// Assistant's enum): words are added, never changed.
+/// Why a limit is what it is.
 enum class Cause : std::uint8_t {
-    None,          ///< no limit has been worked out yet
-    Member,        ///< the limit that a member's BMS gives, shared over the bank
-    UnknownLimit,  ///< a member takes part but gives no limit: closed
-    Blocked,       ///< members forbid it
-    Ceiling,       ///< the owner's configured ceiling
-    Ramp,          ///< on the way up to a higher limit
-    TooFewMembers, ///< less than `min_batteries`
-    NoData,        ///< no usable member, or the link is lost
-    RideThrough,   ///< no data, the last value is kept for a while
-    CellHigh,      ///< curve of the highest cell
-    CellLow,       ///< curve of the lowest cell
-    Cold,          ///< curve of the coldest sensor
-    Hot,           ///< curve of the hottest sensor
-    Soc,           ///< curve of the state of charge
-    CellSpread,    ///< curve of the spread
-    MissingData,   ///< a curve lacks what it looks at
-    GxLimit,       ///< the owner's limit in the GX's settings
-    PeakControl,   ///< CVL: held down so that no cell passes its maximum
-    Balancing,     ///< CVL: raised to balance
-    Configured,    ///< CVL: the owner's cell voltage
-    LostMember,    ///< a battery that is not heard and may still hang on the busbar
-    InSeries,      ///< the batteries seem to be in series, and are counted as parallel: closed
+    None,
+    Member,
+    UnknownLimit,
+    Blocked,
+    Ceiling,
+    Ramp,
+    TooFewMembers,
+    NoData,
+    RideThrough,
+    CellHigh,
+    CellLow,
+    Cold,
+    Hot,
+    Soc,
+    CellSpread,
+    MissingData,
+    GxLimit,
+    PeakControl,
+    Balancing,
+    Configured,
+    LostMember,
+    InSeries,
 };
-inline constexpr std::size_t kCauseCount = 22;
+
+/// How bad it is.
+enum class Severity : std::uint8_t {
+    Usual,   ///< as it should be
+    Passing, ///< ends by itself, but is worth a look
+    Fault,   ///< ends when somebody has done something
+};
+
+struct CauseRow {
+    Cause cause;
+    std::string_view word; ///< published (Home Assistant's enum): words are added, never changed
+    Severity severity;
+    std::string_view meaning;
+    std::string_view remedy{}; ///< what to do; empty = nothing
+};
+
+// clang-format off
+inline constexpr auto kCauses = std::to_array<CauseRow>({
+    {Cause::None,          "none",            Severity::Passing, "no limit has been worked out yet"},
+    {Cause::Member,        "member",          Severity::Usual,   "the limit that a battery's BMS gives, shared over the bank"},
+    {Cause::UnknownLimit,  "unknown_limit",   Severity::Fault,   "a battery takes part but gives no limit: closed", "see what its driver lacks, or give the bank `limits.fallback_A`"},
+    {Cause::Blocked,       "blocked",         Severity::Fault,   "batteries forbid it", "look at the BMS of the battery that is named"},
+    {Cause::Ceiling,       "ceiling",         Severity::Usual,   "the owner's ceiling, configured or chosen"},
+    {Cause::Ramp,          "ramping",         Severity::Passing, "on the way up to a higher limit"},
+    {Cause::TooFewMembers, "too_few_members", Severity::Fault,   "fewer batteries than `min_batteries`", "see why the others do not take part"},
+    {Cause::NoData,        "no_data",         Severity::Fault,   "no usable battery, or the link is lost", "look at the link to the GX and at the batteries' drivers"},
+    {Cause::RideThrough,   "ride_through",    Severity::Passing, "no data, the last value is kept for a while", "the same, before the time is over"},
+    {Cause::CellHigh,      "cell_high",       Severity::Passing, "curve of the highest cell"},
+    {Cause::CellLow,       "cell_low",        Severity::Passing, "curve of the lowest cell"},
+    {Cause::Cold,          "cold",            Severity::Passing, "curve of the coldest sensor"},
+    {Cause::Hot,           "hot",             Severity::Passing, "curve of the hottest sensor"},
+    {Cause::Soc,           "soc",             Severity::Usual,   "curve of the state of charge"},
+    {Cause::CellSpread,    "cell_spread",     Severity::Usual,   "curve of the spread between the cells", "let the batteries balance"},
+    {Cause::MissingData,   "missing_data",    Severity::Fault,   "a curve lacks what it looks at", "see what the battery's driver lacks, or leave the curve out"},
+    {Cause::GxLimit,       "gx_limit",        Severity::Usual,   "the owner's limit in the GX's settings"},
+    {Cause::PeakControl,   "peak_control",    Severity::Passing, "charge voltage held down so that no cell passes its maximum", "balance, or stay longer at full voltage"},
+    {Cause::Balancing,     "balancing",       Severity::Usual,   "charge voltage raised to balance"},
+    {Cause::Configured,    "configured",      Severity::Usual,   "the owner's charge voltage per cell"},
+    {Cause::LostMember,    "lost_member",     Severity::Passing, "a battery that is not heard and may still hang on the busbar", "bring it back, or take it out of service once it is disconnected"},
+    {Cause::InSeries,      "in_series",       Severity::Fault,   "the batteries seem to be in series, and are counted as parallel: closed", "do not merge batteries in series"},
+});
+// clang-format on
+static_assert(isInOrder(kCauses, &CauseRow::cause));
+
+inline constexpr std::size_t kCauseCount = kCauses.size();
+
+[[nodiscard]] constexpr const CauseRow& rowOf(Cause cause) {
+    return kCauses.at(static_cast<std::size_t>(cause));
+}
 
 [[nodiscard]] constexpr std::string_view toText(Cause cause) {
-    constexpr std::array<std::string_view, kCauseCount> kTexts = {
-        "none",         "member",       "unknown_limit",   "blocked",
-        "ceiling",      "ramping",      "too_few_members", "no_data",
-        "ride_through", "cell_high",    "cell_low",        "cold",
-        "hot",          "soc",          "cell_spread",     "missing_data",
-        "gx_limit",     "peak_control", "balancing",       "configured",
-        "lost_member",  "in_series"};
-    return kTexts.at(static_cast<std::size_t>(cause));
+    return rowOf(cause).word;
 }
 
 } // namespace busbar

@@ -199,12 +199,12 @@ TEST(HaDiscoveryDocument, TakesEveryEventOfItsOwnBank) {
     site.addPoor(2);
     showAll(site);
     const std::string own = "event.busbar_home_main_events";
-    for (std::size_t kind = 0; kind <= static_cast<std::size_t>(EventKind::Alarm); ++kind) {
+    for (std::size_t kind = 0; kind < kEventKindCount; ++kind) {
         Event event;
         event.kind = static_cast<EventKind>(kind);
         event.text = "a 'text' & \"more\"";
         site.home.publish(site.topics.event(), eventDocument(site.view(0), event, site.now));
-        EXPECT_EQ(site.home.state(own), wordOf(event.kind));
+        EXPECT_EQ(site.home.state(own), toText(event.kind));
     }
     EXPECT_EQ(site.home.state("event.busbar_home_other_events"), "unknown");
     EXPECT_THAT(site.home.problems(), IsEmpty());

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The manual of topics against its file and against real documents.
 #include "core/events.hpp"
+#include "documents/bank.hpp"
+#include "documents/battery.hpp"
+#include "documents/event.hpp"
+#include "documents/health.hpp"
 #include "made_bank.hpp"
 #include "mqtt/results_json.hpp"
 #include "mqtt/topics_manual.hpp"
@@ -20,12 +24,12 @@ std::string fileText(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-bool has(const std::vector<KeyLine>& lines, const std::string& key) {
-    return std::ranges::find(lines, key, &KeyLine::key) != lines.end();
+bool has(const std::vector<documents::Line>& lines, const std::string& key) {
+    return std::ranges::find(lines, key, &documents::Line::name) != lines.end();
 }
 
 void expectInManual(const rapidjson::Value& object, const std::string& prefix,
-                    const std::vector<KeyLine>& lines) {
+                    const std::vector<documents::Line>& lines) {
     for (const auto& entry : object.GetObject()) {
         const std::string key = prefix + entry.name.GetString();
         if (entry.value.IsObject())
@@ -49,10 +53,12 @@ TEST(TopicsManual, NamesEveryKeyOfEveryDocument) {
     Health health;
     health.outputSession.emplace();
     const Event event{EventKind::Alarm, "", "x", 1.0, true};
-    expectInManual(made::parsed(bankDocument(bank.view())), "", bankKeys());
-    expectInManual(made::parsed(batteryDocument(bank.view(), bank.member("a"))), "", batteryKeys());
-    expectInManual(made::parsed(eventDocument(bank.view(), event, {})), "", eventKeys());
-    expectInManual(made::parsed(healthDocument(health, {}, {})), "", healthKeys());
+    expectInManual(made::parsed(bankDocument(bank.view())), "", documents::bankLines());
+    expectInManual(made::parsed(batteryDocument(bank.view(), bank.member("a"))), "",
+                   documents::batteryLines());
+    expectInManual(made::parsed(eventDocument(bank.view(), event, {})), "",
+                   documents::eventLines());
+    expectInManual(made::parsed(healthDocument(health, {}, {})), "", documents::healthLines());
 }
 
 } // namespace

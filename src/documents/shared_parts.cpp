@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// What banks and batteries have in common: rows, meters.
+#include "documents/shared_parts.hpp"
+
+#include "core/path_table.hpp"
+#include "core/quantity.hpp"
+#include "core/value_key.hpp"
+
+#include <array>
+
+namespace busbar::documents {
+
+namespace {
+
+constexpr auto kMeterFields = std::to_array<Field<MetersView>>({
+    {{"charged_kWh", Form::Number, 2, "kWh", "energy that went in since counting began"},
+     [](const MetersView& m) { return Value(m.totals.charged_Wh / 1000.0); }},
+    {{"discharged_kWh", Form::Number, 2, "kWh", "energy that came out"},
+     [](const MetersView& m) { return Value(m.totals.discharged_Wh / 1000.0); }},
+    {{"charged_Ah", Form::Number, 1, "Ah", "charge that went in"},
+     [](const MetersView& m) { return Value(m.totals.charged_Ah); }},
+    {{"discharged_Ah", Form::Number, 1, "Ah", "charge that came out"},
+     [](const MetersView& m) { return Value(m.totals.discharged_Ah); }},
+    {{"full_cycles", Form::Number, 2, "", "equivalent full cycles"},
+     [](const MetersView& m) { return Value(m.cycles); }},
+});
+
+constexpr auto kLayoutFields = std::to_array<Field<int>>({
+    {{"layout", Form::Number, 0, "", "1; grows when the meaning of a key changes"},
+     [](const int& layout) { return whole(layout); }},
+});
+
+} // namespace
+
+void tellLayout(const Reader& reader) {
+    tellFields<int>(reader, kLayoutFields, &kLayout);
+}
+
+void tellRow(const Reader& reader, RowIndex index, const Value& value) {
+    const Row& r = kRows.at(index);
+    const QuantitySpec& quantity = spec(r.quantity);
+    reader({Step::Field,
+            {.name = keyOf(index),
+             .form = r.quantity == Quantity::Text ? Form::Text : Form::Number,
+             .decimals = quantity.decimals,
+             .unit = unitText(quantity.unit),
+             .meaning = r.name,
+             .path = r.path},
+            value});
+}
+
+void tellMeters(const Reader& reader, const MetersView* meters) {
+    tellObject<MetersView>(reader, "meters", kMeterFields, meters);
+}
+
+Value isCharging(std::optional<double> current_A) {
+    const auto shown_A = rounded(Quantity::Current, current_A).number();
+    return shown_A ? truth(*shown_A > 0.0) : Value();
+}
+
+Value storedEnergy(std::optional<double> charge_Ah, std::optional<double> voltage_V) {
+    return charge_Ah && voltage_V ? Value(*charge_Ah * *voltage_V / 1000.0) : Value();
+}
+
+} // namespace busbar::documents

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Parts that banks and batteries have in common; only sources of this folder include it.
+#pragma once
+
+#include "core/meters.hpp"
+#include "core/row_index.hpp"
+#include "documents/telling.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace busbar::documents {
+
+/// A row of the path table, under `keyOf`.
+void tellRow(const Reader& reader, RowIndex index, const Value& value);
+[[nodiscard]] constexpr std::string_view unitText(std::string_view unit) {
+    return unit == "C" ? "°C" : unit;
+}
+
+struct MetersView {
+    const MeterTotals& totals;
+    const std::optional<double>& cycles;
+};
+void tellMeters(const Reader& reader, const MetersView* meters);
+
+/// Below a twentieth of an ampere, which is shown as 0, nothing is charged.
+[[nodiscard]] Value isCharging(std::optional<double> current_A);
+/// kWh.
+[[nodiscard]] Value storedEnergy(std::optional<double> charge_Ah, std::optional<double> voltage_V);
+
+} // namespace busbar::documents
