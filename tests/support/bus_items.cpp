@@ -11,8 +11,6 @@ namespace busbar::test {
 
 namespace {
 
-using dbus::check;
-
 /// One `a{sv}` with a "Value" in it.
 Value readProperties(sd_bus_message& message) {
     Value value;
