@@ -3,11 +3,11 @@
 // its own.
 #pragma once
 
+#include "base/event_loop.hpp"
 #include "core/snapshot.hpp"
 #include "dbus/bus_connection.hpp"
 #include "dbus/bus_item_tree.hpp"
 #include "dbus/bus_name.hpp"
-#include "dbus/event_loop.hpp"
 #include "dbus/local_settings.hpp"
 #include "dbus/settings.hpp"
 

@@ -2,7 +2,7 @@
 // One connection to a message bus that comes back by itself.
 #pragma once
 
-#include "dbus/event_loop.hpp"
+#include "base/event_loop.hpp"
 #include "dbus/retry.hpp"
 #include "dbus/sd.hpp"
 #include "dbus/settings.hpp"

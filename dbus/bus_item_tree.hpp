@@ -3,8 +3,8 @@
 // that they may set.
 #pragma once
 
+#include "base/fault_log.hpp"
 #include "core/quantity.hpp"
-#include "dbus/fault_log.hpp"
 #include "dbus/sd.hpp"
 
 #include <cstdint>

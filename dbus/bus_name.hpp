@@ -3,7 +3,7 @@
 // has it.
 #pragma once
 
-#include "dbus/event_loop.hpp"
+#include "base/event_loop.hpp"
 #include "dbus/retry.hpp"
 #include "dbus/sd.hpp"
 #include "dbus/settings.hpp"

@@ -3,7 +3,7 @@
 // battery.
 #pragma once
 
-#include "dbus/event_loop.hpp"
+#include "base/event_loop.hpp"
 #include "dbus/sd.hpp"
 
 #include <chrono>

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Owners of libsystemd's handles, its return codes as exceptions, and the wall that keeps
-// exceptions out of its C code.
+// Owners of libsystemd's bus handles, and message handlers behind the wall of base/guarded.hpp.
 #pragma once
 
-#include "dbus/fault_log.hpp"
+#include "base/guarded.hpp"
 
 #include <systemd/sd-bus.h>
-#include <systemd/sd-event.h>
 
+#include <cerrno>
 #include <memory>
-#include <string>
-#include <system_error>
-#include <type_traits>
 
 namespace busbar::dbus {
 
@@ -34,36 +30,6 @@ using Message = std::unique_ptr<sd_bus_message, Releaser<sd_bus_message_unref>>;
 /// A registration or a call that waits for its reply: when it goes, its callback is never called
 /// again.
 using Slot = std::unique_ptr<sd_bus_slot, Releaser<sd_bus_slot_unref>>;
-
-/// The result of a call of libsystemd (negative = -errno) if it succeeded; throws std::system_error
-/// naming `what` and the errno text otherwise.
-inline int check(int result, const char* what) {
-    if (result < 0)
-        throw std::system_error(-result, std::generic_category(), what);
-    return result;
-}
-
-/// The owner of what `create(T** out)` makes; throws as check() does if it fails.
-template <class Owner, class Make>
-Owner make(const char* what, Make&& create) {
-    typename Owner::pointer handle = nullptr;
-    check(create(&handle), what);
-    return Owner(handle);
-}
-
-/// What a callback of libsystemd gives back: the body's result, or `onFault` after an exception,
-/// which is logged and counted.
-template <class Body>
-int guarded(FaultLog& faults, const char* where, int onFault, Body&& body) noexcept {
-    try {
-        return body();
-    } catch (const std::exception& error) {
-        faults.report(where, error.what());
-    } catch (...) {
-        faults.report(where, "unknown exception");
-    }
-    return onFault;
-}
 
 namespace detail {
 template <class>

@@ -9,11 +9,11 @@
 #include "app/session.hpp"
 #include "app/site.hpp"
 #include "app/state.hpp"
+#include "base/event_loop.hpp"
 #include "base/mailbox.hpp"
 #include "config/config.hpp"
 #include "config/reader.hpp"
 #include "dbus/battery_service.hpp"
-#include "dbus/event_loop.hpp"
 
 #include <chrono>
 #include <deque>
@@ -40,7 +40,7 @@ struct AppOptions {
 /// Made anew for every configuration that cannot be taken over while running.
 class App {
 public:
-    /// Signals must be blocked (dbus::blockSignals). Throws std::runtime_error for settings that no
+    /// Signals must be blocked (blockSignals). Throws std::runtime_error for settings that no
     /// session can have.
     App(const config::Config& config, AppOptions options);
     ~App();
@@ -119,7 +119,7 @@ private:
     config::Config config_;
     AppOptions options_;
     std::optional<config::Config> next_;
-    dbus::EventLoop loop_;
+    EventLoop loop_;
     Mailbox mailbox_;
     MailBatch batch_;
     std::unique_ptr<Session> gxSession_;     ///< the readings', always there
@@ -139,16 +139,16 @@ private:
     std::uint64_t evaluations_{0};
     std::optional<SteadyTime> started_;
     std::uint64_t dropped_{0};
-    dbus::IoWatch mailWatch_;
-    dbus::Timer rearm_; ///< ends the pause in which single messages gather
-    dbus::Timer cycle_; ///< armed by the first change
-    dbus::Timer second_;
+    IoWatch mailWatch_;
+    Timer rearm_; ///< ends the pause in which single messages gather
+    Timer cycle_; ///< armed by the first change
+    Timer second_;
 
-    dbus::Timer commands_; ///< armed while one waits
-    dbus::Timer end_;
-    dbus::SignalWatch terminate_;
-    dbus::SignalWatch interrupt_;
-    dbus::SignalWatch hangUp_;
+    Timer commands_; ///< armed while one waits
+    Timer end_;
+    SignalWatch terminate_;
+    SignalWatch interrupt_;
+    SignalWatch hangUp_;
 };
 
 } // namespace busbar

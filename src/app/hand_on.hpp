@@ -2,8 +2,8 @@
 // Hands the messages of a batch on so that one that fails costs no other.
 #pragma once
 
+#include "base/fault_log.hpp"
 #include "base/mailbox.hpp"
-#include "dbus/fault_log.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace busbar {
 /// Calls `take` with each mail, in order. How many of them failed with an exception, which is
 /// counted and logged: to their reader they are lost, as if the mailbox had been full.
 template <class Take>
-[[nodiscard]] std::uint64_t handOn(const MailBatch& batch, dbus::FaultLog& faults, Take&& take) {
+[[nodiscard]] std::uint64_t handOn(const MailBatch& batch, FaultLog& faults, Take&& take) {
     std::uint64_t failed = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         try {

@@ -2,7 +2,7 @@
 // Entry point: the command line.
 #include "app/commands.hpp"
 #include "app/version.hpp"
-#include "dbus/event_loop.hpp"
+#include "base/event_loop.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -294,7 +294,7 @@ int main(int argc, char** argv) {
         // which a GX gives 100 MB, and Paho's threads do nothing at the same time that would be
         // worth it.
         mallopt(M_ARENA_MAX, 1); // NOLINT(concurrency-mt-unsafe): there is one thread yet
-        busbar::dbus::blockSignals();
+        busbar::blockSignals();
         return busbar::parseAndRun(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "busbar: %s\n", error.what());

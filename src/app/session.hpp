@@ -2,8 +2,8 @@
 // An MQTT session on the program's loop, with the timer for its next attempt.
 #pragma once
 
+#include "base/event_loop.hpp"
 #include "base/mailbox.hpp"
-#include "dbus/event_loop.hpp"
 #include "mqtt/client.hpp"
 #include "mqtt/cut_watch.hpp"
 
@@ -22,7 +22,7 @@ enum class SessionUse : std::uint8_t {
 
 class Session {
 public:
-    Session(dbus::EventLoop& loop, mqtt::BrokerSettings broker, SessionUse use, Mailbox& mailbox)
+    Session(EventLoop& loop, mqtt::BrokerSettings broker, SessionUse use, Mailbox& mailbox)
         : client_(std::move(broker), optionsFor(use), mailbox),
           connect_(loop, [this](const Now& now) { tick(now); }) {}
 
@@ -58,7 +58,7 @@ private:
     }
 
     mqtt::Client client_;
-    dbus::Timer connect_;
+    Timer connect_;
 };
 
 } // namespace busbar

@@ -5,9 +5,9 @@
 #include "app/gx_player.hpp"
 #include "app/log.hpp"
 #include "app/simulated_bank.hpp"
+#include "base/event_loop.hpp"
 #include "base/log.hpp"
 #include "base/mailbox.hpp"
-#include "dbus/event_loop.hpp"
 #include "dbus/value_reader.hpp"
 #include "mqtt/client.hpp"
 
@@ -39,7 +39,7 @@ class SimulatedGx {
 public:
     /// `make` is given the function by which the player publishes, and gives the player.
     template <class Make>
-    SimulatedGx(dbus::EventLoop& loop, const SimulateOptions& options, Make&& make)
+    SimulatedGx(EventLoop& loop, const SimulateOptions& options, Make&& make)
         : loop_(loop), client_(brokerSettings(options.url), {}, mailbox_),
           player_(make([this](std::string_view topic, std::string_view payload, bool retain) {
               return client_.publish(topic, payload, 0, retain);
@@ -90,23 +90,23 @@ private:
         mailbox_.arm();
     }
 
-    dbus::EventLoop& loop_;
+    EventLoop& loop_;
     Mailbox mailbox_;
     MailBatch batch_;
     mqtt::Client client_;
     Player player_;
-    dbus::IoWatch mailWatch_;
-    dbus::Timer step_;
-    dbus::Timer end_;
-    dbus::SignalWatch terminate_;
-    dbus::SignalWatch interrupt_;
+    IoWatch mailWatch_;
+    Timer step_;
+    Timer end_;
+    SignalWatch terminate_;
+    SignalWatch interrupt_;
 };
 
 /// The limits of a battery on a bus, as the GX that it controls sees them.
 class ControllingBattery {
 public:
     /// Asks once per second of the twin, so that what the chargers pick up every 3 s is fresh.
-    ControllingBattery(dbus::EventLoop& loop, const SimulateOptions& options)
+    ControllingBattery(EventLoop& loop, const SimulateOptions& options)
         : service_(options.service), reader_(loop, options.bus, options.service,
                                              {"/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent",
                                               "/Info/MaxDischargeCurrent", "/DeviceInstance"}),
@@ -135,13 +135,13 @@ private:
 
     std::string service_;
     dbus::ValueReader reader_;
-    dbus::Timer ask_;
+    Timer ask_;
     bool wasThere_{false};
 };
 
 int playRecording(const SimulateOptions& options) {
     const std::vector<Record> recording = readRecording(options.recording);
-    dbus::EventLoop loop;
+    EventLoop loop;
     SimulatedGx<GxPlayer> gx(loop, options, [&](mqtt::VenusServer::Publish publish) {
         return GxPlayer(recording, {.speed = options.speed.value_or(1.0), .topicPrefix = ""},
                         std::move(publish));
@@ -162,7 +162,7 @@ int playBank(const SimulateOptions& options) {
     const sim::TwinSpec spec = makeBank(options.bank);
     SimulatedBankSettings settings;
     settings.speed = options.speed.value_or(1.0);
-    dbus::EventLoop loop;
+    EventLoop loop;
     std::unique_ptr<ControllingBattery> battery;
     if (!options.bus.empty())
         battery = std::make_unique<ControllingBattery>(loop, options);

@@ -8,15 +8,13 @@
 
 namespace busbar::bench {
 
-using dbus::check;
-
-BusMonitor::BusMonitor(dbus::EventLoop& loop, const std::string& address)
+BusMonitor::BusMonitor(EventLoop& loop, const std::string& address)
     : loop_(loop),
-      bus_(dbus::make<dbus::BusHandle>("new bus", [](sd_bus** out) { return sd_bus_new(out); })) {
+      bus_(make<dbus::BusHandle>("new bus", [](sd_bus** out) { return sd_bus_new(out); })) {
     check(sd_bus_set_address(bus_.get(), address.c_str()), "bus address");
     check(sd_bus_set_bus_client(bus_.get(), 1), "bus client");
     check(sd_bus_start(bus_.get()), "connect to the bus");
-    match_ = dbus::make<dbus::Slot>("match ItemsChanged", [this](sd_bus_slot** out) {
+    match_ = make<dbus::Slot>("match ItemsChanged", [this](sd_bus_slot** out) {
         return sd_bus_match_signal(bus_.get(), out, nullptr, "/", "com.victronenergy.BusItem",
                                    "ItemsChanged", dbus::onMessage<&BusMonitor::onSignal>, this);
     });

@@ -2,8 +2,8 @@
 // A client of the bus that sees what Busbar's battery says there.
 #pragma once
 
+#include "base/event_loop.hpp"
 #include "core/now.hpp"
-#include "dbus/event_loop.hpp"
 #include "dbus/sd.hpp"
 
 #include <cstdint>
@@ -29,7 +29,7 @@ public:
     };
 
     /// Throws std::system_error if there is no bus.
-    BusMonitor(dbus::EventLoop& loop, const std::string& address);
+    BusMonitor(EventLoop& loop, const std::string& address);
 
     [[nodiscard]] const Counters& counters() const { return counters_; }
     void forgetMost() { counters_.mostItems = 0; }
@@ -38,14 +38,14 @@ public:
         return chargeLimit_;
     } ///< /Info/MaxChargeCurrent
 
-    [[nodiscard]] dbus::FaultLog& faults() const { return loop_.faults(); }
+    [[nodiscard]] FaultLog& faults() const { return loop_.faults(); }
     int onSignal(sd_bus_message& signal);
 
 private:
     void readItem(sd_bus_message& signal);
     void readProperty(sd_bus_message& signal, Heard& heard);
 
-    dbus::EventLoop& loop_;
+    EventLoop& loop_;
     Counters counters_;
     Heard current_;
     Heard chargeLimit_;

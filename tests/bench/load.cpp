@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Entry point of the bench under load: command line, runs, table.
 #include "app/log.hpp"
+#include "base/event_loop.hpp"
 #include "base/log.hpp"
 #include "bench/measurement.hpp"
 #include "bench/results.hpp"
-#include "dbus/event_loop.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -71,7 +71,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        busbar::dbus::blockSignals();
+        busbar::blockSignals();
         return busbar::bench::run(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "bench_load: %s\n", error.what());

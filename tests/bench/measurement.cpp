@@ -122,10 +122,10 @@ private:
     test::PrivateBroker broker_;
     test::PrivateBroker results_; ///< the broker of the results
     test::PrivateBus bus_;
-    dbus::EventLoop loop_;
+    EventLoop loop_;
     bool isInterrupted_{false};
-    dbus::SignalWatch interrupt_{loop_, SIGINT, [this](const Now&) { isInterrupted_ = true; }};
-    dbus::SignalWatch terminate_{loop_, SIGTERM, [this](const Now&) { isInterrupted_ = true; }};
+    SignalWatch interrupt_{loop_, SIGINT, [this](const Now&) { isInterrupted_ = true; }};
+    SignalWatch terminate_{loop_, SIGTERM, [this](const Now&) { isInterrupted_ = true; }};
     SimulatedGx gx_;
     BusMonitor monitor_;
     CountFile count_;

@@ -69,8 +69,8 @@ std::vector<std::string> SimulatedGx::filters() {
             base() + "system/0/Control/ActiveSocLimit"};
 }
 
-SimulatedGx::SimulatedGx(dbus::EventLoop& loop, std::uint16_t brokerPort,
-                         const std::string& busAddress, std::size_t batteries, std::uint32_t seed)
+SimulatedGx::SimulatedGx(EventLoop& loop, std::uint16_t brokerPort, const std::string& busAddress,
+                         std::size_t batteries, std::uint32_t seed)
     : loop_(loop), brokerPort_(brokerPort), random_(seed),
       client_(brokerAt(brokerPort), {}, mailbox_),
       server_({.portalId = std::string(kPortalId)},

@@ -2,8 +2,8 @@
 // A GX with many busy batteries, as the load of the bench.
 #pragma once
 
+#include "base/event_loop.hpp"
 #include "base/mailbox.hpp"
-#include "dbus/event_loop.hpp"
 #include "mqtt/client.hpp"
 #include "mqtt/venus_server.hpp"
 #include "support/bus_echo.hpp"
@@ -25,7 +25,7 @@ class SimulatedGx {
 public:
     static constexpr std::string_view kPortalId = "be0c00000001";
 
-    SimulatedGx(dbus::EventLoop& loop, std::uint16_t brokerPort, const std::string& busAddress,
+    SimulatedGx(EventLoop& loop, std::uint16_t brokerPort, const std::string& busAddress,
                 std::size_t batteries, std::uint32_t seed);
     ~SimulatedGx();
     SimulatedGx(const SimulatedGx&) = delete;
@@ -80,7 +80,7 @@ private:
     void move(Moving& moving);
     [[nodiscard]] static double valueOf(const Moving& moving);
 
-    dbus::EventLoop& loop_;
+    EventLoop& loop_;
     std::uint16_t brokerPort_;
     std::mt19937 random_;
     Mailbox mailbox_;
@@ -97,8 +97,8 @@ private:
     bool isBusy_{false};
     std::uint64_t sent_{0};
     std::uint64_t changes_{0};
-    dbus::IoWatch mailWatch_;
-    dbus::Timer tick_;
+    IoWatch mailWatch_;
+    Timer tick_;
 };
 
 } // namespace busbar::bench

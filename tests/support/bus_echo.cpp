@@ -12,7 +12,6 @@ namespace busbar::test {
 
 namespace {
 
-using dbus::check;
 using dbus::Message;
 
 constexpr std::string_view kBatteries = "com.victronenergy.battery.";
@@ -50,7 +49,7 @@ void BusEcho::pump() {
 
 void BusEcho::connect() {
     try {
-        bus_ = dbus::make<dbus::BusHandle>("make a bus", sd_bus_new);
+        bus_ = make<dbus::BusHandle>("make a bus", sd_bus_new);
         check(sd_bus_set_address(bus_.get(), address_.c_str()), "address");
         check(sd_bus_set_bus_client(bus_.get(), 1), "client");
         check(sd_bus_start(bus_.get()), "connect to the bus");
@@ -62,16 +61,16 @@ void BusEcho::connect() {
 
 /// Signals first, so that nobody is missed who comes while the names are listed.
 void BusEcho::listen() {
-    items_ = dbus::make<dbus::Slot>("listen", [this](sd_bus_slot** out) {
+    items_ = make<dbus::Slot>("listen", [this](sd_bus_slot** out) {
         return sd_bus_match_signal_async(bus_.get(), out, nullptr, "/", kBusItem, "ItemsChanged",
                                          dbus::onMessage<&BusEcho::onItemsChanged>, nullptr, this);
     });
-    properties_ = dbus::make<dbus::Slot>("listen", [this](sd_bus_slot** out) {
+    properties_ = make<dbus::Slot>("listen", [this](sd_bus_slot** out) {
         return sd_bus_match_signal_async(
             bus_.get(), out, nullptr, nullptr, kBusItem, "PropertiesChanged",
             dbus::onMessage<&BusEcho::onPropertiesChanged>, nullptr, this);
     });
-    owners_ = dbus::make<dbus::Slot>("listen", [this](sd_bus_slot** out) {
+    owners_ = make<dbus::Slot>("listen", [this](sd_bus_slot** out) {
         return sd_bus_match_signal_async(bus_.get(), out, kDaemon, kDaemonPath, kDaemon,
                                          "NameOwnerChanged",
                                          dbus::onMessage<&BusEcho::onOwnerChanged>, nullptr, this);

@@ -3,8 +3,8 @@
 // too.
 #pragma once
 
+#include "base/fault_log.hpp"
 #include "core/now.hpp"
-#include "dbus/fault_log.hpp"
 #include "dbus/sd.hpp"
 #include "mqtt/venus_server.hpp"
 
@@ -27,7 +27,7 @@ public:
     /// Values handed to the bridge so far.
     [[nodiscard]] std::uint64_t values() const { return values_; }
 
-    [[nodiscard]] dbus::FaultLog& faults() { return faults_; }
+    [[nodiscard]] FaultLog& faults() { return faults_; }
 
 private:
     int onNames(sd_bus_message& reply);
@@ -41,7 +41,7 @@ private:
     void ask(const char* service);
     void forget(const std::string& sender);
 
-    dbus::FaultLog faults_;
+    FaultLog faults_;
     std::string address_;
     mqtt::VenusServer& bridge_;
     std::map<std::string, std::string> instances_; ///< on MQTT, by unique name

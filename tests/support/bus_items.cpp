@@ -9,11 +9,6 @@
 
 namespace busbar::test {
 
-namespace {
-
-using dbus::check;
-
-} // namespace
 
 Value readBusItem(sd_bus_message& message) {
     Value value;

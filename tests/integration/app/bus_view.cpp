@@ -8,7 +8,6 @@ namespace busbar::test {
 
 namespace {
 
-using dbus::check;
 using dbus::Message;
 
 constexpr const char* kItem = "com.victronenergy.BusItem";
@@ -17,11 +16,11 @@ constexpr std::uint64_t kPatience_us = 60'000'000; // only ends a hang
 } // namespace
 
 BusView::BusView(const std::string& address)
-    : bus_(dbus::make<dbus::BusHandle>("make a bus", sd_bus_new)) {
+    : bus_(make<dbus::BusHandle>("make a bus", sd_bus_new)) {
     check(sd_bus_set_address(bus_.get(), address.c_str()), "address");
     check(sd_bus_set_bus_client(bus_.get(), 1), "client");
     check(sd_bus_start(bus_.get()), "connect to the bus");
-    match_ = dbus::make<dbus::Slot>("listen", [&](sd_bus_slot** out) {
+    match_ = make<dbus::Slot>("listen", [&](sd_bus_slot** out) {
         return sd_bus_match_signal(bus_.get(), out, nullptr, "/", kItem, "ItemsChanged",
                                    dbus::onMessage<&BusView::onItemsChanged>, this);
     });
@@ -39,7 +38,7 @@ int BusView::onItemsChanged(sd_bus_message& signal) {
 
 Message BusView::newCall(const std::string& service, const std::string& path,
                          const char* member) const {
-    return dbus::make<Message>("call", [&](sd_bus_message** out) {
+    return make<Message>("call", [&](sd_bus_message** out) {
         return sd_bus_message_new_method_call(bus_.get(), out, service.c_str(), path.c_str(), kItem,
                                               member);
     });
@@ -85,7 +84,7 @@ std::optional<int> BusView::sendForAnswer(const Message& call) {
 }
 
 std::string BusView::owner(const std::string& name) {
-    const Message call = dbus::make<Message>("call", [&](sd_bus_message** out) {
+    const Message call = make<Message>("call", [&](sd_bus_message** out) {
         return sd_bus_message_new_method_call(bus_.get(), out, "org.freedesktop.DBus",
                                               "/org/freedesktop/DBus", "org.freedesktop.DBus",
                                               "GetNameOwner");
@@ -108,7 +107,7 @@ bool BusView::release(const std::string& name) {
 
 void BusView::refuseCalls(std::string text) {
     refusal_ = std::move(text);
-    filter_ = dbus::make<dbus::Slot>("answer", [this](sd_bus_slot** out) {
+    filter_ = make<dbus::Slot>("answer", [this](sd_bus_slot** out) {
         return sd_bus_add_filter(bus_.get(), out, dbus::onMessage<&BusView::onCall>, this);
     });
 }

@@ -2,8 +2,8 @@
 // What another program on the bus sees of the published battery.
 #pragma once
 
+#include "base/fault_log.hpp"
 #include "core/value.hpp"
-#include "dbus/fault_log.hpp"
 #include "dbus/sd.hpp"
 #include "support/bus_items.hpp"
 
@@ -44,7 +44,7 @@ public:
     /// From now on answers every method call with this error text.
     void refuseCalls(std::string text);
 
-    [[nodiscard]] dbus::FaultLog& faults() { return faults_; }
+    [[nodiscard]] FaultLog& faults() { return faults_; }
 
 private:
     int onItemsChanged(sd_bus_message& signal);
@@ -55,7 +55,7 @@ private:
     /// What SetValue answers.
     std::optional<int> sendForAnswer(const dbus::Message& call);
 
-    dbus::FaultLog faults_;
+    FaultLog faults_;
     dbus::BusHandle bus_;
     dbus::Slot match_;
     dbus::Slot filter_;

@@ -23,7 +23,7 @@ class BlockedSignals {
 public:
     BlockedSignals() {
         ::pthread_sigmask(SIG_BLOCK, nullptr, &before_);
-        dbus::blockSignals();
+        blockSignals();
     }
     ~BlockedSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
     BlockedSignals(const BlockedSignals&) = delete;

@@ -12,7 +12,6 @@ namespace busbar::test {
 
 namespace {
 
-using dbus::check;
 using namespace std::chrono_literals;
 
 std::string numberText(double number) {
@@ -100,8 +99,8 @@ std::string describe(sd_bus_message& message) {
     return describeInside(message, " ");
 }
 
-BusClient::BusClient(dbus::EventLoop& loop, const std::string& address)
-    : loop_(loop), bus_(dbus::make<dbus::BusHandle>("make a bus", sd_bus_new)) {
+BusClient::BusClient(EventLoop& loop, const std::string& address)
+    : loop_(loop), bus_(make<dbus::BusHandle>("make a bus", sd_bus_new)) {
     check(sd_bus_set_address(bus_.get(), address.c_str()), "address");
     check(sd_bus_set_bus_client(bus_.get(), 1), "client");
     check(sd_bus_set_anonymous(bus_.get(), address.starts_with("tcp:") ? 1 : 0), "anonymous");
@@ -112,7 +111,7 @@ BusClient::BusClient(dbus::EventLoop& loop, const std::string& address)
 
 dbus::Message BusClient::newCall(const std::string& to, const std::string& path,
                                  const char* interface, const char* member) const {
-    return dbus::make<dbus::Message>("call", [&](sd_bus_message** out) {
+    return make<dbus::Message>("call", [&](sd_bus_message** out) {
         return sd_bus_message_new_method_call(bus_.get(), out, to.c_str(), path.c_str(), interface,
                                               member);
     });
@@ -120,7 +119,7 @@ dbus::Message BusClient::newCall(const std::string& to, const std::string& path,
 
 Reply BusClient::send(const dbus::Message& call) {
     reply_.reset();
-    const auto slot = dbus::make<dbus::Slot>("send", [&](sd_bus_slot** out) {
+    const auto slot = make<dbus::Slot>("send", [&](sd_bus_slot** out) {
         return sd_bus_call_async(bus_.get(), out, call.get(), dbus::onMessage<&BusClient::onReply>,
                                  this, 0);
     });
@@ -145,7 +144,7 @@ int BusClient::onReply(sd_bus_message& reply) {
 }
 
 void BusClient::listen() {
-    listening_ = dbus::make<dbus::Slot>("listen", [&](sd_bus_slot** out) {
+    listening_ = make<dbus::Slot>("listen", [&](sd_bus_slot** out) {
         return sd_bus_match_signal(bus_.get(), out, nullptr, nullptr, "com.victronenergy.BusItem",
                                    nullptr, dbus::onMessage<&BusClient::onSignal>, this);
     });

@@ -2,7 +2,7 @@
 // A client as raw as sd-bus lets it be, on the loop of the test.
 #pragma once
 
-#include "dbus/event_loop.hpp"
+#include "base/event_loop.hpp"
 #include "dbus/sd.hpp"
 
 #include <string>
@@ -31,7 +31,7 @@ struct Signal {
 class BusClient {
 public:
     /// Connects; waits for nobody but the bus.
-    BusClient(dbus::EventLoop& loop, const std::string& address);
+    BusClient(EventLoop& loop, const std::string& address);
 
     /// A call whose arguments are yet to be appended; `interface` may be nullptr.
     [[nodiscard]] dbus::Message newCall(const std::string& to, const std::string& path,
@@ -45,7 +45,7 @@ public:
     Reply call(const std::string& to, const std::string& path, const char* member,
                const char* types, Arguments... arguments) {
         const dbus::Message message = newCall(to, path, "com.victronenergy.BusItem", member);
-        dbus::check(sd_bus_message_append(message.get(), types, arguments...), "append arguments");
+        check(sd_bus_message_append(message.get(), types, arguments...), "append arguments");
         return send(message);
     }
 
@@ -59,14 +59,14 @@ public:
     void own(const std::string& name) const;
     void release(const std::string& name) const;
     [[nodiscard]] std::string uniqueName() const;
-    [[nodiscard]] dbus::FaultLog& faults() { return loop_.faults(); }
+    [[nodiscard]] FaultLog& faults() { return loop_.faults(); }
     [[nodiscard]] sd_bus& bus() const { return *bus_; }
 
 private:
     int onReply(sd_bus_message& reply);
     int onSignal(sd_bus_message& signal);
 
-    dbus::EventLoop& loop_;
+    EventLoop& loop_;
     dbus::BusHandle bus_;
     dbus::Slot listening_;
     dbus::Message reply_;

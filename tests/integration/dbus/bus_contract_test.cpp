@@ -356,7 +356,7 @@ TEST_F(PublishedTest, StoppingGivesTheNameBackAndStartingAgainShowsTheValues) {
 }
 
 TEST_F(PublishedTest, StoppingAfterTheLoopHasEndedWorks) {
-    dbus::Timer end(loop, [this](const Now&) { loop.exit(0); });
+    Timer end(loop, [this](const Now&) { loop.exit(0); });
     end.arm(1ms);
     EXPECT_EQ(loop.run(), 0);
     service.publish(exampleSnapshot());

@@ -59,7 +59,7 @@ protected:
 
     LogCapture log;
     PrivateBus bus;
-    dbus::EventLoop loop;
+    EventLoop loop;
 };
 
 /// With one battery that is on the bus, localsettings absent, and a client.

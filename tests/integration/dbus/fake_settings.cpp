@@ -12,8 +12,6 @@ namespace busbar::test {
 
 namespace {
 
-using dbus::check;
-
 constexpr const char* kName = "com.victronenergy.settings";
 constexpr std::string_view kInstance = "/ClassAndVrmInstance";
 
@@ -24,7 +22,7 @@ bool hasOddCharacter(const std::string& path) {
 }
 
 dbus::Message answerTo(sd_bus_message& call) {
-    return dbus::make<dbus::Message>("answer", [&](sd_bus_message** out) {
+    return make<dbus::Message>("answer", [&](sd_bus_message** out) {
         return sd_bus_message_new_method_return(&call, out);
     });
 }
@@ -52,9 +50,9 @@ std::map<std::string, std::string> readTexts(sd_bus_message& call) {
 
 } // namespace
 
-FakeSettings::FakeSettings(dbus::EventLoop& loop, const std::string& address, Mood behaviour)
+FakeSettings::FakeSettings(EventLoop& loop, const std::string& address, Mood behaviour)
     : mood(behaviour), client_(loop, address) {
-    filter_ = dbus::make<dbus::Slot>("filter", [this](sd_bus_slot** out) {
+    filter_ = make<dbus::Slot>("filter", [this](sd_bus_slot** out) {
         return sd_bus_add_filter(&client_.bus(), out, dbus::onMessage<&FakeSettings::onCall>, this);
     });
 }

@@ -26,7 +26,7 @@ public:
         RefusesWrites,
     };
 
-    FakeSettings(dbus::EventLoop& loop, const std::string& address, Mood behaviour = Mood::Good);
+    FakeSettings(EventLoop& loop, const std::string& address, Mood behaviour = Mood::Good);
 
     void appear();
     void disappear();
@@ -39,7 +39,7 @@ public:
     std::map<std::string, std::string> values;
     int calls = 0;  ///< of AddSettings
     int writes = 0; ///< SetValue
-    [[nodiscard]] dbus::FaultLog& faults() { return client_.faults(); }
+    [[nodiscard]] FaultLog& faults() { return client_.faults(); }
 
 private:
     int onCall(sd_bus_message& call);

@@ -224,8 +224,8 @@ TEST_F(LocalSettingsTest, NamesThatFollowEachOtherQuicklyDoNotComeBack) {
     ASSERT_TRUE(comesOnBus());
     for (const char* name : {"A", "B", "C"}) {
         const auto write = client.newCall(kService, "/CustomName", nullptr, "SetValue");
-        dbus::check(sd_bus_message_append(write.get(), "s", name), "append");
-        dbus::check(sd_bus_send(&client.bus(), write.get(), nullptr), "send");
+        check(sd_bus_message_append(write.get(), "s", name), "append");
+        check(sd_bus_send(&client.bus(), write.get(), nullptr), "send");
     }
     ASSERT_TRUE(pump([this] { return fake.values[kNamePath] == "C"; }));
     EXPECT_EQ(get("/CustomName"), "<s:\"C\">");

@@ -90,44 +90,33 @@ struct Garbage {
 constexpr auto kGarbage = std::to_array<Garbage>({
     {"nothing", [](sd_bus_message*) {}},
     {"two numbers",
-     [](sd_bus_message* m) { dbus::check(sd_bus_message_append(m, "ii", 1, 2), "append"); }},
+     [](sd_bus_message* m) { check(sd_bus_message_append(m, "ii", 1, 2), "append"); }},
     {"two variants",
-     [](sd_bus_message* m) {
-         dbus::check(sd_bus_message_append(m, "vv", "i", 1, "i", 2), "append");
-     }},
+     [](sd_bus_message* m) { check(sd_bus_message_append(m, "vv", "i", 1, "i", 2), "append"); }},
     {"struct",
-     [](sd_bus_message* m) { dbus::check(sd_bus_message_append(m, "(id)", 1, 2.0), "append"); }},
+     [](sd_bus_message* m) { check(sd_bus_message_append(m, "(id)", 1, 2.0), "append"); }},
     {"struct inside",
-     [](sd_bus_message* m) {
-         dbus::check(sd_bus_message_append(m, "v", "(is)", 1, "x"), "append");
-     }},
-    {"array",
-     [](sd_bus_message* m) { dbus::check(sd_bus_message_append(m, "ai", 2, 1, 2), "append"); }},
+     [](sd_bus_message* m) { check(sd_bus_message_append(m, "v", "(is)", 1, "x"), "append"); }},
+    {"array", [](sd_bus_message* m) { check(sd_bus_message_append(m, "ai", 2, 1, 2), "append"); }},
     {"array inside",
-     [](sd_bus_message* m) { dbus::check(sd_bus_message_append(m, "v", "ad", 1, 1.0), "append"); }},
+     [](sd_bus_message* m) { check(sd_bus_message_append(m, "v", "ad", 1, 1.0), "append"); }},
     {"dictionary",
-     [](sd_bus_message* m) {
-         dbus::check(sd_bus_message_append(m, "a{sv}", 1, "x", "i", 1), "append");
-     }},
+     [](sd_bus_message* m) { check(sd_bus_message_append(m, "a{sv}", 1, "x", "i", 1), "append"); }},
     {"array of variants",
-     [](sd_bus_message* m) {
-         dbus::check(sd_bus_message_append(m, "v", "av", 1, "i", 1), "append");
-     }},
+     [](sd_bus_message* m) { check(sd_bus_message_append(m, "v", "av", 1, "i", 1), "append"); }},
     {"object path",
-     [](sd_bus_message* m) { dbus::check(sd_bus_message_append(m, "o", "/x"), "append"); }},
+     [](sd_bus_message* m) { check(sd_bus_message_append(m, "o", "/x"), "append"); }},
     {"signature",
-     [](sd_bus_message* m) { dbus::check(sd_bus_message_append(m, "v", "g", "i"), "append"); }},
-    {"descriptor",
-     [](sd_bus_message* m) { dbus::check(sd_bus_message_append(m, "h", 0), "append"); }},
+     [](sd_bus_message* m) { check(sd_bus_message_append(m, "v", "g", "i"), "append"); }},
+    {"descriptor", [](sd_bus_message* m) { check(sd_bus_message_append(m, "h", 0), "append"); }},
     {"not a number",
      [](sd_bus_message* m) {
-         dbus::check(sd_bus_message_append(m, "d", std::numeric_limits<double>::quiet_NaN()),
-                     "append");
+         check(sd_bus_message_append(m, "d", std::numeric_limits<double>::quiet_NaN()), "append");
      }},
     {"infinity",
      [](sd_bus_message* m) {
-         dbus::check(sd_bus_message_append(m, "v", "d", std::numeric_limits<double>::infinity()),
-                     "append");
+         check(sd_bus_message_append(m, "v", "d", std::numeric_limits<double>::infinity()),
+               "append");
      }},
 });
 

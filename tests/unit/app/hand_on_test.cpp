@@ -18,7 +18,7 @@ TEST(HandOn, AMessageThatFailsIsCountedAndStopsNoOther) {
         mail.topic = topic;
         batch.add(mail);
     }
-    dbus::FaultLog faults;
+    FaultLog faults;
     std::vector<std::string> taken;
     const auto failed = handOn(batch, faults, [&taken](const Mail& mail) {
         if (mail.topic == "bad")

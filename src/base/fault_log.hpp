@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-namespace busbar::dbus {
+namespace busbar {
 
 /// A fault that repeats is logged at its 1st, 10th, 100th … time in a row; another one at once.
 class FaultLog {
@@ -20,4 +20,4 @@ private:
     std::uint64_t count_ = 0;
 };
 
-} // namespace busbar::dbus
+} // namespace busbar

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The event loop over sd-event.
-#include "dbus/event_loop.hpp"
+#include "base/event_loop.hpp"
 
-#include "dbus/sd.hpp"
+#include "base/guarded.hpp"
 
 #include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
 
 #include <algorithm>
 #include <csignal>
@@ -12,7 +13,7 @@
 #include <pthread.h>
 #include <utility>
 
-namespace busbar::dbus {
+namespace busbar {
 
 namespace {
 
@@ -190,4 +191,4 @@ int SignalWatch::came(sd_event_source* /*source*/, const signalfd_siginfo* /*inf
     });
 }
 
-} // namespace busbar::dbus
+} // namespace busbar

@@ -3,8 +3,8 @@
 // wake-up began.
 #pragma once
 
+#include "base/fault_log.hpp"
 #include "core/now.hpp"
-#include "dbus/fault_log.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -15,7 +15,7 @@ struct sd_event;
 struct sd_event_source;
 struct signalfd_siginfo;
 
-namespace busbar::dbus {
+namespace busbar {
 
 /// Blocks SIGTERM, SIGINT and SIGHUP in the calling thread and all threads made later. To be called
 /// first in main: a signal that reaches a thread in which it is not blocked ends the process
@@ -158,4 +158,4 @@ private:
     detail::Source source_;
 };
 
-} // namespace busbar::dbus
+} // namespace busbar

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Counting and logging of faults in callbacks.
-#include "dbus/fault_log.hpp"
+#include "base/fault_log.hpp"
 
 #include "base/log.hpp"
 
-namespace busbar::dbus {
+namespace busbar {
 
 void FaultLog::report(const char* where, const char* what) noexcept {
     ++count_;
@@ -24,4 +24,4 @@ void FaultLog::report(const char* where, const char* what) noexcept {
     }
 }
 
-} // namespace busbar::dbus
+} // namespace busbar

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+// How large a file, a function and a class may be, and which are larger for a reason or still.
+#pragma once
+
+#include "architecture/rules.hpp"
+#include "architecture/shape.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace busbar::architecture {
+
+/// Lines, counted as an editor does. What is above has two jobs, or is a table.
+inline constexpr int kMostFileLines = 400;
+inline constexpr int kMostFunctionLines = 40; ///< from the first word of its head to its last brace
+inline constexpr int kMostFields = 15;        ///< data of each object
+inline constexpr int kMostMethods = 20;       ///< private ones too
+
+/// What a file, function or class has too many of.
+enum class Measure : std::uint8_t { FileLines, FunctionLines, Fields, Methods };
+
+/// One that is larger than the bound. `what`: name of the function or class; empty for a file.
+struct Larger {
+    std::string_view file;
+    std::string_view what;
+    Measure measure;
+    int number;
+    std::string_view reason; ///< why it is right so; empty = it is still to be mended
+};
+
+// clang-format off
+/// Numbers may only shrink, and a row goes when its subject keeps the bound.
+inline constexpr auto kLarger = std::to_array<Larger>({
+    {"config/json_tree.cpp", "TreeBuilder", Measure::Methods, 22, ""},
+    {"config/output.cpp", "", Measure::FileLines, 403, ""},
+    {"dbus/battery_service.hpp", "BatteryService", Measure::Fields, 21, ""},
+    {"dbus/battery_service.hpp", "BatteryService", Measure::Methods, 32, ""},
+    {"dbus/bus_item_tree.hpp", "BusItemTree", Measure::Methods, 26, ""},
+    {"dbus/local_settings.hpp", "LocalSettings", Measure::Fields, 19, ""},
+    {"mqtt/client.cpp", "", Measure::FileLines, 521, ""},
+    {"mqtt/client.cpp", "Client::Impl", Measure::Fields, 23, ""},
+    {"mqtt/client.cpp", "Client::Impl", Measure::Methods, 25, ""},
+    {"mqtt/ha_discovery.cpp", "", Measure::FileLines, 543, ""},
+    {"mqtt/ha_discovery.cpp", "Document", Measure::Methods, 26, ""},
+    {"mqtt/ha_entities.cpp", "", Measure::FileLines, 702, ""},
+    {"mqtt/ha_entities.cpp", "ofQuantity", Measure::FunctionLines, 60, ""},
+    {"mqtt/ha_entities.hpp", "Entity", Measure::Fields, 19, ""},
+    {"mqtt/results.hpp", "Results", Measure::Fields, 17, ""},
+    {"mqtt/results.hpp", "Results", Measure::Methods, 38, ""},
+    {"mqtt/results_json.cpp", "", Measure::FileLines, 560, ""},
+    {"mqtt/session_state.hpp", "SessionState", Measure::Methods, 21, ""},
+    {"mqtt/venus_server.hpp", "VenusServer", Measure::Fields, 20, ""},
+    {"mqtt/venus_server.hpp", "VenusServer", Measure::Methods, 33, ""},
+    {"mqtt/venus_source.cpp", "", Measure::FileLines, 587, ""},
+    {"mqtt/venus_source.hpp", "VenusSource", Measure::Fields, 36, ""},
+    {"mqtt/venus_source.hpp", "VenusSource", Measure::Methods, 48, ""},
+    {"src/app/app.cpp", "", Measure::FileLines, 721, ""},
+    {"src/app/app.hpp", "App", Measure::Fields, 31, ""},
+    {"src/app/app.hpp", "App", Measure::Methods, 56, ""},
+    {"src/app/output.hpp", "Output", Measure::Fields, 16, ""},
+    {"src/app/output.hpp", "Output", Measure::Methods, 29, ""},
+    {"src/app/site.hpp", "Site", Measure::Methods, 32, ""},
+    {"src/app/state_json.cpp", "", Measure::FileLines, 504, ""},
+    {"src/app/state_json.cpp", "parseState", Measure::FunctionLines, 44, ""},
+    {"src/app/terminal_view.cpp", "", Measure::FileLines, 539, ""},
+    {"src/core/advice.cpp", "", Measure::FileLines, 403, ""},
+    {"src/core/advice.hpp", "AdviceInput", Measure::Fields, 16, ""},
+    {"src/core/aggregate_watch.cpp", "", Measure::FileLines, 1020, ""},
+    {"src/core/aggregate_watch.hpp", "SumPairing", Measure::Fields, 25, ""},
+    {"src/core/bank.cpp", "", Measure::FileLines, 996, ""},
+    {"src/core/bank.cpp", "Bank::evaluateMembers", Measure::FunctionLines, 52, ""},
+    {"src/core/bank.hpp", "Bank", Measure::Fields, 46, ""},
+    {"src/core/bank.hpp", "Bank", Measure::Methods, 66, ""},
+    {"src/core/battery.hpp", "Battery", Measure::Fields, 24, ""},
+    {"src/core/limits/share.cpp", "", Measure::FileLines, 725, ""},
+    {"src/core/member.hpp", "Member", Measure::Methods, 23, ""},
+    {"src/core/readings.cpp", "", Measure::FileLines, 835, ""},
+    {"src/core/readings.cpp", "Readings::put", Measure::FunctionLines, 55, ""},
+    {"src/core/readings.hpp", "Readings", Measure::Fields, 20, ""},
+    {"src/core/readings.hpp", "Readings", Measure::Methods, 65, ""},
+    {"src/core/report.hpp", "MemberReport", Measure::Fields, 27, ""},
+    {"src/core/report.hpp", "BankReport", Measure::Fields, 17, ""},
+    {"src/core/roster.cpp", "", Measure::FileLines, 455, ""},
+    {"src/core/settings.hpp", "BankSettings", Measure::Fields, 16, ""},
+    {"src/sim/bms.hpp", "ReportingSpec", Measure::Fields, 18, ""},
+    {"src/sim/bms.hpp", "PackReport", Measure::Fields, 30, ""},
+    {"src/sim/bms.hpp", "Bms", Measure::Fields, 27, ""},
+    {"src/sim/bms.hpp", "Bms", Measure::Methods, 30, ""},
+    {"src/sim/meter.hpp", "Metrics", Measure::Fields, 20, ""},
+    {"src/sim/pack.hpp", "Pack", Measure::Fields, 25, ""},
+    {"src/sim/random_bank.cpp", "makeRandomBank", Measure::FunctionLines, 43, ""},
+    {"src/sim/twin.hpp", "Twin", Measure::Methods, 29, ""},
+});
+// clang-format on
+
+/// What is larger than the bounds, and not as `larger` says.
+[[nodiscard]] Findings checkBounds(const SourceFile& file, const Shape& shape);
+/// Rows of the table that are not true any more, of all files of a tree.
+[[nodiscard]] Findings checkLarger(const std::vector<SourceFile>& files);
+
+} // namespace busbar::architecture
