@@ -5,6 +5,7 @@
 #include "core/member_stats.hpp"
 #include "core/path_table.hpp"
 #include "core/report.hpp"
+#include "core/snapshot.hpp"
 #include "sim/closed_loop.hpp"
 
 #include <algorithm>

@@ -4,7 +4,13 @@
 
 #include "app/version.hpp"
 #include "base/fingerprint.hpp"
+#include "core/cycle/parts.hpp"
+#include "core/cycle/surroundings.hpp"
+#include "core/cycle/view.hpp"
+#include "core/membership.hpp"
 #include "core/path_table.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,15 +2,51 @@
 // The stages of a cycle, strung together.
 #include "core/bank.hpp"
 
+#include "core/cycle/charge_stage.hpp"
+#include "core/cycle/evidence.hpp"
+#include "core/cycle/findings.hpp"
 #include "core/cycle/ladder.hpp"
+#include "core/cycle/limit_stage.hpp"
+#include "core/cycle/measured.hpp"
+#include "core/cycle/parts.hpp"
+#include "core/cycle/rows.hpp"
+#include "core/cycle/surroundings.hpp"
+#include "core/cycle/view.hpp"
+#include "core/loss.hpp"
 #include "core/lost_members.hpp"
 #include "core/member.hpp"
 #include "core/path_table.hpp"
 #include "core/readings.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
 
 #include <utility>
 
 namespace busbar {
+
+/// Memory of each stage, and what it came to in the last cycle.
+struct Bank::Stages {
+    BankSettings settings;
+    Surroundings surroundings{};
+    PartsState partsState{};
+    Parts parts{};
+    Measured measured{};
+    EvidenceState evidence{};
+    ChargeStageState charge{};
+    LimitStageState limitState{};
+    BankLimits limits{};
+    LossState loss{};
+    RowsState rows{};
+    Snapshot snapshot{};
+    Findings findings{};
+
+    void work(const Members& members, const Readings& readings, const Now& now);
+    void weigh(const Members& members, const Now& now);
+    void doWithout(const Now& now);
+    void show(const Members& members, const Now& now, Pace pace);
+    [[nodiscard]] const Controls& controls() const { return charge.upkeep.memory.controls; }
+    [[nodiscard]] CycleView view() const;
+};
 
 namespace {
 
@@ -29,140 +65,191 @@ void noteForLadder(LossState& loss, const LimitStageInput& input, const LimitSta
 
 } // namespace
 
-Bank::Bank(BankSettings settings) : settings_(std::move(settings)) {}
+Bank::Bank(BankSettings settings) : s_(std::make_unique<Stages>(Stages{std::move(settings)})) {}
+Bank::~Bank() = default;
+Bank::Bank(Bank&&) noexcept = default;
+Bank& Bank::operator=(Bank&&) noexcept = default;
 
 void Bank::setSettings(BankSettings settings) {
-    settings_ = std::move(settings);
-    partsState_.rosterVersion = 0;
-    limitState_.preset = {};
-    loss_.comfortCell_V = LossState{}.comfortCell_V; // of the old preset
-    limitState_.own.curves = {};
+    s_->settings = std::move(settings);
+    s_->partsState.rosterVersion = 0;
+    s_->limitState.preset = {};
+    s_->loss.comfortCell_V = LossState{}.comfortCell_V; // of the old preset
+    s_->limitState.own.curves = {};
+}
+
+const BankSettings& Bank::settings() const {
+    return s_->settings;
+}
+
+Surroundings& Bank::surroundings() {
+    return s_->surroundings;
 }
 
 void Bank::restore(const BankMemory& memory) {
-    busbar::restore(charge_.upkeep, limitState_.own.share, memory);
-    restoreWords(limitState_.own.unheard, memory);
-    startLifetime(rows_.lifetime, memory);
+    busbar::restore(s_->charge.upkeep, s_->limitState.own.share, memory);
+    restoreWords(s_->limitState.own.unheard, memory);
+    startLifetime(s_->rows.lifetime, memory);
     setControls(memory.controls);
 }
 
+const BankMemory& Bank::memory() const {
+    return s_->charge.upkeep.memory;
+}
+
 void Bank::setControls(Controls controls) {
-    partsState_.membership.outOfService = controls.outOfService;
-    charge_.upkeep.memory.controls = std::move(controls);
+    s_->partsState.membership.outOfService = controls.outOfService;
+    s_->charge.upkeep.memory.controls = std::move(controls);
+}
+
+const Controls& Bank::controls() const {
+    return s_->controls();
+}
+
+void Bank::resetCounter() {
+    busbar::resetCounter(s_->charge.upkeep);
+}
+
+const Snapshot& Bank::snapshot() const {
+    return s_->snapshot;
+}
+
+BankReport Bank::report() const {
+    return reportOf(view());
+}
+
+const std::vector<Advice>& Bank::advice() const {
+    return s_->findings.advice;
+}
+
+const std::vector<Event>& Bank::events() const {
+    return s_->findings.events;
+}
+
+CycleView Bank::view() const {
+    return s_->view();
+}
+
+Stage Bank::stage() const {
+    return s_->loss.stage;
 }
 
 const Snapshot& Bank::evaluate(const Readings& readings, const Now& now, Pace pace) {
-    BankMemory& memory = charge_.upkeep.memory;
-    UnheardState& unheard = limitState_.own.unheard;
-    decide(parts_, partsState_, unheard,
-           {readings, settings_, surroundings_.ownSerials, memory.book,
-            snapshot_[row("/Dc/0/Voltage")].number(), measured_.current.current_A, pace},
+    BankMemory& memory = s_->charge.upkeep.memory;
+    UnheardState& unheard = s_->limitState.own.unheard;
+    decide(s_->parts, s_->partsState, unheard,
+           {readings, s_->settings, s_->surroundings.ownSerials, memory.book,
+            s_->snapshot[row("/Dc/0/Voltage")].number(), s_->measured.current.current_A, pace},
            now);
-    if (parts_.isNewRoster)
-        rows_.extras.shapes.reset();
-    Members members = membersOf(parts_.verdicts, false);
-    know(members, limitState_, settings_, now);
-    noteBook(memory.book, parts_.verdicts, now);
-    step(loss_, !members.empty(), settings_.loss, now);
+    if (s_->parts.isNewRoster)
+        s_->rows.extras.shapes.reset();
+    Members members = membersOf(s_->parts.verdicts, false);
+    know(members, s_->limitState, s_->settings, now);
+    noteBook(memory.book, s_->parts.verdicts, now);
+    step(s_->loss, !members.empty(), s_->settings.loss, now);
     if (members.empty())
-        doWithout(now);
+        s_->doWithout(now);
     else
-        work(members, readings, now);
-    rememberWords(memory, limitState_.own.unheard);
-    show(members, now, pace);
-    advise(findings_, view(), members, readings, now);
-    findEvents(findings_, view());
-    return snapshot_;
+        s_->work(members, readings, now);
+    rememberWords(memory, s_->limitState.own.unheard);
+    s_->show(members, now, pace);
+    advise(s_->findings, s_->view(), members, readings, now);
+    findEvents(s_->findings, s_->view());
+    return s_->snapshot;
 }
 
 const Snapshot& Bank::await(const Now& now) {
-    step(loss_, false, settings_.loss, now);
-    doWithout(now);
-    show({}, now, Pace::Cycle);
-    findEvents(findings_, view());
-    return snapshot_;
+    step(s_->loss, false, s_->settings.loss, now);
+    s_->doWithout(now);
+    s_->show({}, now, Pace::Cycle);
+    findEvents(s_->findings, s_->view());
+    return s_->snapshot;
 }
 
 /// A cycle with data. What limits need comes first, what follows from them last.
-void Bank::work(const Members& members, const Readings& readings, const Now& now) {
-    measured_ = measure({members, parts_.verdicts, readings, settings_, surroundings_.ownSerials},
-                        snapshot_);
-    knowPreset(limitState_.preset, settings_, members);
+void Bank::Stages::work(const Members& members, const Readings& readings, const Now& now) {
+    measured =
+        measure({members, parts.verdicts, readings, settings, surroundings.ownSerials}, snapshot);
+    knowPreset(limitState.preset, settings, members);
 
-    UnheardState& unheard = limitState_.own.unheard;
-    const EvidenceInput evidence{members, measured_};
-    proveLostOff(evidence_, unheard, evidence, now);
-    compareSides(evidence_, hasLost(unheard), evidence, now);
-    noteDoubted(limitState_, doubtCurrents(evidence_, evidence, parts_.verdicts, now));
+    weigh(members, now);
 
     const UpkeepInput upkeep =
-        upkeepInput(charge_,
-                    {members, readings, settings_, surroundings_.ownSerials, limitState_.preset,
-                     measured_, std::exchange(surroundings_.balanceNow, false)},
+        upkeepInput(charge,
+                    {members, readings, settings, surroundings.ownSerials, limitState.preset,
+                     measured, std::exchange(surroundings.balanceNow, false)},
                     now);
-    countCharge(charge_, upkeep, snapshot_, now);
+    countCharge(charge, upkeep, snapshot, now);
 
-    Members withSuspects;
-    if (hasSuspects(parts_.verdicts)) {
-        withSuspects = membersOf(parts_.verdicts, true);
-        know(withSuspects, limitState_, settings_, now);
-    }
-    const LimitStageInput limits{members,
-                                 withSuspects.empty() ? members : withSuspects,
-                                 parts_.verdicts,
-                                 readings,
-                                 settings_,
-                                 controls(),
-                                 surroundings_.ownersLimits,
-                                 measured_,
-                                 evidence_.agreement.known,
-                                 charge_.upkeep.socNow,
-                                 charge_.upkeep.balancingNow,
-                                 parts_.basis};
-    workOut(limits_, limitState_, limits, now);
+    Members withSuspects =
+        hasSuspects(parts.verdicts) ? membersOf(parts.verdicts, true) : Members();
+    if (!withSuspects.empty())
+        know(withSuspects, limitState, settings, now);
+    const LimitStageInput input{members,
+                                withSuspects.empty() ? members : withSuspects,
+                                parts.verdicts,
+                                readings,
+                                settings,
+                                controls(),
+                                surroundings.ownersLimits,
+                                measured,
+                                evidence.agreement.known,
+                                charge.upkeep.socNow,
+                                charge.upkeep.balancingNow,
+                                parts.basis};
+    workOut(limits, limitState, input, now);
 
-    keepBooks(charge_.upkeep, upkeep, limitState_.own.share, now);
-    noteWork(partsState_.membership.frozen, measured_.current.current_A, measured_.nominal_Ah);
-    noteForLadder(loss_, limits, limitState_, limits_.discharge);
-    fillWork(snapshot_, rows_, charge_.upkeep.memory,
-             {members, measured_, loss_.soc_pct, readings.gx().activeSocLimit_pct}, now);
+    keepBooks(charge.upkeep, upkeep, limitState.own.share, now);
+    noteWork(partsState.membership.frozen, measured.current.current_A, measured.nominal_Ah);
+    noteForLadder(loss, input, limitState, limits.discharge);
+    fillWork(snapshot, rows, charge.upkeep.memory,
+             {members, measured, loss.soc_pct, readings.gx().activeSocLimit_pct}, now);
+}
+
+/// What the currents of both sides of the busbar prove.
+void Bank::Stages::weigh(const Members& members, const Now& now) {
+    UnheardState& unheard = limitState.own.unheard;
+    const EvidenceInput sides{members, measured};
+    proveLostOff(evidence, unheard, sides, now);
+    compareSides(evidence, hasLost(unheard), sides, now);
+    noteDoubted(limitState, doubtCurrents(evidence, sides, parts.verdicts, now));
 }
 
 /// A cycle without data. Voltage, current and power become unknown; the SoC and the CVL keep their
 /// last value, because an unknown one switches the GX's own control off.
-void Bank::doWithout(const Now& now) {
-    snapshot_.rows = {};
-    charge_.usableSoc_pct.reset();
-    charge_.upkeep.balancingNow.events.clear();
-    if (loss_.stage == Stage::NoData)
-        pause(charge_.upkeep.soc, now);
+void Bank::Stages::doWithout(const Now& now) {
+    snapshot.rows = {};
+    charge.usableSoc_pct.reset();
+    charge.upkeep.balancingNow.events.clear();
+    if (loss.stage == Stage::NoData)
+        pause(charge.upkeep.soc, now);
     else
-        beginToGather(charge_);
-    rows_.meanCurrent.add(std::nullopt, now);
-    noteWork(partsState_.membership.frozen, std::nullopt, std::nullopt);
-    const bool isSeries = !partsState_.membership.guard.series.empty();
-    fallBack(limits_, limitState_, {parts_.verdicts, settings_, controls(), loss_, isSeries}, now);
-    if (loss_.stage != Stage::Starting && !isSeries)
-        snapshot_[row("/Soc")] = charge_.lastSoc;
+        beginToGather(charge);
+    rows.meanCurrent.add(std::nullopt, now);
+    noteWork(partsState.membership.frozen, std::nullopt, std::nullopt);
+    const bool isSeries = !partsState.membership.guard.series.empty();
+    fallBack(limits, limitState, {parts.verdicts, settings, controls(), loss, isSeries}, now);
+    if (loss.stage != Stage::Starting && !isSeries)
+        snapshot[row("/Soc")] = charge.lastSoc;
 }
 
-void Bank::show(const Members& members, const Now& now, Pace pace) {
+void Bank::Stages::show(const Members& members, const Now& now, Pace pace) {
     const RowsInput input{members,
-                          parts_.verdicts,
-                          limitState_.own.unheard,
-                          settings_,
-                          surroundings_.identity,
+                          parts.verdicts,
+                          limitState.own.unheard,
+                          settings,
+                          surroundings.identity,
                           controls(),
-                          limits_,
-                          loss_.stage};
-    fillRows(snapshot_, input);
+                          limits,
+                          loss.stage};
+    fillRows(snapshot, input);
     if (pace == Pace::Cycle)
-        fillPages(snapshot_, rows_, input, surroundings_.page, now);
+        fillPages(snapshot, rows, input, surroundings.page, now);
 }
 
-CycleView Bank::view() const {
-    return {settings_, surroundings_, parts_,  partsState_, measured_, evidence_,
-            charge_,   limitState_,   limits_, loss_,       snapshot_};
+CycleView Bank::Stages::view() const {
+    return {settings, surroundings, parts,  partsState, measured, evidence,
+            charge,   limitState,   limits, loss,       snapshot};
 }
 
 } // namespace busbar

@@ -2,7 +2,10 @@
 // Runs a twin under a controller and takes the measurements.
 #include "sim/closed_loop.hpp"
 
+#include "core/cycle/view.hpp"
 #include "core/path_table.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
 
 namespace busbar::sim {
 

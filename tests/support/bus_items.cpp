@@ -9,7 +9,6 @@
 
 namespace busbar::test {
 
-
 Value readBusItem(sd_bus_message& message) {
     Value value;
     check(sd_bus_message_enter_container(&message, 'a', "{sv}"), "properties");

@@ -2,6 +2,9 @@
 // The fake bridge and its wiring.
 #include "support/gx_bench.hpp"
 
+#include "core/events.hpp"
+#include "core/settings.hpp"
+
 #include <algorithm>
 #include <array>
 

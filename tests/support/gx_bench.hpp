@@ -4,6 +4,9 @@
 #pragma once
 
 #include "core/bank.hpp"
+#include "core/events.hpp"
+#include "core/readings.hpp"
+#include "core/settings.hpp"
 #include "mqtt/venus_source.hpp"
 #include "support/subscriptions.hpp"
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/aggregate_watch.hpp"
+#include "core/cycle/pace.hpp"
 #include "core/identity_book.hpp"
 #include "core/limits/ramp.hpp"
 #include "core/limits/unheard.hpp"
@@ -20,12 +21,6 @@ namespace busbar {
 
 class Readings;
 struct BankSettings;
-
-/// Why a bank is worked out.
-enum class Pace : std::uint8_t {
-    Cycle, ///< it is time
-    AtOnce ///< between two cycles, because something was cut: limits fall, and rise with the cycle
-};
 
 /// Memory between cycles.
 struct PartsState {

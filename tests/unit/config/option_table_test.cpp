@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "config/option_table.hpp"
 #include "config/option_value.hpp"
+#include "core/advice.hpp"
+#include "core/advice_code.hpp"
+#include "core/battery.hpp"
+#include "core/limits/cause.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/preset_name.hpp"
 #include "core/member.hpp"

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "core/advice.hpp"
 #include "core/bank.hpp"
+#include "core/cycle/surroundings.hpp"
+#include "core/events.hpp"
+#include "core/limits/cause.hpp"
+#include "core/out_reason.hpp"
 #include "core/path_table.hpp"
+#include "core/readings.hpp"
 #include "core/report.hpp"
 #include "core/selector.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
 #include "support/pages.hpp"
 #include "unit/core/made_readings.hpp"
 

@@ -2,6 +2,7 @@
 // Batteries made by hand for the tests of the core.
 #pragma once
 
+#include "core/battery.hpp"
 #include "core/member.hpp"
 #include "core/members.hpp"
 #include "core/value.hpp"

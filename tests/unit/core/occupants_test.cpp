@@ -5,6 +5,8 @@
 #include "core/path_table.hpp"
 #include "core/readings.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>

@@ -2,12 +2,16 @@
 // A bank made by hand, as outputs see it after a cycle, and a reader of JSON documents.
 #pragma once
 
+#include "core/advice.hpp"
 #include "core/bank_view.hpp"
+#include "core/battery.hpp"
 #include "core/controls.hpp"
 #include "core/events.hpp"
+#include "core/limits/cause.hpp"
 #include "core/member.hpp"
 #include "core/path_table.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
 #include "core/snapshot.hpp"
 
 #include <gtest/gtest.h>

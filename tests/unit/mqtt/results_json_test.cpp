@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Documents of banks, batteries, events and health.
+#include "core/battery.hpp"
+#include "core/cycle/view.hpp"
 #include "core/events.hpp"
+#include "core/out_reason.hpp"
 #include "core/report.hpp"
+#include "core/snapshot.hpp"
 #include "core/utf8.hpp"
 #include "core/value_key.hpp"
 #include "made_bank.hpp"
