@@ -196,7 +196,9 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
                                 evidence.agreement.known,
                                 charge.upkeep.socNow,
                                 charge.upkeep.balancingNow,
-                                parts.basis};
+                                parts.basis,
+                                partsState.membership.frozen.isBankWorking,
+                                isComfortable(loss, settings.loss)};
     workOut(limits, limitState, input, now);
 
     keepBooks(charge.upkeep, upkeep, limitState.own.share, now);

@@ -9,13 +9,6 @@ namespace busbar {
 
 namespace {
 
-/// Unknown is not comfortable.
-bool isComfortable(const LossState& state, const LossSettings& settings) {
-    return state.lowestCell_V && state.soc_pct &&
-           *state.lowestCell_V >= settings.comfortCell_V.value_or(state.comfortCell_V) &&
-           *state.soc_pct >= settings.comfortSoc_pct;
-}
-
 void lose(LossState& state, bool ridesThrough, const Now& now) {
     state.stage = Stage::NoData;
     state.since = now.steady;
@@ -23,6 +16,12 @@ void lose(LossState& state, bool ridesThrough, const Now& now) {
 }
 
 } // namespace
+
+bool isComfortable(const LossState& state, const LossSettings& settings) {
+    return state.lowestCell_V && state.soc_pct &&
+           *state.lowestCell_V >= settings.comfortCell_V.value_or(state.comfortCell_V) &&
+           *state.soc_pct >= settings.comfortSoc_pct;
+}
 
 void step(LossState& state, bool usable, const LossSettings& settings, const Now& now) {
     if (usable) {

@@ -27,6 +27,9 @@ struct LossState {
     double comfortCell_V{3.2};
 };
 
+/// Lowest cell and SoC were far from where discharging ends; unknown is not.
+[[nodiscard]] bool isComfortable(const LossState& state, const LossSettings& settings);
+
 /// Moves the ladder: `usable` = at least one member takes part in this cycle. What has never been
 /// there is lost when it was awaited for the link's timeout; then nothing rides through.
 void step(LossState& state, bool usable, const LossSettings& settings, const Now& now);

@@ -9,6 +9,7 @@
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/direction.hpp"
 #include "core/limits/open_switch.hpp"
+#include "core/limits/still.hpp"
 #include "core/lost_members.hpp"
 #include "core/member.hpp"
 #include "core/readings.hpp"
@@ -55,6 +56,14 @@ UnheardInput unheardOf(const Members& members, const LimitStageInput& input,
             amongThem_A(members)};
 }
 
+StillLimits stillNow(const LimitStageInput& input, const Now& now) {
+    if (!input.settings.membership.frozenTest)
+        return {};
+    return stillLimits({input.all, input.settings.membership.frozen,
+                        input.settings.loss.rideThrough, input.isWorking, input.isComfortable},
+                       now);
+}
+
 LimitInput limitInput(const Members& members, const LimitStageInput& input,
                       const LimitStageState& state, const Now& now) {
     const Readings& readings = input.readings;
@@ -72,7 +81,8 @@ LimitInput limitInput(const Members& members, const LimitStageInput& input,
             .isLinkSilent = !readings.linkUp() && now.steady - readings.lastSign() >= kSilent,
             .safeCharge_A = input.settings.loss.safeCharge_A,
             .agreement = input.agreement,
-            .isUnrecognised = isUnrecognised(input.settings, state.preset)};
+            .isUnrecognised = isUnrecognised(input.settings, state.preset),
+            .still = stillNow(input, now)};
 }
 
 void workOutCurrents(BankLimits& limits, LimitState& memory, const LimitInput& input,
@@ -134,14 +144,25 @@ ChargeVoltageInput voltageInput(const Members& members, const LimitStageInput& i
             .isBalancing = input.balancing.isRaised};
 }
 
+/// Where a bank stands still, nobody sees its cells rise: no more than blind ones bear, or, where
+/// it stands higher already, where it stands. Without either, its current limit has to do.
+Limit stillVoltage(Limit wanted, const StillLimits& still, const UnheardInput& input) {
+    const auto blind_V = input.cells ? unseenString_V(*input.cells, input) : std::nullopt;
+    if (!still.charge_A || !blind_V)
+        return wanted;
+    const double most_V = std::max(*blind_V, input.bank_V.value_or(0.0));
+    return most_V < wanted.value ? Limit{most_V, Cause::NoData, "", ""} : wanted;
+}
+
 /// Peak control and lost batteries on top; what may not rise stays, the controller with it.
 void holdVoltage(BankLimits& limits, LimitStageState& state, Limit base,
                  const LimitStageInput& input, const Now& now) {
     const ChargeVoltageInput voltage = voltageInput(input.all, input, state, now);
     const PeakState before = state.peak;
     Limit wanted = withPeakControl(std::move(base), voltage, state.peak, now);
-    wanted = unheardVoltage(std::move(wanted), state.own.unheard,
-                            unheardOf(input.all, input, state.preset));
+    const UnheardInput unheard = unheardOf(input.all, input, state.preset);
+    wanted = unheardVoltage(std::move(wanted), state.own.unheard, unheard);
+    wanted = stillVoltage(std::move(wanted), stillNow(input, now), unheard);
     const bool mayRise = input.basis == Basis::New && !isPeakUnseen(voltage);
     if (!mayRise && limits.chargeVoltage && wanted.value > limits.chargeVoltage->value) {
         state.peak = before;

@@ -62,6 +62,8 @@ struct LimitStageInput {
     const SocOutput& soc;
     const BalancingOutput& balancing;
     Basis basis;
+    bool isWorking = false;     ///< so much flowed when something moved last (noteWork)
+    bool isComfortable = false; ///< far from where discharging ends, in the last cycle
 };
 
 /// The chemistry: the owner's, else once it is recognised it stays, until the settings change.

@@ -61,7 +61,7 @@ inline constexpr auto kCauses = std::to_array<CauseRow>({
     {Cause::Ceiling,       "ceiling",         Severity::Usual,   "the owner's ceiling, configured or chosen"},
     {Cause::Ramp,          "ramping",         Severity::Passing, "on the way up to a higher limit"},
     {Cause::TooFewMembers, "too_few_members", Severity::Fault,   "fewer batteries than `min_batteries`", "see why the others do not take part"},
-    {Cause::NoData,        "no_data",         Severity::Fault,   "no usable battery, or the link is lost", "look at the link to the GX and at the batteries' drivers"},
+    {Cause::NoData,        "no_data",         Severity::Fault,   "no usable battery, the link is lost, or nothing moves any more", "look at the link to the GX and at the batteries' drivers"},
     {Cause::RideThrough,   "ride_through",    Severity::Passing, "no data, the last value is kept for a while", "the same, before the time is over"},
     {Cause::CellHigh,      "cell_high",       Severity::Passing, "curve of the highest cell"},
     {Cause::CellLow,       "cell_low",        Severity::Passing, "curve of the lowest cell"},

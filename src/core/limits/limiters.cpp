@@ -66,6 +66,12 @@ std::optional<Limit> silentLink(Direction direction, const LimitInput& input, Li
     return Limit{input.safeCharge_A, Cause::NoData, "", ""};
 }
 
+std::optional<Limit> stillMembers(Direction direction, const LimitInput& input, LimitState&) {
+    const auto& most_A =
+        direction == Direction::Charge ? input.still.charge_A : input.still.discharge_A;
+    return most_A ? std::optional(Limit{*most_A, Cause::NoData, "", ""}) : std::nullopt;
+}
+
 std::optional<Limit> lostMembers(Direction direction, const LimitInput& input, LimitState& state) {
     return unheardLimit(direction, state.unheard, input.unheard);
 }
@@ -76,9 +82,9 @@ std::optional<Limit> unguarded(Direction direction, const LimitInput& input, Lim
 }
 
 using Limiter = std::optional<Limit> (*)(Direction, const LimitInput&, LimitState&);
-constexpr std::array<Limiter, 9> kLimiters = {silentLink,    tooFewMembers, blockedMembers,
-                                              membersLimits, curves,        ceiling,
-                                              gxLimit,       lostMembers,   unguarded};
+constexpr std::array<Limiter, 10> kLimiters = {
+    silentLink, tooFewMembers, blockedMembers, membersLimits, curves,
+    ceiling,    gxLimit,       stillMembers,   lostMembers,   unguarded};
 
 } // namespace
 

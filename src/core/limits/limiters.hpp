@@ -6,6 +6,7 @@
 #include "core/agreement.hpp"
 #include "core/limits/curves.hpp"
 #include "core/limits/share.hpp"
+#include "core/limits/still.hpp"
 #include "core/limits/unheard.hpp"
 #include "core/members.hpp"
 
@@ -36,6 +37,7 @@ struct LimitInput {
     double safeCharge_A = 0.0;
     std::optional<Agreement> agreement{}; ///< of batteries and plant; nothing = not known
     bool isUnrecognised = false;          ///< see NeedsInput
+    StillLimits still{};
 };
 
 /// What limiters remember.

@@ -141,17 +141,6 @@ double mostFor(Direction direction, const Unheard& one, const UnheardInput& inpu
     return std::max(0.0, most_A.value_or(0.0) * factor - input.among_A);
 }
 
-/// The charge voltage that so many cells in series bear unseen, V.
-std::optional<double> unseenString_V(double cells, const UnheardInput& input) {
-    const PresetValues& preset = input.preset;
-    if (input.settings.cell_V)
-        return cells * *input.settings.cell_V;
-    if (!preset.unheardCell_V)
-        return std::nullopt;
-    return *preset.unheardCell_V +
-           (cells - 1.0) * preset.plateauCell_V.value_or(*preset.unheardCell_V);
-}
-
 /// One whose highest cell stood further above the others than resistances explain was near its
 /// end, and gets as much less.
 std::optional<double> bearable_V(const LastWord& word, const UnheardInput& input) {
@@ -218,6 +207,16 @@ std::optional<double> lowestUnheard_V(const UnheardState& state, const UnheardIn
 void estimate(UnheardState& state, const UnheardInput& input, const Now& now) {
     for (auto& [id, one] : state.lost)
         stepStop(one, input, now);
+}
+
+std::optional<double> unseenString_V(double cells, const UnheardInput& input) {
+    const PresetValues& preset = input.preset;
+    if (input.settings.cell_V)
+        return cells * *input.settings.cell_V;
+    if (!preset.unheardCell_V)
+        return std::nullopt;
+    return *preset.unheardCell_V +
+           (cells - 1.0) * preset.plateauCell_V.value_or(*preset.unheardCell_V);
 }
 
 std::optional<Limit> unheardLimit(Direction direction, const UnheardState& state,

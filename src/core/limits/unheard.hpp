@@ -82,6 +82,10 @@ void noteLost(UnheardState& state, const std::string& id);
 /// Estimates the cells of those that are lost; once per cycle, before limits are asked for.
 void estimate(UnheardState& state, const UnheardInput& input, const Now& now);
 
+/// The charge voltage that so many cells in series bear unseen, V; nothing without a preset that
+/// knows.
+[[nodiscard]] std::optional<double> unseenString_V(double cells, const UnheardInput& input);
+
 /// The most that the bank may take or give for the sake of those that are lost, A: not more than
 /// while they were heard, not more than their own last limit by their last share (for one behind an
 /// open switch what it bears if that has closed again, LastWord::againCharge_A), both less what

@@ -400,6 +400,114 @@ TEST_F(ComfortAfterAReload, IsNotTheOldPresets) {
     EXPECT_EQ(afterALossWith(plain()), Cause::NoData);
 }
 
+/// Two packs of eight LFP cells and 100 Ah at rest, of which nothing moves while the GX talks on.
+class BankThatStandsStill : public BankTest {
+protected:
+    void rest(double cell_V, double current_A = -0.5) {
+        BankSettings settings = plain();
+        settings.preset = Preset::Lfp;
+        settings.limits.ramp_A = 1000.0;
+        bank.setSettings(settings);
+        connectWith(2);
+        for (const int instance : {1, 2}) {
+            put(instance, row("/InstalledCapacity"), 100.0);
+            put(instance, row("/Soc"), 60.0);
+            put(instance, row("/Dc/0/Voltage"), 8.0 * cell_V);
+            put(instance, row("/Dc/0/Current"), current_A);
+            put(instance, row("/System/MinCellVoltage"), cell_V);
+            put(instance, row("/System/MaxCellVoltage"), cell_V + 0.001);
+            for (std::uint16_t n = 0; n < 8; ++n)
+                readings.put(instance, {Place::Kind::Cell, n}, cell_V + 0.001 * (n % 2), now);
+        }
+        pass(5s);
+    }
+    void pass(std::chrono::seconds span) {
+        for (auto passed = 0s; passed < span; passed += 1s) {
+            now = now + 1s;
+            evaluate();
+        }
+    }
+    [[nodiscard]] double charge_A() const { return *bank.snapshot()[kCharge].number(); }
+    [[nodiscard]] double discharge_A() const { return *bank.snapshot()[kDischarge].number(); }
+    [[nodiscard]] double cvl_V() const { return *bank.snapshot()[kCvl].number(); }
+
+    static constexpr double kWaking_A = 4.0; ///< 2 % of the capacity per hour
+};
+
+/// Drivers of all packs may keep old values on the bus: so the twin emptied three packs near the
+/// knee (tests/bench, losses: seed 133).
+TEST_F(BankThatStandsStill, GivesNearEmptyNoMoreThanWhatWouldMoveIt) {
+    rest(3.1);
+    pass(290s);
+    EXPECT_EQ(discharge_A(), 160.0);
+    pass(10s);
+    EXPECT_EQ(discharge_A(), kWaking_A);
+    EXPECT_EQ(charge_A(), kWaking_A);
+    EXPECT_EQ(bank.report().discharge.cause, Cause::NoData);
+    pass(600s);
+    EXPECT_EQ(discharge_A(), 0.0);
+    EXPECT_EQ(charge_A(), kWaking_A) << "the sun may wake it";
+    EXPECT_EQ(bank.stage(), Stage::Normal);
+    put(2, row("/System/MinCellVoltage"), 3.101);
+    pass(3s);
+    EXPECT_EQ(discharge_A(), 160.0) << "it is alive";
+    EXPECT_EQ(charge_A(), 100.0);
+}
+
+TEST_F(BankThatStandsStill, RidesThroughIfItIsComfortable) {
+    rest(3.3);
+    pass(890s);
+    EXPECT_EQ(discharge_A(), 160.0);
+    EXPECT_EQ(charge_A(), kWaking_A);
+    pass(100s);
+    EXPECT_EQ(discharge_A(), kWaking_A) << "as all lost: 600 s";
+    pass(3600s);
+    EXPECT_EQ(discharge_A(), kWaking_A);
+}
+
+TEST_F(BankThatStandsStill, IsSeenAfterAMinuteWhileItWorks) {
+    rest(3.3, 20.0);
+    pass(50s);
+    EXPECT_EQ(charge_A(), 100.0);
+    pass(10s);
+    EXPECT_EQ(charge_A(), kWaking_A);
+}
+
+TEST_F(BankThatStandsStill, IsChargedToNoMoreThanBlindCellsBear) {
+    rest(3.3);
+    EXPECT_EQ(cvl_V(), 28.4);
+    pass(310s);
+    EXPECT_NEAR(cvl_V(), 7.0 * 3.315 + 3.57, 0.01);
+}
+
+TEST_F(BankThatStandsStill, IsKeptWhereItStandsAboveThat) {
+    rest(3.45);
+    EXPECT_EQ(cvl_V(), 28.4);
+    pass(310s);
+    EXPECT_NEAR(cvl_V(), 8.0 * 3.45, 0.01);
+}
+
+TEST_F(BankThatStandsStill, MayRestWhereItGivesExtremesOnly) {
+    rest(3.1);
+    for (const int instance : {1, 2})
+        for (std::uint16_t n = 0; n < 8; ++n)
+            readings.put(instance, {Place::Kind::Cell, n}, Value(), now);
+    BankSettings settings = plain();
+    settings.limits.ramp_A = 1000.0;
+    bank = Bank(settings);
+    pass(2000s);
+    EXPECT_EQ(discharge_A(), 160.0) << "few rounded values may stand still";
+}
+
+TEST_F(BankThatStandsStill, MayRestWhereTheOwnerWantsNoFrozenTest) {
+    rest(3.1);
+    BankSettings settings = plain();
+    settings.membership.frozenTest = false;
+    bank.setSettings(settings);
+    pass(2000s);
+    EXPECT_EQ(discharge_A(), 160.0);
+}
+
 TEST_F(BankTest, ControlsAreRememberedAndInForceAfterARestart) {
     connectWith(2);
     evaluate();

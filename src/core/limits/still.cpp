@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// Limits of a bank that stands still.
+#include "core/limits/still.hpp"
+
+#include "core/member.hpp"
+
+#include <algorithm>
+
+namespace busbar {
+
+namespace {
+
+/// Drivers report every 1 to 5 s, and under load the last digits of cells change with each report
+/// or the next few.
+constexpr auto kStillAtWork = std::chrono::minutes(1);
+/// Of what a sensor may show at rest: what nobody overlooks, 2 % of the capacity per hour.
+constexpr double kWakes = 2.0;
+
+/// Extremes alone are too few: a Pylontech says four rounded numbers, which may all stay for
+/// minutes while it is charged steadily.
+bool givesCells(const Member& member) {
+    return member.cellCount() > 0;
+}
+
+double waking_A(const Members& members) {
+    double sum_A = 0.0;
+    for (const Member& member : members)
+        sum_A += kWakes * offset_A(member);
+    return sum_A;
+}
+
+} // namespace
+
+StillLimits stillLimits(const StillInput& input, const Now& now) {
+    if (input.members.empty() || !std::ranges::all_of(input.members, givesCells))
+        return {};
+    const auto moved = std::ranges::max_element(input.members, {}, &Member::movedAt)->movedAt();
+    const std::chrono::milliseconds after =
+        input.isWorking ? std::min<std::chrono::milliseconds>(kStillAtWork, input.after)
+                        : input.after;
+    const auto still = now.steady - moved;
+    if (still < after)
+        return {};
+    const bool isLong = still >= after + input.longAfter;
+    StillLimits limits{waking_A(input.members), std::nullopt};
+    if (!input.isComfortable)
+        limits.discharge_A = isLong ? 0.0 : waking_A(input.members);
+    else if (isLong)
+        limits.discharge_A = waking_A(input.members);
+    return limits;
+}
+
+} // namespace busbar
