@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdio>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,6 +26,8 @@ using sim::Trip;
 using sim::Twin;
 
 volatile std::sig_atomic_t interrupted = 0;
+
+constexpr double kOverLast = 1.05; ///< worth a line of the trace, as in the table
 
 struct Outcome {
     bool isDone = false;
@@ -66,7 +69,8 @@ std::string_view tripText(Trip trip) {
 /// Writes down what happens, for the replay of one bank.
 class Tracer {
 public:
-    Tracer(const Twin& twin, sim::CoreController& core) : core_(core), trips_(twin.size()) {}
+    Tracer(const Twin& twin, sim::CoreController& core)
+        : core_(core), trips_(twin.size()), said_(twin.size()) {}
 
     void look(const Twin& twin, const sim::Limits& limits) {
         for (; losses_ < twin.losses().size(); ++losses_) {
@@ -85,10 +89,31 @@ public:
                 trips_[i].at(k) = twin.bms(i).trips(trip);
                 line(twin, i, limits, "TRIPS, " + std::string(tripText(trip)));
             }
+        for (std::size_t i = 0; i < twin.size(); ++i)
+            lookAtLimit(twin, i, limits);
     }
     [[nodiscard]] std::string take() { return std::move(text_); }
 
 private:
+    /// The limits that a pack has published while it was heard, and whether it is above them.
+    struct Said {
+        sim::PackReport limits;
+        bool isOver = false;
+    };
+    void lookAtLimit(const Twin& twin, std::size_t i, const sim::Limits& limits) {
+        Said& said = said_[i];
+        if (!twin.bms(i).isUnheard()) {
+            said = {twin.published(i), false};
+            return;
+        }
+        const double current_A = twin.truth(i).current_A;
+        const auto& most_A = current_A > 0.0 ? said.limits.maxCharge_A : said.limits.maxDischarge_A;
+        const bool isOver = most_A && std::abs(current_A) > kOverLast * *most_A + 1.0;
+        if (isOver && !said.isOver)
+            line(twin, i, limits, "OVER its last limit");
+        said.isOver = isOver;
+    }
+
     /// "14.160 h Pack C silent for 3600 s, near full; 3.412…3.431 V, 12.3 A of 50 / 80, …".
     void line(const Twin& twin, std::size_t i, const sim::Limits& limits, const std::string& what) {
         const sim::PackTruth truth = twin.truth(i);
@@ -114,6 +139,7 @@ private:
     sim::CoreController& core_;
     std::size_t losses_{0};
     std::vector<sim::TripCounts> trips_;
+    std::vector<Said> said_;
     std::string text_;
 };
 
@@ -145,11 +171,15 @@ Outcome runOne(std::uint64_t seed, const LossOptions& options) {
     outcome.losses = lossy.losses().size();
     spec.withLosses = false;
     Twin whole(spec);
-    outcome.whole = runBank(whole, options.days, nullptr);
+    std::string trace;
+    outcome.whole = runBank(whole, options.days, options.trace ? &trace : nullptr);
+    if (!trace.empty())
+        outcome.trace += "  every pack heard:\n" + trace;
     outcome.isDone = true;
     return outcome;
 }
 
+/// tests/bench/sum_losses reads these lines.
 void printBank(const Outcome& outcome, std::uint64_t seed) {
     const Metrics& m = outcome.lossy;
     const Metrics& whole = outcome.whole;
@@ -264,24 +294,25 @@ void printLosses(const LossOptions& options) {
     const auto start = std::chrono::steady_clock::now();
     std::vector<Outcome> outcomes(static_cast<std::size_t>(options.banks));
     std::atomic<std::size_t> next{0};
+    std::mutex printing;
     std::vector<std::thread> threads;
     for (int t = 0; t < std::max(1, options.threads); ++t)
         threads.emplace_back([&] {
             for (std::size_t bank = next++; bank < outcomes.size() && interrupted == 0;
-                 bank = next++)
+                 bank = next++) {
                 outcomes[bank] = runOne(options.seed + bank, options);
+                const std::scoped_lock lock(printing);
+                if (options.perBank || options.trace)
+                    printBank(outcomes[bank], options.seed + bank);
+            }
         });
     for (std::thread& thread : threads)
         thread.join();
     std::size_t losses = 0;
     std::size_t done = 0;
-    for (std::size_t bank = 0; bank < outcomes.size(); ++bank) {
-        if (!outcomes[bank].isDone)
-            continue;
-        ++done;
-        losses += outcomes[bank].losses;
-        if (options.perBank || options.trace)
-            printBank(outcomes[bank], options.seed + bank);
+    for (const Outcome& outcome : outcomes) {
+        done += outcome.isDone ? 1 : 0;
+        losses += outcome.losses;
     }
     printTable(outcomes);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
