@@ -20,6 +20,11 @@ constexpr auto kCalm = 10min;
 /// sooner. Chosen on the twin (tests/bench, losses: seed 52, 0.08 V below at 3.45 V, 0.36 V at
 /// 3.36 V).
 constexpr double kWeaker = 3.0;
+/// Where the curve is flat, the others stay there and one that has left it takes all that the
+/// string loses (seed 155, second day: 0.03 V below at 3.23 V, 0.54 V at 3.14 V). Resistances alone
+/// leave 0.01 V between cells at rest or so; at three times that it counts as such a one.
+constexpr double kEven_V = 0.01;
+constexpr double kLeft_V = 0.03;
 /// Looks further apart than this tell nothing of the time between them.
 constexpr auto kLongestLook = 10s;
 /// Charging below this part of the limit counts as none, A: offsets of sensors.
@@ -73,12 +78,22 @@ double unseen_V(const UnheardInput& input) {
     return input.preset.cellDiffMax_V.value_or(kUnseen_V);
 }
 
+/// How much faster than the mean cell its weakest falls.
+double weakerBy(const Unheard& one, const UnheardInput& input) {
+    const double cells = one.word.cells.value_or(input.cells.value_or(0.0));
+    if (!input.preset.hasKnee || !one.word.lowBelow_V || cells <= kWeaker)
+        return kWeaker;
+    const double left =
+        std::clamp((*one.word.lowBelow_V - kEven_V) / (kLeft_V - kEven_V), 0.0, 1.0);
+    return kWeaker + left * (cells - kWeaker);
+}
+
 std::optional<double> lowest_V(const Unheard& one, const UnheardInput& input) {
     const auto mean_V = meanCell_V(one, input);
     if (!mean_V)
         return std::nullopt;
     const double below_V = std::max(0.0, input.preset.comfortCell_V.value_or(0.0) - *mean_V);
-    return *mean_V - one.word.lowBelow_V.value_or(unseen_V(input)) - kWeaker * below_V;
+    return *mean_V - one.word.lowBelow_V.value_or(unseen_V(input)) - weakerBy(one, input) * below_V;
 }
 
 std::optional<double> highest_V(const Unheard& one, const UnheardInput& input) {
