@@ -10,6 +10,7 @@
 #include "core/readings.hpp"
 #include "core/roster.hpp"
 #include "core/site_memory.hpp"
+#include "core/snapshot.hpp"
 #include "mqtt/venus_source.hpp"
 
 #include <cstdint>

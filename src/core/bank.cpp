@@ -2,6 +2,8 @@
 // The stages of a cycle, strung together.
 #include "core/bank.hpp"
 
+#include "core/advice.hpp"
+#include "core/controls.hpp"
 #include "core/cycle/charge_stage.hpp"
 #include "core/cycle/evidence.hpp"
 #include "core/cycle/findings.hpp"
@@ -12,11 +14,15 @@
 #include "core/cycle/rows.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
+#include "core/events.hpp"
+#include "core/lifetime.hpp"
 #include "core/loss.hpp"
 #include "core/lost_members.hpp"
 #include "core/member.hpp"
+#include "core/memory.hpp"
 #include "core/path_table.hpp"
 #include "core/readings.hpp"
+#include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 

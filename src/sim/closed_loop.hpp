@@ -5,6 +5,8 @@
 #include "core/bank.hpp"
 #include "core/feed_in.hpp"
 #include "core/now.hpp"
+#include "core/readings.hpp"
+#include "core/settings.hpp"
 #include "sim/gx_feed.hpp"
 #include "sim/meter.hpp"
 #include "sim/twin.hpp"

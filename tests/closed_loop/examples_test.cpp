@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "closed_loop/loop.hpp"
 #include "config/reader.hpp"
+#include "core/cycle/surroundings.hpp"
+#include "core/limits/cause.hpp"
 #include "core/path_table.hpp"
+#include "core/readings.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
 #include "support/source_tree.hpp"
 
 #include <gtest/gtest.h>

@@ -2,7 +2,9 @@
 #include "closed_loop/loop.hpp"
 #include "core/memory.hpp"
 #include "core/path_table.hpp"
+#include "core/readings.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
 
 #include <gtest/gtest.h>
 

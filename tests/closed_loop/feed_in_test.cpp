@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "closed_loop/loop.hpp"
+#include "core/cycle/view.hpp"
 #include "core/feed_in.hpp"
 #include "core/path_table.hpp"
+#include "core/readings.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
 
 #include <gtest/gtest.h>
 

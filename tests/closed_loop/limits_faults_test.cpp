@@ -2,7 +2,10 @@
 // Faults whose cure lies in the limits: a held member, a limit of 0 that opens nothing, a peak that
 // is over.
 #include "closed_loop/loop.hpp"
+#include "core/cycle/view.hpp"
+#include "core/limits/cause.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
 
 #include <gtest/gtest.h>
 

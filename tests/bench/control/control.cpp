@@ -5,6 +5,8 @@
 #include "bench/control/oddities.hpp"
 #include "bench/control/rules.hpp"
 #include "core/path_table.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
 #include "sim/random_bank.hpp"
 
 #include <CLI/CLI.hpp>

@@ -3,6 +3,7 @@
 #include "bench/control/losses.hpp"
 
 #include "core/report.hpp"
+#include "core/settings.hpp"
 #include "sim/closed_loop.hpp"
 #include "sim/random_bank.hpp"
 

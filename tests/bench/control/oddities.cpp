@@ -6,6 +6,7 @@
 #include "bench/control/strain.hpp"
 #include "core/limits/limit.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
 #include "sim/closed_loop.hpp"
 #include "sim/random.hpp"
 #include "sim/random_bank.hpp"

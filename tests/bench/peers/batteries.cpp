@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "bench/battery_paths.hpp"
 #include "core/path_table.hpp"
+#include "core/report.hpp"
 #include "dbus/bus_item_tree.hpp"
 #include "dbus/bus_value.hpp"
 #include "dbus/event_loop.hpp"

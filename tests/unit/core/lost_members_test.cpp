@@ -147,7 +147,7 @@ TEST_F(LostMembers, ChargeVoltageGoesDownToWhatBlindCellsBear) {
     pass(20s);
     EXPECT_EQ(number(kCvl), 28.4) << "held";
     pass(20s);
-    EXPECT_NEAR(number(kCvl), 26.8, 1e-9) << "3.35 V a cell";
+    EXPECT_NEAR(number(kCvl), 26.77, 1e-9) << "one at 3.57 V, seven at 3.315 V";
 }
 
 TEST_F(LostMembers, TheColdPackKeepsTheBankCold) {
@@ -165,7 +165,7 @@ TEST_F(LostMembers, HeardAgainAllIsAsBefore) {
     connectWith(2);
     lose(2);
     pass(60s);
-    ASSERT_NEAR(number(kCvl), 26.8, 1e-9);
+    ASSERT_NEAR(number(kCvl), 26.77, 1e-9);
     silent = -1;
     sweep();
     pass(60s);

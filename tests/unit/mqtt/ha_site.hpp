@@ -3,10 +3,16 @@
 // sees what is published.
 #pragma once
 
+#include "core/advice.hpp"
 #include "core/bank.hpp"
 #include "core/bank_view.hpp"
+#include "core/controls.hpp"
+#include "core/events.hpp"
 #include "core/identity_rows.hpp"
+#include "core/readings.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
 #include "mqtt/ha_discovery.hpp"
 #include "mqtt/result_topics.hpp"
 #include "mqtt/results_json.hpp"

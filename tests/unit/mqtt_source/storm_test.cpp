@@ -3,6 +3,8 @@
 #include "core/limits/limiters.hpp"
 #include "core/member.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
 #include "support/gx_bench.hpp"
 
 #include <gtest/gtest.h>
