@@ -201,10 +201,10 @@ void GxBench::cycle() {
 
 void GxBench::collectEvents() {
     for (const Event& event : bank_.events()) {
-        std::string text(toText(event.kind));
+        std::string text(bench::toText(event.kind));
         const bool isOfMember = event.kind == EventKind::MemberIn ||
                                 event.kind == EventKind::MemberHeld ||
-                                toText(event.kind) == "member_out";
+                                bench::toText(event.kind) == "member_out";
         if (isOfMember)
             text += " " + event.member;
         if (!event.text.empty())

@@ -187,7 +187,9 @@ def table(title, found, yardstick, others):
         if name == "nothing":
             continue
         each = " / ".join(f"{row['own']:.1f}" for row in rows) if len(rows) > 1 else ""
-        ratio = f"{added(rows) / added(found[yardstick]):.2f}" if yardstick in found else "–"
+        # What adds less than nothing was measured on a machine too busy for it.
+        is_sound = yardstick in found and added(found[yardstick]) > mean(found[yardstick], "own") / 2 and added(rows) > 0
+        ratio = f"{added(rows) / added(found[yardstick]):.2f}" if is_sound else "–"
         arrives = figure(rows, "messages" if "messages" in rows[0] else "heard")
         lines.append(f"| {name} | {mean(rows, 'own'):.1f}" + (f" ({each})" if each else "") + " | "
                      + " | ".join(f"{mean(rows, other) - base[other]:+.1f}" for other in others)
