@@ -3,6 +3,7 @@
 // callgrind can tell apart.
 #include "base/mailbox.hpp"
 #include "bench/battery_paths.hpp"
+#include "core/bank_view.hpp"
 #include "core/report.hpp"
 #include "instructions/measured.hpp"
 #include "mqtt/cut_watch.hpp"
