@@ -2,6 +2,7 @@
 // Device messages of Home Assistant's MQTT discovery, and when they are sent.
 #include "mqtt/ha_discovery.hpp"
 
+#include "core/battery.hpp"
 #include "core/controls.hpp"
 #include "core/events.hpp"
 #include "core/report.hpp"
