@@ -3,6 +3,8 @@
 #include "mqtt/results.hpp"
 
 #include "core/events.hpp"
+#include "core/report.hpp"
+#include "core/settings.hpp"
 #include "mqtt/topic.hpp"
 #include "mqtt/turn.hpp"
 
