@@ -3,6 +3,7 @@
 #include "dbus/battery_service.hpp"
 
 #include "base/log.hpp"
+#include "core/control_table.hpp"
 #include "core/display_name.hpp"
 #include "core/path_table.hpp"
 
@@ -22,7 +23,7 @@ constexpr std::uint64_t kCollectAbove = 16;
 constexpr auto kLookAgain = 250ms;
 
 constexpr RowIndex kInstanceRow = row("/DeviceInstance");
-constexpr RowIndex kNameRow = row("/CustomName");
+constexpr RowIndex kNameRow = row(rowOf(ControlKind::CustomName).path);
 
 template <class... Arguments>
 void call(const std::function<void(Arguments...)>& callback, const auto&... arguments) {

@@ -586,62 +586,20 @@ bool App::takesCommands(std::string_view battery) const {
 }
 
 std::optional<double> App::highest(mqtt::CommandKind kind, std::string_view id) const {
-    using enum mqtt::CommandKind;
-    const auto only = [](bool isThere) { return isThere ? std::optional(1.0) : std::nullopt; };
-    if (kind == InService)
-        return only(takesCommands(id));
+    if (rowOf(kind).of == ControlOf::Battery)
+        return takesCommands(id) ? std::optional(1.0) : std::nullopt;
     const auto bank =
         std::ranges::find(site_.banks(), id, [](const Bank& each) { return each.settings().id; });
     if (bank == site_.banks().end())
         return std::nullopt;
-    const BankSettings& settings = bank->settings();
-    if (kind == ConfirmChoices)
-        return 1.0;
-    if (kind == BalanceNow)
-        return only(hasBalancing(settings));
-    if (kind == ResetCounter)
-        return only(hasCounter(settings));
-    const auto& ceiling_A =
-        kind == MaxCharge ? settings.limits.maxCharge_A : settings.limits.maxDischarge_A;
-    return ceiling_A.value_or(kHighestCeiling_A);
+    return rowOf(kind).highest(offerOf(bank->settings()));
 }
 
 void App::obey(const mqtt::Command& command) {
-    using enum mqtt::CommandKind;
     log::info("command {} id={} value={}", toText(command.kind), command.id,
               command.value.value_or(0.0));
-    if (command.kind == InService) {
-        putInService(command.id, command.value == 1.0);
-        return;
-    }
-    for (Bank& bank : site_.banks()) {
-        if (bank.settings().id != command.id)
-            continue;
-        Controls controls = bank.controls();
-        if (command.kind == BalanceNow)
-            bank.surroundings().balanceNow = true;
-        else if (command.kind == ResetCounter)
-            bank.resetCounter();
-        else if (command.kind == ConfirmChoices)
-            controls.doubt = {};
-        else if (command.kind == MaxCharge)
-            setChargeCeiling(controls, command.value);
-        else
-            setDischargeCeiling(controls, command.value);
-        bank.setControls(std::move(controls));
-    }
-    cycle_.arm(std::chrono::microseconds(0));
-}
-
-void App::putInService(const std::string& battery, bool isIn) {
-    for (Bank& bank : site_.banks()) {
-        Controls controls = bank.controls();
-        if (isIn)
-            controls.outOfService.erase(battery);
-        else
-            controls.outOfService.insert(battery);
-        bank.setControls(std::move(controls));
-    }
+    for (Bank& bank : site_.banks())
+        apply(bank, command.kind, command.id, command.value.value_or(0.0));
     cycle_.arm(std::chrono::microseconds(0));
 }
 

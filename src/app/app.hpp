@@ -99,7 +99,6 @@ private:
     [[nodiscard]] std::optional<double> highest(mqtt::CommandKind kind, std::string_view id) const;
     void armCommands(const Now& now);
     void obey(const mqtt::Command& command);
-    void putInService(const std::string& battery, bool isIn);
     void keepState(const Now& now);
     void controlGx(const Now& now);
     void armWill(const Now& now);
