@@ -31,8 +31,9 @@ struct Larger {
 // clang-format off
 /// Numbers may only shrink, and a row goes when its subject keeps the bound.
 inline constexpr auto kLarger = std::to_array<Larger>({
-    {"config/json_tree.cpp", "TreeBuilder", Measure::Methods, 22, ""},
-    {"config/output.cpp", "", Measure::FileLines, 403, ""},
+    {"src/sim/bms.hpp", "ReportingSpec", Measure::Fields, 18, "a list of what differs between makes, without any rule"},
+    {"src/sim/bms_report.hpp", "PackReport", Measure::Fields, 30, "a list of what a BMS can say, each unknown or not"},
+    {"src/sim/meter.hpp", "Metrics", Measure::Fields, 20, "a list of figures of one run"},
     {"mqtt/ha_discovery.cpp", "", Measure::FileLines, 543, ""},
     {"mqtt/ha_discovery.cpp", "Document", Measure::Methods, 26, ""},
     {"mqtt/ha_entities.cpp", "", Measure::FileLines, 702, ""},
@@ -63,14 +64,6 @@ inline constexpr auto kLarger = std::to_array<Larger>({
     {"src/core/report.hpp", "BankReport", Measure::Fields, 17, ""},
     {"src/core/roster.cpp", "", Measure::FileLines, 455, ""},
     {"src/core/settings.hpp", "BankSettings", Measure::Fields, 16, ""},
-    {"src/sim/bms.hpp", "ReportingSpec", Measure::Fields, 18, ""},
-    {"src/sim/bms.hpp", "PackReport", Measure::Fields, 30, ""},
-    {"src/sim/bms.hpp", "Bms", Measure::Fields, 27, ""},
-    {"src/sim/bms.hpp", "Bms", Measure::Methods, 30, ""},
-    {"src/sim/meter.hpp", "Metrics", Measure::Fields, 20, ""},
-    {"src/sim/pack.hpp", "Pack", Measure::Fields, 25, ""},
-    {"src/sim/random_bank.cpp", "makeRandomBank", Measure::FunctionLines, 43, ""},
-    {"src/sim/twin.hpp", "Twin", Measure::Methods, 29, ""},
 });
 // clang-format on
 
