@@ -2,6 +2,7 @@
 // Banks onto D-Bus, names and page requests back.
 #include "app/bus_output.hpp"
 
+#include "config/config.hpp"
 #include "core/gx_pages.hpp"
 #include "core/snapshot.hpp"
 #include "core/urgency.hpp"

@@ -5,7 +5,6 @@
 #include "app/keeper.hpp"
 #include "app/output.hpp"
 #include "base/event_loop.hpp"
-#include "config/config.hpp"
 #include "dbus/battery_service.hpp"
 
 #include <cstddef>
@@ -13,6 +12,10 @@
 #include <deque>
 #include <functional>
 #include <string>
+
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
 
 namespace busbar {
 

@@ -2,6 +2,7 @@
 // Evaluates and tells.
 #include "app/cycle.hpp"
 
+#include "config/config.hpp"
 #include "core/advice.hpp"
 #include "core/cycle/surroundings.hpp"
 

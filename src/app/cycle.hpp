@@ -6,11 +6,14 @@
 #include "app/outputs.hpp"
 #include "app/site.hpp"
 #include "base/event_loop.hpp"
-#include "config/config.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
 
 namespace busbar {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The banks for the driver dbus-mqtt-battery, as an output.
 #include "app/output_list.hpp"
+#include "config/config.hpp"
 #include "mqtt/driver_json.hpp"
 
 #include <cstddef>

@@ -3,6 +3,7 @@
 #include "app/gx_output.hpp"
 
 #include "base/log.hpp"
+#include "config/config.hpp"
 
 #include <string_view>
 

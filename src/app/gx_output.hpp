@@ -6,9 +6,12 @@
 #include "app/links.hpp"
 #include "app/output.hpp"
 #include "app/site.hpp"
-#include "config/config.hpp"
 
 #include <chrono>
+
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
 
 namespace busbar {
 

@@ -2,6 +2,7 @@
 // What Home Assistant is told of banks and batteries, as an output.
 #include "app/output_list.hpp"
 #include "app/version.hpp"
+#include "config/config.hpp"
 #include "mqtt/commands.hpp"
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 #include "app/keeper.hpp"
 
 #include "base/log.hpp"
+#include "core/settings.hpp"
 
 #include <optional>
 #include <vector>

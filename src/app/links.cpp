@@ -3,6 +3,7 @@
 #include "app/links.hpp"
 
 #include "base/log.hpp"
+#include "config/config.hpp"
 #include "mqtt/venus_source.hpp"
 #include "mqtt/vrm.hpp"
 

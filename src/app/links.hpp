@@ -7,12 +7,15 @@
 #include "app/session.hpp"
 #include "base/event_loop.hpp"
 #include "base/mailbox.hpp"
-#include "config/config.hpp"
 
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
 
 namespace busbar {
 

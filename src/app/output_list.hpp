@@ -3,7 +3,6 @@
 #pragma once
 
 #include "app/output.hpp"
-#include "config/config.hpp"
 #include "mqtt/ha_discovery.hpp"
 #include "mqtt/results_json.hpp"
 
@@ -14,6 +13,10 @@
 #include <set>
 #include <string>
 #include <string_view>
+
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
 
 namespace busbar {
 

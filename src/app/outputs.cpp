@@ -6,6 +6,7 @@
 #include "app/owner_commands.hpp"
 #include "app/run_token.hpp"
 #include "base/log.hpp"
+#include "config/config.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/readings.hpp"

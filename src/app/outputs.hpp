@@ -10,13 +10,16 @@
 #include "app/session_outputs.hpp"
 #include "app/site.hpp"
 #include "base/event_loop.hpp"
-#include "config/config.hpp"
 #include "core/report.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
+
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
 
 namespace busbar {
 

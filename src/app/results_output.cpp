@@ -2,6 +2,7 @@
 // The documents of banks and batteries, and the health of the program, as an output.
 #include "app/output_list.hpp"
 #include "base/log.hpp"
+#include "config/config.hpp"
 #include "mqtt/topic.hpp"
 
 #include <utility>

@@ -2,6 +2,8 @@
 // Walks the outputs of a session.
 #include "app/session_outputs.hpp"
 
+#include "config/config.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>

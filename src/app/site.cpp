@@ -4,6 +4,7 @@
 
 #include "app/version.hpp"
 #include "base/fingerprint.hpp"
+#include "config/config.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"

@@ -4,7 +4,6 @@
 
 #include "app/gx_control.hpp"
 #include "base/mailbox.hpp"
-#include "config/config.hpp"
 #include "core/bank.hpp"
 #include "core/readings.hpp"
 #include "core/roster.hpp"
@@ -15,6 +14,10 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
 
 namespace busbar {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The banks in the layout of a GX, as an output.
 #include "app/output_list.hpp"
+#include "config/config.hpp"
 #include "mqtt/venus_output.hpp"
 
 #include <cstddef>

@@ -2,6 +2,7 @@
 // Commands on their way in: who may give them, retained ones, too many, names.
 #include "app/session_outputs.hpp"
 #include "base/log.hpp"
+#include "config/config.hpp"
 
 #include <gtest/gtest.h>
 
