@@ -3,6 +3,7 @@
 #include "dbus/battery_items.hpp"
 
 #include "base/log.hpp"
+#include "core/control_table.hpp"
 #include "core/path_table.hpp"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace busbar::dbus {
 namespace {
 
 constexpr RowIndex kInstanceRow = row("/DeviceInstance");
-constexpr RowIndex kNameRow = row("/CustomName");
+constexpr RowIndex kNameRow = row(rowOf(ControlKind::CustomName).path);
 
 /// One of those that others may set; false for an item that nobody may set.
 bool isChoice(const Item& item, const Value& value) {

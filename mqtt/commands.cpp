@@ -2,8 +2,6 @@
 // Reads command topics and payloads; refuses everything that is not exactly right.
 #include "mqtt/commands.hpp"
 
-#include "mqtt/result_topics.hpp"
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -13,24 +11,6 @@
 namespace busbar::mqtt {
 
 namespace {
-
-enum class ControlForm : std::uint8_t { Number, Press, OnOff };
-
-struct Control {
-    std::string_view group;
-    std::string_view name;
-    CommandKind kind;
-    ControlForm form;
-};
-
-constexpr auto kControls = std::to_array<Control>({
-    {"bank", kSetMaxCharge, CommandKind::MaxCharge, ControlForm::Number},
-    {"bank", kSetMaxDischarge, CommandKind::MaxDischarge, ControlForm::Number},
-    {"bank", kSetBalanceNow, CommandKind::BalanceNow, ControlForm::Press},
-    {"bank", kSetResetCounter, CommandKind::ResetCounter, ControlForm::Press},
-    {"bank", kSetConfirmChoices, CommandKind::ConfirmChoices, ControlForm::Press},
-    {"battery", kSetInService, CommandKind::InService, ControlForm::OnOff},
-});
 
 constexpr std::size_t kLongestShown = 60;
 constexpr std::size_t kLongestNumber = 32; // far more than any current has digits
@@ -51,11 +31,36 @@ std::optional<Address> addressOf(std::string_view tail) {
     return address;
 }
 
-const Control* controlOf(const Address& address) {
-    const auto* found = std::ranges::find_if(kControls, [&](const Control& control) {
-        return control.group == address.group && control.name == address.name;
+std::string_view groupOf(const ControlRow& control) {
+    return control.of == ControlOf::Bank ? "bank" : "battery";
+}
+
+const ControlRow* controlOf(const Address& address) {
+    const auto* found = std::ranges::find_if(kControls, [&](const ControlRow& control) {
+        return !control.word.empty() && groupOf(control) == address.group &&
+               control.word == address.name;
     });
     return found == kControls.end() ? nullptr : found;
+}
+
+/// "bank/<bank>/max_charge_A, balance_now and battery/<battery>/in_service"
+std::string allControls() {
+    std::string text;
+    for (const auto of : {ControlOf::Bank, ControlOf::Battery}) {
+        bool isFirst = true;
+        for (const ControlRow& control : kControls) {
+            if (control.of != of || control.word.empty())
+                continue;
+            if (isFirst)
+                text.append(text.empty() ? "" : " and ")
+                    .append(of == ControlOf::Bank ? "bank/<bank>/" : "battery/<battery>/");
+            else
+                text += ", ";
+            text += control.word;
+            isFirst = false;
+        }
+    }
+    return text;
 }
 
 /// A beginning of it that cannot disturb a log; what is not plain ASCII is shown as "?".
@@ -75,12 +80,14 @@ std::string shortNumber(double value) {
 
 std::string allowedText(ControlForm form, double highest) {
     switch (form) {
-    case ControlForm::Number:
+    case ControlForm::Ampere:
         return "a number from 0 to " + shortNumber(highest) + " (A)";
     case ControlForm::Press:
         return "PRESS";
     case ControlForm::OnOff:
         return "ON or OFF";
+    case ControlForm::Name:
+        break;
     }
     return "";
 }
@@ -105,7 +112,7 @@ struct Content {
 
 Content contentOf(ControlForm form, std::string_view payload, double highest) {
     switch (form) {
-    case ControlForm::Number: {
+    case ControlForm::Ampere: {
         const auto value = numberIn(payload);
         if (!value || *value < 0.0 || *value > highest)
             return {};
@@ -117,6 +124,8 @@ Content contentOf(ControlForm form, std::string_view payload, double highest) {
         if (payload == "ON" || payload == "OFF")
             return {true, payload == "ON" ? 1.0 : 0.0};
         break;
+    case ControlForm::Name:
+        break;
     }
     return {};
 }
@@ -127,10 +136,6 @@ ParsedCommand refused(std::string_view tail, std::string_view payload, const std
 }
 
 } // namespace
-
-std::string_view toText(CommandKind kind) {
-    return std::ranges::find(kControls, kind, &Control::kind)->name;
-}
 
 CommandsInForce commandsInForce(const OutputSettings& settings) {
     if (settings.commands != CommandsWanted::Auto)
@@ -150,16 +155,13 @@ ParsedCommand parseCommand(std::string_view tail, std::string_view payload, bool
                        "retained; a command must be sent without retain, because the broker would "
                        "repeat it at every start");
     const auto address = addressOf(tail);
-    const Control* control = address ? controlOf(*address) : nullptr;
+    const ControlRow* control = address ? controlOf(*address) : nullptr;
     if (control == nullptr)
-        return refused(tail, payload,
-                       "there is no such control; allowed are bank/<bank>/max_charge_A, "
-                       "max_discharge_A, balance_now, reset_counter, confirm_choices and "
-                       "battery/<battery>/in_service");
+        return refused(tail, payload, "there is no such control; allowed are " + allControls());
     const auto most = highest(control->kind, address->id);
     if (!most)
         return refused(tail, payload,
-                       "no " + std::string(control->group) +
+                       "no " + std::string(groupOf(*control)) +
                            " with this id and control takes commands now");
     const Content content = contentOf(control->form, payload, *most);
     if (!content.isValid)

@@ -2,9 +2,9 @@
 // What the owner sends below <base>/set/, checked before anybody acts on it.
 #pragma once
 
+#include "core/control_table.hpp"
 #include "mqtt/settings.hpp"
 
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,29 +12,16 @@
 
 namespace busbar::mqtt {
 
-/// Topics below `<base>/set/`, and payloads:
-///   bank/<bank>/max_charge_A       "120", "87.5"
-///   bank/<bank>/max_discharge_A    the same
+/// Topics below `<base>/set/` are those of the table of controls (core/control_table.hpp):
+///   bank/<bank>/max_charge_A       "120", "87.5": ControlForm::Ampere
 ///   bank/<bank>/balance_now        "PRESS"
-///   bank/<bank>/reset_counter      "PRESS"
-///   bank/<bank>/confirm_choices    "PRESS"
 ///   battery/<battery>/in_service   "ON", "OFF"
-enum class CommandKind : std::uint8_t {
-    MaxCharge,
-    MaxDischarge,
-    BalanceNow,
-    ResetCounter,
-    ConfirmChoices, ///< what holds of the owner's choices is right (ControlsDoubt)
-    InService,
-};
-
-/// Last level of its topic.
-[[nodiscard]] std::string_view toText(CommandKind kind);
+using CommandKind = ControlKind;
 
 struct Command {
     CommandKind kind{CommandKind::MaxCharge};
     std::string id;              ///< of the bank or battery
-    std::optional<double> value; ///< A; 1 or 0 for InService; nothing for buttons
+    std::optional<double> value; ///< A; 1 or 0 for ON and OFF; nothing for buttons
 
     friend bool operator==(const Command&, const Command&) = default;
 };

@@ -12,6 +12,10 @@
 #include <string_view>
 #include <vector>
 
+namespace busbar {
+struct ControlRow;
+}
+
 namespace busbar::mqtt {
 
 /// Kinds of entities that are used. Texts are Home Assistant's.
@@ -54,16 +58,6 @@ enum class Words : std::uint8_t {
 };
 [[nodiscard]] std::vector<std::string_view> wordsOf(Words words);
 
-/// When an entity is there at all.
-enum class Need : std::uint8_t {
-    Always,
-    Commands,  ///< commands are taken
-    Charge,    ///< … and the configured ceiling of the charge current is above 0
-    Discharge, ///< the same of the discharge current
-    Balancing, ///< … and balancing can be started by hand
-    Counter,   ///< … and the counter can be reset
-};
-
 /// One entity, but for its device. Empty texts are left out.
 struct Entity {
     std::string_view key{};  ///< component key and end of the unique id: never changes
@@ -83,8 +77,8 @@ struct Entity {
     bool survives = false;         ///< is there also while its battery is away
     std::string_view attributes{}; ///< a part of the document that goes along as attributes …
     std::string_view attributesAs{}; ///< … under this name, because it is a list
-    std::string_view command{};      ///< last part of the command topic
-    Need need = Need::Always;
+    const ControlRow* control =
+        nullptr; ///< that it sets; such an entity is there if the bank offers it
 };
 
 [[nodiscard]] std::span<const Entity> bankEntities();

@@ -15,15 +15,6 @@ inline constexpr std::string_view kOffline = "offline";
 inline constexpr auto kResultLevels =
     std::to_array<std::string_view>({"status", "event", "health", "bank", "battery", "set"});
 
-/// Last parts of command topics: a number in A for ceilings, "PRESS" for buttons, "ON" or "OFF" for
-/// a battery.
-inline constexpr std::string_view kSetMaxCharge = "max_charge_A";
-inline constexpr std::string_view kSetMaxDischarge = "max_discharge_A";
-inline constexpr std::string_view kSetBalanceNow = "balance_now";
-inline constexpr std::string_view kSetResetCounter = "reset_counter";
-inline constexpr std::string_view kSetConfirmChoices = "confirm_choices";
-inline constexpr std::string_view kSetInService = "in_service";
-
 /// `root` is "<base>/<site>", without a slash at its end. Ids of banks and batteries are
 /// [A-Za-z0-9_], so no topic can be broken by one.
 struct ResultTopics {
@@ -41,7 +32,7 @@ struct ResultTopics {
     [[nodiscard]] std::string batteryStatus(std::string_view id) const {
         return below("/battery/", id, "/status");
     }
-    /// Commands; `what` is one of the words above.
+    /// Commands; `what` is the word of a control (core/control_table.hpp).
     [[nodiscard]] std::string setBank(std::string_view bank, std::string_view what) const {
         return below("/set/bank/", bank, "/").append(what);
     }

@@ -5,20 +5,17 @@
 
 #include "core/bank_view.hpp"
 #include "core/now.hpp"
-#include "mqtt/emptied.hpp"
-#include "mqtt/limit_cut.hpp"
+#include "mqtt/result_leftovers.hpp"
+#include "mqtt/result_owners.hpp"
+#include "mqtt/result_sender.hpp"
 #include "mqtt/result_topics.hpp"
 #include "mqtt/results_json.hpp"
-#include "mqtt/results_port.hpp"
 #include "mqtt/settings.hpp"
 #include "mqtt/status_guard.hpp"
 
-#include <chrono>
 #include <cstddef>
-#include <map>
-#include <optional>
-#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace busbar::mqtt {
@@ -79,72 +76,25 @@ public:
     [[nodiscard]] Will will() const { return {topics_.status(), std::string(kOffline)}; }
 
     [[nodiscard]] const ResultTopics& topics() const { return topics_; }
-    [[nodiscard]] const ResultsCounters& counters() const { return counters_; }
-    [[nodiscard]] std::vector<StatusGuard::Notice> takeNotices() { return guard_.takeNotices(); }
+    [[nodiscard]] const ResultsCounters& counters() const { return sender_.counters(); }
+    [[nodiscard]] std::vector<StatusGuard::Notice> takeNotices() {
+        return sender_.guard().takeNotices();
+    }
 
 private:
-    struct Document {
-        std::optional<std::string> last; ///< published in this session
-        SteadyTime next{};               ///< not looked at before this, once published
-        SteadyTime repeat{};             ///< published again by then, also without a change
-    };
-    struct BatteryEntry {
-        std::string id;
-        bool isWanted{false}; ///< the bank would publish it …
-        bool isOurs{false};   ///< … and no earlier one does
-        bool isKnown{false};  ///< its topics hold something, perhaps from an earlier session
-        std::optional<bool> isOnline; ///< as published in this session
-        Document state;
-    };
-    struct BankEntry {
-        Document state;
-        ShownLimits limits;           ///< of the last published document
-        Stage stage{Stage::Starting}; ///< likewise
-        std::size_t ownersSeen{0};
-        std::vector<BatteryEntry> batteries; ///< as in the report, all of them
-    };
-
-    bool send(const std::string& topic, const std::string& payload, int qos, bool retain);
-    bool sendRetained(const std::string& topic, const std::string& payload);
-    bool sendStatus(const std::string& topic, std::string_view word, const Now& now);
-    [[nodiscard]] bool isStatus(std::string_view topic) const;
     [[nodiscard]] bool isAllOut() const;
-    void putRight(const Now& now);
-    bool sayEarlierOffline(const Now& now);
-    void sendEvents(const BankView& view, const Now& now);
     bool sendBank(BankEntry& bank, const BankView& view, const Now& now);
     void sendBatteries(BankEntry& bank, const BankView& view, const Now& now);
-    bool sendBattery(BatteryEntry& entry, std::size_t place, const BankView& view, const Now& now);
-    bool sendBatteryStatus(BatteryEntry& entry, bool isOnline, const Now& now);
-    bool publish(Document& document, const std::string& topic, std::string payload,
-                 std::chrono::milliseconds phase, const Now& now);
-    [[nodiscard]] bool isDue(const Document& document, const Now& now) const;
-
-    [[nodiscard]] static BatteryEntry unknown(const std::string& id);
-    [[nodiscard]] static bool isWanted(const BatteryEntry& entry, const MemberReport& member);
-    void follow(std::size_t bank, const std::vector<MemberReport>& members);
-    void take(std::size_t bank, BatteryEntry& entry);
-    void leave(std::size_t bank, BatteryEntry& entry);
-    bool clearGone(const Now& now);
-    void clearAgain();
 
     ResultsSettings settings_;
     ResultTopics topics_;
-    ResultsPort port_;
+    ResultSender sender_;
     bool isConnected_{false};
     bool isAnnounced_{false}; ///< online was said in this session
     SteadyTime nextHealth_{};
     std::vector<BankEntry> banks_;
-    std::map<std::string, std::size_t> owners_; ///< battery id to bank
-    std::size_t ownersVersion_{1};
-    std::set<std::string> earlier_;   ///< batteries of an earlier run that no bank has reported
-    std::set<std::string> unsaid_;    ///< … that are still to be said offline in this session
-    std::set<std::string> gone_;      ///< batteries whose retained topics are to be emptied
-    std::set<std::string> goneBanks_; ///< banks of an earlier run likewise
-    Emptied emptied_;                 ///< batteries of `gone_` that the session has taken
-    Emptied emptiedBanks_;
-    StatusGuard guard_;
-    ResultsCounters counters_;
+    ResultOwners owners_;
+    ResultLeftovers leftovers_;
 };
 
 } // namespace busbar::mqtt

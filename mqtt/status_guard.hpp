@@ -27,7 +27,7 @@ public:
     /// once for each run that died. Our choice.
     static constexpr int kContested = 4;
     /// Known topics; a flood of invented ones must not take memory without end. As many as there
-    /// can be batteries whose topics wait to be emptied (results.cpp).
+    /// can be batteries whose topics wait to be emptied (result_leftovers.cpp).
     static constexpr std::size_t kMostTopics = 1024;
 
     /// What to say again.

@@ -3,6 +3,7 @@
 #include "mqtt/topics_manual.hpp"
 
 #include "core/advice_code.hpp"
+#include "core/control_table.hpp"
 #include "core/event_kind.hpp"
 #include "core/limits/cause.hpp"
 #include "core/out_reason.hpp"
@@ -28,7 +29,7 @@ struct TopicLine {
 
 std::vector<TopicLine> topicLines() {
     const ResultTopics topics{"busbar/<site>"};
-    return {
+    std::vector<TopicLine> lines = {
         {topics.status(), "retained",
          "`online` or `offline`; also the last will. What somebody else writes there is put right"},
         {topics.bankState("<bank>"), "retained", "JSON, see [Bank](#bank)"},
@@ -37,19 +38,14 @@ std::vector<TopicLine> topicLines() {
          "`online` = there, and its values are fresh or were a moment ago; else `offline`"},
         {topics.event(), "not retained", "JSON, see [Event](#event)"},
         {topics.health(), "retained", "JSON once a minute, see [Health](#health)"},
-        {topics.setBank("<bank>", kSetMaxCharge), "to be written",
-         "ceiling of the charge current, A: a number"},
-        {topics.setBank("<bank>", kSetMaxDischarge), "to be written",
-         "ceiling of the discharge current, A: a number"},
-        {topics.setBank("<bank>", kSetBalanceNow), "to be written", "`PRESS` starts balancing"},
-        {topics.setBank("<bank>", kSetResetCounter), "to be written",
-         "`PRESS`: the own counter begins again from what the batteries say"},
-        {topics.setBank("<bank>", kSetConfirmChoices), "to be written",
-         "`PRESS`: ceilings and batteries out of service are as they should be "
-         "(`controls.in_doubt`)"},
-        {topics.setBattery("<id>", kSetInService), "to be written",
-         "`ON` or `OFF`: whether the battery may take part"},
     };
+    for (const ControlRow& control : kControls)
+        if (!control.word.empty())
+            lines.push_back({control.of == ControlOf::Bank
+                                 ? topics.setBank("<bank>", control.word)
+                                 : topics.setBattery("<id>", control.word),
+                             "to be written", control.meaning});
+    return lines;
 }
 
 void addRow(std::string& text, std::string_view first, std::string_view second,

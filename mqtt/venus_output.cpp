@@ -2,6 +2,7 @@
 // Snapshots to the items of a Venus server, and its writes back.
 #include "mqtt/venus_output.hpp"
 
+#include "core/control_table.hpp"
 #include "core/path_table.hpp"
 #include "mqtt/venus_json.hpp"
 
@@ -15,7 +16,7 @@ namespace busbar::mqtt {
 namespace {
 
 constexpr std::string_view kType = "battery";
-constexpr RowIndex kName = row("/CustomName");
+constexpr RowIndex kName = row(rowOf(ControlKind::CustomName).path);
 constexpr RowIndex kInstance = row("/DeviceInstance");
 /// The one retained message is repeated, in case that somebody has emptied or overwritten it: who
 /// looks for the id must find it. As often as documents are (results.cpp).
@@ -79,9 +80,9 @@ void VenusOutput::tick(const Now& now) {
 void VenusOutput::addItems(std::size_t bank) {
     auto& items = banks_.at(bank).items;
     for (std::size_t i = 0; i < kRowCount; ++i)
-        items.push_back(server_.item(
-            kType, std::to_string(bank), kRows.at(i).path,
-            {.wire = spec(kRows.at(i).quantity).wire, .isWritable = i == std::size_t{kName}}));
+        items.push_back(server_.item(kType, std::to_string(bank), kRows.at(i).path,
+                                     {.wire = spec(kRows.at(i).quantity).wire,
+                                      .isWritable = controlAt(kRows.at(i).path) != nullptr}));
 }
 
 void VenusOutput::show(std::size_t bank, RowIndex row, const Value& value) {

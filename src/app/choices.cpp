@@ -46,31 +46,34 @@ Controls knownOf(const Choices& record, const std::string& bank) {
 }
 
 bool isSameChoice(const Controls& a, const Controls& b) {
-    return a.maxCharge_A == b.maxCharge_A && a.maxDischarge_A == b.maxDischarge_A &&
-           a.outOfService == b.outOfService;
+    return a.outOfService == b.outOfService &&
+           std::ranges::all_of(kCeilings, [&](const Ceiling* ceiling) {
+               return a.*ceiling->value_A == b.*ceiling->value_A;
+           });
 }
 
 /// What a state file says beside another record. That it says nothing answers no doubt: it has no
 /// words for one. What of it cannot be read says nothing either.
 Controls besides(const Controls& known, Controls ofState) {
-    if (ofState.doubt.isChargeUnknown)
-        ofState.maxCharge_A = known.maxCharge_A;
-    if (ofState.doubt.isDischargeUnknown)
-        ofState.maxDischarge_A = known.maxDischarge_A;
+    ControlsDoubt doubt{.isUnconfirmed = true, .isServiceUnknown = known.doubt.isServiceUnknown};
+    for (const Ceiling* ceiling : kCeilings) {
+        if (ofState.doubt.*ceiling->isUnknown)
+            ofState.*ceiling->value_A = known.*ceiling->value_A;
+        doubt.*ceiling->isUnknown = known.doubt.*ceiling->isUnknown && !(ofState.*ceiling->value_A);
+    }
     if (ofState.doubt.isServiceUnknown)
         ofState.outOfService.insert(known.outOfService.begin(), known.outOfService.end());
-    ofState.doubt = {.isUnconfirmed = true,
-                     .isChargeUnknown = known.doubt.isChargeUnknown && !ofState.maxCharge_A,
-                     .isDischargeUnknown =
-                         known.doubt.isDischargeUnknown && !ofState.maxDischarge_A,
-                     .isServiceUnknown = known.doubt.isServiceUnknown};
+    ofState.doubt = doubt;
     return ofState;
 }
 
 bool isAnyChosen(const Choices& choices) {
     return std::ranges::any_of(choices, [](const auto& entry) {
         const Controls& controls = entry.second;
-        return controls.maxCharge_A || controls.maxDischarge_A || !controls.outOfService.empty();
+        return !controls.outOfService.empty() ||
+               std::ranges::any_of(kCeilings, [&controls](const Ceiling* ceiling) {
+                   return (controls.*ceiling->value_A).has_value();
+               });
     });
 }
 

@@ -20,8 +20,6 @@ constexpr const char* kVersionKey = "busbar_choices";
 constexpr const char* kNumberKey = "number";
 constexpr const char* kEndKey = "end";
 constexpr const char* kBankKey = "bank";
-constexpr const char* kChargeKey = "max_charge_A";
-constexpr const char* kDischargeKey = "max_discharge_A";
 constexpr const char* kServiceKey = "out_of_service";
 constexpr const char* kUnconfirmedKey = "unconfirmed";
 constexpr std::size_t kCheckSize = 16;
@@ -64,10 +62,9 @@ void writeCeiling(Writer& writer, const char* key, std::optional<double> ceiling
 void writeBank(Writer& writer, const std::string& bank, const Controls& controls) {
     writer.Key(kBankKey);
     writeText(writer, bank);
-    if (!controls.doubt.isChargeUnknown)
-        writeCeiling(writer, kChargeKey, controls.maxCharge_A);
-    if (!controls.doubt.isDischargeUnknown)
-        writeCeiling(writer, kDischargeKey, controls.maxDischarge_A);
+    for (const Ceiling* ceiling : kCeilings)
+        if (!(controls.doubt.*ceiling->isUnknown))
+            writeCeiling(writer, ceiling->key.data(), controls.*ceiling->value_A);
     if (!controls.doubt.isServiceUnknown || !controls.outOfService.empty()) {
         writer.Key(kServiceKey);
         writer.StartArray();
@@ -123,12 +120,13 @@ bool readService(const JsonValue& object, std::set<std::string>& batteries) {
 Controls controlsIn(const JsonValue& object) {
     Controls controls;
     ControlsDoubt& doubt = controls.doubt;
-    doubt.isChargeUnknown = !readCeiling(object, kChargeKey, controls.maxCharge_A);
-    doubt.isDischargeUnknown = !readCeiling(object, kDischargeKey, controls.maxDischarge_A);
     doubt.isServiceUnknown = !readService(object, controls.outOfService);
-    const JsonValue* unconfirmed = member(object, kUnconfirmedKey);
-    doubt.isUnconfirmed = unconfirmed != nullptr || doubt.isChargeUnknown ||
-                          doubt.isDischargeUnknown || doubt.isServiceUnknown;
+    doubt.isUnconfirmed = member(object, kUnconfirmedKey) != nullptr || doubt.isServiceUnknown;
+    for (const Ceiling* ceiling : kCeilings) {
+        bool& isUnknown = doubt.*ceiling->isUnknown;
+        isUnknown = !readCeiling(object, ceiling->key.data(), controls.*ceiling->value_A);
+        doubt.isUnconfirmed = doubt.isUnconfirmed || isUnknown;
+    }
     return controls;
 }
 

@@ -2,6 +2,7 @@
 // Compares what is known of earlier runs with the banks of this one.
 #include "app/earlier.hpp"
 
+#include "core/settings.hpp"
 #include "mqtt/ha_discovery.hpp"
 
 #include <algorithm>

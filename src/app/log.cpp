@@ -3,6 +3,7 @@
 #include "app/log.hpp"
 
 #include "base/log.hpp"
+#include "core/settings.hpp"
 
 #include <array>
 #include <string_view>

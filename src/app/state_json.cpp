@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The text of the state file: tables of its fields, read and written by the same lines.
+#include "app/json_repair.hpp"
 #include "app/state.hpp"
+#include "app/state_fields.hpp"
 #include "core/battery.hpp"
-#include "core/display_name.hpp"
 
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
@@ -10,11 +11,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 #include <span>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace busbar {
@@ -26,181 +25,10 @@ constexpr const char* kVersionKey = "busbar_state";
 constexpr const char* kAnnouncedKey = "announced";
 constexpr const char* kChoicesKey = "choices_number";
 
-const rapidjson::Value* member(const rapidjson::Value& object, const char* name) {
-    const auto found = object.FindMember(name);
-    return found == object.MemberEnd() ? nullptr : &found->value;
-}
-
-using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
-using Messages = std::vector<std::string>;
-
-std::string textOf(const rapidjson::Value& json) {
-    return {json.GetString(), json.GetStringLength()};
-}
-
-/// End of the text literal that begins at `at`.
-std::size_t endOfText(const std::string& text, std::size_t at) {
-    for (++at; at < text.size() && text[at] != '"'; ++at)
-        if (text[at] == '\\')
-            ++at;
-    return std::min(at + 1, text.size());
-}
-
-/// The end of the digits from `at` on; `at` itself where there are none.
-std::size_t endOfDigits(std::string_view text, std::size_t at) {
-    return std::min(text.find_first_not_of("0123456789", at), text.size());
-}
-
-/// A number as JSON has them, which a double holds.
-bool isNumber(std::string_view text) {
-    const std::size_t first = text.starts_with('-') ? 1 : 0;
-    std::size_t end = endOfDigits(text, first);
-    if (end == first || (text[first] == '0' && end > first + 1))
-        return false;
-    for (const std::string_view marks : {".", "eE"}) {
-        if (end == text.size() || marks.find(text[end]) == std::string_view::npos)
-            continue;
-        const bool hasSign =
-            marks != "." && end + 1 < text.size() && (text[end + 1] == '+' || text[end + 1] == '-');
-        const std::size_t digits = end + (hasSign ? 2 : 1);
-        end = endOfDigits(text, digits);
-        if (end == digits)
-            return false;
-    }
-    double value = 0.0;
-    return end == text.size() &&
-           std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{};
-}
-
-bool isWord(std::string_view text) {
-    return text == "true" || text == "false" || text == "null";
-}
-
-bool isOfWord(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' ||
-           c == '-' || c == '.';
-}
-
-/// Puts what is neither a word of JSON nor a number that a double holds (NaN, -Infinity, 1e999)
-/// into quotes: the parser would refuse the whole text for one of them.
-std::string withoutWrongNumbers(const std::string& text) {
-    std::string result;
-    for (std::size_t at = 0, end = 0; at < text.size(); at = end) {
-        end = at + 1;
-        if (text[at] == '"')
-            end = endOfText(text, at);
-        while (isOfWord(text[at]) && end < text.size() && isOfWord(text[end]))
-            ++end;
-        const std::string_view piece = std::string_view(text).substr(at, end - at);
-        const bool isWrong = isOfWord(text[at]) && !isWord(piece) && !isNumber(piece);
-        result.append(isWrong ? "\"" : "").append(piece).append(isWrong ? "\"" : "");
-    }
-    return result;
-}
-
-/// What is shown of a value that is not taken. Not the inside of an object or list, which may be
-/// deeper than the stack.
-std::string shown(const rapidjson::Value& json) {
-    constexpr std::size_t kLongest = 40;
-    if (json.IsObject() || json.IsArray())
-        return json.IsObject() ? "an object" : "a list";
-    if (json.IsString())
-        return "\"" + textOf(json).substr(0, kLongest) + "\"";
-    rapidjson::StringBuffer buffer;
-    Writer writer(buffer);
-    json.Accept(writer);
-    return {buffer.GetString(), buffer.GetSize()};
-}
-
-template <class Owner>
-void writeNumbers(Writer& writer, const Owner& owner, std::span<const NumberField<Owner>> fields) {
-    for (const auto& field : fields) {
-        const auto value = field.get(owner);
-        if (!value || !field.allows(*value))
-            continue;
-        writer.Key(field.key.data(), static_cast<rapidjson::SizeType>(field.key.size()));
-        writer.Double(*value);
-    }
-}
-
-template <class Owner>
-void readNumbers(const rapidjson::Value& json, Owner& owner,
-                 std::span<const NumberField<Owner>> fields, const std::string& place,
-                 Messages& dropped) {
-    for (const auto& field : fields) {
-        const rapidjson::Value* value = member(json, field.key.data());
-        if (value == nullptr)
-            continue;
-        if (value->IsNumber() && field.allows(value->GetDouble()))
-            field.set(owner, value->GetDouble());
-        else
-            dropped.push_back(refusal(place + std::string(field.key), shown(*value), field.lowest,
-                                      field.highest));
-    }
-}
-
-/// A value that is no number: its key, what is allowed, how it is written, how it is read. `read`
-/// is false if the value is not taken.
-template <class Owner>
-struct OtherField {
-    const char* key{nullptr};
-    std::string_view allowed;
-    void (*write)(Writer&, const Owner&);
-    bool (*read)(const rapidjson::Value&, Owner&);
-};
-
-void writeText(Writer& writer, std::string_view text) {
-    writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
-}
-
-bool readText(const rapidjson::Value& json, std::string& text) {
-    if (json.IsString())
-        text = textOf(json);
-    return json.IsString();
-}
-
-/// What of it can be a name.
-bool readName(const rapidjson::Value& json, std::string& name) {
-    if (json.IsString())
-        name = fittedName(textOf(json));
-    return json.IsString();
-}
+using namespace state_fields;
 
 /// As many as are ever announced (mqtt/ha_discovery.hpp).
 constexpr std::size_t kMostAnnounced = 256;
-
-void writeTexts(Writer& writer, const std::set<std::string>& texts) {
-    writer.StartArray();
-    for (const std::string& text : texts)
-        writeText(writer, text);
-    writer.EndArray();
-}
-
-/// Takes what is good; false if something was not.
-bool readTexts(const rapidjson::Value& json, std::set<std::string>& texts, std::size_t most) {
-    if (!json.IsArray())
-        return false;
-    bool isAllTaken = true;
-    for (const auto& entry : json.GetArray()) {
-        const bool isGood = entry.IsString() && texts.size() < most;
-        if (isGood)
-            texts.insert(textOf(entry));
-        isAllTaken = isAllTaken && isGood;
-    }
-    return isAllTaken;
-}
-
-template <class Enum, std::size_t Count>
-bool readWord(const rapidjson::Value& json, const std::array<std::string_view, Count>& words,
-              Enum& target) {
-    if (!json.IsString())
-        return false;
-    const auto found = std::ranges::find(words, std::string_view(textOf(json)));
-    if (found == words.end())
-        return false;
-    target = static_cast<Enum>(found - words.begin());
-    return true;
-}
 
 void writeCells(Writer& writer, const WeakCells& cells) {
     writer.StartObject();
@@ -301,67 +129,6 @@ constexpr auto kBankOthers = std::to_array<OtherField<B>>({
 });
 // clang-format on
 
-template <class Owner>
-void writeOthers(Writer& writer, const Owner& owner, std::span<const OtherField<Owner>> fields) {
-    for (const auto& field : fields) {
-        writer.Key(field.key);
-        field.write(writer, owner);
-    }
-}
-
-template <class Owner>
-void readOthers(const rapidjson::Value& json, Owner& owner,
-                std::span<const OtherField<Owner>> fields, const std::string& place,
-                Messages& dropped) {
-    for (const auto& field : fields) {
-        const rapidjson::Value* value = member(json, field.key);
-        if (value != nullptr && !field.read(*value, owner))
-            dropped.push_back(place + field.key + ": " + shown(*value) +
-                              " is not taken, allowed is " + std::string(field.allowed));
-    }
-}
-
-/// An object with one entry per name; anything else is not taken.
-template <class Read>
-void readEach(const rapidjson::Value& json, const char* key, const std::string& place,
-              Messages& dropped, Read read) {
-    const rapidjson::Value* entries = member(json, key);
-    if (entries == nullptr)
-        return;
-    if (!entries->IsObject()) {
-        dropped.push_back(place + key + ": " + shown(*entries) +
-                          " is not taken, allowed is an object");
-        return;
-    }
-    for (const auto& entry : entries->GetObject()) {
-        const std::string name = textOf(entry.name);
-        std::string entryPlace = place + key;
-        entryPlace.append(".").append(name);
-        if (entry.value.IsObject())
-            read(name, entry.value, entryPlace + ".");
-        else
-            dropped.push_back(entryPlace + ": " + shown(entry.value) +
-                              " is not taken, allowed is an object");
-    }
-}
-
-/// An object with one entry per id.
-template <class Owner>
-void writeEach(Writer& writer, const char* key, const std::map<std::string, Owner>& entries,
-               std::span<const OtherField<Owner>> others,
-               std::span<const NumberField<Owner>> numbers) {
-    writer.Key(key);
-    writer.StartObject();
-    for (const auto& [id, entry] : entries) {
-        writeText(writer, id);
-        writer.StartObject();
-        writeOthers(writer, entry, others);
-        writeNumbers(writer, entry, numbers);
-        writer.EndObject();
-    }
-    writer.EndObject();
-}
-
 void writeBank(Writer& writer, BankState bank) {
     bank.memory = sane(bank.memory).memory;
     writer.StartObject();
@@ -400,12 +167,13 @@ ControlsDoubt doubtIn(const rapidjson::Value& json, const Controls& taken) {
     std::set<std::string> batteries;
     const rapidjson::Value* service = member(json, "out_of_service");
     ControlsDoubt doubt;
-    doubt.isChargeUnknown = member(json, "ceiling_charge_A") != nullptr && !taken.maxCharge_A;
-    doubt.isDischargeUnknown =
-        member(json, "ceiling_discharge_A") != nullptr && !taken.maxDischarge_A;
     doubt.isServiceUnknown = service != nullptr && !readTexts(*service, batteries, kMostRemembered);
-    doubt.isUnconfirmed =
-        doubt.isChargeUnknown || doubt.isDischargeUnknown || doubt.isServiceUnknown;
+    doubt.isUnconfirmed = doubt.isServiceUnknown;
+    for (const Ceiling* ceiling : kCeilings) {
+        bool& isUnknown = doubt.*ceiling->isUnknown;
+        isUnknown = member(json, ceiling->stateKey.data()) != nullptr && !(taken.*ceiling->value_A);
+        doubt.isUnconfirmed = doubt.isUnconfirmed || isUnknown;
+    }
     return doubt;
 }
 
@@ -428,6 +196,38 @@ std::map<std::string, ControlsDoubt> doubtsIn(const rapidjson::Value& banks, con
             doubts[id] = doubt;
     }
     return doubts;
+}
+
+void takeAnnounced(const Json& document, ParsedState& parsed) {
+    const Json* ids = member(document, kAnnouncedKey);
+    if (ids != nullptr && !readTexts(*ids, parsed.state.announced, kMostAnnounced))
+        parsed.dropped.push_back(std::string(kAnnouncedKey) + ": " + shown(*ids) +
+                                 " is not wholly taken, allowed is a list of at most 256 ids");
+}
+
+void takeBanks(const Json& document, ParsedState& parsed) {
+    readEach(document, "banks", "", parsed.dropped,
+             [&](const std::string& id, const Json& json, const std::string& place) {
+                 parsed.state.banks[id] = readBank(json, place, parsed.dropped);
+                 SiteMemory owners;
+                 readNumbers(json, owners, siteNumbers(), place, parsed.dropped);
+                 if (owners != SiteMemory{})
+                     parsed.ownersOfBanks[id] = owners;
+             });
+    const Json* banks = member(document, "banks");
+    parsed.areBanksReadable = banks == nullptr || banks->IsObject();
+    if (banks != nullptr && banks->IsObject())
+        parsed.doubts = doubtsIn(*banks, parsed.state);
+}
+
+void takeSites(const Json& document, ParsedState& parsed) {
+    readEach(document, "sites", "", parsed.dropped,
+             [&](const std::string& portal, const Json& json, const std::string& place) {
+                 readNumbers(json, parsed.state.sites[portal], siteNumbers(), place,
+                             parsed.dropped);
+             });
+    std::erase_if(parsed.state.sites,
+                  [](const auto& entry) { return entry.second == SiteMemory{}; });
 }
 
 } // namespace
@@ -472,32 +272,12 @@ ParsedState parseState(const std::string& text) {
         return withError("is of version " + std::to_string(version->GetInt()) +
                          ", this program knows version " + std::to_string(kVersion));
     ParsedState parsed;
-    if (const rapidjson::Value* ids = member(document, kAnnouncedKey);
-        ids != nullptr && !readTexts(*ids, parsed.state.announced, kMostAnnounced))
-        parsed.dropped.push_back(std::string(kAnnouncedKey) + ": " + shown(*ids) +
-                                 " is not wholly taken, allowed is a list of at most 256 ids");
+    takeAnnounced(document, parsed);
     if (const rapidjson::Value* number = member(document, kChoicesKey);
         number != nullptr && number->IsUint64())
         parsed.state.choicesNumber = number->GetUint64();
-    readEach(document, "banks", "", parsed.dropped,
-             [&](const std::string& id, const rapidjson::Value& json, const std::string& place) {
-                 parsed.state.banks[id] = readBank(json, place, parsed.dropped);
-                 SiteMemory owners;
-                 readNumbers(json, owners, siteNumbers(), place, parsed.dropped);
-                 if (owners != SiteMemory{})
-                     parsed.ownersOfBanks[id] = owners;
-             });
-    readEach(
-        document, "sites", "", parsed.dropped,
-        [&](const std::string& portal, const rapidjson::Value& json, const std::string& place) {
-            readNumbers(json, parsed.state.sites[portal], siteNumbers(), place, parsed.dropped);
-        });
-    std::erase_if(parsed.state.sites,
-                  [](const auto& entry) { return entry.second == SiteMemory{}; });
-    const rapidjson::Value* banks = member(document, "banks");
-    parsed.areBanksReadable = banks == nullptr || banks->IsObject();
-    if (banks != nullptr && banks->IsObject())
-        parsed.doubts = doubtsIn(*banks, parsed.state);
+    takeBanks(document, parsed);
+    takeSites(document, parsed);
     return parsed;
 }
 

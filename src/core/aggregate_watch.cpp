@@ -120,6 +120,14 @@ void watchSums(SumWatch& watch, std::vector<Verdict>& verdicts, const SumInput& 
     putOutAll(watch, verdicts);
 }
 
+std::set<std::string> provenSums(const SumWatch& watch) {
+    std::set<std::string> ids;
+    for (const auto& [id, suspect] : watch.suspects)
+        if (suspect.isProven)
+            ids.insert(id);
+    return ids;
+}
+
 bool wantsWitness(const SumWatch& watch) {
     return std::ranges::any_of(watch.suspects,
                                [](const auto& entry) { return !entry.second.isProven; });

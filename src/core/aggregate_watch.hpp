@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -151,6 +152,9 @@ struct SumInput {
 /// the battery's own current shows ends the doubt: cells and charge are often a sum's own.
 void watchSums(SumWatch& watch, std::vector<Verdict>& verdicts, const SumInput& input,
                const Now& now);
+
+/// Ids of those that are proven to be sums.
+[[nodiscard]] std::set<std::string> provenSums(const SumWatch& watch);
 
 /// Somebody is suspected without a proof, so that it helps to know what chargers and inverters
 /// measure.

@@ -203,7 +203,6 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
                                 charge.upkeep.socNow,
                                 charge.upkeep.balancingNow,
                                 parts.basis,
-                                partsState.membership.frozen.isBankWorking,
                                 isComfortable(loss, settings.loss)};
     workOut(limits, limitState, input, now);
 

@@ -2,8 +2,6 @@
 // All that outputs may know about a bank after a cycle.
 #pragma once
 
-#include "core/settings.hpp"
-
 #include <map>
 #include <vector>
 
@@ -11,6 +9,7 @@ namespace busbar {
 
 struct Advice;
 struct BankReport;
+struct BankSettings;
 struct Battery;
 struct Controls;
 struct Event;
@@ -30,15 +29,5 @@ struct BankView {
     bool hasBalancing; ///< regular balancing is switched on, so that it can be started by hand
     bool hasCounter;   ///< the SoC comes from the own counter, so that it can be reset
 };
-
-/// Regular balancing is switched on, so that it can be started by hand.
-[[nodiscard]] inline bool hasBalancing(const BankSettings& settings) {
-    return settings.balancing.isEnabled && settings.limits.cvl.mode == CvlMode::Own;
-}
-
-/// The SoC comes from the own counter, so that it can be reset.
-[[nodiscard]] inline bool hasCounter(const BankSettings& settings) {
-    return settings.soc.source == SocSource::Counter;
-}
 
 } // namespace busbar

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace busbar {
 
@@ -36,28 +38,43 @@ struct Controls {
     friend bool operator==(const Controls&, const Controls&) = default;
 };
 
-/// The ceiling of the CCL in force. A ceiling that the owner may have given and nobody can read
-/// could have been any, so it is 0; and where it is not known which battery shall not take part,
-/// it may be any of them, so nothing flows at all until the owner has said so.
+/// A ceiling that the owner may give, and how it is kept.
+struct Ceiling {
+    std::string_view key;      ///< in the files of choices
+    std::string_view stateKey; ///< in the state file, which held the choices alone up to 0.3
+    std::optional<double> Controls::*value_A;
+    bool ControlsDoubt::*isUnknown;
+};
+inline constexpr Ceiling kChargeCeiling = {"max_charge_A", "ceiling_charge_A",
+                                           &Controls::maxCharge_A, &ControlsDoubt::isChargeUnknown};
+inline constexpr Ceiling kDischargeCeiling = {"max_discharge_A", "ceiling_discharge_A",
+                                              &Controls::maxDischarge_A,
+                                              &ControlsDoubt::isDischargeUnknown};
+inline constexpr std::array kCeilings = {&kChargeCeiling, &kDischargeCeiling};
+
+/// The ceiling in force. One that the owner may have given and nobody can read could have been any,
+/// so it is 0; and where it is not known which battery shall not take part, it may be any of them,
+/// so nothing flows at all until the owner has said so.
+[[nodiscard]] inline std::optional<double> ceilingInForce_A(const Controls& controls,
+                                                            const Ceiling& ceiling) {
+    const bool isClosed = controls.doubt.*ceiling.isUnknown || controls.doubt.isServiceUnknown;
+    return isClosed ? 0.0 : controls.*ceiling.value_A;
+}
+
+/// The ceiling of the CCL in force.
 [[nodiscard]] inline std::optional<double> chargeCeiling_A(const Controls& controls) {
-    const bool isClosed = controls.doubt.isChargeUnknown || controls.doubt.isServiceUnknown;
-    return isClosed ? 0.0 : controls.maxCharge_A;
+    return ceilingInForce_A(controls, kChargeCeiling);
 }
 
 /// The same of the DCL.
 [[nodiscard]] inline std::optional<double> dischargeCeiling_A(const Controls& controls) {
-    const bool isClosed = controls.doubt.isDischargeUnknown || controls.doubt.isServiceUnknown;
-    return isClosed ? 0.0 : controls.maxDischarge_A;
+    return ceilingInForce_A(controls, kDischargeCeiling);
 }
 
 /// The owner gives a ceiling, A: what it was does not matter any more.
-inline void setChargeCeiling(Controls& controls, std::optional<double> ceiling_A) {
-    controls.maxCharge_A = ceiling_A;
-    controls.doubt.isChargeUnknown = false;
-}
-inline void setDischargeCeiling(Controls& controls, std::optional<double> ceiling_A) {
-    controls.maxDischarge_A = ceiling_A;
-    controls.doubt.isDischargeUnknown = false;
+inline void setCeiling(Controls& controls, const Ceiling& ceiling, double value_A) {
+    controls.*ceiling.value_A = value_A;
+    controls.doubt.*ceiling.isUnknown = false;
 }
 
 /// Of two records of the same choices, neither of which is sure: the smaller ceiling, and every
@@ -66,15 +83,15 @@ inline void setDischargeCeiling(Controls& controls, std::optional<double> ceilin
     const auto smaller = [](std::optional<double> x, std::optional<double> y) {
         return x && y ? std::min(*x, *y) : (x ? x : y);
     };
-    Controls both{smaller(a.maxCharge_A, b.maxCharge_A),
-                  smaller(a.maxDischarge_A, b.maxDischarge_A),
-                  a.outOfService,
-                  {}};
+    Controls both;
+    for (const Ceiling* ceiling : kCeilings) {
+        both.*ceiling->value_A = smaller(a.*ceiling->value_A, b.*ceiling->value_A);
+        both.doubt.*ceiling->isUnknown = a.doubt.*ceiling->isUnknown && b.doubt.*ceiling->isUnknown;
+    }
+    both.outOfService = a.outOfService;
     both.outOfService.insert(b.outOfService.begin(), b.outOfService.end());
-    both.doubt = {a.doubt.isUnconfirmed || b.doubt.isUnconfirmed,
-                  a.doubt.isChargeUnknown && b.doubt.isChargeUnknown,
-                  a.doubt.isDischargeUnknown && b.doubt.isDischargeUnknown,
-                  a.doubt.isServiceUnknown && b.doubt.isServiceUnknown};
+    both.doubt.isServiceUnknown = a.doubt.isServiceUnknown && b.doubt.isServiceUnknown;
+    both.doubt.isUnconfirmed = a.doubt.isUnconfirmed || b.doubt.isUnconfirmed;
     return both;
 }
 

@@ -7,6 +7,7 @@
 #include "core/limits/direction.hpp"
 #include "core/member.hpp"
 #include "core/members.hpp"
+#include "core/path_table.hpp"
 #include "core/roster.hpp"
 #include "core/sieve.hpp"
 
@@ -54,10 +55,38 @@ bool isBelievedOff(Unheard& one, const Verdict& verdict, const HearingInput& inp
     return one.isIdle;
 }
 
+/// A cell that can be one: a BMS that sleeps shows 0 V there, too.
+std::optional<double> shownCell(const Member& member, RowIndex index) {
+    const auto cell_V = member.number(index);
+    return cell_V && isRealCell(*cell_V) ? cell_V : std::nullopt;
+}
+
+/// It talks, and only its voltage or current cannot be counted. What allows neither direction says
+/// that its switch is open, and nothing of what it bears.
+StillSaid stillSaidBy(const Verdict& verdict) {
+    using enum OutReason;
+    constexpr std::array kTalks = {NoVoltage, NoCurrent, VoltageMismatch};
+    if (verdict.battery == nullptr || verdict.battery->left ||
+        std::ranges::find(kTalks, verdict.reason) == kTalks.end())
+        return {};
+    const Member member(*verdict.battery, *verdict.entry, false);
+    StillSaid still{{},
+                    {},
+                    shownCell(member, row("/System/MinCellVoltage")),
+                    shownCell(member, row("/System/MaxCellVoltage"))};
+    if (!allowsNothing(member)) {
+        still.charge_A = ownLimit(member, Direction::Charge);
+        still.discharge_A = ownLimit(member, Direction::Discharge);
+    }
+    return still;
+}
+
 void loseShown(UnheardState& state, const Verdict& verdict, const HearingInput& input) {
     noteLost(state, verdict.entry->id);
-    if (const auto lost = state.lost.find(verdict.entry->id); lost != state.lost.end())
+    if (const auto lost = state.lost.find(verdict.entry->id); lost != state.lost.end()) {
         lost->second.saysOff = isBelievedOff(lost->second, verdict, input);
+        lost->second.still = stillSaidBy(verdict);
+    }
 }
 
 void hearOne(UnheardState& state, const Verdict& verdict, const HearingInput& input) {
@@ -81,6 +110,7 @@ void loseAbsent(UnheardState& state, const std::string& id, bool isOff) {
     if (const auto lost = state.lost.find(id); lost != state.lost.end()) {
         lost->second.saysOff = isOff;
         lost->second.isIdle = false;
+        lost->second.still = {};
     }
 }
 

@@ -167,8 +167,8 @@ constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
     ofBank<&B::balancing, &L::raisedAt>("balancing_raised_at", kStamp),
     ofBank<&B::balancing, &L::failedAt>("balancing_failed_at", kStamp),
     ofBank<&B::lastFull>("last_full", kStamp),
-    ofBank<&B::controls, &Controls::maxCharge_A>("ceiling_charge_A", kCeiling),
-    ofBank<&B::controls, &Controls::maxDischarge_A>("ceiling_discharge_A", kCeiling),
+    ofBank<&B::controls, &Controls::maxCharge_A>(kChargeCeiling.stateKey, kCeiling),
+    ofBank<&B::controls, &Controls::maxDischarge_A>(kDischargeCeiling.stateKey, kCeiling),
 });
 constexpr auto kBookNumbers = std::to_array<NumberField<RememberedBattery>>({
     field<RememberedBattery, &R::instance>("instance", kInstance),

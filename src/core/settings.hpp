@@ -38,4 +38,14 @@ struct BankSettings {
     AlarmSettings alarms;
 };
 
+/// Regular balancing is switched on, so that it can be started by hand.
+[[nodiscard]] inline bool hasBalancing(const BankSettings& settings) {
+    return settings.balancing.isEnabled && settings.limits.cvl.mode == CvlMode::Own;
+}
+
+/// The SoC comes from the own counter, so that it can be reset.
+[[nodiscard]] inline bool hasCounter(const BankSettings& settings) {
+    return settings.soc.source == SocSource::Counter;
+}
+
 } // namespace busbar

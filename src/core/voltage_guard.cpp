@@ -73,12 +73,13 @@ bool isOpen(const Verdict& verdict) {
     });
 }
 
-/// Of those that are known to be connected; of all where none is.
-std::vector<double> comparedVoltages(const std::vector<Verdict>& verdicts) {
+/// Of those that are known to be connected; of all where none is. A sum has no voice.
+std::vector<double> comparedVoltages(const std::vector<Verdict>& verdicts,
+                                     const std::set<std::string>& sums) {
     std::vector<double> all;
     std::vector<double> connected;
     for (const Verdict& verdict : verdicts) {
-        if (!verdict.takesPart || verdict.held)
+        if (!verdict.takesPart || verdict.held || sums.contains(verdict.entry->id))
             continue;
         all.push_back(fresh(verdict, kGuarded).value_or(0.0));
         if (isConnected(verdict))
@@ -267,7 +268,7 @@ std::vector<Witness> witnessesOf(const VoltageGuardInput& input) {
 void guardVoltages(std::vector<Verdict>& verdicts, const VoltageGuardInput& input,
                    GuardState& state, const Now& now) {
     forgetTracks(state, verdicts);
-    const auto voltages = comparedVoltages(verdicts);
+    const auto voltages = comparedVoltages(verdicts, state.sums);
     const auto middle_V = median(voltages);
     const auto witnesses = witnessesOf(input);
     if (middle_V)

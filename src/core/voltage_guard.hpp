@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,9 @@ struct GuardState {
     /// a witness agrees with them; empty = not.
     std::string series;
     std::map<std::string, VoltageTrack> tracks; ///< by id; of those that take part
+    /// Ids of services known to be sums of others (aggregate_watch.hpp): what they show is the
+    /// voltage of one of these, and no voice of its own.
+    std::set<std::string> sums;
 };
 
 struct VoltageGuardInput {

@@ -4,9 +4,10 @@
 
 #include "core/advice.hpp"
 #include "core/bank_view.hpp"
-#include "core/controls.hpp"
+#include "core/control_table.hpp"
 #include "core/report.hpp"
 #include "core/setting_words.hpp"
+#include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "documents/battery.hpp"
 #include "documents/limits.hpp"
@@ -31,13 +32,6 @@ struct LimitView {
     const Limit& limit;
     Quantity quantity;
 };
-
-/// What a DVCC setting can hold at most; stands for "no ceiling".
-constexpr double kNoCeiling_A = kHighestCeiling_A;
-
-double ceiling_A(std::optional<double> control_A, std::optional<double> configured_A) {
-    return std::min(control_A.value_or(kNoCeiling_A), configured_A.value_or(kNoCeiling_A));
-}
 
 constexpr auto kLimitFields = std::to_array<Field<LimitView>>({
     {{"value", Form::Number, 3, "A or V", "the limit"},
@@ -117,15 +111,7 @@ constexpr auto kBalanceFields = std::to_array<Field<BankView>>({
      }},
 });
 
-constexpr auto kControlFields = std::to_array<Field<BankView>>({
-    {{"max_charge_A", Form::Number, 1, "A", "owner's ceiling in force; 5000 = none"},
-     [](const BankView& v) {
-         return Value(ceiling_A(chargeCeiling_A(v.controls), v.settings.limits.maxCharge_A));
-     }},
-    {{"max_discharge_A", Form::Number, 1, "A", "owner's ceiling in force; 5000 = none"},
-     [](const BankView& v) {
-         return Value(ceiling_A(dischargeCeiling_A(v.controls), v.settings.limits.maxDischarge_A));
-     }},
+constexpr auto kDoubtFields = std::to_array<Field<BankView>>({
     {{"in_doubt", Form::Truth, 0, "",
       "the owner's choices could not be read: the strictest that is known holds until they are "
       "confirmed"},
@@ -136,7 +122,6 @@ constexpr auto kGroups = std::to_array<Group>({
     {{"current_source"}, kCurrentFields},
     {{"soc_source"}, kSocFields},
     {{"balance"}, kBalanceFields},
-    {{"controls"}, kControlFields},
 });
 
 constexpr auto kAdviceFields = std::to_array<Field<Advice>>({
@@ -147,8 +132,9 @@ constexpr auto kAdviceFields = std::to_array<Field<Advice>>({
 });
 
 // An object may not hold a name twice.
-static_assert(areNotRows(kBankFields) && areNotRows(kGroups) && !isRow("layout") &&
-              !isRow("limits") && !isRow("meters") && !isRow("advice") && !isRow("batteries"));
+static_assert(areNotRows(kBankFields) && areNotRows(kGroups) && !isRow("controls") &&
+              !isRow("layout") && !isRow("limits") && !isRow("meters") && !isRow("advice") &&
+              !isRow("batteries"));
 
 void tellBankRows(const Reader& reader, const BankView* view) {
     for (RowIndex i = 0; i < kRowCount; ++i)
@@ -181,6 +167,23 @@ void tellBankMeters(const Reader& reader, const BankView* view) {
     tellMeters(reader, &meters);
 }
 
+/// What the owner has set, as far as it is a number, and whether it is known.
+void tellControls(const Reader& reader, const BankView* view) {
+    tellStep(reader, Step::Object, "controls");
+    for (const ControlRow& control : kControls)
+        if (control.ceiling != nullptr)
+            reader({Step::Field,
+                    {.name = control.word,
+                     .form = Form::Number,
+                     .decimals = 1,
+                     .unit = "A",
+                     .meaning = "owner's ceiling in force; 5000 = none"},
+                    view != nullptr ? Value(allowed_A(control, view->controls, offerOf(*view)))
+                                    : Value()});
+    tellFields<BankView>(reader, kDoubtFields, view);
+    tellStep(reader, Step::EndObject);
+}
+
 void tellAdvice(const Reader& reader, const BankView* view) {
     tellStep(reader, Step::List, "advice");
     if (view == nullptr)
@@ -210,6 +213,7 @@ void tellWholeBank(const Reader& reader, const BankView* view) {
     tellLimits(reader, view);
     for (const Group& group : kGroups)
         tellObject(reader, group.about.name, group.fields, view);
+    tellControls(reader, view);
     tellBankMeters(reader, view);
     tellAdvice(reader, view);
     tellBatteries(reader, view);

@@ -7,6 +7,7 @@
 #include "core/controls.hpp"
 #include "core/path_table.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
 #include "documents/names.hpp"
 #include "documents/shared_parts.hpp"
 

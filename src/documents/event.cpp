@@ -5,6 +5,7 @@
 #include "core/bank_view.hpp"
 #include "core/events.hpp"
 #include "core/report.hpp"
+#include "core/settings.hpp"
 #include "documents/telling.hpp"
 
 #include <algorithm>

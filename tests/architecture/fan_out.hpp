@@ -24,39 +24,43 @@ struct FanOutBound {
 inline constexpr int kMostDependents = 90;
 
 // clang-format off
-/// Counted after the headers' diet, and about a tenth more. A bound is raised only by who has seen why.
+/// Counted after files were parted (stages of a cycle, documents, watch over sums: more sources, each smaller), and a
+/// little more. A bound is raised only by who has seen why.
 /// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
 /// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        240}, // the watch over sums is seven sources, not one
-    {"src/core/value.hpp",                      212},
-    {"src/core/quantity.hpp",                   206},
-    {"src/core/row_index.hpp",                  166},
-    {"src/core/selector.hpp",                   120},
-    {"src/core/path_table.hpp",                 148}, // counts test files that make readings, too
+    {"src/core/now.hpp",                        266}, // the watch over sums is seven sources, not one
+    {"src/core/members.hpp", 101},
+    {"src/core/units/unit.hpp", 137},
+    {"src/core/word_rows.hpp", 147},
+    {"src/core/value.hpp",                      242},
+    {"src/core/quantity.hpp",                   231},
+    {"src/core/row_index.hpp",                  188},
+    {"src/core/selector.hpp",                   133},
+    {"src/core/path_table.hpp",                 160}, // counts test files that make readings, too
     {"src/core/battery.hpp",                     127},
-    {"src/core/soc_settings.hpp",                105},
-    {"src/core/selector_match.hpp",              120},
-    {"src/core/identity_book.hpp",               118},
-    {"src/core/limits/cause.hpp",                87},
-    {"src/core/limits/preset_name.hpp",          104},
-    {"src/core/current_settings.hpp",            89},
-    {"src/core/limits/share_settings.hpp",       97},
-    {"src/core/limits/curve_settings.hpp",       101}, // advice names curves by their options
-    {"src/core/limits/unheard_settings.hpp",     90}, // a reload's plan and a site are tested by whole configurations
-    {"src/core/balancing_settings.hpp",       84}, // a reload is tested by the whole program
-    {"src/core/held.hpp",                     90}, // a reload is tested by the whole program
-    {"src/core/loss_settings.hpp",            85}, // a reload is tested by the whole program
-    {"src/core/membership_settings.hpp",         92},
-    {"src/core/out_reason.hpp",                  114},
-    {"src/core/limits/limit_settings.hpp",       95},
-    {"src/core/limits/cvl_settings.hpp",         95},
-    {"src/core/roster.hpp",                      111},
-    {"src/core/settings.hpp",                    82},
+    {"src/core/soc_settings.hpp",                117},
+    {"src/core/selector_match.hpp",              127},
+    {"src/core/identity_book.hpp",               125},
+    {"src/core/limits/cause.hpp",                98},
+    {"src/core/limits/preset_name.hpp",          116},
+    {"src/core/current_settings.hpp",            102},
+    {"src/core/limits/share_settings.hpp",       107},
+    {"src/core/limits/curve_settings.hpp",       111}, // advice names curves by their options
+    {"src/core/limits/unheard_settings.hpp",     100}, // a reload's plan and a site are tested by whole configurations
+    {"src/core/balancing_settings.hpp",       93}, // a reload is tested by the whole program
+    {"src/core/held.hpp",                     95}, // a reload is tested by the whole program
+    {"src/core/loss_settings.hpp",            94}, // a reload is tested by the whole program
+    {"src/core/membership_settings.hpp",         102},
+    {"src/core/out_reason.hpp",                  136},
+    {"src/core/limits/limit_settings.hpp",       104},
+    {"src/core/limits/cvl_settings.hpp",         104},
+    {"src/core/roster.hpp",                      117},
+    {"src/core/settings.hpp",                    91},
     {"src/core/gx_state.hpp",                    87},
-    {"src/core/meters.hpp",                      84},
-    {"src/core/limits/limit.hpp",                86},
-    {"src/core/balancing.hpp",                   76},
+    {"src/core/meters.hpp",                      88},
+    {"src/core/limits/limit.hpp",                89},
+    {"src/core/balancing.hpp",                   80},
     {"src/core/soc.hpp",                         78},
     {"src/core/plant.hpp",                       70},
     {"src/core/readings.hpp",                    69},
@@ -65,9 +69,9 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/events.hpp",                      57},
     {"src/core/memory.hpp",                      50},
     {"src/core/membership.hpp",                  56},
-    {"src/core/report.hpp",                      45},
+    {"src/core/report.hpp",                      54},
     {"src/core/bank.hpp",                        41},
-    {"src/core/member.hpp",                      53}, // counts the test that options named by advice exist, too
+    {"src/core/member.hpp",                      65}, // counts the test that options named by advice exist, too
 });
 // clang-format on
 

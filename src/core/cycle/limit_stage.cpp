@@ -60,7 +60,7 @@ StillLimits stillNow(const LimitStageInput& input, const Now& now) {
     if (!input.settings.membership.frozenTest)
         return {};
     return stillLimits({input.all, input.settings.membership.frozen,
-                        input.settings.loss.rideThrough, input.isWorking, input.isComfortable},
+                        input.settings.loss.rideThrough, input.isComfortable},
                        now);
 }
 

@@ -62,7 +62,6 @@ struct LimitStageInput {
     const SocOutput& soc;
     const BalancingOutput& balancing;
     Basis basis;
-    bool isWorking = false;     ///< so much flowed when something moved last (noteWork)
     bool isComfortable = false; ///< far from where discharging ends, in the last cycle
 };
 

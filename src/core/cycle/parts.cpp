@@ -51,6 +51,7 @@ void decide(Parts& parts, PartsState& state, UnheardState& unheard, const PartsI
             const Now& now) {
     refreshRoster(parts, state, input);
     const MembershipSettings& membership = input.settings.membership;
+    state.membership.guard.sums = provenSums(state.sums);
     parts.verdicts =
         judge({input.readings, state.roster, membership, input.settings.loss.linkTimeout},
               state.membership, now);

@@ -25,6 +25,7 @@ constexpr double kBothSwings = 0.25;
 constexpr double kMostSwing = 0.08;
 /// Its voltage goes with the load.
 constexpr double kFollows = 0.8;
+constexpr double kHangsOnNothing = 0.5;
 /// Part of what its capacity says that its current moves. Old cells have three times the resistance
 /// of new ones, not twenty times.
 constexpr double kDead = 0.05;
@@ -107,10 +108,10 @@ void judgeBelief(BeliefTrack& track) {
     if (!hasEvidence(sums))
         return;
     const double taken = sums.own / all;
-    const bool follows = sums.withVoltage > kFollows * std::sqrt(sums.voltage * all);
-    if (taken < kDead && follows)
+    const double most = std::sqrt(sums.voltage * all);
+    if (taken < kDead && sums.withVoltage > kFollows * most)
         track.isDoubted = true;
-    else if (taken > kAlive)
+    else if (taken > kAlive || sums.withVoltage < kHangsOnNothing * most)
         track.isDoubted = false;
 }
 
@@ -155,7 +156,8 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
         if (mayCarry(member) && siblings.capacity_Ah > 0.0)
             noteMute(track, siblings, own_Ah, span);
         const bool isAlone = siblings.capacity_Ah <= 0.0 || swinging(siblings) <= 0.0;
-        if (!mayCarry(member) || (isAlone && !belief.plant_A))
+        const bool isLeft = !mayCarry(member) && !track.isDoubted && !isMute(track);
+        if (isLeft || (isAlone && !belief.plant_A))
             continue;
         addSwing(track, isAlone ? Driver{belief.plant_A->swing(), all.capacity_Ah, 0.0} : siblings,
                  own_Ah, span);

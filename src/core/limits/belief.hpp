@@ -47,7 +47,8 @@ struct BeliefInput {
 /// Once per cycle; takes a sample once a second at most. What drives a member are its siblings, or
 /// the plant where they carry nothing. In doubt is one whose voltage goes with that, both ways, and
 /// whose current does not. No load that nobody measures can do so: it would move the current of
-/// the battery as it moves its voltage. Members that block are looked at later.
+/// the battery as it moves its voltage. Members that block are looked at later; only a doubt goes
+/// on, until load moves the voltage no more.
 void step(CurrentBelief& belief, const BeliefInput& input, const Now& now);
 
 /// Ids of members whose current is not believed; also of those that have never shown any, while

@@ -102,7 +102,8 @@ struct ShareState {
 /// they are seen to carry current.
 void learn(ShareState& state, const Members& members, const Now& now);
 
-/// It blocks the direction, and nothing that was seen speaks against its switch being open.
+/// It blocks the direction, and nothing that was seen speaks against its switch being open. Of one
+/// whose current is not believed nobody knows: its limit of 0 counts.
 [[nodiscard]] bool isOut(const ShareState& state, const Member& member, Direction direction);
 
 /// The part of a change of the bank's current that a member takes, 0 … 1; nothing for one that

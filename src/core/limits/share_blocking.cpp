@@ -56,7 +56,8 @@ void stepCarrying(ShareState::Carrying& it, const Member& member, const Now& now
 
 bool isOut(const ShareState& state, const Member& member, Direction direction) {
     return isOffline(member) ||
-           (member.isBlocked(direction) && !isCarrying(state, member, direction));
+           (member.isBlocked(direction) && !isCarrying(state, member, direction) &&
+            !state.doubted.contains(member.entry().id));
 }
 
 void noteCarrying(ShareState& state, const Members& members, const Now& now) {

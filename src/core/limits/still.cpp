@@ -10,9 +10,6 @@ namespace busbar {
 
 namespace {
 
-/// Drivers report every 1 to 5 s, and under load the last digits of cells change with each report
-/// or the next few.
-constexpr auto kStillAtWork = std::chrono::minutes(1);
 /// Of what a sensor may show at rest: what nobody overlooks, 2 % of the capacity per hour.
 constexpr double kWakes = 2.0;
 
@@ -35,13 +32,10 @@ StillLimits stillLimits(const StillInput& input, const Now& now) {
     if (input.members.empty() || !std::ranges::all_of(input.members, givesCells))
         return {};
     const auto moved = std::ranges::max_element(input.members, {}, &Member::movedAt)->movedAt();
-    const std::chrono::milliseconds after =
-        input.isWorking ? std::min<std::chrono::milliseconds>(kStillAtWork, input.after)
-                        : input.after;
     const auto still = now.steady - moved;
-    if (still < after)
+    if (still < input.after)
         return {};
-    const bool isLong = still >= after + input.longAfter;
+    const bool isLong = still >= input.after + input.longAfter;
     StillLimits limits{waking_A(input.members), std::nullopt};
     if (!input.isComfortable)
         limits.discharge_A = isLong ? 0.0 : waking_A(input.members);

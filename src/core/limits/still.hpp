@@ -14,7 +14,6 @@ struct StillInput {
     const Members& members;              ///< those that take part
     std::chrono::milliseconds after;     ///< MembershipSettings::frozen
     std::chrono::milliseconds longAfter; ///< LossSettings::rideThrough, from then on
-    bool isWorking = false;              ///< when something moved last, see noteWork
     bool isComfortable = false;          ///< its discharge stop was far away then
 };
 
@@ -25,7 +24,7 @@ struct StillLimits {
     std::optional<double> discharge_A;
 };
 
-/// Nothing of any member has moved for `after` (a minute if the bank was working): so much may flow
+/// Nothing of any member has moved for `after`: so much may flow
 /// as moves something if they are alive, whereupon all is as before. Where the bank is comfortable
 /// it may be discharged as before for `longAfter`; where it is not, not at all after `longAfter`.
 /// Only where all members give single cells: some twenty values do not stand still together, while

@@ -93,13 +93,16 @@ std::optional<double> lowest_V(const Unheard& one, const UnheardInput& input) {
     if (!mean_V)
         return std::nullopt;
     const double below_V = std::max(0.0, input.preset.comfortCell_V.value_or(0.0) - *mean_V);
-    return *mean_V - one.word.lowBelow_V.value_or(unseen_V(input)) - weakerBy(one, input) * below_V;
+    return smaller(one.still.lowestCell_V, *mean_V - one.word.lowBelow_V.value_or(unseen_V(input)) -
+                                               weakerBy(one, input) * below_V);
 }
 
 std::optional<double> highest_V(const Unheard& one, const UnheardInput& input) {
     const auto mean_V = meanCell_V(one, input);
-    return mean_V ? std::optional(*mean_V + one.word.highAbove_V.value_or(unseen_V(input)))
-                  : std::nullopt;
+    if (!mean_V)
+        return one.still.highestCell_V;
+    return std::max(one.still.highestCell_V.value_or(0.0),
+                    *mean_V + one.word.highAbove_V.value_or(unseen_V(input)));
 }
 
 /// As far from that of the others as it was.
@@ -139,19 +142,21 @@ double factorOf(Direction direction, const Unheard& one, const UnheardInput& inp
 
 /// By its last share; one without a share carried nothing that is known, so its limit is the
 /// bank's. Its 0 A were the bank's only while its switch was closed.
-std::optional<double> byItsLimit_A(const LastWord& word, Direction direction) {
-    const auto& own_A = word.*wordOf(direction).own;
+std::optional<double> byItsLimit_A(const Unheard& one, Direction direction) {
+    const LastWord& word = one.word;
+    const auto& last_A = word.*wordOf(direction).own;
     const auto& again_A = word.*wordOf(direction).again;
-    if (own_A == 0.0 && again_A)
+    if (last_A == 0.0 && again_A)
         return again_A;
+    const auto own_A = smaller(last_A, direction == Direction::Charge ? one.still.charge_A
+                                                                      : one.still.discharge_A);
     return own_A ? std::optional(*own_A / std::clamp(word.share.value_or(1.0), 0.01, 1.0))
                  : std::nullopt;
 }
 
 /// Closed where nothing at all is known of it.
 double mostFor(Direction direction, const Unheard& one, const UnheardInput& input) {
-    const auto most_A =
-        smaller(one.word.*wordOf(direction).bank, byItsLimit_A(one.word, direction));
+    const auto most_A = smaller(one.word.*wordOf(direction).bank, byItsLimit_A(one, direction));
     const double factor = factorOf(direction, one, input) / kShareGrows;
     return std::max(0.0, most_A.value_or(0.0) * factor - input.among_A);
 }

@@ -22,9 +22,19 @@ namespace busbar {
 /// its limits' is divided by this.
 inline constexpr double kShareGrows = 1.1;
 
+/// What one that cannot be counted says all the same, its voltage or current being none: it makes
+/// its last word no milder.
+struct StillSaid {
+    std::optional<double> charge_A; ///< its own limits, ≥ 0
+    std::optional<double> discharge_A;
+    std::optional<double> lowestCell_V;
+    std::optional<double> highestCell_V;
+};
+
 /// One that is lost: it was a member, was not taken out of service, and is not heard.
 struct Unheard {
     LastWord word;
+    StillSaid still;
     bool isStopped{false}; ///< its estimated lowest cell has come to the discharge stop
     Held calm;             ///< that cell is comfortable again
     bool isOff{false};     ///< proven: nothing flows in it (off_proof.hpp); no say meanwhile

@@ -4,6 +4,7 @@
 
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/curves.hpp"
+#include "core/limits/preset.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Batteries on a bus, each a service as its driver would put it there: what all that are compared
 // have to read.
+#include "base/event_loop.hpp"
 #include "base/log.hpp"
 #include "bench/battery_paths.hpp"
 #include "core/path_table.hpp"
 #include "core/report.hpp"
 #include "dbus/bus_item_tree.hpp"
 #include "dbus/bus_value.hpp"
-#include "dbus/event_loop.hpp"
 #include "dbus/sd.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,7 +26,7 @@
 namespace busbar::bench {
 namespace {
 
-using dbus::check;
+using busbar::check;
 using namespace std::chrono_literals;
 
 constexpr std::chrono::microseconds kSecond = 1s; // drivers publish what changed once per second
@@ -54,9 +54,9 @@ Quantity quantityOf(std::string_view path) {
 /// One service on a connection of its own.
 class Service {
 public:
-    Service(dbus::EventLoop& loop, const Options& options, std::size_t index)
+    Service(EventLoop& loop, const Options& options, std::size_t index)
         : options_(options), random_(options.seed + static_cast<std::uint32_t>(index)),
-          tree_(loop.faults()), bus_(dbus::make<dbus::BusHandle>(
+          tree_(loop.faults()), bus_(make<dbus::BusHandle>(
                                     "new bus", [](sd_bus** out) { return sd_bus_new(out); })) {
         fillTree(std::to_string(index + 1));
         check(sd_bus_set_address(bus_.get(), options.bus.c_str()), "bus address");
@@ -130,7 +130,7 @@ private:
     }
 
     void tell(const std::string& path, const Value& value) {
-        const auto signal = dbus::make<dbus::Message>("make a signal", [&](sd_bus_message** out) {
+        const auto signal = make<dbus::Message>("make a signal", [&](sd_bus_message** out) {
             return sd_bus_message_new_signal(bus_.get(), out, path.c_str(), dbus::kBusItemInterface,
                                              "PropertiesChanged");
         });
@@ -181,13 +181,13 @@ int run(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     log::start("warn");
-    dbus::EventLoop loop;
-    dbus::SignalWatch end(loop, SIGTERM, [&](const Now&) { loop.exit(0); });
+    EventLoop loop;
+    SignalWatch end(loop, SIGTERM, [&](const Now&) { loop.exit(0); });
     std::vector<std::unique_ptr<Service>> services;
     for (std::size_t i = 0; i < options.batteries; ++i)
         services.push_back(std::make_unique<Service>(loop, options, i));
     std::size_t next = 0; // battery by battery, evenly over the second
-    dbus::Timer timer(loop, [&](const Now&) {
+    Timer timer(loop, [&](const Now&) {
         services[next]->report();
         next = (next + 1) % services.size();
     });
@@ -203,7 +203,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        busbar::dbus::blockSignals();
+        busbar::blockSignals();
         return busbar::bench::run(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "bench_batteries: %s\n", error.what());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The MQTT bridge of the simulated GX: what stands on the bus goes to the broker, as dbus-flashmq
 // does it.
+#include "base/event_loop.hpp"
 #include "base/log.hpp"
 #include "base/mailbox.hpp"
-#include "dbus/event_loop.hpp"
 #include "mqtt/client.hpp"
 #include "mqtt/venus_server.hpp"
 #include "support/bus_echo.hpp"
@@ -33,7 +33,7 @@ mqtt::BrokerSettings brokerAt(const std::string& url) {
 
 class Bridge {
 public:
-    Bridge(dbus::EventLoop& loop, const std::string& url, const std::string& bus,
+    Bridge(EventLoop& loop, const std::string& url, const std::string& bus,
            const std::string& portalId)
         : loop_(loop), client_(brokerAt(url), {}, mailbox_),
           server_({.portalId = portalId},
@@ -66,14 +66,14 @@ private:
         mailbox_.arm();
     }
 
-    dbus::EventLoop& loop_;
+    EventLoop& loop_;
     Mailbox mailbox_;
     MailBatch batch_;
     mqtt::Client client_;
     mqtt::VenusServer server_;
     test::BusEcho echo_;
-    dbus::IoWatch mailWatch_;
-    dbus::Timer tick_;
+    IoWatch mailWatch_;
+    Timer tick_;
 };
 
 int run(int argc, char** argv) {
@@ -90,8 +90,8 @@ int run(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : 2;
     }
     log::start("warn");
-    dbus::EventLoop loop;
-    dbus::SignalWatch end(loop, SIGTERM, [&](const Now&) { loop.exit(0); });
+    EventLoop loop;
+    SignalWatch end(loop, SIGTERM, [&](const Now&) { loop.exit(0); });
     Bridge bridge(loop, url, bus, portalId);
     return loop.run();
 }
@@ -101,7 +101,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     try {
-        busbar::dbus::blockSignals();
+        busbar::blockSignals();
         return busbar::bench::run(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "bench_bridge: %s\n", error.what());

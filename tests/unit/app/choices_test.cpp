@@ -251,7 +251,7 @@ TEST_F(ChoicesFiles, AStateFileThatCannotBeReadDoesNotMatterBesideThem) {
 TEST_F(ChoicesFiles, TheOwnerConfirms) {
     put(files[0], "torn");
     Controls controls = afterStart();
-    setChargeCeiling(controls, 50.0);
+    setCeiling(controls, kChargeCeiling, 50.0);
     EXPECT_EQ(chargeCeiling_A(controls), 0.0) << "it is still open which battery is out";
     choose({{"main", controls}});
     controls = afterStart();

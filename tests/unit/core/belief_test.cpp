@@ -82,6 +82,22 @@ TEST_F(Belief, OneThatAlwaysReadsNothingBesideASiblingIsNotBelieved) {
     EXPECT_EQ(doubtedOf(belief), Ids{});
 }
 
+/// That it reads 0 A is no sign that its switch is open; that no load moves its voltage is one.
+TEST_F(Belief, OneThatIsNotBelievedAndBlocksMayCarryAllTheSame) {
+    add("A");
+    add("B");
+    const Says deaf = [](std::size_t i, double own_A) { return i == 0 ? 0.0 : own_A; };
+    run(240s, deaf);
+    ASSERT_EQ(doubtedOf(belief), Ids{"A"});
+    packs[0].set(row("/Info/MaxChargeCurrent"), 0.0);
+    run(60s, deaf);
+    EXPECT_EQ(limit(), 0.0);
+    voltage_Ohm = 0.0;
+    run(900s, deaf);
+    EXPECT_EQ(doubtedOf(belief), Ids{});
+    EXPECT_GT(limit(), 50.0);
+}
+
 /// Before several changes of load have told, the smaller of what both cases allow counts.
 TEST_F(Belief, OneThatHasNeverShownACurrentIsDoubtedUntilChangesOfLoadTell) {
     add("A", 20.0);

@@ -128,6 +128,29 @@ TEST_F(LostMembers, LimitsFallWithTheOthersAndRiseNoFurther) {
     EXPECT_EQ(number(kCharge), held(150.0)) << "what it was while B3 was heard";
 }
 
+/// A BMS that reads 0 V sleeps, or is broken; its limits may well be true.
+TEST_F(LostMembers, OneWithoutAVoltageIsStillListenedTo) {
+    connectWith(3);
+    pass(30s);
+    const double before_A = number(kCharge);
+    const auto passAsleep = [this](double limit_A) {
+        silent = 2; // no voltage of it by itself
+        for (int s = 0; s < 60; ++s) {
+            put(2, kVoltage, 0.0);
+            put(2, row("/Dc/0/Current"), s % 2 == 0 ? 10.0 : 10.1);
+            put(2, kCharge, limit_A);
+            pass(1s);
+        }
+    };
+    passAsleep(100.0);
+    ASSERT_EQ(number(row("/System/BatteriesParallel")), 2.0);
+    ASSERT_GT(number(kCharge), before_A / 2.0);
+    passAsleep(0.0);
+    EXPECT_EQ(number(kCharge), 0.0) << "it wants none";
+    passAsleep(100.0);
+    EXPECT_GT(number(kCharge), before_A / 2.0);
+}
+
 TEST_F(LostMembers, NothingRisesWhileItIsHeld) {
     connectWith(2);
     put(1, kCharge, 10.0);

@@ -230,6 +230,19 @@ TEST_F(UnheardTest, ItsHighestCellToo) {
     EXPECT_EQ(at(Direction::Discharge, 3.57)->value, kHeld * 300.0);
 }
 
+TEST_F(UnheardTest, CellsThatItStillShowsCountBeyondWhatIsEstimated) {
+    lose(word());
+    StillSaid& still = state.lost.begin()->second.still;
+    still.highestCell_V = 3.66;
+    EXPECT_EQ(at(Direction::Charge, 3.30)->value, 0.0);
+    EXPECT_EQ(at(Direction::Discharge, 3.30)->value, kHeld * 300.0);
+    still = {};
+    still.lowestCell_V = 2.6;
+    EXPECT_EQ(at(Direction::Discharge, 3.30)->value, 0.0);
+    still.lowestCell_V = 3.40;
+    EXPECT_NEAR(at(Direction::Charge, 3.57)->value, 0.2 * kHeld * 150.0, 1e-9);
+}
+
 TEST_F(UnheardTest, AStopStaysUntilTheBankHasBeenComfortableForLong) {
     lose(word());
     EXPECT_EQ(at(Direction::Discharge, 2.84)->value, 0.0) << "far below the stop";

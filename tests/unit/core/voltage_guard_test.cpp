@@ -110,6 +110,18 @@ TEST_F(VoltageGuard, AMajorityNeedsNoWitness) {
     EXPECT_EQ(reasons(), "in in voltage_mismatch ");
 }
 
+/// A stack shows the voltage of one of its packs, be that behind an open switch.
+TEST_F(VoltageGuard, AKnownSumHasNoVoice) {
+    connectWith({52.4, 55.6, 55.6});
+    for (const RowIndex limit : {row("/Info/MaxChargeCurrent"), row("/Info/MaxDischargeCurrent")})
+        made::put(readings, 2, limit, 0.0, now);
+    evaluate();
+    EXPECT_EQ(reasons(), "voltage_mismatch voltage_mismatch voltage_mismatch ");
+    state.guard.sums.insert(roster[2].id);
+    evaluate();
+    EXPECT_EQ(reasons(), "in voltage_mismatch voltage_mismatch ");
+}
+
 TEST_F(VoltageGuard, TwoPairsAreToldApart) {
     connectWith({26.4, 20.0, 20.1, 26.5});
     evaluate();

@@ -181,10 +181,13 @@ TEST(HaDiscoveryDocument, OffersOnlyControlsThatWork) {
     site.addPoor(1);
     site.evaluate();
     HaDevice bank = bankDevice(site.context, site.view());
-    bank.hasBalancing = false;
-    bank.hasCounter = false;
-    bank.mostCharge_A = 120.5;
-    bank.mostDischarge_A = 0.0;
+    const auto highest = [&bank](ControlKind kind) -> std::optional<double>& {
+        return bank.controls.at(static_cast<std::size_t>(kind));
+    };
+    highest(ControlKind::BalanceNow).reset();
+    highest(ControlKind::ResetCounter).reset();
+    highest(ControlKind::MaxCharge) = 120.5;
+    highest(ControlKind::MaxDischarge) = 0.0;
     site.publishDevice(bank);
     const auto ids = site.home.entityIds();
     EXPECT_THAT(ids, Not(Contains("button.busbar_home_main_balance_now")));
