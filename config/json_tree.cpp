@@ -96,6 +96,56 @@ std::size_t nextToken(std::string_view text, std::size_t at) {
 
 constexpr std::string_view kHalfCharacter = "a \\u escape that is only half a character";
 
+/// The tree as it grows, under bounds; `problem` says why it stopped.
+class GrowingTree {
+public:
+    /// Nothing: too many.
+    Node* add(Node::Type type, Position at) {
+        if (++count_ > kMaxNodes)
+            return stop(at, "more than " + std::to_string(kMaxNodes) + " values");
+        Node* node = &root_;
+        if (!open_.empty())
+            node = &open_.back()->children.emplace_back();
+        node->type = type;
+        node->at = at;
+        node->key = std::exchange(key_, {});
+        node->keyAt = std::exchange(keyAt_, {});
+        return node;
+    }
+    /// What is added from now on stands in it.
+    bool open(Node* node) {
+        if (node != nullptr && open_.size() >= kMaxDepth)
+            node = stop(node->at, "nested deeper than " + std::to_string(kMaxDepth) + " levels");
+        if (node != nullptr)
+            open_.push_back(node);
+        return node != nullptr;
+    }
+    void close() { open_.pop_back(); }
+    /// Of the next value.
+    bool setKey(std::string_view key, Position at) {
+        key_.assign(key);
+        keyAt_ = at;
+        if (!isUtf8(key_))
+            stop(at, std::string(kHalfCharacter));
+        return problem_.message.empty();
+    }
+    Node* stop(Position at, std::string message) {
+        problem_ = {Severity::Error, at, {}, std::move(message)};
+        return nullptr;
+    }
+    [[nodiscard]] const Issue& problem() const { return problem_; }
+    [[nodiscard]] Node takeRoot() { return std::move(root_); }
+
+private:
+    std::size_t count_ = 0;
+    std::string key_;
+    Position keyAt_;
+    Node root_;
+    std::vector<Node*>
+        open_; ///< from the root to the container being filled; its siblings are complete
+    Issue problem_;
+};
+
 /// Receiver of the reader's events; false stops the reader, `problem` then says why.
 class TreeBuilder {
 public:
@@ -135,30 +185,25 @@ public:
         Node* node = add(Node::Type::Text);
         if (node != nullptr &&
             !isUtf8({value, size})) // RapidJSON takes a lone second half for a character
-            node = stop(node->at, std::string(kHalfCharacter));
+            node = tree_.stop(node->at, std::string(kHalfCharacter));
         if (node != nullptr)
             node->text.assign(value, size);
         return node != nullptr;
     }
     // NOLINTNEXTLINE(readability-identifier-naming): RapidJSON's name
     bool Key(const char* value, rapidjson::SizeType size, bool) {
-        keyAt_ = takeToken();
-        key_.assign(value, size);
-        if (!isUtf8(key_))
-            stop(keyAt_, std::string(kHalfCharacter));
-        return problem_.message.empty();
+        return tree_.setKey({value, size}, takeToken());
     }
     // NOLINTNEXTLINE(readability-identifier-naming): RapidJSON's name
-    bool StartObject() { return open(Node::Type::Object); }
+    bool StartObject() { return tree_.open(add(Node::Type::Object)); }
     // NOLINTNEXTLINE(readability-identifier-naming): RapidJSON's name
     bool EndObject(rapidjson::SizeType) { return close(); }
     // NOLINTNEXTLINE(readability-identifier-naming): RapidJSON's name
-    bool StartArray() { return open(Node::Type::List); }
+    bool StartArray() { return tree_.open(add(Node::Type::List)); }
     // NOLINTNEXTLINE(readability-identifier-naming): RapidJSON's name
     bool EndArray(rapidjson::SizeType) { return close(); }
 
-    [[nodiscard]] const Issue& problem() const { return problem_; }
-    [[nodiscard]] Node takeRoot() { return std::move(root_); }
+    [[nodiscard]] GrowingTree& tree() { return tree_; }
 
 private:
     Position takeToken() {
@@ -166,39 +211,11 @@ private:
         tokenEnd_ = stream_.Tell();
         return positions_.at(tokenStart_);
     }
-
-    Node* add(Node::Type type) {
-        const Position at = takeToken();
-        if (++count_ > kMaxNodes)
-            return stop(at, "more than " + std::to_string(kMaxNodes) + " values");
-        Node* node = &root_;
-        if (!open_.empty())
-            node = &open_.back()->children.emplace_back();
-        node->type = type;
-        node->at = at;
-        node->key = std::exchange(key_, {});
-        node->keyAt = std::exchange(keyAt_, {});
-        return node;
-    }
-
-    bool open(Node::Type type) {
-        Node* node = add(type);
-        if (node != nullptr && open_.size() >= kMaxDepth)
-            node = stop(node->at, "nested deeper than " + std::to_string(kMaxDepth) + " levels");
-        if (node != nullptr)
-            open_.push_back(node);
-        return node != nullptr;
-    }
-
+    Node* add(Node::Type type) { return tree_.add(type, takeToken()); }
     bool close() {
-        open_.pop_back();
+        tree_.close();
         tokenEnd_ = stream_.Tell();
         return true;
-    }
-
-    Node* stop(Position at, std::string message) {
-        problem_ = {Severity::Error, at, {}, std::move(message)};
-        return nullptr;
     }
 
     std::string_view text_;
@@ -206,13 +223,7 @@ private:
     PositionCounter positions_;
     std::size_t tokenStart_ = 0;
     std::size_t tokenEnd_ = 0;
-    std::size_t count_ = 0;
-    std::string key_;
-    Position keyAt_;
-    Node root_;
-    std::vector<Node*>
-        open_; ///< from the root to the container being filled; its siblings are complete
-    Issue problem_;
+    GrowingTree tree_;
 };
 
 struct ErrorText {
@@ -324,9 +335,9 @@ ParsedJson parseJson(std::string_view text) {
     rapidjson::Reader reader;
     const rapidjson::ParseResult result = reader.Parse<kParseFlags>(stream, builder);
     if (!result.IsError())
-        return {builder.takeRoot(), {}};
+        return {builder.tree().takeRoot(), {}};
     if (result.Code() == rapidjson::kParseErrorTermination)
-        return {std::nullopt, builder.problem()};
+        return {std::nullopt, builder.tree().problem()};
     return {std::nullopt, syntaxIssue(text, result.Code(), result.Offset())};
 }
 

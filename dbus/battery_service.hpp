@@ -5,9 +5,11 @@
 
 #include "base/event_loop.hpp"
 #include "core/snapshot.hpp"
+#include "dbus/battery_items.hpp"
 #include "dbus/bus_connection.hpp"
 #include "dbus/bus_item_tree.hpp"
 #include "dbus/bus_name.hpp"
+#include "dbus/change_teller.hpp"
 #include "dbus/local_settings.hpp"
 #include "dbus/settings.hpp"
 
@@ -15,10 +17,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace busbar::dbus {
 
@@ -95,7 +95,7 @@ public:
     /// extra with `choices` may be set by clients and keeps what they set.
     void publish(const Snapshot& snapshot);
     /// What was published last, on the bus or not; the rows of this class's own are not in it.
-    [[nodiscard]] const Snapshot& shown() const { return last_; }
+    [[nodiscard]] const Snapshot& shown() const { return items_.shown(); }
     /// The owner gives it another name, elsewhere than on the bus. False, and nothing happens: what
     /// the bus does not take either (core/display_name.hpp).
     [[nodiscard]] bool rename(const std::string& name);
@@ -109,48 +109,28 @@ public:
     [[nodiscard]] const std::string& serviceName() const { return name_.text(); }
 
 private:
-    void addRows();
+    [[nodiscard]] LocalSettings::Events settingsEvents();
     void onConnected(sd_bus& bus);
     void onLost();
-    void onResolved(int instance);
-    void onInstanceChanged(int instance);
-    void onName(bool owned);
     void tellOnBus(bool isOnBus);
     int onNameWritten(Value& wanted);
     void showName(const std::string& name);
-    void showInstance(int instance);
-    void takeRows(const Snapshot& snapshot);
-    void takeExtras(const std::vector<Item>& extras);
-    void takeNewExtras(const std::vector<Item>& extras);
-    [[nodiscard]] BusItemTree::Leaf* extraLeaf(const Item& item);
-    void showExtra(BusItemTree::Leaf* leaf, const Item& item);
-    [[nodiscard]] int onChosen(const std::string& path, const Value& wanted) const;
     void reconsiderName();
-    void tellChanges();
-    void noteSlowness(bool isSlow);
 
-    EventLoop& loop_;
-    BusSettings busSettings_;
     BatteryCallbacks callbacks_;
+    bool hasBus_;
     std::string customName_;
     BusItemTree tree_;
-    std::array<BusItemTree::Leaf*, kRowCount>
-        leaves_{}; ///< null: not published, or this class's own
-    BusItemTree::Leaf* instanceLeaf_ = nullptr;
-    BusItemTree::Leaf* nameLeaf_ = nullptr;
+    BatteryItems items_;
     LocalSettings settings_;
     BusName name_;
     BusConnection connection_;
-    Timer later_; ///< tells what waited because the bus did not take messages
-    Snapshot last_;
-    std::vector<BusItemTree::Leaf*> extraLeaves_; ///< of last_.extras; null where refused
-    std::set<std::string, std::less<>> refusedExtras_;
+    ChangeTeller teller_;
     std::optional<int> nextInstance_; ///< to be shown when the name is given back
     bool isStarted_ = false;
     bool isToldOnBus_ = false;
     bool isWanted_ = false;
     bool hasPublished_ = false;
-    std::optional<SteadyTime> slowSince_;
 };
 
 } // namespace busbar::dbus

@@ -18,6 +18,8 @@ public:
     int onCall(sd_bus_message& call) {
         return tree.answerLeaf(*this, call, sd_bus_message_get_member(&call));
     }
+    /// As an object on this bus.
+    void show(sd_bus& bus);
 
     BusItemTree& tree;
     std::string_view path; ///< the map's key
@@ -35,6 +37,8 @@ struct BusItemTree::Branch {
     int onCall(sd_bus_message& call) {
         return tree.answerBranch(*this, call, sd_bus_message_get_member(&call));
     }
+    /// As an object on this bus.
+    void show(sd_bus& bus);
 
     BusItemTree& tree;
     std::string_view path; ///< the map's key; "/" is the root
@@ -113,7 +117,21 @@ std::string below(std::string_view branch) {
     return branch == "/" ? "/" : std::string(branch) + "/";
 }
 
+Slot registered(sd_bus& bus, std::string_view path, const sd_bus_vtable* vtable, void* object) {
+    return make<Slot>("register a path", [&](sd_bus_slot** out) {
+        return sd_bus_add_object_vtable(&bus, out, path.data(), kBusItemInterface, vtable, object);
+    });
+}
+
 } // namespace
+
+void BusItemTree::Leaf::show(sd_bus& bus) {
+    slot = registered(bus, path, kLeafVtable<Leaf>, this);
+}
+
+void BusItemTree::Branch::show(sd_bus& bus) {
+    slot = registered(bus, path, path == "/" ? kRootVtable<Branch> : kBranchVtable<Branch>, this);
+}
 
 bool isLeafPath(std::string_view path) {
     if (path.size() < 2 || path.front() != '/' || path.back() == '/' ||
@@ -146,41 +164,20 @@ BusItemTree::Leaf* BusItemTree::add(std::string_view path, Quantity quantity, co
         leaves_.try_emplace(std::string(path), *this, quantity, forBus(quantity, value), writer);
     Leaf& leaf = entry->second;
     leaf.path = entry->first;
-    addBranchesOf(leaf.path);
-    registerLeaf(leaf);
-    markChanged(leaf);
-    return &leaf;
-}
-
-void BusItemTree::addBranchesOf(std::string_view leafPath) {
-    for (auto above = parentOf(leafPath); above != "/"; above = parentOf(above))
+    for (auto above = parentOf(leaf.path); above != "/"; above = parentOf(above))
         if (!branches_.contains(above))
             addBranch(above);
+    if (bus_ != nullptr)
+        leaf.show(*bus_);
+    markChanged(leaf);
+    return &leaf;
 }
 
 void BusItemTree::addBranch(std::string_view path) {
     const auto entry = branches_.try_emplace(std::string(path), *this).first;
     entry->second.path = entry->first;
-    registerBranch(entry->second);
-}
-
-void BusItemTree::registerLeaf(Leaf& leaf) {
-    if (bus_ == nullptr)
-        return;
-    leaf.slot = make<Slot>("register a path", [&](sd_bus_slot** out) {
-        return sd_bus_add_object_vtable(bus_, out, leaf.path.data(), kBusItemInterface,
-                                        kLeafVtable<Leaf>, &leaf);
-    });
-}
-
-void BusItemTree::registerBranch(Branch& branch) {
-    if (bus_ == nullptr)
-        return;
-    const auto* vtable = branch.path == "/" ? kRootVtable<Branch> : kBranchVtable<Branch>;
-    branch.slot = make<Slot>("register a branch", [&](sd_bus_slot** out) {
-        return sd_bus_add_object_vtable(bus_, out, branch.path.data(), kBusItemInterface, vtable,
-                                        &branch);
-    });
+    if (bus_ != nullptr)
+        entry->second.show(*bus_);
 }
 
 void BusItemTree::attach(sd_bus& bus) {
@@ -190,9 +187,9 @@ void BusItemTree::attach(sd_bus& bus) {
         return sd_bus_add_filter(bus_, out, onMessage<&BusItemTree::onCall>, this);
     });
     for (auto& [path, branch] : branches_)
-        registerBranch(branch);
+        branch.show(bus);
     for (auto& [path, leaf] : leaves_)
-        registerLeaf(leaf);
+        leaf.show(bus);
 }
 
 void BusItemTree::detach() noexcept {
@@ -246,6 +243,63 @@ void appendItem(sd_bus_message& message, const Leaf& leaf) {
     close(message);
     close(message);
     close(message);
+}
+
+template <class Leaves>
+int answerItems(const Leaves& leaves, sd_bus_message& call) {
+    const Message reply = replyTo(call);
+    open(*reply, 'a', "{sa{sv}}");
+    for (const auto& [path, leaf] : leaves)
+        appendItem(*reply, leaf);
+    close(*reply);
+    return send(*reply);
+}
+
+enum class What : std::uint8_t { Value, Text };
+
+/// All leaves below a branch, by their paths from there.
+template <class Leaves>
+int answerContents(const Leaves& leaves, std::string_view branch, sd_bus_message& call, What what) {
+    const Message reply = replyTo(call);
+    const bool asText = what == What::Text;
+    const std::string prefix = below(branch);
+    open(*reply, 'v', asText ? "a{ss}" : "a{sv}");
+    open(*reply, 'a', asText ? "{ss}" : "{sv}");
+    for (auto it = leaves.lower_bound(prefix); it != leaves.end() && it->first.starts_with(prefix);
+         ++it) {
+        const auto& leaf = it->second;
+        open(*reply, 'e', asText ? "ss" : "sv");
+        appendString(*reply, leaf.path.substr(prefix.size()));
+        if (asText)
+            appendString(*reply, displayText(leaf.quantity, leaf.value));
+        else
+            appendValue(*reply, leaf.quantity, leaf.value);
+        close(*reply);
+    }
+    close(*reply);
+    close(*reply);
+    return send(*reply);
+}
+
+/// What a client is answered. Sets the leaf if its writer agrees.
+template <class Leaf>
+int write(BusItemTree& tree, Leaf& leaf, sd_bus_message& call) {
+    if (!leaf.writer)
+        return kRefusedReadOnly;
+    const ReadValue read = readOnlyValue(call);
+    if (!read)
+        return kRefusedType;
+    const bool isTextLeaf = spec(leaf.quantity).wire == WireType::Text;
+    const bool isText = read->text() != nullptr;
+    if (read->isKnown() && isText != isTextLeaf)
+        return kRefusedType;
+    Value wanted = forBus(leaf.quantity, *read);
+    if (wanted == leaf.value)
+        return 0;
+    const int answer = leaf.writer(wanted);
+    if (answer == 0)
+        tree.set(leaf, wanted);
+    return answer;
 }
 
 } // namespace
@@ -315,71 +369,21 @@ int BusItemTree::answerBranch(const Branch& branch, sd_bus_message& call, std::s
     if (sd_bus_message_is_empty(&call) <= 0)
         return 0;
     if (member == "GetItems" && branch.path == "/")
-        return answerItems(call);
+        return answerItems(leaves_, call);
     if (member == "GetValue")
-        return answerContents(branch, call, What::Value);
+        return answerContents(leaves_, branch.path, call, What::Value);
     if (member == "GetText")
-        return answerContents(branch, call, What::Text);
+        return answerContents(leaves_, branch.path, call, What::Text);
     return 0;
 }
 
-int BusItemTree::answerItems(sd_bus_message& call) {
-    const Message reply = replyTo(call);
-    open(*reply, 'a', "{sa{sv}}");
-    for (const auto& [path, leaf] : leaves_)
-        appendItem(*reply, leaf);
-    close(*reply);
-    return send(*reply);
-}
-
-int BusItemTree::answerContents(const Branch& branch, sd_bus_message& call, What what) {
-    const Message reply = replyTo(call);
-    const bool asText = what == What::Text;
-    const std::string prefix = below(branch.path);
-    open(*reply, 'v', asText ? "a{ss}" : "a{sv}");
-    open(*reply, 'a', asText ? "{ss}" : "{sv}");
-    for (auto it = leaves_.lower_bound(prefix);
-         it != leaves_.end() && it->first.starts_with(prefix); ++it) {
-        const Leaf& leaf = it->second;
-        open(*reply, 'e', asText ? "ss" : "sv");
-        appendString(*reply, leaf.path.substr(prefix.size()));
-        if (asText)
-            appendString(*reply, displayText(leaf.quantity, leaf.value));
-        else
-            appendValue(*reply, leaf.quantity, leaf.value);
-        close(*reply);
-    }
-    close(*reply);
-    close(*reply);
-    return send(*reply);
-}
-
 int BusItemTree::answerSetValue(Leaf& leaf, sd_bus_message& call) {
-    const int answer = write(leaf, call);
+    const int answer = write(*this, leaf, call);
     ++(answer == 0 ? counters_.writes : counters_.refusedWrites);
     flush(); // velib's order: the change is told before the answer
     const Message reply = replyTo(call);
     check(sd_bus_message_append(reply.get(), "i", answer), "append the answer");
     return send(*reply);
-}
-
-int BusItemTree::write(Leaf& leaf, sd_bus_message& call) {
-    if (!leaf.writer)
-        return kRefusedReadOnly;
-    const ReadValue read = readOnlyValue(call);
-    if (!read)
-        return kRefusedType;
-    const bool isTextLeaf = spec(leaf.quantity).wire == WireType::Text;
-    const bool isText = read->text() != nullptr;
-    if (read->isKnown() && isText != isTextLeaf)
-        return kRefusedType;
-    Value wanted = forBus(leaf.quantity, *read);
-    if (wanted == leaf.value)
-        return 0;
-    const int answer = leaf.writer(wanted);
-    if (answer == 0)
-        set(leaf, wanted);
-    return answer;
 }
 
 } // namespace busbar::dbus

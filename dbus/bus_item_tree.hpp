@@ -87,20 +87,13 @@ public:
 
 private:
     struct Branch;
-    enum class What : std::uint8_t { Value, Text };
 
-    void addBranchesOf(std::string_view leafPath);
     void addBranch(std::string_view path);
-    void registerLeaf(Leaf& leaf);
-    void registerBranch(Branch& branch);
     int onCall(sd_bus_message& call);
     std::optional<int> dispatch(sd_bus_message& call);
     int answerLeaf(Leaf& leaf, sd_bus_message& call, std::string_view member);
     int answerBranch(const Branch& branch, sd_bus_message& call, std::string_view member);
-    int answerItems(sd_bus_message& call);
-    int answerContents(const Branch& branch, sd_bus_message& call, What what);
     int answerSetValue(Leaf& leaf, sd_bus_message& call);
-    int write(Leaf& leaf, sd_bus_message& call);
     void markChanged(Leaf& leaf);
 
     FaultLog& faults_;

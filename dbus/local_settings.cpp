@@ -121,20 +121,20 @@ void LocalSettings::attach(sd_bus& bus) {
 
 void LocalSettings::detach() {
     keepUnanswered();
-    for (Slot* slot : {&ownerMatch_, &instanceMatch_, &nameMatch_, &call_, &store_})
+    for (Slot* slot : {&matches_.owner, &matches_.instance, &matches_.name, &call_, &name_.store})
         slot->reset();
     deadline_.disarm();
-    isNameKept_ = false;
+    name_.isKept = false;
     bus_ = nullptr;
 }
 
 /// Whether the name has arrived is not known, and the owner has been told that it is taken.
 void LocalSettings::keepUnanswered() {
-    if (!std::exchange(isStoring_, false))
+    if (!std::exchange(name_.isStoring, false))
         return;
-    store_.reset();
-    unsavedName_ = sentName_;
-    events_.nameNotStored(sentName_);
+    name_.store.reset();
+    name_.unsaved = name_.sent;
+    events_.nameNotStored(name_.sent);
 }
 
 void LocalSettings::watch() {
@@ -142,13 +142,13 @@ void LocalSettings::watch() {
         "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
         "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='" +
         std::string(kService) + "'";
-    ownerMatch_ = make<Slot>("watch localsettings", [&](sd_bus_slot** out) {
+    matches_.owner = make<Slot>("watch localsettings", [&](sd_bus_slot** out) {
         return sd_bus_add_match_async(bus_, out, owner.c_str(),
                                       onMessage<&LocalSettings::onOwnerChanged>, nullptr, this);
     });
-    instanceMatch_ =
+    matches_.instance =
         watchSetting(bus_, instancePath_, onMessage<&LocalSettings::onInstanceSetting>, this);
-    nameMatch_ = watchSetting(bus_, namePath_, onMessage<&LocalSettings::onNameSetting>, this);
+    matches_.name = watchSetting(bus_, namePath_, onMessage<&LocalSettings::onNameSetting>, this);
 }
 
 /// AddSettings(aa{sv}) → aa{sv}: one dictionary per setting; the answer has path, error and, if
@@ -174,7 +174,7 @@ int LocalSettings::onOwnerChanged(sd_bus_message& signal) {
     const char* before = "";
     const char* after = "";
     check(sd_bus_message_read(&signal, "sss", &name, &before, &after), "read NameOwnerChanged");
-    isNameKept_ = false;
+    name_.isKept = false;
     keepUnanswered();
     if (*after != '\0')
         ask();
@@ -246,14 +246,14 @@ void LocalSettings::takeInstance(const Entry* entry) {
 }
 
 void LocalSettings::takeName(const Entry* entry) {
-    isNameKept_ = entry != nullptr && entry->error == 0 && entry->text;
-    if (!isNameKept_) {
+    name_.isKept = entry != nullptr && entry->error == 0 && entry->text;
+    if (!name_.isKept) {
         log::warn("custom_name_not_kept service={} error={}", label_,
                   entry == nullptr ? 0 : entry->error);
         return;
     }
-    if (unsavedName_) {
-        sendName(*std::exchange(unsavedName_, std::nullopt));
+    if (name_.unsaved) {
+        sendName(*std::exchange(name_.unsaved, std::nullopt));
         return;
     }
     events_.nameChanged(*entry->text);
@@ -302,24 +302,24 @@ int LocalSettings::onInstanceSetting(sd_bus_message& signal) {
 int LocalSettings::onNameSetting(sd_bus_message& signal) {
     const auto text = changedText(signal);
     // A name of ours that is on the way, or waits for the service, replaces what is stored.
-    if (text && !isStoring_ && !unsavedName_)
+    if (text && !name_.isStoring && !name_.unsaved)
         events_.nameChanged(*text);
     return 0;
 }
 
 void LocalSettings::storeName(const std::string& name) {
-    if (isNameKept_) {
+    if (name_.isKept) {
         sendName(name);
         return;
     }
-    unsavedName_ = name;
+    name_.unsaved = name;
     events_.nameNotStored(name);
 }
 
 void LocalSettings::sendName(const std::string& name) {
-    sentName_ = name;
-    isStoring_ = true;
-    store_ = make<Slot>("store the custom name", [&](sd_bus_slot** out) {
+    name_.sent = name;
+    name_.isStoring = true;
+    name_.store = make<Slot>("store the custom name", [&](sd_bus_slot** out) {
         return sd_bus_call_method_async(bus_, out, kService, namePath_.c_str(), kItemInterface,
                                         "SetValue", onMessage<&LocalSettings::onStored>, this, "v",
                                         "s", name.c_str());
@@ -332,11 +332,11 @@ int LocalSettings::onStored(sd_bus_message& answer) {
         return 0; // detach follows
     if (error != nullptr && isAbsence(*error)) {
         keepUnanswered();
-        isNameKept_ = false;
+        name_.isKept = false;
         ask(); // one that only was slow answers
         return 0;
     }
-    isStoring_ = false;
+    name_.isStoring = false;
     const bool isError = sd_bus_message_is_method_error(&answer, nullptr) > 0;
     const ReadValue result = isError ? ReadValue() : readOnlyValue(answer);
     if (result && *result == Value(0.0)) {
@@ -345,7 +345,7 @@ int LocalSettings::onStored(sd_bus_message& answer) {
     }
     log::warn("custom_name_not_stored service={} reason=\"{}\"", label_,
               isError ? logged(sd_bus_message_get_error(&answer)->name) : "refused");
-    events_.nameNotStored(sentName_);
+    events_.nameNotStored(name_.sent);
     return 0;
 }
 

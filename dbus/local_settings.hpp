@@ -88,17 +88,23 @@ private:
     std::string namePath_;
     Timer deadline_;
     sd_bus* bus_ = nullptr;
-    Slot ownerMatch_;
-    Slot instanceMatch_;
-    Slot nameMatch_;
+    /// What is listened to on this connection.
+    struct Matches {
+        Slot owner;
+        Slot instance;
+        Slot name;
+    } matches_;
     Slot call_;
-    Slot store_;
     std::optional<int> instance_; ///< what is published
     std::optional<int> assigned_; ///< what localsettings said last
-    std::optional<std::string> unsavedName_;
-    std::string sentName_;
-    bool isStoring_ = false;  ///< a name waits for its answer
-    bool isNameKept_ = false; ///< the service answers on this connection and has our name
+    /// The custom name on its way there.
+    struct Name {
+        std::optional<std::string> unsaved; ///< waits for the service
+        std::string sent;
+        Slot store;             ///< the call that stores it
+        bool isStoring = false; ///< it waits for its answer
+        bool isKept = false;    ///< the service answers on this connection and has our name
+    } name_;
 };
 
 } // namespace busbar::dbus

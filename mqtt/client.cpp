@@ -3,14 +3,12 @@
 #include "mqtt/client.hpp"
 
 #include "base/log.hpp"
-#include "mqtt/backoff.hpp"
 #include "mqtt/broker_check.hpp"
 #include "mqtt/dial.hpp"
-#include "mqtt/fault_note.hpp"
-#include "mqtt/reason.hpp"
+#include "mqtt/reach.hpp"
+#include "mqtt/redial.hpp"
 #include "mqtt/secret.hpp"
 #include "mqtt/session_state.hpp"
-#include "mqtt/tls_pin.hpp"
 #include "mqtt/topic.hpp"
 #include "mqtt/url.hpp"
 
@@ -27,10 +25,8 @@ namespace busbar::mqtt {
 namespace {
 
 constexpr int kMqtt311 = 4; // protocol level of MQTT 3.1.1, §3.1.2.2
-/// For a handshake or a TCP connection of our own, before or after the library's.
-constexpr std::chrono::seconds kProbeLimit{10};
-
-std::string randomClientId(std::mt19937& random) {
+std::string randomClientId() {
+    std::random_device random;
     return formatted("busbar-{:08x}", random());
 }
 
@@ -85,6 +81,15 @@ private:
     SessionState& state_;
 };
 
+/// Offers all, and says whether all were taken.
+bool offerEach(SessionState& state, const std::vector<std::string>& topics, Outgoing::Kind kind,
+               int qos) {
+    bool areAllTaken = true;
+    for (const auto& topic : topics)
+        areAllTaken &= state.offer({.topic = topic, .payload = {}, .qos = qos, .kind = kind});
+    return areAllTaken;
+}
+
 } // namespace
 
 class Client::Impl {
@@ -98,19 +103,11 @@ public:
 
     // loop thread
     void tick(Now now);
-    void connectNow(Now now);
-    bool offerEach(const std::vector<std::string>& topics, Outgoing::Kind kind, int qos);
-
     SessionState state;
     std::optional<Will> will;
-    std::optional<SteadyTime> nextAttempt;
+    Redial redial;
 
 private:
-    // loop thread
-    void note(const Transition& transition, Now now);
-    void noteConnected(Now now);
-    void schedule(Now now);
-
     // Paho's receive thread
     void deliver(const ::mqtt::message& message) noexcept;
 
@@ -118,39 +115,23 @@ private:
     void work(const std::stop_token& stop);
     void attempt(const std::optional<Will>& lastWill, const std::stop_token& stop);
     void connect(const std::optional<Will>& lastWill, std::string password);
-    void chooseAddress(std::vector<std::string> addresses);
-    std::string prepareTrust(const std::stop_token& stop);
     ::mqtt::connect_options connectOptions(const std::optional<Will>& lastWill,
                                            std::string password) const;
     ::mqtt::ssl_options sslOptions() const;
-    std::string serverUri() const;
-    TlsTarget tlsTarget() const;
-    bool trustsPinOnly() const { return !pin_.empty() && settings_.caFile.empty(); }
-    std::string explain(int returnCode, const std::stop_token& stop) const;
     void fail(const std::string& reason);
     void send(Job job);
     void giveLifeSign();
-    [[nodiscard]] bool givesLifeSigns() const { return url_.isTls() && !hasBufferedReads(); }
+    [[nodiscard]] bool givesLifeSigns() const {
+        return reach_.url().isTls() && !hasBufferedReads();
+    }
     void close();
 
     const BrokerSettings settings_;
     const ClientOptions options_;
-    const BrokerUrl url_;
-    const std::string pin_; // normal form; empty = not pinned
     Mailbox& mailbox_;
 
-    // loop thread
-    std::mt19937 random_;
-    Backoff backoff_;
-    FaultNote faults_;
-    std::optional<SteadyTime> connectedSince_;
-
     // worker
-    std::vector<std::string> addresses_; // the session's first; never empty after an attempt began
-    std::size_t failures_{0};
-    std::optional<MemoryFile> anchor_; // must live until the handshake is over
-    std::string certificateWarning_;   // the last that was said
-    std::chrono::steady_clock::time_point attemptBegan_;
+    Reach reach_;
     std::optional<std::chrono::steady_clock::time_point> nextLifeSign_;
 
     // Paho keeps pointers to the listeners, and its callbacks touch all of the above: it goes
@@ -164,11 +145,11 @@ private:
 
 Client::Impl::Impl(BrokerSettings settings, ClientOptions options, Mailbox& mailbox)
     : state(options.session, {options.maxInFlight, options.maxInFlightBytes}, mailbox),
-      settings_(std::move(settings)), options_(std::move(options)), url_(checkedUrl(settings_)),
-      pin_(normalFingerprint(settings_.fingerprint).value_or("")), mailbox_(mailbox),
-      random_(std::random_device{}()), backoff_(settings_.retryMin, settings_.retryMax),
-      paho_(pahoUri(url_, url_.host),
-            settings_.clientId.empty() ? randomClientId(random_) : settings_.clientId) {
+      redial(settings, options.session, displayUrl(checkedUrl(settings))),
+      settings_(std::move(settings)), options_(std::move(options)), mailbox_(mailbox),
+      reach_(settings_, checkedUrl(settings_), options_.session),
+      paho_(pahoUri(reach_.url(), reach_.url().host),
+            settings_.clientId.empty() ? randomClientId() : settings_.clientId) {
     // Otherwise the library writes a line about each packet into a buffer that nobody reads.
     MQTTAsync_setTraceLevel(MQTTASYNC_TRACE_ERROR);
     for (std::size_t i = 0; i < SessionState::kWindow; ++i)
@@ -188,55 +169,13 @@ Client::Impl::~Impl() {
 
 // loop thread ------------------------------------------------------------------------------------
 
-void Client::Impl::connectNow(Now now) {
-    nextAttempt = now.steady;
-    tick(now);
-}
-
-bool Client::Impl::offerEach(const std::vector<std::string>& topics, Outgoing::Kind kind, int qos) {
-    bool areAllTaken = true;
-    for (const auto& topic : topics)
-        areAllTaken &= state.offer({.topic = topic, .payload = {}, .qos = qos, .kind = kind});
-    return areAllTaken;
-}
-
 void Client::Impl::tick(Now now) {
     const News news = state.takeNews();
-    for (const auto& each : news.transitions)
-        note(each, now);
+    const bool isDue = redial.isDue(news, now);
     for (const auto& each : news.refusedFilters)
         log::error("mqtt_subscription_refused session={} topic={}", options_.session, each);
-    if (news.isClosing || !news.isIdle)
-        nextAttempt.reset();
-    if (!nextAttempt || now.steady < *nextAttempt)
-        return;
-    nextAttempt.reset();
-    state.beginAttempt(will);
-}
-
-void Client::Impl::note(const Transition& transition, Now now) {
-    if (transition.kind == MailKind::Connected)
-        return noteConnected(now);
-    if (faults_.isNews(transition.reason))
-        log::warn("{} session={} url={} reason=\"{}\"",
-                  transition.kind == MailKind::Disconnected ? "mqtt_lost" : "mqtt_connect_failed",
-                  options_.session, displayUrl(url_), transition.reason);
-    schedule(now);
-}
-
-void Client::Impl::noteConnected(Now now) {
-    connectedSince_ = now.steady;
-    log::info("mqtt_connected session={} url={} faults_before={}", options_.session,
-              displayUrl(url_), faults_.over());
-}
-
-/// A session that lasted as long as the longest pause was a good one; one that a broker ends at
-/// once (two clients with one id, for example) must not be begun anew every second.
-void Client::Impl::schedule(Now now) {
-    if (connectedSince_ && now.steady - *connectedSince_ >= settings_.retryMax)
-        backoff_.reset();
-    connectedSince_.reset();
-    nextAttempt = now.steady + backoff_.next(std::uniform_real_distribution<double>(0, 1)(random_));
+    if (isDue)
+        state.beginAttempt(will);
 }
 
 // Paho's receive thread --------------------------------------------------------------------------
@@ -267,7 +206,7 @@ void Client::Impl::work(const std::stop_token& stop) {
             attempt(job.will, stop);
             break;
         case Job::Kind::Explain:
-            fail(explain(job.returnCode, stop));
+            fail(reach_.explain(job.returnCode, options_.connectTimeout, stop));
             break;
         case Job::Kind::Send:
             send(std::move(job));
@@ -286,18 +225,14 @@ void Client::Impl::attempt(const std::optional<Will>& lastWill, const std::stop_
     auto secret = readSecret(settings_);
     if (!secret.error.empty())
         return fail(secret.error);
-    auto resolved = resolve(url_.host);
-    if (!resolved.error.empty())
-        return fail(resolved.error);
-    chooseAddress(std::move(resolved.addresses));
-    if (const auto error = prepareTrust(stop); !error.empty())
+    if (const auto error = reach_.prepare(stop); !error.empty())
         return fail(error);
     if (!stop.stop_requested())
         connect(lastWill, std::move(secret.password));
 }
 
 void Client::Impl::connect(const std::optional<Will>& lastWill, std::string password) {
-    attemptBegan_ = std::chrono::steady_clock::now(); // to tell silence from refusal afterwards
+    reach_.begin();
     try {
         paho_.connect(connectOptions(lastWill, std::move(password)), nullptr, connectListener_);
     } catch (const ::mqtt::exception& error) {
@@ -305,54 +240,11 @@ void Client::Impl::connect(const std::optional<Will>& lastWill, std::string pass
     }
 }
 
-/// Of a name with several addresses, the one that served last, or after a failure the next.
-void Client::Impl::chooseAddress(std::vector<std::string> addresses) {
-    const auto first = static_cast<std::ptrdiff_t>(failures_ % addresses.size());
-    std::rotate(addresses.begin(), addresses.begin() + first, addresses.end());
-    addresses_ = std::move(addresses);
-}
-
-std::string Client::Impl::prepareTrust(const std::stop_token& stop) {
-    anchor_.reset();
-    if (pin_.empty())
-        return {};
-    const auto pinned = fetchPinned(tlsTarget(), pin_, Deadline(kProbeLimit, stop));
-    if (!pinned.warning.empty() &&
-        std::exchange(certificateWarning_, pinned.warning) != pinned.warning)
-        log::warn("mqtt_certificate session={} url={} reason=\"{}\"", options_.session,
-                  displayUrl(url_), pinned.warning);
-    if (!pinned.error.empty() || !settings_.caFile.empty())
-        return pinned.error;
-    try {
-        anchor_.emplace(pinned.pem);
-    } catch (const std::system_error& error) {
-        return error.what();
-    }
-    return {};
-}
-
-TlsTarget Client::Impl::tlsTarget() const {
-    return {url_.host,
-            url_.port,
-            addresses_,
-            anchor_ ? anchor_->path() : settings_.caFile,
-            settings_.clientCertFile,
-            settings_.clientKeyFile};
-}
-
-/// Plain sessions get an address, so that the library looks up no name with its process-wide lock
-/// held; TLS and web sockets need the name for SNI, certificate and Host header. Never more than
-/// one: given several, the library goes on to the next by itself when an established session breaks
-/// (nextOrClose in its MQTTAsyncUtils.c), and nobody would know of it.
-std::string Client::Impl::serverUri() const {
-    return pahoUri(url_, url_.scheme == Scheme::Mqtt ? addresses_.front() : url_.host);
-}
-
 ::mqtt::ssl_options Client::Impl::sslOptions() const {
     ::mqtt::ssl_options ssl;
     ssl.set_enable_server_cert_auth(true);
-    ssl.set_verify(!trustsPinOnly());
-    if (const auto trust = tlsTarget().caFile; !trust.empty())
+    ssl.set_verify(!reach_.trustsPinOnly());
+    if (const auto trust = reach_.trustFile(); !trust.empty())
         ssl.set_trust_store(trust);
     if (!settings_.clientCertFile.empty()) {
         const auto& key =
@@ -372,7 +264,7 @@ std::string Client::Impl::serverUri() const {
     options.set_keep_alive_interval(options_.keepAlive);
     options.set_connect_timeout(options_.connectTimeout);
     options.set_max_inflight(static_cast<int>(SessionState::kWindow));
-    options.set_servers(::mqtt::string_collection::create(serverUri()));
+    options.set_servers(::mqtt::string_collection::create(reach_.uri()));
     // MQTT 3.1.1 §3.1.2.9: no password without a user. Brokers hang up without a word then, and the
     // library sends no empty name; to a GX all names are the same.
     if (settings_.user.empty() && !password.empty())
@@ -384,32 +276,13 @@ std::string Client::Impl::serverUri() const {
     if (lastWill)
         options.set_will_message(
             ::mqtt::message(lastWill->topic, lastWill->payload, 1, lastWill->retain));
-    if (url_.isTls())
+    if (reach_.url().isTls())
         options.set_ssl(sslOptions());
     return options;
 }
 
-/// The library says little more than "failed", so we look ourselves.
-std::string Client::Impl::explain(int returnCode, const std::stop_token& stop) const {
-    if (auto refusal = refusalReason(returnCode); !refusal.empty())
-        return refusal;
-    const auto took = std::chrono::steady_clock::now() - attemptBegan_;
-    const Deadline deadline(kProbeLimit, stop);
-    const auto tried = url_.scheme == Scheme::Mqtt ? std::vector{addresses_.front()} : addresses_;
-    auto problem = url_.isTls() ? diagnoseTls(tlsTarget(), !trustsPinOnly(), deadline)
-                                : dialAny(tried, url_.port, deadline).error;
-    if (!problem.empty())
-        return problem;
-    if (took >= options_.connectTimeout)
-        return formatted("no answer within {} s ({})", options_.connectTimeout.count(),
-                         displayUrl(url_));
-    return "something at " + displayUrl(url_) +
-           " takes connections, and hung up without an answer to the login; is it an MQTT broker, "
-           "and does its log say why?";
-}
-
 void Client::Impl::fail(const std::string& reason) {
-    ++failures_;
+    reach_.failed();
     state.fail(reason);
 }
 
@@ -479,24 +352,25 @@ void Client::will(std::string topic, std::string payload, bool retain) {
 }
 
 void Client::connectNow(Now now) {
-    impl_->connectNow(now);
+    impl_->redial.dial(now);
+    impl_->tick(now);
 }
 void Client::tick(Now now) {
     impl_->tick(now);
 }
 std::optional<SteadyTime> Client::nextAttempt() const {
-    return impl_->nextAttempt;
+    return impl_->redial.next();
 }
 bool Client::isConnected() const {
     return impl_->state.isConnected();
 }
 
 bool Client::subscribe(const std::vector<std::string>& topics, int qos) {
-    return impl_->offerEach(topics, Outgoing::Kind::Subscription, qos);
+    return offerEach(impl_->state, topics, Outgoing::Kind::Subscription, qos);
 }
 
 bool Client::unsubscribe(const std::vector<std::string>& topics) {
-    return impl_->offerEach(topics, Outgoing::Kind::Unsubscription, 0);
+    return offerEach(impl_->state, topics, Outgoing::Kind::Unsubscription, 0);
 }
 
 bool Client::publish(std::string_view topic, std::string_view payload, int qos, bool retain) {
@@ -510,7 +384,7 @@ bool Client::publish(std::string_view topic, std::string_view payload, int qos, 
 }
 
 bool Client::disconnect(std::chrono::milliseconds limit) {
-    impl_->nextAttempt.reset();
+    impl_->redial.stop();
     return impl_->state.close(limit);
 }
 

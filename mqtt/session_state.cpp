@@ -164,18 +164,13 @@ bool SessionState::hasJob() const {
     return attempt_ || failure_ || canSend() || canClose;
 }
 
-bool SessionState::waitForJob(std::unique_lock<std::mutex>& lock, const std::stop_token& stop,
-                              std::optional<std::chrono::steady_clock::time_point> until) {
-    const auto hasOne = [this] { return hasJob(); };
-    return until ? changed_.wait_until(lock, stop, *until, hasOne)
-                 : changed_.wait(lock, stop, hasOne);
-}
-
 Job SessionState::nextJob(const std::stop_token& stop,
                           std::optional<std::chrono::steady_clock::time_point> lifeSign) {
     std::unique_lock lock(mutex_);
     Job job;
-    const bool isFound = waitForJob(lock, stop, lifeSign);
+    const auto hasOne = [this] { return hasJob(); };
+    const bool isFound = lifeSign ? changed_.wait_until(lock, stop, *lifeSign, hasOne)
+                                  : changed_.wait(lock, stop, hasOne);
     if (stop.stop_requested())
         return job;
     if (!isFound) {

@@ -104,8 +104,6 @@ private:
 
     // with the lock held
     [[nodiscard]] bool hasJob() const;
-    [[nodiscard]] bool waitForJob(std::unique_lock<std::mutex>& lock, const std::stop_token& stop,
-                                  std::optional<std::chrono::steady_clock::time_point> until);
     [[nodiscard]] bool canSend() const;
     [[nodiscard]] Job takeEntry();
     void end(MailKind kind, const std::string& reason);

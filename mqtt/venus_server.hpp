@@ -4,14 +4,13 @@
 #pragma once
 
 #include "core/now.hpp"
-#include "core/quantity.hpp"
 #include "core/value.hpp"
+#include "mqtt/venus_items.hpp"
+#include "mqtt/venus_pulse.hpp"
+#include "mqtt/venus_queue.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,25 +26,6 @@ struct VenusServerSettings {
     bool hasHeartbeat = true;
 };
 
-/// What a service's value looks like on MQTT.
-struct ItemForm {
-    WireType wire = WireType::Double;
-    bool isWritable = false; ///< W/ reaches the handler
-    std::optional<Value>
-        min{}; ///< published with every value; unknown = null, nothing = not published
-    std::optional<Value> max{};
-};
-
-/// A write that a client asked for. Views live as long as the call.
-struct WriteRequest {
-    std::uint32_t item{0};
-    std::string_view type;
-    std::string_view instance;
-    std::string_view path;      ///< "/CustomName"
-    std::string_view json;      ///< the value as it would be published: 10, 3.0, "x"
-    std::optional<Value> value; ///< the same; nothing for a list
-};
-
 /// No broker, no clock: requests and time come in, messages go out through a function. That
 /// function and the handler of writes may set values, but not hand in messages.
 ///
@@ -58,12 +38,9 @@ struct WriteRequest {
 /// without a word.
 class VenusServer {
 public:
-    /// False = not taken; it is called again.
-    using Publish =
-        std::function<bool(std::string_view topic, std::string_view payload, bool retain)>;
+    using Publish = VenusQueue::Publish;
     using Write = std::function<void(const WriteRequest&)>;
-    /// Names one value for ever, also while its service is away.
-    using Item = std::uint32_t;
+    using Item = VenusItems::Item;
 
     struct Counters {
         std::uint64_t published = 0; ///< messages that were taken, all kinds
@@ -75,6 +52,11 @@ public:
     };
 
     VenusServer(VenusServerSettings settings, Publish publish, Write write = {});
+    ~VenusServer() = default;
+    VenusServer(const VenusServer&) = delete; // its parts share the values
+    VenusServer& operator=(const VenusServer&) = delete;
+    VenusServer(VenusServer&&) = delete;
+    VenusServer& operator=(VenusServer&&) = delete;
 
     /// Filters for a client that shall serve this: reads and writes under the own id.
     [[nodiscard]] std::vector<std::string> subscriptions() const;
@@ -87,14 +69,16 @@ public:
     /// as well, so it counts as one.
     void connected(const Now& now);
     /// Nothing is sent until the next session. A server that is told of no session always sends.
-    void disconnected();
+    void disconnected() { queue_.close(); }
     /// Tries again what was not taken; so does `tick`.
-    void sendWaiting();
+    void sendWaiting() { queue_.sendWaiting(); }
 
     /// The value's handle, made at its first use and then looked up; `form` counts at the first use
     /// only. Nothing is published before the first `set`.
     Item item(std::string_view type, std::string_view instance, std::string_view path,
-              const ItemForm& form = {});
+              const ItemForm& form = {}) {
+        return items_.item(type, instance, path, form);
+    }
     /// New value; published if it differs from what was published before. Also brings back what was
     /// removed.
     void set(Item item, const Value& value);
@@ -117,73 +101,25 @@ public:
     /// At least once per second: ends being alive, beats the heart.
     void tick(const Now& now);
 
-    [[nodiscard]] bool isAlive() const { return isAlive_; }
+    [[nodiscard]] bool isAlive() const { return pulse_.isAlive(); }
     [[nodiscard]] const Counters& counters() const { return counters_; }
     [[nodiscard]] const std::string& portalId() const { return settings_.portalId; }
 
 private:
-    struct Entry {
-        std::string topic;
-        std::string payload; ///< last one; empty = away
-        bool isKnown{false}; ///< it had a value once, so somebody may hold it
-        bool isDue{false};   ///< it waits to be sent
-        std::string head;    ///< `{"max":4,"min":1,"value":`
-        std::uint32_t service{0};
-        WireType wire{WireType::Double};
-        bool isWritable{false};
-    };
-    struct Service {
-        std::string type;
-        std::string instance;
-        std::map<std::string, Item, std::less<>>
-            items; ///< by path, sorted, so that a sub-tree is a range
-    };
-    /// A value, or an end mark.
-    struct Waiting {
-        Item item{0};
-        std::string mark; ///< payload; empty = the value
-    };
-    struct Target {
-        const Service* service{nullptr};
-        std::string path; ///< "/Dc/0"; "/" for the whole service
-    };
-
-    std::uint32_t serviceIndex(std::string_view type, std::string_view instance);
-    [[nodiscard]] std::optional<Target> target(std::string_view tail) const;
-    void store(Item item, std::string_view payload);
-    bool send(std::string_view topic, std::string_view payload, bool retain = false);
-    void makeDue(Item item);
-    bool sendFirst();
-    void stayAlive(const Now& now);
-    void startBeating(const Now& now);
     void keepalive(std::string_view payload, const Now& now);
-    [[nodiscard]] bool mayPublishAll(const Now& now);
-    void publishAll(std::string_view request, const Now& now);
     void beat(const Now& now);
-    void advance(const Now& now);
-    bool read(std::string_view tail);
-    bool write(std::string_view tail, std::string_view payload);
 
     VenusServerSettings settings_;
-    Publish publish_;
     Write write_;
     std::string notifyTopic_; ///< "<prefix>N/<id>/"; the others likewise
     std::string readTopic_;
     std::string writeTopic_;
-    std::deque<Entry> entries_;
-    std::deque<Service> services_;
-    std::map<std::string, std::uint32_t, std::less<>> byName_; ///< "battery/2"
+    Counters counters_;
+    VenusItems items_;
+    VenusQueue queue_;
+    VenusPulse pulse_;
     Item serial_{0};
     std::string scratch_;
-    std::deque<Waiting> waiting_; ///< the oldest first
-    std::size_t marks_{0};        ///< among them
-    bool isOpen_{true};           ///< there is a session
-    bool isAlive_{false};
-    SteadyTime aliveUntil_{};
-    SteadyTime nextBeat_{};
-    std::int64_t window_{-1}; ///< second in which full publishes were counted
-    int fullInWindow_{0};
-    Counters counters_;
 };
 
 } // namespace busbar::mqtt

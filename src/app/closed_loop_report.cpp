@@ -117,7 +117,7 @@ class Watcher {
 public:
     Watcher(const sim::Twin& twin, sim::CoreController& core, const BankSettings& settings)
         : core_(core), maxGap_(settings.meters.maxGap), whole_(twin), members_(twin.size()),
-          step_h_(std::chrono::duration<double, std::ratio<3600>>(twin.stepLength()).count()) {
+          step_h_(std::chrono::duration<double, std::ratio<3600>>(twin.spec().step).count()) {
         for (std::size_t i = 0; i < twin.size(); ++i)
             bank_Ah_ += twin.pack(i).bms.capacity_Ah;
     }
@@ -127,7 +127,7 @@ public:
         addReport(core_.bank().report());
         for (std::size_t i = 0; i < twin.size(); ++i)
             addPack(twin, i);
-        addFlow(meters_, twin.busCurrent_A(), twin.busVoltage_V(), step_h_);
+        addFlow(meters_, twin.bus().battery_A, twin.bus().voltage_V, step_h_);
     }
 
     [[nodiscard]] DayFacts takeDay(const sim::Twin& twin, const sim::Metrics& metrics) {
@@ -168,7 +168,7 @@ private:
     }
 
     void addPack(const sim::Twin& twin, std::size_t i) {
-        const std::vector<double>& cells_V = twin.cells_V(i);
+        const std::vector<double>& cells_V = twin.cells(i).cells_V();
         const Extremes cells = extremesOf(cells_V);
         if (!lowest_ || cells_V[cells.lowest] < lowest_->voltage_V)
             lowest_ = {twin.pack(i).name + " " + cellName(cells.lowest), cells_V[cells.lowest]};
@@ -178,7 +178,7 @@ private:
         addFlow(members_[i].meters, pack.current_A(), pack.voltage_V(), step_h_);
         MemberStatsInput input;
         input.current_A = pack.current_A();
-        input.bankCurrent_A = twin.busCurrent_A();
+        input.bankCurrent_A = twin.bus().battery_A;
         input.capacity_Ah = twin.pack(i).bms.capacity_Ah;
         input.bankCapacity_Ah = bank_Ah_;
         input.lowestCell = cellName(cells.lowest);
@@ -234,7 +234,7 @@ ClosedLoopReport runClosedLoop(const ClosedLoopOptions& options, const Progress&
     ClosedLoopReport report;
     report.seed = options.bank.seed;
     report.chemistry = twin.pack(0).chemistry;
-    report.startOfDay = twin.startOfDay();
+    report.startOfDay = twin.spec().startOfDay;
     for (std::size_t i = 0; i < twin.size(); ++i)
         report.packs.push_back(factsOf(twin, i));
     const sim::Observer observer = [&watcher](const sim::Twin& now, const sim::Limits& limits) {

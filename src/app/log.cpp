@@ -47,12 +47,12 @@ std::string factsOf(const Event& event) {
 
 } // namespace
 
-void logEvents(const Bank& bank, LogPace& pace, const Now& now) {
-    for (const Event& event : bank.events())
-        if (pace.mayLog(bank.settings().id, event.kind, now))
+void logEvents(const std::string& bank, const std::vector<Event>& events, LogPace& pace,
+               const Now& now) {
+    for (const Event& event : events)
+        if (pace.mayLog(bank, event.kind, now))
             log::write(event.isProblem ? log::Level::Warn : log::Level::Info, "{} bank={} {}",
-                       kNames.at(static_cast<std::size_t>(event.kind)), bank.settings().id,
-                       factsOf(event));
+                       kNames.at(static_cast<std::size_t>(event.kind)), bank, factsOf(event));
 }
 
 void logLeftOut(LogPace& pace, const Now& now) {

@@ -3,15 +3,17 @@
 #pragma once
 
 #include "app/log_pace.hpp"
-#include "core/bank.hpp"
+#include "core/events.hpp"
 #include "mqtt/venus_source.hpp"
 
+#include <string>
 #include <vector>
 
 namespace busbar {
 
 /// Transitions of a bank's last cycle, as far as `pace` has room for lines.
-void logEvents(const Bank& bank, LogPace& pace, const Now& now);
+void logEvents(const std::string& bank, const std::vector<Event>& events, LogPace& pace,
+               const Now& now);
 /// How many lines were left out, a minute later.
 void logLeftOut(LogPace& pace, const Now& now);
 /// What the reader of the GX has to say.

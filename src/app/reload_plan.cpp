@@ -2,6 +2,7 @@
 // Compares configurations part by part.
 #include "app/reload_plan.hpp"
 
+#include "config/config.hpp"
 #include "config/output.hpp"
 
 #include <algorithm>

@@ -2,7 +2,9 @@
 // What a new configuration changes in a program that runs.
 #pragma once
 
-#include "config/config.hpp"
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
 
 namespace busbar {
 

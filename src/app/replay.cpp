@@ -152,7 +152,7 @@ private:
         if (!replay_.cycle(start_ + t))
             return;
         const Bank& bank = replay_.site().banks().at(bank_);
-        logEvents(bank, pace_, start_ + t);
+        logEvents(bank.settings().id, bank.events(), pace_, start_ + t);
         logLeftOut(pace_, start_ + t);
         if (!options_.final)
             std::fputs(changedLines(t, before_, bank.snapshot()).c_str(), stdout);

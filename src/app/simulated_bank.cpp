@@ -68,7 +68,7 @@ sim::Limits plainRule(const sim::Twin& twin) {
     sim::Limits limits;
     double packs = 0.0;
     for (std::size_t i = 0; i < twin.size(); ++i) {
-        const sim::PackReport& report = twin.published(i);
+        const sim::PackReport& report = twin.bms(i).published();
         if (!report.online)
             continue;
         packs += 1.0;
@@ -121,7 +121,7 @@ std::vector<SimulatedBank::Candidate> SimulatedBank::candidates() const {
     if (const auto instance = instance_ ? instance_() : std::nullopt)
         all.push_back({*instance, true});
     for (std::size_t i = 0; i < twin_.size(); ++i)
-        if (const sim::PackReport& report = twin_.published(i); report.online)
+        if (const sim::PackReport& report = twin_.bms(i).published(); report.online)
             all.push_back({twin_.pack(i).instance, report.maxCharge_V.has_value()});
     std::ranges::sort(all, {},
                       [](const Candidate& one) { return std::pair(!one.isBms, one.instance); });
@@ -188,7 +188,7 @@ sim::Limits SimulatedBank::limitsInForce() const {
         return limited(limits_(twin_));
     for (std::size_t i = 0; i < twin_.size(); ++i)
         if (twin_.pack(i).instance == active)
-            return limited(limitsOf(twin_.published(i)));
+            return limited(limitsOf(twin_.bms(i).published()));
     return {};
 }
 
@@ -241,10 +241,10 @@ void SimulatedBank::tick(const Now& now) {
     if (passed <= kLongestPause)
         due_ += std::chrono::nanoseconds(
             std::llround(static_cast<double>(std::chrono::nanoseconds(passed).count()) * speed_));
-    if (due_ < twin_.stepLength())
+    if (due_ < twin_.spec().step)
         return;
     publishSelection();
-    for (; due_ >= twin_.stepLength(); due_ -= twin_.stepLength()) {
+    for (; due_ >= twin_.spec().step; due_ -= twin_.spec().step) {
         const sim::Limits limits = limitsInForce();
         twin_.step(limits);
         meter_.add(twin_, limits);

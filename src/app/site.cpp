@@ -4,13 +4,12 @@
 
 #include "app/version.hpp"
 #include "base/fingerprint.hpp"
+#include "config/config.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/membership.hpp"
-#include "core/path_table.hpp"
 #include "core/settings.hpp"
-#include "core/snapshot.hpp"
 
 #include <algorithm>
 #include <array>
@@ -42,12 +41,37 @@ SourceNeeds needsOf(const config::Config& config) {
     return needs;
 }
 
+/// As a member, as a shunt or for its SoC.
+std::vector<Selector> listed(const std::vector<Bank>& banks) {
+    std::vector<Selector> all;
+    const auto add = [&all](const std::vector<Selector>& selectors) {
+        all.insert(all.end(), selectors.begin(), selectors.end());
+    };
+    for (const Bank& bank : banks) {
+        const BankSettings& settings = bank.settings();
+        if (!settings.membership.takeAll)
+            add(settings.membership.selected);
+        add(settings.current.shunts);
+        add(settings.soc.battery);
+    }
+    return all;
+}
+
+std::set<int> membersOf(const std::vector<Bank>& banks) {
+    std::set<int> members;
+    for (const Bank& bank : banks)
+        for (const Verdict& verdict : bank.view().parts.verdicts)
+            if (verdict.takesPart)
+                members.insert(verdict.entry->instance);
+    return members;
+}
+
 } // namespace
 
 Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echoSeed)
     : siteName_(config.site),
       source_(config.gx, readings_, std::move(port), std::move(echoSeed), needsOf(config)),
-      dvccSettings_(config.dvcc) {
+      gx_(config.dvcc, banks_, readings_, source_) {
     for (const config::BankConfig& bank : config.banks) {
         banks_.emplace_back(bank.bank);
         services_.push_back(bank.dbus.service);
@@ -78,11 +102,7 @@ void Site::knowPortal() {
     if (source_.portalId() == knownPortal_)
         return;
     knownPortal_ = source_.portalId();
-    keep(memories_, knownPortal_, memoryOf(memories_, knownPortal_));
-    feedIn_ = {}; // what was written to another GX says nothing about this one
-    dvcc_ = {};
-    banks_.front().surroundings().ownersLimits =
-        ownersAtStart(dvccSettings_, memoryOf(memories_, knownPortal_).ownersDvcc);
+    gx_.know(knownPortal_);
     identifyBanks();
 }
 
@@ -104,32 +124,7 @@ void Site::identifyBanks() {
 
 void Site::ignoreEchoes() {
     if (std::exchange(rosterSeen_, readings_.rosterVersion()) != readings_.rosterVersion())
-        readings_.ignore(echoes(readings_, ownSerials_, listed()));
-}
-
-/// As a member, as a shunt or for its SoC.
-std::vector<Selector> Site::listed() const {
-    std::vector<Selector> all;
-    const auto add = [&all](const std::vector<Selector>& selectors) {
-        all.insert(all.end(), selectors.begin(), selectors.end());
-    };
-    for (const Bank& bank : banks_) {
-        const BankSettings& settings = bank.settings();
-        if (!settings.membership.takeAll)
-            add(settings.membership.selected);
-        add(settings.current.shunts);
-        add(settings.soc.battery);
-    }
-    return all;
-}
-
-void Site::noteMembers() {
-    std::set<int> members;
-    for (const Bank& bank : banks_)
-        for (const Verdict& verdict : bank.view().parts.verdicts)
-            if (verdict.takesPart)
-                members.insert(verdict.entry->instance);
-    readings_.setMembers(std::move(members));
+        readings_.ignore(echoes(readings_, ownSerials_, listed(banks_)));
 }
 
 bool Site::evaluate(const Now& now, Pace pace) {
@@ -144,7 +139,7 @@ bool Site::evaluate(const Now& now, Pace pace) {
     readings_.settle(now);
     for (Bank& bank : banks_)
         bank.evaluate(readings_, now, pace);
-    noteMembers();
+    readings_.setMembers(membersOf(banks_));
     source_.setNeeds(needs(), now);
     return true;
 }
@@ -153,7 +148,7 @@ SourceNeeds Site::needs() const {
     SourceNeeds needs;
     for (const Bank& bank : banks_)
         needs = needs | busbar::needsOf(bank.settings());
-    needs.feedIn = needs.feedIn || memoryOf(memories_, knownPortal_).ownersFeedIn.has_value();
+    needs.feedIn = needs.feedIn || gx_.holdsFeedIn();
     return needs;
 }
 
@@ -161,94 +156,9 @@ void Site::setSettings(const config::Config& config, const Now& now) {
     for (std::size_t i = 0; i < banks_.size(); ++i)
         banks_[i].setSettings(config.banks.at(i).bank);
     rosterSeen_ = 0;
-    dvccSettings_ = config.dvcc;
+    gx_.setSettings(config.dvcc);
     source_.setSettings(config.gx);
     source_.setNeeds(needs(), now);
-}
-
-void Site::control(const SiteMemories& saved, bool isWillArmed, const Now& now) {
-    feedInNow_ = {};
-    dvccNow_ = {};
-    if (!everEvaluated_ || source_.portalId() != knownPortal_)
-        return;
-    const SiteMemory onDisk = memoryOf(saved, knownPortal_);
-    SiteMemory memory = memoryOf(memories_, knownPortal_);
-    controlFeedIn(onDisk, memory, now);
-    controlDvcc(onDisk, isWillArmed, memory, now);
-    keep(memories_, knownPortal_, memory);
-}
-
-/// Also without permission, while an earlier run's work is unfinished.
-void Site::controlFeedIn(const SiteMemory& saved, SiteMemory& memory, const Now& now) {
-    FeedInInput input;
-    input.setting = readings_.gx().overvoltageFeedIn;
-    input.mayReturn = true;
-    for (const Bank& bank : banks_) {
-        if (!bank.settings().feedIn.mayWrite)
-            continue;
-        input.mayWrite = true;
-        const FeedInNeeds needs = feedInNeeds(bank.view());
-        input.wantsOff = input.wantsOff || needs.wantsOff;
-        input.mayReturn = input.mayReturn && needs.mayReturn;
-    }
-    if (!input.mayWrite && !memory.ownersFeedIn && !saved.ownersFeedIn)
-        return;
-    input.persisted = saved.ownersFeedIn;
-    feedInNow_ = step(feedIn_, input, now);
-    memory.ownersFeedIn = feedInNow_.toPersist;
-    if (feedInNow_.write)
-        source_.write(GxItem::FeedIn, *feedInNow_.write);
-}
-
-/// The same.
-void Site::controlDvcc(const SiteMemory& saved, bool isWillArmed, SiteMemory& memory,
-                       const Now& now) {
-    Bank& bank = banks_.front();
-    const bool isUnfinished = memory.ownersDvcc != DvccValues{} || saved.ownersDvcc != DvccValues{};
-    if (!dvccSettings_.isEnabled && !isUnfinished)
-        return;
-    DvccInput input;
-    input.settings = dvccSettings_;
-    input.shown = readings_.gx().shown;
-    input.isStarting = bank.stage() == Stage::Starting;
-    if (bank.stage() == Stage::Normal) {
-        input.limit_A = bank.snapshot()[row("/Info/MaxChargeCurrent")].number();
-        input.limit_V = bank.snapshot()[row("/Info/MaxChargeVoltage")].number();
-    }
-    input.isWillArmed = isWillArmed;
-    input.persisted = saved.ownersDvcc;
-    dvccNow_ = step(dvcc_, input, now);
-    memory.ownersDvcc = dvccNow_.toPersist;
-    bank.surroundings().ownersLimits = dvccNow_.owners;
-    write(dvccNow_.write);
-}
-
-bool Site::write(const DvccValues& values) {
-    bool isTaken = true;
-    if (values.maxCharge_A)
-        isTaken &= source_.write(GxItem::MaxChargeCurrent, *values.maxCharge_A);
-    if (values.maxCharge_V)
-        isTaken &= source_.write(GxItem::MaxChargeVoltage, *values.maxCharge_V);
-    return isTaken;
-}
-
-bool Site::hasToGiveBack() const {
-    return memoryOf(memories_, knownPortal_) != SiteMemory{};
-}
-
-bool Site::giveBack() {
-    const auto feedIn = finalWrite(feedIn_);
-    const bool isTaken = !feedIn || source_.write(GxItem::FeedIn, *feedIn);
-    return write(finalWrites(dvcc_)) && isTaken;
-}
-
-void Site::forgetGivenBack() {
-    SiteMemory memory = memoryOf(memories_, knownPortal_);
-    if (feedInNow_.status == FeedInStatus::Off)
-        memory.ownersFeedIn.reset();
-    if (dvccNow_.status == DvccStatus::Following)
-        memory.ownersDvcc = {};
-    keep(memories_, knownPortal_, memory);
 }
 
 } // namespace busbar

@@ -2,14 +2,11 @@
 // One GX and its banks, without sessions and buses: what run, watch and replay have in common.
 #pragma once
 
+#include "app/gx_control.hpp"
 #include "base/mailbox.hpp"
-#include "config/config.hpp"
 #include "core/bank.hpp"
-#include "core/dvcc.hpp"
-#include "core/feed_in.hpp"
 #include "core/readings.hpp"
 #include "core/roster.hpp"
-#include "core/site_memory.hpp"
 #include "core/snapshot.hpp"
 #include "mqtt/venus_source.hpp"
 
@@ -17,6 +14,10 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
 
 namespace busbar {
 
@@ -32,8 +33,6 @@ public:
     Site& operator=(Site&&) = delete;
 
     void take(const Mail& mail, const Now& now);
-    /// Messages were dropped on their way.
-    void overflow(const Now& now) { source_.overflow(now); }
     /// Once a second.
     void tick(const Now& now);
 
@@ -52,27 +51,9 @@ public:
     /// The session of the readings is gone, and another one will follow.
     void disconnected(const Now& now) { source_.disconnected(now); }
 
-    /// What an earlier run has left; before the first cycle.
-    void restore(SiteMemories memories) { memories_ = std::move(memories); }
-    /// What should survive a restart.
-    [[nodiscard]] const SiteMemories& memories() const { return memories_; }
-
-    /// Moves the settings of the GX that Busbar may change by a cycle, after `evaluate` and after
-    /// `memories` were saved. `saved`: as the state file holds them. `isWillArmed`: the session
-    /// with the last will is connected. Writes to the GX.
-    void control(const SiteMemories& saved, bool isWillArmed, const Now& now);
-    /// Busbar's values are in force there, or may come to be.
-    [[nodiscard]] bool hasToGiveBack() const;
-    /// Writes the owner's values, because the program or the session ends. False = the session did
-    /// not take them.
-    bool giveBack();
-    /// After `giveBack`, when what it wrote has left: a GX that obeyed needs no more help, and what
-    /// its owner changes from now on counts.
-    void forgetGivenBack();
-    [[nodiscard]] const FeedInOutput& feedIn() const { return feedInNow_; }
-    [[nodiscard]] const DvccOutput& dvcc() const { return dvccNow_; }
-    /// Where a client writes a setting of this GX; empty while the portal id is not known.
-    [[nodiscard]] std::string writeTopic(GxItem item) const { return source_.writeTopic(item); }
+    /// What Busbar may change there.
+    [[nodiscard]] GxControl& gx() { return gx_; }
+    [[nodiscard]] const GxControl& gx() const { return gx_; }
 
     [[nodiscard]] std::vector<Bank>& banks() { return banks_; }
     [[nodiscard]] const std::vector<Bank>& banks() const { return banks_; }
@@ -84,11 +65,6 @@ private:
     void knowPortal();
     void identifyBanks();
     void ignoreEchoes();
-    [[nodiscard]] std::vector<Selector> listed() const;
-    void noteMembers();
-    void controlFeedIn(const SiteMemory& saved, SiteMemory& memory, const Now& now);
-    void controlDvcc(const SiteMemory& saved, bool isWillArmed, SiteMemory& memory, const Now& now);
-    bool write(const DvccValues& values);
     [[nodiscard]] SourceNeeds needs() const;
 
     std::string siteName_;
@@ -98,14 +74,9 @@ private:
     Readings readings_;
     mqtt::VenusSource source_;
     std::vector<Bank> banks_;
-    DvccSettings dvccSettings_;
-    DvccState dvcc_;
-    DvccOutput dvccNow_;
-    std::string knownPortal_; ///< whose settings are controlled
-    SiteMemories memories_;
+    GxControl gx_;
+    std::string knownPortal_; ///< that the banks were made known of
     bool everEvaluated_{false};
-    FeedInState feedIn_;
-    FeedInOutput feedInNow_;
 };
 
 } // namespace busbar

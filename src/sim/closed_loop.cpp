@@ -36,7 +36,7 @@ void CoreController::controlFeedIn(Twin& twin, const Now& now) {
 
 Now nowOf(const Twin& twin) {
     constexpr auto kMidnight = WallTime(std::chrono::hours(24 * 20605)); // 2026-06-01
-    const Now begin = {SteadyTime(std::chrono::hours(1000)), kMidnight + twin.startOfDay()};
+    const Now begin = {SteadyTime(std::chrono::hours(1000)), kMidnight + twin.spec().startOfDay};
     return begin + twin.time();
 }
 

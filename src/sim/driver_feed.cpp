@@ -143,7 +143,7 @@ void DriverFeed::feedService(const PackSpec& pack, const PackReport& report, Sen
 void DriverFeed::feed(const Twin& twin, bool all, const ValueSink& sink) {
     sent_.resize(twin.size());
     for (std::size_t i = 0; i < twin.size(); ++i) {
-        const PackReport& report = twin.published(i);
+        const PackReport& report = twin.bms(i).published();
         Sent& sent = sent_[i];
         if (tampering_.report) {
             PackReport tampered = report;
@@ -163,7 +163,7 @@ void DriverFeed::feed(const Twin& twin, bool all, const ValueSink& sink) {
 double startValue(const GxDefault& item, const Twin& twin) {
     if (item.item != GxItem::FeedIn)
         return item.value;
-    return twin.feedIn() ? 1.0 : 0.0;
+    return twin.spec().feedIn ? 1.0 : 0.0;
 }
 
 } // namespace busbar::sim

@@ -24,15 +24,15 @@ double rounded(double value, double step) {
 }
 
 void sendPlant(const Twin& twin, Readings& readings) {
-    if (!twin.meters())
+    if (!twin.spec().meters)
         return;
     constexpr auto kCurrentPath = 0U;
     static_assert(kPlantRows[kCurrentPath] == row("/Dc/0/Current"));
-    const PlantMeters& meters = *twin.meters();
+    const PlantMeters& meters = *twin.spec().meters;
     readings.putPlant(kSun, kCurrentPath,
-                      rounded(meters.chargerGain * twin.chargerCurrent_A(), meters.step_A));
+                      rounded(meters.chargerGain * twin.bus().charger_A, meters.step_A));
     readings.putPlant(kMulti, kCurrentPath,
-                      rounded(-meters.loadGain * twin.loadCurrent_A(), meters.step_A));
+                      rounded(-meters.loadGain * twin.bus().load_A, meters.step_A));
 }
 
 /// A broker out of reach cannot be asked; the next regular publish is also when it is back.
@@ -57,9 +57,9 @@ void GxFeed::feed(const Twin& twin, Readings& readings, const Now& now) {
         readings.beginSweep();
         swept_ = now.steady;
     }
-    if (isSweep || feedIn_ != twin.feedIn())
+    if (isSweep || feedIn_ != twin.spec().feedIn)
         sendGx(twin, readings);
-    feedIn_ = twin.feedIn();
+    feedIn_ = twin.spec().feedIn;
     sendPlant(twin, readings);
     drivers_.feed(twin, isSweep,
                   {[&readings, &now](int instance, Place place, Value value) {

@@ -15,7 +15,8 @@ namespace {
 constexpr double kOverLimit = 1.02;
 constexpr double kOverLimit_A = 0.2; ///< what a limit of 0 is allowed: leakage and equalising
 constexpr double kOverLast = 1.05;   ///< of the last known limit, issue's bound for lost packs
-/// What no sensor shows: below, nobody can tell current from an offset (kCarries_A of share_basis.hpp).
+/// What no sensor shows: below, nobody can tell current from an offset (kCarries_A of
+/// share_basis.hpp).
 constexpr double kOverLast_A = 1.0;
 constexpr double kOverLimitTime_s = 10.0;
 constexpr double kIdle_A = 0.01;
@@ -55,7 +56,7 @@ void TurnCounter::add(std::optional<double> value, double step) {
 
 Meter::Meter(const Twin& twin)
     : packs_(twin.size()), began_h_(hoursOf(twin)), book_(twin.book()),
-      step_s_(std::chrono::duration<double>(twin.stepLength()).count()), shares_(twin.size()) {
+      step_s_(std::chrono::duration<double>(twin.spec().step).count()), shares_(twin.size()) {
     for (std::size_t i = 0; i < twin.size(); ++i)
         conductances_.push_back(1.0 / coldResistance_Ohm(twin.pack(i)));
     for (std::size_t i = 0; i < twin.size(); ++i) {
@@ -187,7 +188,7 @@ void Meter::addRoom(double weakest_pct, double bank_pct) {
 }
 
 void Meter::add(const Twin& twin, const Limits& limits) {
-    const bool isIdle = twin.chargerCurrent_A() < kIdle_A && twin.loadCurrent_A() < kIdle_A;
+    const bool isIdle = twin.bus().charger_A < kIdle_A && twin.bus().load_A < kIdle_A;
     bool allTail = true;
     bool oneIsFull = false;
     double room_Ah = 0.0;
@@ -199,7 +200,7 @@ void Meter::add(const Twin& twin, const Limits& limits) {
         const BmsSpec& bms = twin.pack(i).bms;
         const double own_Ah = truth.remaining_Ah + truth.room_Ah;
         addCells(truth);
-        const PackStep step{truth, truth.current_A - shares_[i] * twin.busCurrent_A(), isIdle,
+        const PackStep step{truth, truth.current_A - shares_[i] * twin.bus().battery_A, isIdle,
                             bms.limits};
         hear(packs_[i], twin.bms(i));
         addTrips(packs_[i], step, twin.bms(i));
@@ -223,7 +224,7 @@ void Meter::add(const Twin& twin, const Limits& limits) {
     ccl_.add(limits.ccl_A, kCclStep * largestCcl_A_);
     metrics_.cclAtZero_h += limits.ccl_A.value_or(0.0) > 0.0 ? 0.0 : step_s_ / 3600.0;
     metrics_.dclAtZero_h += limits.dcl_A.value_or(0.0) > 0.0 ? 0.0 : step_s_ / 3600.0;
-    metrics_.charged_Ah += std::max(0.0, twin.busCurrent_A()) * step_s_ / 3600.0;
+    metrics_.charged_Ah += std::max(0.0, twin.bus().battery_A) * step_s_ / 3600.0;
 }
 
 Metrics Meter::result(const Twin& twin) const {

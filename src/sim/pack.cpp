@@ -26,31 +26,31 @@ Pack::Pack(Chemistry chemistry, const std::vector<CellSpec>& cells, double conne
     : ocv_(makeOcvTable(chemistry)), connection_Ohm_(connection_Ohm), heat_(heat), step_s_(step_s),
       temperature_C_(heat.start_C), temperatureSet_C_(heat.start_C) {
     for (const CellSpec& cell : cells) {
-        soc_.push_back(cell.soc);
-        capacity_Ah_.push_back(cell.capacity_Ah);
-        socPerAmpere_.push_back(step_s / kOneHour_s / cell.capacity_Ah);
-        cold_Ohm_.push_back(cell.resistance_Ohm);
-        slow_V_.push_back(0.0);
-        slow_Ohm_.push_back(cell.slowResistance_Ohm);
-        slowTime_s_.push_back(cell.slowTime_s);
+        cells_.soc.push_back(cell.soc);
+        cells_.capacity_Ah.push_back(cell.capacity_Ah);
+        cells_.socPerAmpere.push_back(step_s / kOneHour_s / cell.capacity_Ah);
+        cells_.cold_Ohm.push_back(cell.resistance_Ohm);
+        cells_.slow_V.push_back(0.0);
+        cells_.slow_Ohm.push_back(cell.slowResistance_Ohm);
+        cells_.slowTime_s.push_back(cell.slowTime_s);
         const double decay = std::exp(-step_s / cell.slowTime_s);
-        decay_.push_back(decay);
-        meanDecay_.push_back(cell.slowTime_s / step_s * (1.0 - decay));
-        leak_A_.push_back(cell.leak_A);
-        cell_V_.push_back(ocv_.voltage_V(cell.soc));
+        cells_.decay.push_back(decay);
+        cells_.meanDecay.push_back(cell.slowTime_s / step_s * (1.0 - decay));
+        cells_.leak_A.push_back(cell.leak_A);
+        cells_.volt_V.push_back(ocv_.voltage_V(cell.soc));
     }
-    resistance_Ohm_ = cold_Ohm_;
-    bleed_A_.assign(cells.size(), 0.0);
-    source_V_.assign(cells.size(), 0.0);
-    source_Ohm_.assign(cells.size(), 0.0);
-    voltage_V_ = std::accumulate(cell_V_.begin(), cell_V_.end(), 0.0);
+    cells_.resistance_Ohm = cells_.cold_Ohm;
+    cells_.bleed_A.assign(cells.size(), 0.0);
+    cells_.source_V.assign(cells.size(), 0.0);
+    cells_.source_Ohm.assign(cells.size(), 0.0);
+    voltage_V_ = std::accumulate(cells_.volt_V.begin(), cells_.volt_V.end(), 0.0);
     setTemperature();
 }
 
 void Pack::setTemperature() {
     const double factor = coldFactor(temperature_C_);
     for (std::size_t k = 0; k < size(); ++k)
-        resistance_Ohm_[k] = cold_Ohm_[k] * factor;
+        cells_.resistance_Ohm[k] = cells_.cold_Ohm[k] * factor;
     temperatureSet_C_ = temperature_C_;
 }
 
@@ -59,13 +59,14 @@ void Pack::setTemperature() {
 Thevenin Pack::prepare() {
     Thevenin pack{0.0, connection_Ohm_};
     for (std::size_t k = 0; k < size(); ++k) {
-        const OcvTable::Piece ocv = ocv_.at(soc_[k]);
-        const double ohm = 0.5 * ocv.slope_V * socPerAmpere_[k] +
-                           slow_Ohm_[k] * (1.0 - meanDecay_[k]) + resistance_Ohm_[k];
-        const double volt = ocv.voltage_V + slow_V_[k] * meanDecay_[k];
-        source_V_[k] = volt;
-        source_Ohm_[k] = ohm;
-        pack.voltage_V += volt - ohm * (leak_A_[k] + bleed_A_[k]);
+        const OcvTable::Piece ocv = ocv_.at(cells_.soc[k]);
+        const double ohm = 0.5 * ocv.slope_V * cells_.socPerAmpere[k] +
+                           cells_.slow_Ohm[k] * (1.0 - cells_.meanDecay[k]) +
+                           cells_.resistance_Ohm[k];
+        const double volt = ocv.voltage_V + cells_.slow_V[k] * cells_.meanDecay[k];
+        cells_.source_V[k] = volt;
+        cells_.source_Ohm[k] = ohm;
+        pack.voltage_V += volt - ohm * (cells_.leak_A[k] + cells_.bleed_A[k]);
         pack.resistance_Ohm += ohm;
     }
     return pack;
@@ -77,28 +78,28 @@ void Pack::apply(double current_A) {
     double bled_W = 0.0;
     double bled_A = 0.0;
     for (std::size_t k = 0; k < size(); ++k) {
-        const double lost_A = leak_A_[k] + bleed_A_[k];
+        const double lost_A = cells_.leak_A[k] + cells_.bleed_A[k];
         const double own_A = current_A - lost_A;
-        const double volt = source_V_[k] + source_Ohm_[k] * own_A;
-        const double before_V = slow_V_[k];
-        const double final_V = slow_Ohm_[k] * own_A;
-        const double after_V = final_V + (before_V - final_V) * decay_[k];
-        const double mean_V = final_V + (before_V - final_V) * meanDecay_[k];
+        const double volt = cells_.source_V[k] + cells_.source_Ohm[k] * own_A;
+        const double before_V = cells_.slow_V[k];
+        const double final_V = cells_.slow_Ohm[k] * own_A;
+        const double after_V = final_V + (before_V - final_V) * cells_.decay[k];
+        const double mean_V = final_V + (before_V - final_V) * cells_.meanDecay[k];
         // What the RC member took in is stored in its capacitance, or became heat.
-        const double stored_W = slowTime_s_[k] / slow_Ohm_[k] *
+        const double stored_W = cells_.slowTime_s[k] / cells_.slow_Ohm[k] *
                                 (after_V * after_V - before_V * before_V) / (2.0 * step_s_);
-        heat_W += resistance_Ohm_[k] * own_A * own_A + mean_V * own_A - stored_W;
+        heat_W += cells_.resistance_Ohm[k] * own_A * own_A + mean_V * own_A - stored_W;
         bled_W += volt * lost_A;
         bled_A += lost_A;
-        slow_V_[k] = after_V;
-        soc_[k] += own_A * socPerAmpere_[k];
-        cell_V_[k] = volt;
+        cells_.slow_V[k] = after_V;
+        cells_.soc[k] += own_A * cells_.socPerAmpere[k];
+        cells_.volt_V[k] = volt;
         sum_V += volt;
     }
     const double step_h = step_s_ / kOneHour_s;
     current_A_ = current_A;
     voltage_V_ = sum_V;
-    bled_Ah_ += bled_A * step_h;
+    energy_.bled_Ah += bled_A * step_h;
     energy_.terminals_Wh += (sum_V + connection_Ohm_ * current_A) * current_A * step_h;
     energy_.heat_Wh += heat_W * step_h;
     energy_.bled_Wh += bled_W * step_h;
@@ -113,33 +114,35 @@ void Pack::warm(double loss_W) {
 }
 
 double Pack::resistance_Ohm() const {
-    return std::accumulate(resistance_Ohm_.begin(), resistance_Ohm_.end(), connection_Ohm_);
+    return std::accumulate(cells_.resistance_Ohm.begin(), cells_.resistance_Ohm.end(),
+                           connection_Ohm_);
 }
 
 double Pack::remaining_Ah() const {
-    double least_Ah = soc_[0] * capacity_Ah_[0];
+    double least_Ah = cells_.soc[0] * cells_.capacity_Ah[0];
     for (std::size_t k = 1; k < size(); ++k)
-        least_Ah = std::min(least_Ah, soc_[k] * capacity_Ah_[k]);
+        least_Ah = std::min(least_Ah, cells_.soc[k] * cells_.capacity_Ah[k]);
     return least_Ah;
 }
 
 double Pack::room_Ah() const {
-    double least_Ah = (1.0 - soc_[0]) * capacity_Ah_[0];
+    double least_Ah = (1.0 - cells_.soc[0]) * cells_.capacity_Ah[0];
     for (std::size_t k = 1; k < size(); ++k)
-        least_Ah = std::min(least_Ah, (1.0 - soc_[k]) * capacity_Ah_[k]);
+        least_Ah = std::min(least_Ah, (1.0 - cells_.soc[k]) * cells_.capacity_Ah[k]);
     return least_Ah;
 }
 
 double Pack::charge_Ah() const {
-    return std::inner_product(soc_.begin(), soc_.end(), capacity_Ah_.begin(), 0.0);
+    return std::inner_product(cells_.soc.begin(), cells_.soc.end(), cells_.capacity_Ah.begin(),
+                              0.0);
 }
 
 double Pack::stored_Wh() const {
     double sum_Wh = 0.0;
     for (std::size_t k = 0; k < size(); ++k) {
-        const double farad = slowTime_s_[k] / slow_Ohm_[k];
-        sum_Wh += capacity_Ah_[k] * ocv_.energy_Wh(soc_[k]) +
-                  farad * slow_V_[k] * slow_V_[k] / 2.0 / kOneHour_s;
+        const double farad = cells_.slowTime_s[k] / cells_.slow_Ohm[k];
+        sum_Wh += cells_.capacity_Ah[k] * ocv_.energy_Wh(cells_.soc[k]) +
+                  farad * cells_.slow_V[k] * cells_.slow_V[k] / 2.0 / kOneHour_s;
     }
     return sum_Wh;
 }

@@ -34,6 +34,7 @@ struct EnergyBook {
     double terminals_Wh = 0.0;
     double heat_Wh = 0.0; ///< in R0, the RC members and the connection
     double bled_Wh = 0.0; ///< balancers and self-discharge
+    double bled_Ah = 0.0; ///< the same, over all cells
 };
 
 /// A source behind a resistance: V = voltage_V + resistance_Ohm · I, charging positive. Exact for
@@ -54,28 +55,27 @@ public:
     /// The step itself, with the current that prepare's source carries.
     void apply(double current_A);
 
-    [[nodiscard]] std::size_t size() const { return soc_.size(); }
+    [[nodiscard]] std::size_t size() const { return cells_.soc.size(); }
     /// Mean over the last step, V.
-    [[nodiscard]] const std::vector<double>& cells_V() const { return cell_V_; }
-    [[nodiscard]] const std::vector<double>& socs() const { return soc_; }
+    [[nodiscard]] const std::vector<double>& cells_V() const { return cells_.volt_V; }
+    [[nodiscard]] const std::vector<double>& socs() const { return cells_.soc; }
     [[nodiscard]] double voltage_V() const { return voltage_V_; }
     [[nodiscard]] double current_A() const { return current_A_; }
     [[nodiscard]] double temperature_C() const { return temperature_C_; }
     /// R0 of all cells now, and the connection: what divides a sudden change of the bank's current.
     [[nodiscard]] double resistance_Ohm() const;
     [[nodiscard]] const HeatSpec& heat() const { return heat_; }
-    [[nodiscard]] double capacity_Ah(std::size_t cell) const { return capacity_Ah_[cell]; }
+    [[nodiscard]] double capacity_Ah(std::size_t cell) const { return cells_.capacity_Ah[cell]; }
 
     /// Balancing current of a cell from now on, A.
-    void bleed(std::size_t cell, double current_A) { bleed_A_[cell] = current_A; }
+    void bleed(std::size_t cell, double current_A) { cells_.bleed_A[cell] = current_A; }
 
     /// Until the first cell is empty, Ah.
     [[nodiscard]] double remaining_Ah() const;
     /// Until the first cell is full, Ah.
     [[nodiscard]] double room_Ah() const;
-    /// Σ over the cells, Ah: what is in them, and what left by balancers and self-discharge.
+    /// What is in the cells, together.
     [[nodiscard]] double charge_Ah() const;
-    [[nodiscard]] double bled_Ah() const { return bled_Ah_; }
     /// Stored in cells and RC members, Wh.
     [[nodiscard]] double stored_Wh() const;
     [[nodiscard]] const EnergyBook& energy() const { return energy_; }
@@ -92,16 +92,18 @@ private:
     double temperatureSet_C_; ///< for which the resistances were worked out
     double voltage_V_{0.0};
     double current_A_{0.0};
-    double bled_Ah_{0.0};
     EnergyBook energy_;
 
-    std::vector<double> soc_, capacity_Ah_, socPerAmpere_;
-    std::vector<double> cold_Ohm_, resistance_Ohm_; ///< R0 at 25 °C, and now
-    std::vector<double> slow_V_, slow_Ohm_, slowTime_s_;
-    std::vector<double> decay_, meanDecay_; ///< of the RC member over one step
-    std::vector<double> leak_A_, bleed_A_;
-    std::vector<double> source_V_, source_Ohm_; ///< per cell, from prepare
-    std::vector<double> cell_V_;
+    /// One value per cell.
+    struct Cells {
+        std::vector<double> soc, capacity_Ah, socPerAmpere;
+        std::vector<double> cold_Ohm, resistance_Ohm; ///< R0 at 25 °C, and now
+        std::vector<double> slow_V, slow_Ohm, slowTime_s;
+        std::vector<double> decay, meanDecay; ///< of the RC member over one step
+        std::vector<double> leak_A, bleed_A;
+        std::vector<double> source_V, source_Ohm; ///< from prepare
+        std::vector<double> volt_V;               ///< mean over the last step
+    } cells_;
 };
 
 } // namespace busbar::sim

@@ -272,6 +272,12 @@ Chemistry drawChemistry(Random& random, const RandomBankOptions& options) {
     return options.chemistry.value_or(isLto ? Chemistry::Lto : Chemistry::Lfp);
 }
 
+void drawAppliances(LoadSpec& load, Random& random, double nominal_W) {
+    for (int i = random.integer(2, 4); i > 0; --i)
+        load.appliances.push_back({random.uniform(0.03, 0.2) * nominal_W,
+                                   random.uniform(300.0, 2400.0), random.uniform(3600.0, 14400.0)});
+}
+
 } // namespace
 
 TwinSpec makeRandomBank(std::uint64_t seed, const RandomBankOptions& options) {
@@ -287,10 +293,10 @@ TwinSpec makeRandomBank(std::uint64_t seed, const RandomBankOptions& options) {
     const Make common = drawMake(random, chemistry);
     double sum_Ah = 0.0;
     for (int i = 0; i < packs; ++i) {
+        const double capacity_Ah = std::round(base_Ah * halfToTwice(random));
         PackSpec& pack = bank.packs.emplace_back();
         setIdentity(pack, i);
         pack.chemistry = chemistry;
-        const double capacity_Ah = std::round(base_Ah * halfToTwice(random));
         drawCells(pack, random, options, capacity_Ah * random.uniform(0.92, 1.02));
         pack.connection_Ohm = random.uniform(0.0005, 0.003);
         pack.heat = heatOf(capacity_Ah, pack.cells.size(), ambient_C);
@@ -302,11 +308,7 @@ TwinSpec makeRandomBank(std::uint64_t seed, const RandomBankOptions& options) {
     }
     sizePlant(bank, sum_Ah, random.uniform(0.4, 1.0));
     bank.sun.cloudiness = random.uniform(0.0, 0.5);
-    const double nominal_W = sum_Ah * typical.nominal_V * typical.cellsInSeries;
-    for (int i = random.integer(2, 4); i > 0; --i)
-        bank.load.appliances.push_back({random.uniform(0.03, 0.2) * nominal_W,
-                                        random.uniform(300.0, 2400.0),
-                                        random.uniform(3600.0, 14400.0)});
+    drawAppliances(bank.load, random, sum_Ah * typical.nominal_V * typical.cellsInSeries);
     if (options.withFaults)
         drawFault(bank, random);
     if (options.withLosses)

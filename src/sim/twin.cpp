@@ -16,6 +16,11 @@ std::uint64_t seedOf(std::uint64_t seed, Part part, std::size_t index = 0) {
     return random.fork();
 }
 
+/// On a dead bus, power is reckoned with the voltage that it would have.
+double reckoningVoltage_V(const BusResult& bus, const Pack& pack) {
+    return bus.voltage_V > 1.0 ? bus.voltage_V : std::max(1.0, pack.voltage_V());
+}
+
 } // namespace
 
 double coldResistance_Ohm(const PackSpec& pack) {
@@ -49,15 +54,10 @@ void Twin::prepareBranches() {
         branches_[i] = {packs_[i].prepare(), bms_[i].canCharge(), bms_[i].canDischarge(), 0.0};
 }
 
-/// On a dead bus, power is reckoned with the voltage that it would have.
-double Twin::reckoning_V() const {
-    return bus_.voltage_V > 1.0 ? bus_.voltage_V : std::max(1.0, packs_.front().voltage_V());
-}
-
 void Twin::step(const Limits& limits) {
     const double step_s = Seconds(spec_.step).count();
     const double sun_W = sun_.step(Seconds(spec_.startOfDay + time_).count(), step_s);
-    const double at_V = reckoning_V();
+    const double at_V = reckoningVoltage_V(bus_, packs_.front());
     load_W_ = load_.step(step_s);
     available_A_ = std::min(charger_.spec().max_A, sun_W / at_V);
 

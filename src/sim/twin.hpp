@@ -85,36 +85,25 @@ public:
 
     /// Since the start.
     [[nodiscard]] std::chrono::milliseconds time() const { return time_; }
-    [[nodiscard]] std::chrono::milliseconds stepLength() const { return spec_.step; }
-    /// Local time at the start.
-    [[nodiscard]] std::chrono::seconds startOfDay() const { return spec_.startOfDay; }
+    /// What it is made of; feed-in as it is now.
+    [[nodiscard]] const TwinSpec& spec() const { return spec_; }
     [[nodiscard]] std::size_t size() const { return packs_.size(); }
     [[nodiscard]] const PackSpec& pack(std::size_t i) const { return spec_.packs.at(i); }
-    /// What each BMS has published last; valid until the next step.
-    [[nodiscard]] const PackReport& published(std::size_t i) const { return bms_[i].published(); }
 
     [[nodiscard]] PackTruth truth(std::size_t i) const;
-    [[nodiscard]] const std::vector<double>& cells_V(std::size_t i) const {
-        return packs_[i].cells_V();
-    }
     [[nodiscard]] const Pack& cells(std::size_t i) const { return packs_[i]; }
     [[nodiscard]] const Bms& bms(std::size_t i) const { return bms_[i]; }
 
-    [[nodiscard]] double busVoltage_V() const { return bus_.voltage_V; }
-    /// Into all packs together.
-    [[nodiscard]] double busCurrent_A() const { return bus_.battery_A; }
-    [[nodiscard]] double chargerCurrent_A() const { return bus_.charger_A; }
-    [[nodiscard]] double loadCurrent_A() const { return bus_.load_A; }
+    /// Voltage and currents, as they were over the last step.
+    [[nodiscard]] const BusResult& bus() const { return bus_; }
     /// What charger and sun could deliver now, whatever the limits say.
     [[nodiscard]] double chargerAvailable_A() const { return available_A_; }
     [[nodiscard]] double load_W() const { return load_W_; }
-    [[nodiscard]] const std::optional<PlantMeters>& meters() const { return spec_.meters; }
     [[nodiscard]] const TwinBook& book() const { return book_; }
 
     /// All since the start, in their order.
     [[nodiscard]] const std::vector<Loss>& losses() const { return lost_; }
 
-    [[nodiscard]] bool feedIn() const { return spec_.feedIn; }
     void setFeedIn(bool on) { spec_.feedIn = on; }
     void setLoad(LoadSpec load) { load_.set(std::move(load)); }
     /// Fixed power of sun instead of a day's course; nothing = back to the day.
@@ -123,7 +112,6 @@ public:
 private:
     void prepareBranches();
     void lose();
-    [[nodiscard]] double reckoning_V() const;
     void write(double sun_W, double at_V, double step_h);
 
     TwinSpec spec_;

@@ -92,7 +92,7 @@ TEST(Example, LtoStaysAtTheMonthsVoltageUntilItBalances) {
     Loop loop(example("lto_24s.json"), spec);
     double highest_V = 0.0;
     loop.afterwards = [&](const Now&) {
-        highest_V = std::max(highest_V, loop.twin.busVoltage_V());
+        highest_V = std::max(highest_V, loop.twin.bus().voltage_V);
     };
     const sim::Metrics regular = loop.run(3h);
     EXPECT_TRUE(isSafe(regular));
@@ -153,8 +153,9 @@ void sendShunt(Loop& loop, const Now& now) {
     put(loop.readings, kInstance, row("/ProductName"), "SmartShunt 500A/50mV", now);
     put(loop.readings, kInstance, row("/CustomName"), "SmartShunt", now);
     put(loop.readings, kInstance, row("/Serial"), "HQ0", now);
-    put(loop.readings, kInstance, row("/Dc/0/Voltage"), exact(loop.twin.busVoltage_V(), 0.01), now);
-    put(loop.readings, kInstance, row("/Dc/0/Current"), exact(loop.twin.busCurrent_A(), 0.1), now);
+    put(loop.readings, kInstance, row("/Dc/0/Voltage"), exact(loop.twin.bus().voltage_V, 0.01),
+        now);
+    put(loop.readings, kInstance, row("/Dc/0/Current"), exact(loop.twin.bus().battery_A, 0.1), now);
     loop.readings.completeBattery(kInstance, now);
 }
 
@@ -173,7 +174,7 @@ TEST(Example, AShuntMeasuresWhatTheBmsDoNot) {
     EXPECT_TRUE(isSafe(loop.run(90min)));
     EXPECT_EQ(loop.bank.report().online, 2) << "the shunt is no member";
     EXPECT_EQ(loop.bank.report().currentSource, CurrentSource::Shunt);
-    EXPECT_NEAR(loop.number(row("/Dc/0/Current")).value_or(0.0), loop.twin.busCurrent_A(), 1.0);
+    EXPECT_NEAR(loop.number(row("/Dc/0/Current")).value_or(0.0), loop.twin.bus().battery_A, 1.0);
     EXPECT_NEAR(loop.number(row("/Soc")).value_or(0.0), loop.trueSoc_pct(), 1.0);
 
     isShuntThere = false;
@@ -181,7 +182,7 @@ TEST(Example, AShuntMeasuresWhatTheBmsDoNot) {
     EXPECT_TRUE(isSafe(loop.run(5min)));
     EXPECT_EQ(loop.bank.report().currentSource, CurrentSource::Batteries);
     EXPECT_NE(loop.bank.report().currentWhyNot, "");
-    EXPECT_NEAR(loop.number(row("/Dc/0/Current")).value_or(0.0), 0.9 * loop.twin.busCurrent_A(),
+    EXPECT_NEAR(loop.number(row("/Dc/0/Current")).value_or(0.0), 0.9 * loop.twin.bus().battery_A,
                 2.0);
     isShuntThere = true;
     static_cast<void>(loop.run(30s));

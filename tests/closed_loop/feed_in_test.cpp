@@ -35,7 +35,7 @@ protected:
     void control(const Now& now) {
         FeedInInput input;
         if (isReadable)
-            input.setting = loop.twin.feedIn() ? 1.0 : 0.0;
+            input.setting = loop.twin.spec().feedIn ? 1.0 : 0.0;
         const FeedInNeeds needs = feedInNeeds(loop.bank.view());
         input.wantsOff = needs.wantsOff;
         input.mayReturn = needs.mayReturn;
@@ -44,7 +44,7 @@ protected:
         const FeedInOutput output = step(state, input, now);
         persisted = output.toPersist;
         status = output.status;
-        offSeconds += loop.twin.feedIn() ? 0 : 1;
+        offSeconds += loop.twin.spec().feedIn ? 0 : 1;
         if (!output.write)
             return;
         ++writes;
@@ -77,11 +77,11 @@ TEST_F(FeedInLoop, IsOffWhileChargingIsBlockedAndBackAfterwards) {
             put(readings, instance, row("/Io/AllowToCharge"), 0.0, now);
     };
     static_cast<void>(loop.run(5min));
-    EXPECT_FALSE(loop.twin.feedIn());
+    EXPECT_FALSE(loop.twin.spec().feedIn);
     EXPECT_EQ(persisted, 1.0);
     loop.meddle = nullptr;
     static_cast<void>(loop.run(5min));
-    EXPECT_TRUE(loop.twin.feedIn());
+    EXPECT_TRUE(loop.twin.spec().feedIn);
     EXPECT_EQ(status, FeedInStatus::Idle);
     EXPECT_FALSE(persisted);
 }
@@ -90,11 +90,11 @@ TEST_F(FeedInLoop, AnUnreadableSettingIsNotWritten) {
     isReadable = false;
     static_cast<void>(loop.run(3h));
     EXPECT_EQ(writes, 0);
-    EXPECT_TRUE(loop.twin.feedIn());
+    EXPECT_TRUE(loop.twin.spec().feedIn);
     EXPECT_EQ(status, FeedInStatus::Unreadable);
     isReadable = true;
     static_cast<void>(loop.run(1min));
-    EXPECT_FALSE(loop.twin.feedIn());
+    EXPECT_FALSE(loop.twin.spec().feedIn);
 }
 
 TEST_F(FeedInLoop, ARefusedWriteIsTriedAgainNowAndThen) {
@@ -105,16 +105,16 @@ TEST_F(FeedInLoop, ARefusedWriteIsTriedAgainNowAndThen) {
     EXPECT_LT(writes, 60);
     isObeyed = true;
     static_cast<void>(loop.run(6min));
-    EXPECT_FALSE(loop.twin.feedIn());
+    EXPECT_FALSE(loop.twin.spec().feedIn);
 }
 
 TEST_F(FeedInLoop, AnOwnerWhoSwitchesItOnMeanwhileIsObeyed) {
     static_cast<void>(loop.run(3h));
-    ASSERT_FALSE(loop.twin.feedIn());
+    ASSERT_FALSE(loop.twin.spec().feedIn);
     loop.twin.setFeedIn(true);
     const int before = writes;
     static_cast<void>(loop.run(10min));
-    EXPECT_TRUE(loop.twin.feedIn());
+    EXPECT_TRUE(loop.twin.spec().feedIn);
     EXPECT_EQ(writes, before);
     EXPECT_EQ(status, FeedInStatus::LeftToOwner);
 }

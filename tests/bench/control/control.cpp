@@ -361,7 +361,7 @@ CounterOutcome countForAMonth(std::uint64_t seed) {
     double said_pct = 0.0;
     double weight = 0.0;
     for (std::size_t i = 0; i < twin.size(); ++i) {
-        said_pct += twin.published(i).soc_pct.value_or(0.0) * twin.pack(i).bms.capacity_Ah;
+        said_pct += twin.bms(i).published().soc_pct.value_or(0.0) * twin.pack(i).bms.capacity_Ah;
         weight += twin.pack(i).bms.capacity_Ah;
     }
     outcome.batteries_pct = said_pct / weight - trueSoc_pct(twin);

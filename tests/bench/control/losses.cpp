@@ -104,7 +104,7 @@ private:
     void lookAtLimit(const Twin& twin, std::size_t i, const sim::Limits& limits) {
         Said& said = said_[i];
         if (!twin.bms(i).isUnheard()) {
-            said = {twin.published(i), false};
+            said = {twin.bms(i).published(), false};
             return;
         }
         const double current_A = twin.truth(i).current_A;
@@ -127,7 +127,7 @@ private:
             std::chrono::duration<double, std::ratio<3600>>(twin.time()).count(),
             twin.pack(i).name.c_str(), what.c_str(), truth.minCell_V, truth.maxCell_V,
             truth.current_A, truth.ownLimit.maxCharge_A, truth.ownLimit.maxDischarge_A,
-            truth.temperature_C, twin.busCurrent_A(), twin.busVoltage_V(),
+            truth.temperature_C, twin.bus().battery_A, twin.bus().voltage_V,
             limits.cvl_V.value_or(0.0), limits.ccl_A.value_or(0.0),
             static_cast<int>(toText(report.charge.cause).size()),
             toText(report.charge.cause).data(), report.charge.member.c_str(),

@@ -196,7 +196,7 @@ private:
         sum.current_A = sum.power_W = sum.capacity_Ah = sum.maxCharge_A = sum.maxDischarge_A = 0.0;
         double stored = 0.0;
         for (std::size_t i = 0; i < twin.size(); ++i) {
-            const PackReport& pack = twin.published(i);
+            const PackReport& pack = twin.bms(i).published();
             const double capacity_Ah = twin.pack(i).bms.capacity_Ah;
             stored += capacity_Ah * pack.soc_pct.value_or(0.0);
             *sum.capacity_Ah += capacity_Ah;
@@ -315,7 +315,7 @@ private:
         const Strain honest =
             strainOf(moment.twin, isCharge ? moment.honest.ccl_A : moment.honest.dcl_A, way);
         const bool isWrong = odd.over_A > 0.0 && honest.over_A <= 0.0;
-        const double flow_A = moment.twin.busCurrent_A() * (isCharge ? 1.0 : -1.0);
+        const double flow_A = moment.twin.bus().battery_A * (isCharge ? 1.0 : -1.0);
         const bool isDrawn = flow_A > kDrawn * limit_A.value_or(0.0);
         of(isCharge ? Mistake::Ccl : Mistake::Dcl).step(isWrong, odd.over_A, kOverFor_s);
         of(isCharge ? Mistake::CclDrawn : Mistake::DclDrawn)
@@ -348,7 +348,7 @@ std::string lineOf(const Twin& twin, const Limits& shown, const Limits& honest,
                   toText(report.charge.cause).data(), report.charge.member.c_str(), a(shown.dcl_A),
                   a(honest.dcl_A), static_cast<int>(toText(report.discharge.cause).size()),
                   toText(report.discharge.cause).data(), report.discharge.member.c_str(),
-                  twin.busCurrent_A(), twin.busVoltage_V());
+                  twin.bus().battery_A, twin.bus().voltage_V);
     return text.data();
 }
 

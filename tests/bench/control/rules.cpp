@@ -24,7 +24,7 @@ using sim::Twin;
 std::vector<const PackReport*> reportsOf(const Twin& twin) {
     std::vector<const PackReport*> reports;
     for (std::size_t i = 0; i < twin.size(); ++i)
-        reports.push_back(&twin.published(i));
+        reports.push_back(&twin.bms(i).published());
     return reports;
 }
 
@@ -317,8 +317,9 @@ private:
         const auto& cells = twin.pack(i).cells;
         double smallest_A = std::numeric_limits<double>::max();
         for (std::size_t k = 0; k < cells.size(); ++k)
-            smallest_A = std::min(smallest_A, current_A + (cellMax_V_ - twin.cells_V(i)[k]) /
-                                                              cells[k].resistance_Ohm);
+            smallest_A =
+                std::min(smallest_A, current_A + (cellMax_V_ - twin.cells(i).cells_V()[k]) /
+                                                     cells[k].resistance_Ohm);
         return smallest_A;
     }
 

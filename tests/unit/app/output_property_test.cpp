@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whatever a session does, what readers hold is what was offered last, once it is there again.
-#include "app/output.hpp"
+#include "app/session_outputs.hpp"
+#include "config/config.hpp"
 #include "unit/mqtt/made_bank.hpp"
 
 #include <gtest/gtest.h>
@@ -109,8 +110,9 @@ public:
         actions.highest = [](mqtt::CommandKind, std::string_view) { return std::nullopt; };
         actions.command = [](const mqtt::Command&) {};
         actions.rename = [](std::size_t, const std::string&) { return false; };
-        output.emplace(configuration(), "process", std::set<std::string>(), std::move(port),
-                       std::move(actions));
+        OutputParts parts{.config = config, .process = "process"};
+        parts.isWanted = [](std::string_view) { return false; };
+        output.emplace(std::move(parts), std::move(port), std::move(actions));
     }
 
     void connect() {
@@ -143,13 +145,13 @@ public:
             EXPECT_TRUE(output->message(mail, now));
         }
         const BankView views[] = {scene.banks[0].view(), scene.banks[1].view()};
-        const Output::Bank banks[] = {{views[0], scene.names[0], scene.isThere[0]},
-                                      {views[1], scene.names[1], scene.isThere[1]}};
-        output->offer(banks, now);
-        output->tick(
-            views, [](std::string_view) { return false; }, now);
+        const OfferedBank banks[] = {{views[0], scene.names[0], scene.isThere[0]},
+                                     {views[1], scene.names[1], scene.isThere[1]}};
+        output->offer({banks}, now);
+        output->tick({banks}, now);
     }
 
+    config::Config config = configuration();
     Now now;
     SteadyTime askedAt{};
     bool isUp{false};
@@ -157,7 +159,7 @@ public:
     std::deque<std::pair<std::string, std::string>> underWay;
     std::map<std::string, std::string> held; ///< last payload of each topic
     std::optional<Now> driverHeard;
-    std::optional<Output> output;
+    std::optional<SessionOutputs> output;
 };
 
 /// Neither a moment's word nor the driver's, which has rules of its own.
@@ -258,8 +260,8 @@ TEST(OutputProperty, ReadersHoldWhatWasOfferedLastAfterAnyLossRefusalAndReconnec
 /// As an earlier version may have left it in the state file.
 TEST(OutputProperty, AnIdThatMakesNoTopicStopsNothing) {
     World world({SteadyTime(1000h), WallTime(500000h)});
-    world.output->forget(std::string(70000, 'x'));
-    world.output->forgetBank(std::string(70000, 'y'));
+    world.output->begin(
+        {.gone = {std::string(70000, 'x')}, .goneBanks = {std::string(70000, 'y')}});
     world.connect();
     world.cycle({});
     world.deliver(world.underWay.size());

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Commands on their way in: who may give them, retained ones, too many, names.
-#include "app/output.hpp"
+#include "app/session_outputs.hpp"
 #include "base/log.hpp"
+#include "config/config.hpp"
 
 #include <gtest/gtest.h>
 
@@ -37,7 +38,7 @@ protected:
             done.push_back(name);
             return true;
         };
-        output.emplace(config, "process", std::set<std::string>(), std::move(port),
+        output.emplace(OutputParts{.config = config, .process = "process"}, std::move(port),
                        std::move(actions));
         output->connected(now);
         subscribed.clear();
@@ -64,7 +65,7 @@ protected:
     }
 
     Now now{SteadyTime{1000h}, WallTime{}};
-    std::optional<Output> output;
+    std::optional<SessionOutputs> output;
     std::vector<std::string> subscribed;
     bool isFull = false;
     std::vector<std::string> done;

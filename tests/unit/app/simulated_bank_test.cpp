@@ -123,13 +123,13 @@ TEST(SimulatedBank, ChargesAsItsControllingBatterySays) {
     Rig rig;
     rig.limits.ccl_A = 20.0;
     rig.pass(60s);
-    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 20.0, 1.0);
+    EXPECT_NEAR(rig.bank.twin().bus().battery_A, 20.0, 1.0);
     rig.limits.ccl_A = 5.0;
     rig.pass(20s);
-    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 5.0, 1.0);
+    EXPECT_NEAR(rig.bank.twin().bus().battery_A, 5.0, 1.0);
     rig.limits = {};
     rig.pass(70s); // longer than solar chargers wait for a lost BMS
-    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 0.0, 0.1);
+    EXPECT_NEAR(rig.bank.twin().bus().battery_A, 0.0, 0.1);
 }
 
 TEST(SimulatedBank, ObeysTheOwnersLimitsBesides) {
@@ -137,24 +137,24 @@ TEST(SimulatedBank, ObeysTheOwnersLimitsBesides) {
     rig.write(kMaxCharge, R"({"value":10})");
     EXPECT_EQ(rig.last(kMaxCharge), R"({"max":10000,"min":-1,"value":10})");
     rig.pass(60s);
-    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 10.0, 1.0);
+    EXPECT_NEAR(rig.bank.twin().bus().battery_A, 10.0, 1.0);
     rig.write("settings/0/Settings/SystemSetup/MaxChargeVoltage", R"({"value":50})");
     rig.pass(60s);
-    EXPECT_LT(rig.bank.twin().busCurrent_A(), 0.1) << "the packs are above 50 V";
+    EXPECT_LT(rig.bank.twin().bus().battery_A, 0.1) << "the packs are above 50 V";
 }
 
 TEST(SimulatedBank, FeedInIsSwitchedByWriting) {
     Rig rig;
     rig.limits.ccl_A = 0.0;
     rig.pass(60s);
-    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 0.0, 0.1);
+    EXPECT_NEAR(rig.bank.twin().bus().battery_A, 0.0, 0.1);
     rig.write(kFeedIn, R"({"value":1})");
     EXPECT_EQ(rig.last(kFeedIn), R"({"max":1,"min":0,"value":1})");
     rig.pass(60s);
-    EXPECT_GT(rig.bank.twin().busCurrent_A(), 20.0) << "now the CCL has no effect";
+    EXPECT_GT(rig.bank.twin().bus().battery_A, 20.0) << "now the CCL has no effect";
     rig.write(kFeedIn, R"({"value":0})");
     rig.pass(60s);
-    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 0.0, 0.1);
+    EXPECT_NEAR(rig.bank.twin().bus().battery_A, 0.0, 0.1);
 }
 
 TEST(SimulatedBank, SelectsTheFirstBatteryAsLongAsNoneIsFollowed) {
@@ -177,7 +177,7 @@ TEST(SimulatedBank, ItsOwnerHasSelectedTheBatteryThatIsFollowed) {
     EXPECT_EQ(rig.last("system/0/ActiveBatteryService"),
               R"({"value":"com.victronenergy.battery/9"})");
     EXPECT_EQ(rig.last("system/0/ActiveBmsInstance"), R"({"value":9})");
-    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 20.0, 1.0);
+    EXPECT_NEAR(rig.bank.twin().bus().battery_A, 20.0, 1.0);
     rig.instance.reset();
     rig.pass(5s);
     EXPECT_EQ(rig.last("system/0/ActiveBatteryService"), R"({"value":null})");
@@ -189,15 +189,15 @@ TEST(SimulatedBank, ObeysTheBmsThatIsSelected) {
     rig.instance = 9;
     rig.limits.ccl_A = 5.0;
     rig.pass(60s);
-    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 5.0, 1.0);
+    EXPECT_NEAR(rig.bank.twin().bus().battery_A, 5.0, 1.0);
     rig.write(kBms, R"({"value":2})");
     rig.pass(60s);
     EXPECT_EQ(rig.last("system/0/ActiveBmsInstance"), R"({"value":2})");
-    EXPECT_GT(rig.bank.twin().busCurrent_A(), 20.0) << "the pack's own limit for the whole bank";
+    EXPECT_GT(rig.bank.twin().bus().battery_A, 20.0) << "the pack's own limit for the whole bank";
     rig.write(kBms, R"({"value":-255})");
     rig.pass(90s);
     EXPECT_EQ(rig.last("system/0/ActiveBmsInstance"), R"({"value":null})");
-    EXPECT_NEAR(rig.bank.twin().busCurrent_A(), 0.0, 0.1) << "chargers miss their BMS";
+    EXPECT_NEAR(rig.bank.twin().bus().battery_A, 0.0, 0.1) << "chargers miss their BMS";
 }
 
 TEST(SimulatedBank, WithoutDvccChargersGoByThemselves) {
@@ -208,7 +208,7 @@ TEST(SimulatedBank, WithoutDvccChargersGoByThemselves) {
     rig.write(kDvcc, R"({"value":0})");
     rig.pass(60s);
     EXPECT_EQ(rig.last("system/0/Control/Dvcc"), R"({"value":0})");
-    EXPECT_GT(rig.bank.twin().busCurrent_A(), 20.0);
+    EXPECT_GT(rig.bank.twin().bus().battery_A, 20.0);
 }
 
 TEST(SimulatedBank, AMonitorThatIsNotThereIsNone) {
@@ -228,7 +228,7 @@ TEST(SimulatedBank, TakesNoOtherWrites) {
     Rig rig;
     for (const char* payload : {R"({"value":2})", R"({"value":"on"})", R"({"value":null})", "1"})
         rig.write(kFeedIn, payload);
-    EXPECT_FALSE(rig.bank.twin().feedIn());
+    EXPECT_FALSE(rig.bank.twin().spec().feedIn);
     rig.write("system/0/Control/Dvcc", R"({"value":0})");
     rig.write("battery/1/Info/MaxChargeCurrent", R"({"value":1})");
     rig.pass(2s);

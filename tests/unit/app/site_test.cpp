@@ -49,8 +49,8 @@ protected:
         say("heartbeat", R"({"value":1})");
         site.tick(now);
         evaluate();
-        site.control(disk, false, now);
-        disk = site.memories();
+        site.gx().control(disk, false, now);
+        disk = site.gx().memories();
     }
     void say(const std::string& tail, const std::string& payload) {
         const std::string topic = "N/" + portal_ + "/" + tail;
@@ -85,7 +85,7 @@ private:
 
 TEST_F(SiteMemoryTest, GivesBackWithoutPermissionWhatAnEarlierRunHasLeftThere) {
     disk[kA] = {1.0, {}};
-    site.restore(disk);
+    site.gx().restore(disk);
     connect(kA);
     show(0.0);
     pass();
@@ -93,16 +93,16 @@ TEST_F(SiteMemoryTest, GivesBackWithoutPermissionWhatAnEarlierRunHasLeftThere) {
     pass();
     pass();
     EXPECT_THAT(takeWrites(), ElementsAre("c0619ab00001 {\"value\":1}"));
-    EXPECT_TRUE(site.hasToGiveBack());
+    EXPECT_TRUE(site.gx().hasToGiveBack());
     show(1.0);
     pass();
     EXPECT_EQ(disk, SiteMemories{});
-    EXPECT_FALSE(site.hasToGiveBack());
+    EXPECT_FALSE(site.gx().hasToGiveBack());
 }
 
 TEST_F(SiteMemoryTest, BelongsToItsGxOnly) {
     disk[kB] = {1.0, {}};
-    site.restore(disk);
+    site.gx().restore(disk);
     connect(kA);
     show(0.0);
     for (int i = 0; i < 5; ++i)
@@ -113,7 +113,7 @@ TEST_F(SiteMemoryTest, BelongsToItsGxOnly) {
 
 TEST_F(SiteMemoryTest, WithoutAPortalIdIsOfTheGxThatIsMetFirst) {
     disk[""] = {1.0, {70.0, {}}};
-    site.restore(disk);
+    site.gx().restore(disk);
     connect(kA);
     show(0.0);
     pass();
@@ -122,7 +122,7 @@ TEST_F(SiteMemoryTest, WithoutAPortalIdIsOfTheGxThatIsMetFirst) {
 
 TEST_F(SiteMemoryTest, AnotherGxIsStartedAnewAndTheFirstIsRemembered) {
     disk[kA] = {1.0, {}};
-    site.restore(disk);
+    site.gx().restore(disk);
     connect(kA);
     show(0.0);
     pass();

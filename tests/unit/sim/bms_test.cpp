@@ -192,7 +192,7 @@ TEST(Bms, BalancesOnlyWhatStandsOut) {
         bms.step(Seconds(i), pack, 13.0);
     }
     EXPECT_TRUE(bms.published().balancing);
-    EXPECT_NEAR(pack.bled_Ah(), 0.5 * 99.0 / 3600.0, 1e-9);
+    EXPECT_NEAR(pack.energy().bled_Ah, 0.5 * 99.0 / 3600.0, 1e-9);
     EXPECT_LT(pack.socs()[2], 0.995);
     EXPECT_EQ(pack.socs()[0], 0.985);
 }

@@ -173,7 +173,7 @@ TEST(CoreController, SeesAllPacksAndGivesAllThreeLimits) {
     const Snapshot& snapshot = core.bank().snapshot();
     EXPECT_TRUE(snapshot[row("/Info/MaxChargeVoltage")].isKnown());
     EXPECT_GT(snapshot[row("/Info/MaxChargeCurrent")].number().value_or(0.0), 10.0);
-    EXPECT_NEAR(snapshot[row("/Dc/0/Current")].number().value_or(0.0), twin.busCurrent_A(), 1.0);
+    EXPECT_NEAR(snapshot[row("/Dc/0/Current")].number().value_or(0.0), twin.bus().battery_A, 1.0);
     EXPECT_GT(metrics.charged_Ah, 2.0);
     EXPECT_EQ(metrics.trips, 0);
 }
@@ -186,7 +186,7 @@ TEST(CoreController, ClosesWhenAllPacksAreSilent) {
     CoreController core(BankSettings{});
     static_cast<void>(run(twin, std::ref(core), 30min));
     EXPECT_EQ(core.bank().snapshot()[row("/Info/MaxChargeCurrent")], Value(0.0));
-    EXPECT_NEAR(twin.busCurrent_A(), 0.0, 0.01);
+    EXPECT_NEAR(twin.bus().battery_A, 0.0, 0.01);
 }
 
 /// A cell that is fuller than the others, much sun, and an owner who feeds in.
@@ -204,7 +204,7 @@ TEST(CoreController, SwitchesFeedInOffWhilePeakControlActs) {
     CoreController core(settings);
     bool wasOff = false;
     const Observer look = [&wasOff](const Twin& now, const Limits&) {
-        wasOff = wasOff || !now.feedIn();
+        wasOff = wasOff || !now.spec().feedIn;
     };
     static_cast<void>(run(twin, std::ref(core), 2h, look));
     EXPECT_TRUE(wasOff);
@@ -214,7 +214,7 @@ TEST(CoreController, LeavesFeedInAloneWithoutPermission) {
     Twin twin(peakyBank());
     CoreController core(BankSettings{});
     static_cast<void>(run(twin, std::ref(core), 2h));
-    EXPECT_TRUE(twin.feedIn());
+    EXPECT_TRUE(twin.spec().feedIn);
 }
 
 TEST(ClosedLoop, TheObserverSeesEachStepAndItsLimits) {

@@ -48,7 +48,7 @@ TEST(GxFeed, BringsEveryBatteryWithItsCellsAndNames) {
     EXPECT_EQ(rig.value(2, row("/CustomName")), Value("Pack B"));
     EXPECT_EQ(rig.value(2, row("/Info/MaxChargeVoltage")), Value(56.0));
     EXPECT_EQ(rig.value(2, row("/Io/AllowToCharge")), Value(1.0));
-    EXPECT_EQ(rig.value(2, row("/Dc/0/Voltage")), Value(rig.twin.published(1).voltage_V));
+    EXPECT_EQ(rig.value(2, row("/Dc/0/Voltage")), Value(rig.twin.bms(1).published().voltage_V));
 }
 
 TEST(GxFeed, WhatItSendsIsPlausible) {
@@ -65,7 +65,7 @@ TEST(GxFeed, ReadingsFollowWhatIsPublished) {
     for (int round = 0; round < 50; ++round) {
         rig.run(37);
         for (std::size_t i = 0; i < rig.twin.size(); ++i) {
-            const PackReport& said = rig.twin.published(i);
+            const PackReport& said = rig.twin.bms(i).published();
             const int instance = rig.twin.pack(i).instance;
             ASSERT_EQ(rig.value(instance, row("/Dc/0/Current")), Value(said.current_A));
             ASSERT_EQ(rig.battery(instance).cells[3].value, Value(said.cells_V[3]));

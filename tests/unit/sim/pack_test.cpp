@@ -40,8 +40,8 @@ TEST(Pack, ChargeIsConserved) {
         pack.apply(currentAt(second));
         in_Ah += currentAt(second) / 3600.0;
     }
-    EXPECT_GT(pack.bled_Ah(), 5.0);
-    EXPECT_NEAR(pack.charge_Ah() - before_Ah, 16.0 * in_Ah - pack.bled_Ah(), 1e-7);
+    EXPECT_GT(pack.energy().bled_Ah, 5.0);
+    EXPECT_NEAR(pack.charge_Ah() - before_Ah, 16.0 * in_Ah - pack.energy().bled_Ah, 1e-7);
 }
 
 // The mean voltage of a step is exact but where a cell passes from one straight piece of its OCV to

@@ -40,9 +40,9 @@ TEST(Twin, ChargesWithTheChargeLimitAndServesTheLoadBesides) {
     spec.load.base_W = 1000.0;
     Twin twin(spec);
     steps(twin, 60, {56.0, 40.0, 200.0});
-    EXPECT_NEAR(twin.busCurrent_A(), 40.0, 1.0); // rounded up
-    EXPECT_GT(twin.busCurrent_A(), 39.5);
-    EXPECT_NEAR(twin.loadCurrent_A() * twin.busVoltage_V(), 1000.0, 5.0);
+    EXPECT_NEAR(twin.bus().battery_A, 40.0, 1.0); // rounded up
+    EXPECT_GT(twin.bus().battery_A, 39.5);
+    EXPECT_NEAR(twin.bus().load_A * twin.bus().voltage_V, 1000.0, 5.0);
 }
 
 TEST(Twin, HoldsTheBusAtTheChargeVoltage) {
@@ -54,11 +54,11 @@ TEST(Twin, HoldsTheBusAtTheChargeVoltage) {
     double highest_V = 0.0;
     for (int i = 0; i < 1200; ++i) {
         twin.step({55.2, 100.0, 200.0});
-        highest_V = std::max(highest_V, twin.busVoltage_V());
+        highest_V = std::max(highest_V, twin.bus().voltage_V);
     }
     EXPECT_NEAR(highest_V, 55.2, 1e-9);
-    EXPECT_NEAR(twin.busVoltage_V(), 55.2, 1e-9);
-    EXPECT_LT(twin.busCurrent_A(), 20.0);
+    EXPECT_NEAR(twin.bus().voltage_V, 55.2, 1e-9);
+    EXPECT_LT(twin.bus().battery_A, 20.0);
 }
 
 TEST(Twin, FeedInChargesWithAllTheSunUntilTheChargeVoltage) {
@@ -66,11 +66,11 @@ TEST(Twin, FeedInChargesWithAllTheSunUntilTheChargeVoltage) {
     Twin twin(spec);
     const Limits closed = {56.0, 0.0, 200.0};
     steps(twin, 30, closed);
-    EXPECT_NEAR(twin.busCurrent_A(), 0.0, 0.01);
+    EXPECT_NEAR(twin.bus().battery_A, 0.0, 0.01);
     twin.setFeedIn(true);
     steps(twin, 30, closed);
-    EXPECT_NEAR(twin.busCurrent_A(), twin.chargerAvailable_A(), 0.5);
-    EXPECT_GT(twin.busCurrent_A(), 80.0);
+    EXPECT_NEAR(twin.bus().battery_A, twin.chargerAvailable_A(), 0.5);
+    EXPECT_GT(twin.bus().battery_A, 80.0);
 }
 
 TEST(Twin, NoDischargeLimitLeavesTheLoadUnserved) {
@@ -80,7 +80,7 @@ TEST(Twin, NoDischargeLimitLeavesTheLoadUnserved) {
     steps(twin, 3600, {56.0, 100.0, 0.0});
     EXPECT_NEAR(twin.book().unserved_Wh, 1000.0, 0.1);
     EXPECT_NEAR(twin.book().served_Wh, 0.0, 1e-9);
-    EXPECT_NEAR(twin.busCurrent_A(), 0.0, 1e-9);
+    EXPECT_NEAR(twin.bus().battery_A, 0.0, 1e-9);
 }
 
 TEST(Twin, UnequalPacksEqualiseWithoutSunAndLoad) {
@@ -140,7 +140,7 @@ TEST(Twin, ChargeOfAWholeDayAddsUp) {
                 twin.truth(i).current_A / 3600.0 * static_cast<double>(twin.pack(i).cells.size());
     }
     for (std::size_t i = 0; i < twin.size(); ++i)
-        EXPECT_NEAR(twin.cells(i).charge_Ah(), expected_Ah[i] - twin.cells(i).bled_Ah(),
+        EXPECT_NEAR(twin.cells(i).charge_Ah(), expected_Ah[i] - twin.cells(i).energy().bled_Ah,
                     1e-6 * expected_Ah[i])
             << i;
 }
@@ -154,17 +154,17 @@ TEST(Twin, RepeatsExactlyFromItsSeed) {
     steps(a, 20000);
     steps(b, 20000);
     steps(c, 20000);
-    EXPECT_EQ(a.busVoltage_V(), b.busVoltage_V());
-    EXPECT_EQ(a.cells_V(1), b.cells_V(1));
-    EXPECT_EQ(a.published(0).current_A, b.published(0).current_A);
-    EXPECT_NE(a.busVoltage_V(), c.busVoltage_V());
+    EXPECT_EQ(a.bus().voltage_V, b.bus().voltage_V);
+    EXPECT_EQ(a.cells(1).cells_V(), b.cells(1).cells_V());
+    EXPECT_EQ(a.bms(0).published().current_A, b.bms(0).published().current_A);
+    EXPECT_NE(a.bus().voltage_V, c.bus().voltage_V);
 }
 
 TEST(Twin, KnowsWhatItsPacksSayFromTheStart) {
     const Twin twin(makeEqualBank(Chemistry::Lto, 3, 40.0));
-    EXPECT_TRUE(twin.published(2).online);
-    EXPECT_TRUE(twin.published(2).voltage_V);
-    EXPECT_NEAR(twin.busVoltage_V(), twin.truth(0).voltage_V, 1e-3);
+    EXPECT_TRUE(twin.bms(2).published().online);
+    EXPECT_TRUE(twin.bms(2).published().voltage_V);
+    EXPECT_NEAR(twin.bus().voltage_V, twin.truth(0).voltage_V, 1e-3);
 }
 
 } // namespace

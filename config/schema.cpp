@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// Writes the schema by walking the option table.
+#include "config/option_writing.hpp"
+#include "config/output.hpp"
+#include "core/path_table.hpp"
+
+namespace busbar::config {
+
+namespace {
+
+constexpr std::string_view kSelectorPattern =
+    "(instance:[0-9]{1,9}|(name|serial|product|connection):.+)";
+
+void writeRange(Writer& json, std::string_view type, const Option& row) {
+    writePair(json, "type", type);
+    writePair(json, "minimum", row.lowest);
+    writePair(json, "maximum", row.highest);
+}
+
+void writeListType(Writer& json, const Option& row) {
+    writePair(json, "type", "array");
+    writePair(json, "minItems", row.lowest);
+    writePair(json, "maxItems", row.highest);
+    writeKey(json, "uniqueItems");
+    json.Bool(true);
+    writeKey(json, "items");
+    json.StartObject();
+    writePair(json, "type", "string");
+    writePair(json, "pattern", "^" + std::string(kSelectorPattern) + "$");
+    json.EndObject();
+}
+
+void writeTextType(Writer& json, const Option& row) {
+    writePair(json, "type", "string");
+    writePair(json, "minLength", row.lowest);
+    writePair(json, "maxLength", row.highest);
+    if (!spec(row.format).pattern.empty())
+        writePair(json, "pattern", "^" + std::string(spec(row.format).pattern) + "$");
+}
+
+void writeChoices(Writer& json, const Option& row) {
+    writePair(json, "type", "string");
+    writeKey(json, "enum");
+    json.StartArray();
+    for (std::string_view choice : row.access.choices)
+        writeText(json, choice);
+    json.EndArray();
+}
+
+/// A JSON value that is allowed besides what `other` writes.
+void writeEither(Writer& json, const std::vector<Setting>& words, const auto& other) {
+    writeKey(json, "anyOf");
+    json.StartArray();
+    json.StartObject();
+    writeKey(json, "enum");
+    json.StartArray();
+    for (const Setting& word : words)
+        writeSetting(json, word);
+    json.EndArray();
+    json.EndObject();
+    json.StartObject();
+    other();
+    json.EndObject();
+    json.EndArray();
+}
+
+void writeNumberList(Writer& json, double fewest, double most, const auto& items) {
+    writePair(json, "type", "array");
+    writePair(json, "minItems", fewest);
+    writePair(json, "maxItems", most);
+    writeKey(json, "items");
+    json.StartObject();
+    items();
+    json.EndObject();
+}
+
+void writeCurveType(Writer& json) {
+    writeEither(json, {Setting(), false}, [&] {
+        writeNumberList(json, 2, static_cast<double>(kMostCurvePoints), [&] {
+            writeNumberList(json, 2, 2, [&] { writePair(json, "type", "number"); });
+        });
+    });
+}
+
+void writePerMonthType(Writer& json, const Option& row) {
+    writeEither(json, {Setting()}, [&] {
+        writeKey(json, "anyOf");
+        json.StartArray();
+        json.StartObject();
+        writeRange(json, "number", row);
+        json.EndObject();
+        json.StartObject();
+        writeNumberList(json, 12, 12, [&] { writeRange(json, "number", row); });
+        json.EndObject();
+        json.EndArray();
+    });
+}
+
+void writeType(Writer& json, const Option& row) {
+    switch (row.access.kind) {
+    case Kind::Flag:
+        return writePair(json, "type", "boolean");
+    case Kind::Whole:
+        return writeRange(json, "integer", row);
+    case Kind::Number:
+        return writeRange(json, "number", row);
+    case Kind::NumberOrNone:
+        return writeEither(json, {Setting()}, [&] { writeRange(json, "number", row); });
+    case Kind::SpanOrOff:
+        return writeEither(json, {false, 0.0}, [&] { writeRange(json, "number", row); });
+    case Kind::Text:
+        return writeTextType(json, row);
+    case Kind::Choice:
+        return writeChoices(json, row);
+    case Kind::AutoOrFlag:
+        return writeEither(json, {std::string("auto")},
+                           [&] { writePair(json, "type", "boolean"); });
+    case Kind::Selectors:
+        return writeListType(json, row);
+    case Kind::AutoOrSelectors:
+        return writeEither(json, {std::string("auto")}, [&] { writeListType(json, row); });
+    case Kind::Curve:
+        return writeCurveType(json);
+    case Kind::PerMonthOrNone:
+        return writePerMonthType(json, row);
+    }
+}
+
+std::string helpText(const Option& row) {
+    return row.unit.empty() ? std::string(row.help)
+                            : std::string(row.help) + " [" + std::string(row.unit) + "]";
+}
+
+void writeOptionSchema(Writer& json, const Option& row) {
+    json.StartObject();
+    writePair(json, "description", helpText(row));
+    writeType(json, row);
+    writeKey(json, "default");
+    writeSetting(json, row.access.get(Config{}, BankConfig{}));
+    json.EndObject();
+}
+
+void closeSchemaObject(Writer& json) {
+    json.EndObject();
+    writeKey(json, "additionalProperties");
+    json.Bool(false);
+}
+
+void openSchemaObject(Writer& json) {
+    writePair(json, "type", "object");
+    writeKey(json, "properties");
+    json.StartObject();
+}
+
+void writeProperties(Writer& json, Rows rows, std::size_t prefix) {
+    eachMember(
+        rows, prefix,
+        [&](std::string_view name, const Option& row) {
+            writeKey(json, name);
+            writeOptionSchema(json, row);
+        },
+        [&](std::string_view name, Rows inner, std::size_t innerPrefix) {
+            writeKey(json, name);
+            json.StartObject();
+            openSchemaObject(json);
+            writeProperties(json, inner, innerPrefix);
+            closeSchemaObject(json);
+            json.EndObject();
+        });
+}
+
+void writeBanksSchema(Writer& json) {
+    writeKey(json, "banks");
+    json.StartObject();
+    writePair(json, "description",
+              "One entry per bank, if there are several; it overrides what the top level says.");
+    writePair(json, "type", "array");
+    writePair(json, "minItems", 1);
+    writePair(json, "maxItems", static_cast<double>(kMaxBanks));
+    writeKey(json, "items");
+    json.StartObject();
+    openSchemaObject(json);
+    writeProperties(json, rowsOf(Section::Bank), 0);
+    closeSchemaObject(json);
+    json.EndObject();
+    json.EndObject();
+}
+
+} // namespace
+
+std::string jsonSchema() {
+    rapidjson::StringBuffer buffer;
+    Writer json(buffer);
+    json.SetIndent(' ', 2);
+    json.StartObject();
+    writePair(json, "$schema", "http://json-schema.org/draft-07/schema#");
+    writePair(json, "title", "Busbar configuration");
+    openSchemaObject(json);
+    writeKey(json, "$schema");
+    json.StartObject();
+    writePair(json, "description", "Where editors find this schema; Busbar does not look at it.");
+    writePair(json, "type", "string");
+    json.EndObject();
+    writeProperties(json, rowsOf(Section::Site), 0);
+    writeProperties(json, rowsOf(Section::Bank), 0);
+    writeBanksSchema(json);
+    closeSchemaObject(json);
+    json.EndObject();
+    return finished(buffer);
+}
+
+} // namespace busbar::config

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Events to lines.
+#include "app/log_output.hpp"
+
+#include "app/log.hpp"
+
+namespace busbar {
+
+void LogOutput::offer(const Offer& offer, const Now& now) {
+    for (const OfferedBank& bank : offer.banks)
+        logEvents(bank.view.settings.id, bank.view.events, pace_, now);
+}
+
+void LogOutput::tick(const Offer& /*offer*/, const Now& now) {
+    logLeftOut(pace_, now);
+}
+
+} // namespace busbar
