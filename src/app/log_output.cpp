@@ -3,6 +3,7 @@
 #include "app/log_output.hpp"
 
 #include "app/log.hpp"
+#include "core/settings.hpp"
 
 namespace busbar {
 
