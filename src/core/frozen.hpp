@@ -44,8 +44,8 @@ struct FrozenInput {
 /// One cycle for one battery; since when it has been frozen, if it is. Frozen: nothing of it has
 /// moved for `after`, and either the bank has worked for so long in that time, or the others have
 /// carried something and moved all the time, or the voltage of the others, which is its own, has
-/// moved by several of its steps. One that blocks and carries nothing may stand still while the
-/// others work, and nearly so in voltage.
+/// moved by several of its steps; by many of them, a minute and a half is enough. One that blocks
+/// and carries nothing may stand still while the others work, and nearly so in voltage.
 [[nodiscard]] std::optional<SteadyTime> step(FrozenState& state, const FrozenInput& input,
                                              const Now& now);
 

@@ -80,6 +80,23 @@ TEST_F(Frozen, FineStepsShowMore) {
     EXPECT_TRUE(pass(900s, 0.2, 52.8, 0.2));
 }
 
+TEST_F(Frozen, ABusThatHasGoneFarAwayNeedsNoPatience) {
+    say(still, kVoltage, 52.79);
+    look();
+    say(still, kVoltage, 52.8);
+    EXPECT_FALSE(pass(85s, 20.0, 52.8, 0.4)) << "slow drivers report once a minute";
+    EXPECT_TRUE(pass(40s, 20.0, 53.2, 0.2));
+    say(still, kVoltage, 53.4);
+    EXPECT_FALSE(pass(1s, 20.0, 53.4));
+}
+
+TEST_F(Frozen, FarAwayIsByTheStepsThatItTakes) {
+    say(still, kVoltage, 52.7);
+    look();
+    say(still, kVoltage, 52.8); // tenths
+    EXPECT_FALSE(pass(290s, 0.2, 52.8, 0.6));
+}
+
 TEST_F(Frozen, AFullPackBehindItsSwitchMayStandStill) {
     still.set(row("/Io/AllowToCharge"), 0.0);
     say(still, kCurrent, 0.0);
