@@ -198,8 +198,8 @@ TEST_F(LimitersTest, TheSmallestOfAllWinsWhoeverSaysIt) {
     gxCharge_A = 55.0;
     lose(50.0, 500.0);
     isLinkSilent = true;
-    safeCharge_A = 45.0;
-    expectLimit(charge(), 45.0, Cause::NoData);
+    safeCharge_A = 40.0;
+    expectLimit(charge(), 40.0, Cause::NoData);
     isLinkSilent = false;
     expectLimit(charge(), 50.0 / kShareGrows, Cause::LostMember, "L");
     unheard.rule = UnheardRule::Ignore;
