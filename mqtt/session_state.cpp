@@ -2,12 +2,16 @@
 // The state of a session and the hand-over of work between its threads.
 #include "mqtt/session_state.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace busbar::mqtt {
 namespace {
 
 constexpr int kRefusedFilter = 0x80; // SUBACK, MQTT 3.1.1 §3.9.3
+/// For a connection that is on its way when it is to be ended: many times what a GX in the house
+/// takes, and short enough for a reload. One that takes longer may leave its will.
+constexpr std::chrono::milliseconds kArrival{500};
 
 } // namespace
 
@@ -56,11 +60,16 @@ void SessionState::countRefusal() {
     ++counters_.refused;
 }
 
+/// A connection on its way first becomes one: if it was cut off after the broker had read the
+/// greeting, the broker would publish its last will.
 bool SessionState::close(std::chrono::milliseconds limit) {
+    const auto until = std::chrono::steady_clock::now() + limit;
     std::unique_lock lock(mutex_);
+    changed_.wait_until(lock, std::min(until, until - limit + kArrival),
+                        [this] { return phase_ != Phase::Connecting || failure_; });
     isClosing_ = true;
     changed_.notify_all();
-    return changed_.wait_for(lock, limit, [this] { return phase_ == Phase::Stopped; });
+    return changed_.wait_until(lock, until, [this] { return phase_ == Phase::Stopped; });
 }
 
 ClientCounters SessionState::counters() const {

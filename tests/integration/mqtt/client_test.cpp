@@ -123,6 +123,29 @@ TEST(Client, PausesBetweenAttempts) {
     EXPECT_FALSE(session.client.nextAttempt().has_value()) << "an attempt is under way";
 }
 
+/// However far the connection is on its way when its owner ends it: a broker that has read the
+/// greeting would publish the will if it was cut off.
+TEST(Client, LeavesNoWillIfItEndsWhileItBegins) {
+    PrivateBroker broker;
+    Session listener(brokerAt(broker.url()));
+    ASSERT_TRUE(listener.connect());
+    ASSERT_TRUE(listener.subscribe({"status"}));
+    for (int round = 0; round < 60; ++round) {
+        Session session(brokerAt(broker.url()));
+        session.client.will("status", "lost", false);
+        session.client.connectNow(session.now());
+        const auto until =
+            std::chrono::steady_clock::now() + std::chrono::microseconds(250 * round);
+        while (std::chrono::steady_clock::now() < until) {
+        }
+        EXPECT_TRUE(session.client.disconnect(10s));
+    }
+    ASSERT_TRUE(listener.client.publish("status", "last"));
+    ASSERT_TRUE(listener.until([&] { return listener.messages() > 0; }));
+    EXPECT_EQ(listener.last(MailKind::Message)->payload, "last");
+    EXPECT_EQ(listener.messages(), 1U);
+}
+
 TEST(Client, SendsWhatWaitsBeforeItSaysGoodbyeAndThenNoWill) {
     PrivateBroker broker;
     Session listener(brokerAt(broker.url()));
