@@ -28,7 +28,7 @@ dbus::BatteryCallbacks callbacksOf(std::size_t bank, const std::string& id, Keep
 } // namespace
 
 BusOutput::BusOutput(EventLoop& loop, const config::Config& config, Keeper& keeper,
-                     ShowPage showPage) {
+                     const ShowPage& showPage) {
     for (std::size_t i = 0; i < config.banks.size(); ++i) {
         const config::BankConfig& bank = config.banks[i];
         const std::string& id = bank.bank.id;

@@ -26,7 +26,8 @@ public:
     using ShowPage = std::function<void(std::size_t bank, int battery)>;
 
     /// One service per bank; `keeper` gives and takes their names.
-    BusOutput(EventLoop& loop, const config::Config& config, Keeper& keeper, ShowPage showPage);
+    BusOutput(EventLoop& loop, const config::Config& config, Keeper& keeper,
+              const ShowPage& showPage);
 
     void begin(const Earlier& earlier) override;
     void offer(const Offer& offer, const Now& now) override;
