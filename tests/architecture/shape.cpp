@@ -182,18 +182,22 @@ private:
         for (; at_ < tokens_.size() && !sees(";") && !sees("}"); ++at_) {
             if (takesAccess(head))
                 continue;
-            if (sees("(") || sees("["))
-                takeBrackets(head);
-            else if (!sees("{"))
+            if (!sees("(") && !sees("[") && !sees("{")) {
                 head.push_back(tokens_[at_]);
-            else if (const Head seen(head); opensNamespace(seen.outside()))
-                return enterNamespace();
-            else if (seen.isType() && !isInType)
-                isInType = enterType(head, seen);
-            else if (isBody(head, seen))
-                return readBody(head, seen, owner);
-            else
-                takeBrackets(head);
+                continue;
+            }
+            if (sees("{")) {
+                const Head seen(head);
+                if (opensNamespace(seen.outside()))
+                    return enterNamespace();
+                if (seen.isType() && !isInType) {
+                    isInType = enterType(head, seen);
+                    continue;
+                }
+                if (isBody(head, seen))
+                    return readBody(head, seen, owner);
+            }
+            takeBrackets(head);
         }
         if (sees(";"))
             ++at_;
@@ -309,7 +313,7 @@ private:
 Shape shapeOf(const SourceFile& file) {
     Shape shape;
     shape.lines = static_cast<int>(std::ranges::count(file.text, '\n'));
-    Reader(tokensOf(file.code), shape);
+    [[maybe_unused]] const Reader reader(tokensOf(file.code), shape);
     return shape;
 }
 

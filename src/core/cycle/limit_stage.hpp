@@ -61,7 +61,7 @@ struct LimitStageInput {
     const std::optional<Agreement>& agreement;
     const SocOutput& soc;
     const BalancingOutput& balancing;
-    Basis basis;
+    Basis basis{Basis::Held};
     bool isComfortable = false; ///< far from where discharging ends, in the last cycle
 };
 

@@ -33,7 +33,7 @@ struct Scene {
     const SumTrail& own;
     const Parties& all;
     const std::vector<SumTrail>& trails;
-    SumSet parts;
+    SumSet parts{0};
     double sum_A = 0.0;
     double lowest_A = 0.0; ///< what the last minute of the parts may add up to
     double highest_A = 0.0;
