@@ -29,8 +29,9 @@ struct PresetValues {
     std::optional<double> emptyCell_V;
     std::optional<double> comfortCell_V; ///< far from the discharge stop
     /// Charge voltage that even a badly balanced pack bears while nobody looks at its cells
-    /// (src/core/LOSSES.md, lost batteries): of each cell, or, where there is a plateau, of the one cell
-    /// that is full before the others have left it. In a string that cell gets all that they leave.
+    /// (src/core/LOSSES.md, lost batteries): of each cell, or, where there is a plateau, of the one
+    /// cell that is full before the others have left it. In a string that cell gets all that they
+    /// leave.
     std::optional<double> unheardCell_V;
     std::optional<double> plateauCell_V; ///< of a cell that is not full yet; nothing = no plateau
 };

@@ -56,8 +56,8 @@ class Service {
 public:
     Service(EventLoop& loop, const Options& options, std::size_t index)
         : options_(options), random_(options.seed + static_cast<std::uint32_t>(index)),
-          tree_(loop.faults()), bus_(make<dbus::BusHandle>(
-                                    "new bus", [](sd_bus** out) { return sd_bus_new(out); })) {
+          tree_(loop.faults()),
+          bus_(make<dbus::BusHandle>("new bus", [](sd_bus** out) { return sd_bus_new(out); })) {
         fillTree(std::to_string(index + 1));
         check(sd_bus_set_address(bus_.get(), options.bus.c_str()), "bus address");
         check(sd_bus_set_bus_client(bus_.get(), 1), "bus client");
