@@ -4,7 +4,6 @@
 #pragma once
 
 #include "core/cycle/pace.hpp"
-#include "core/members.hpp"
 #include "core/now.hpp"
 #include "core/stage.hpp"
 

@@ -192,14 +192,10 @@ constexpr double kBearsAgain = 0.05;
 
 /// Its part of all capacity; nothing where one is unknown.
 std::optional<double> partOfCapacity(const Member& one, const Members& members) {
-    double sum_Ah = 0.0;
-    for (const Member& member : members) {
-        const auto own_Ah = member.nominalCapacity_Ah();
-        if (!own_Ah)
-            return std::nullopt;
-        sum_Ah += *own_Ah;
-    }
-    return *one.nominalCapacity_Ah() / sum_Ah;
+    const auto all_Ah = capacityOf_Ah(members);
+    if (!all_Ah)
+        return std::nullopt;
+    return *one.nominalCapacity_Ah() / *all_Ah;
 }
 
 /// Its BMS says that both switches are open: it sleeps, or has a fault. A limit of 0 A alone is a

@@ -135,6 +135,17 @@ std::optional<double> Member::nominalCapacity_Ah() const {
     return left_Ah && *left_Ah > 0.0 ? left_Ah : std::nullopt;
 }
 
+std::optional<double> capacityOf_Ah(const Members& members) {
+    double sum_Ah = 0.0;
+    for (const Member& member : members) {
+        const auto own_Ah = member.nominalCapacity_Ah();
+        if (!own_Ah)
+            return std::nullopt;
+        sum_Ah += *own_Ah;
+    }
+    return sum_Ah;
+}
+
 double offset_A(const Member& member) {
     constexpr double kOfCapacity = 0.01; // per hour: offsets of good sensors; small packs …
     constexpr double kLeast_A = 1.0;     // … have sensors that are hardly better

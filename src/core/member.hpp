@@ -3,6 +3,7 @@
 // ones included.
 #pragma once
 
+#include "core/members.hpp"
 #include "core/now.hpp"
 #include "core/roster.hpp"
 #include "core/row_index.hpp"
@@ -91,6 +92,10 @@ private:
     Value voltage_; ///< see setVoltage
     std::size_t derivedCount_{0};
 };
+
+/// Of all together, installed, Ah; 0 of none; nothing if one member's is unknown: a part of it
+/// would make every time too short.
+[[nodiscard]] std::optional<double> capacityOf_Ah(const Members& members);
 
 /// What a member's current sensor shows at most where nothing flows, A.
 [[nodiscard]] double offset_A(const Member& member);

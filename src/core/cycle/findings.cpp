@@ -12,6 +12,7 @@
 #include "core/cycle/view.hpp"
 #include "core/loss.hpp"
 #include "core/lost_members.hpp"
+#include "core/member.hpp"
 #include "core/pack_advice.hpp"
 #include "core/path_table.hpp"
 #include "core/readings.hpp"

@@ -82,7 +82,7 @@ LimitInput limitInput(const Members& members, const LimitStageInput& input,
             .safeCharge_A = input.settings.loss.safeCharge_A,
             .agreement = input.agreement,
             .isUnrecognised = isUnrecognised(input.settings, state.preset),
-            .still = stillNow(input, now)};
+            .still = state.still};
 }
 
 void workOutCurrents(BankLimits& limits, LimitState& memory, const LimitInput& input,
@@ -162,7 +162,7 @@ void holdVoltage(BankLimits& limits, LimitStageState& state, Limit base,
     Limit wanted = withPeakControl(std::move(base), voltage, state.peak, now);
     const UnheardInput unheard = unheardOf(input.all, input, state.preset);
     wanted = unheardVoltage(std::move(wanted), state.own.unheard, unheard);
-    wanted = stillVoltage(std::move(wanted), stillNow(input, now), unheard);
+    wanted = stillVoltage(std::move(wanted), state.still, unheard);
     const bool mayRise = input.basis == Basis::New && !isPeakUnseen(voltage);
     if (!mayRise && limits.chargeVoltage && wanted.value > limits.chargeVoltage->value) {
         state.peak = before;
@@ -225,6 +225,7 @@ void noteDoubted(LimitStageState& state, std::set<std::string> doubted) {
 void workOut(BankLimits& limits, LimitStageState& state, const LimitStageInput& input,
              const Now& now) {
     endSuspicion(state, input);
+    state.still = stillNow(input, now);
     workOutCurrents(limits, state.own, limitInput(input.members, input, state, now), now);
     boundBySuspects(limits, state, input, now);
     workOutVoltage(limits, state, input, now);

@@ -47,6 +47,7 @@ struct LimitStageState {
     RampState chargeRamp;
     RampState dischargeRamp;
     OverrunState overrun;
+    StillLimits still; ///< of this cycle
 };
 
 struct LimitStageInput {

@@ -70,17 +70,6 @@ Measured measure(const MeasureInput& input, Snapshot& snapshot) {
     return measured;
 }
 
-std::optional<double> capacityOf_Ah(const Members& members) {
-    double sum_Ah = 0.0;
-    for (const Member& member : members) {
-        const auto own_Ah = member.nominalCapacity_Ah();
-        if (!own_Ah)
-            return std::nullopt;
-        sum_Ah += *own_Ah;
-    }
-    return sum_Ah;
-}
-
 std::optional<double> plantCurrent_A(const Readings& readings, const OwnMeasurement& own,
                                      const OwnSerials& ownSerials) {
     if (readings.plant().empty())

@@ -49,10 +49,6 @@ struct MeasureInput {
 /// Folds all rows into `snapshot`; current and power from where the owner wants them measured.
 [[nodiscard]] Measured measure(const MeasureInput& input, Snapshot& snapshot);
 
-/// Installed, Ah; 0 of none; nothing if one member's is unknown: a part of it would make every time
-/// too short.
-[[nodiscard]] std::optional<double> capacityOf_Ah(const Members& members);
-
 /// By all chargers, inverters and meters, A, positive into the busbar; nothing if there are none,
 /// or a piece lacks.
 [[nodiscard]] std::optional<double>
