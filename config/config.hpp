@@ -2,7 +2,7 @@
 // Everything that can be configured, side by side.
 #pragma once
 
-#include "core/dvcc_settings.hpp"
+#include "core/gx/dvcc_settings.hpp"
 #include "core/settings.hpp"
 #include "dbus/settings.hpp"
 #include "mqtt/settings.hpp"

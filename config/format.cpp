@@ -3,7 +3,7 @@
 #include "config/format.hpp"
 
 #include "config/issue.hpp"
-#include "mqtt/url.hpp"
+#include "mqtt/session/url.hpp"
 
 #include <algorithm>
 #include <array>

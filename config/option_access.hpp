@@ -3,7 +3,7 @@
 #pragma once
 
 #include "config/config.hpp"
-#include "core/setting_words.hpp"
+#include "core/table/setting_words.hpp"
 
 #include <array>
 #include <chrono>

@@ -2,7 +2,7 @@
 // Soundness of the option table, checked at compile time, and the words that describe its rows.
 #include "config/option_table.hpp"
 
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 
 #include <charconv>
 #include <system_error>

@@ -5,7 +5,7 @@
 
 #include "config/format.hpp"
 #include "config/option_access.hpp"
-#include "core/dvcc_settings.hpp"
+#include "core/gx/dvcc_settings.hpp"
 
 #include <algorithm>
 #include <array>

@@ -9,7 +9,7 @@
 #include "config/option_value.hpp"
 #include "config/rules.hpp"
 #include "config/text_file.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 
 #include <algorithm>
 #include <array>

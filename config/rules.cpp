@@ -4,10 +4,10 @@
 
 #include "config/topic_rules.hpp"
 #include "core/limits/curves.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
-#include "mqtt/url.hpp"
-#include "mqtt/vrm.hpp"
+#include "core/members/member.hpp"
+#include "core/table/path_table.hpp"
+#include "mqtt/session/url.hpp"
+#include "mqtt/session/vrm.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 // Writes the schema by walking the option table.
 #include "config/option_writing.hpp"
 #include "config/output.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 
 namespace busbar::config {
 

@@ -2,7 +2,7 @@
 // Which option takes which topics, and the pairs that meet.
 #include "config/topic_rules.hpp"
 
-#include "mqtt/result_topics.hpp"
+#include "mqtt/results/result_topics.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -3,8 +3,8 @@
 #include "dbus/battery_items.hpp"
 
 #include "base/log.hpp"
-#include "core/control_table.hpp"
-#include "core/path_table.hpp"
+#include "core/table/control_table.hpp"
+#include "core/table/path_table.hpp"
 
 #include <algorithm>
 #include <utility>

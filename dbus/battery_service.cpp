@@ -3,7 +3,7 @@
 #include "dbus/battery_service.hpp"
 
 #include "base/log.hpp"
-#include "core/display_name.hpp"
+#include "core/units/display_name.hpp"
 
 #include <system_error>
 #include <utility>

@@ -97,7 +97,7 @@ public:
     /// What was published last, on the bus or not; the rows of this class's own are not in it.
     [[nodiscard]] const Snapshot& shown() const { return items_.shown(); }
     /// The owner gives it another name, elsewhere than on the bus. False, and nothing happens: what
-    /// the bus does not take either (core/display_name.hpp).
+    /// the bus does not take either (core/units/display_name.hpp).
     [[nodiscard]] bool rename(const std::string& name);
     /// Whether clients shall see the battery; false at first. The connection stays.
     void setOnBus(bool wanted);

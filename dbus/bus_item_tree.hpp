@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/fault_log.hpp"
-#include "core/quantity.hpp"
+#include "core/table/quantity.hpp"
 #include "dbus/sd.hpp"
 
 #include <cstdint>

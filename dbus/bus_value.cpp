@@ -2,7 +2,7 @@
 // The only place that knows how a Value looks on D-Bus.
 #include "dbus/bus_value.hpp"
 
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "core/utf8.hpp"
 #include "dbus/sd.hpp"
 

@@ -2,7 +2,7 @@
 // Values as D-Bus has them: the core's Value to and from a variant.
 #pragma once
 
-#include "core/quantity.hpp"
+#include "core/table/quantity.hpp"
 
 #include <optional>
 #include <string>

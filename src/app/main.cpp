@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Entry point: the command line.
-#include "app/commands.hpp"
+#include "app/commands/commands.hpp"
 #include "app/version.hpp"
 #include "base/event_loop.hpp"
 

@@ -2,8 +2,7 @@
 // The stages of a cycle, strung together.
 #include "core/bank.hpp"
 
-#include "core/advice.hpp"
-#include "core/controls.hpp"
+#include "core/charge/lifetime.hpp"
 #include "core/cycle/charge_stage.hpp"
 #include "core/cycle/evidence.hpp"
 #include "core/cycle/findings.hpp"
@@ -15,16 +14,17 @@
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/events.hpp"
-#include "core/lifetime.hpp"
-#include "core/loss.hpp"
-#include "core/lost_members.hpp"
-#include "core/member.hpp"
+#include "core/gx/advice.hpp"
+#include "core/members/loss.hpp"
+#include "core/members/lost_members.hpp"
+#include "core/members/member.hpp"
 #include "core/memory.hpp"
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/controls.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
 
 #include <utility>
 

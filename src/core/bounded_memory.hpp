@@ -2,9 +2,9 @@
 // Bounds on what is remembered of batteries that come and go.
 #pragma once
 
-#include "core/member.hpp"
-#include "core/members.hpp"
-#include "core/soc.hpp"
+#include "core/charge/soc.hpp"
+#include "core/members/member.hpp"
+#include "core/members/members.hpp"
 
 #include <algorithm>
 

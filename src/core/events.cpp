@@ -2,13 +2,13 @@
 // Differences between two cycles.
 #include "core/events.hpp"
 
-#include "core/balancing.hpp"
-#include "core/current_source.hpp"
+#include "core/charge/balancing.hpp"
+#include "core/charge/current_source.hpp"
 #include "core/limits/limit.hpp"
-#include "core/member.hpp"
-#include "core/membership.hpp"
+#include "core/members/member.hpp"
+#include "core/members/membership.hpp"
 #include "core/snapshot.hpp"
-#include "core/value_key.hpp"
+#include "core/units/value_key.hpp"
 
 #include <algorithm>
 

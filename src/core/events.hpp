@@ -2,12 +2,12 @@
 // What changed in a cycle that somebody may want to know about.
 #pragma once
 
-#include "core/advice.hpp"
-#include "core/event_kind.hpp"
+#include "core/gx/advice.hpp"
 #include "core/limits/cause.hpp"
-#include "core/out_reason.hpp"
-#include "core/row_index.hpp"
 #include "core/stage.hpp"
+#include "core/table/event_kind.hpp"
+#include "core/table/out_reason.hpp"
+#include "core/table/row_index.hpp"
 
 #include <array>
 #include <map>

@@ -2,16 +2,16 @@
 // What of a bank survives a restart, when it is worth writing down, and what of it can be believed.
 #pragma once
 
-#include "core/balancing.hpp"
-#include "core/controls.hpp"
-#include "core/identity_book.hpp"
-#include "core/lifetime.hpp"
+#include "core/charge/balancing.hpp"
+#include "core/charge/lifetime.hpp"
+#include "core/charge/meters.hpp"
+#include "core/charge/soc.hpp"
 #include "core/limits/last_word.hpp"
-#include "core/member_stats.hpp"
-#include "core/meters.hpp"
+#include "core/members/member_stats.hpp"
 #include "core/now.hpp"
 #include "core/site_memory.hpp"
-#include "core/soc.hpp"
+#include "core/table/controls.hpp"
+#include "core/units/identity_book.hpp"
 
 #include <map>
 #include <optional>

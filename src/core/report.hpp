@@ -3,15 +3,15 @@
 // what went wrong.
 #pragma once
 
-#include "core/balancing.hpp"
-#include "core/current_settings.hpp"
+#include "core/charge/balancing.hpp"
+#include "core/charge/current_settings.hpp"
+#include "core/charge/meters.hpp"
+#include "core/charge/soc.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/preset_name.hpp"
-#include "core/meters.hpp"
 #include "core/now.hpp"
-#include "core/out_reason.hpp"
-#include "core/soc.hpp"
 #include "core/stage.hpp"
+#include "core/table/out_reason.hpp"
 
 #include <optional>
 #include <string>

@@ -2,17 +2,17 @@
 // The owner's wishes for one bank, with their defaults; plain data that the core is given.
 #pragma once
 
-#include "core/advice_settings.hpp"
 #include "core/alarm_settings.hpp"
-#include "core/balancing_settings.hpp"
-#include "core/current_settings.hpp"
-#include "core/feed_in_settings.hpp"
+#include "core/charge/balancing_settings.hpp"
+#include "core/charge/current_settings.hpp"
+#include "core/charge/meter_settings.hpp"
+#include "core/charge/soc_settings.hpp"
+#include "core/gx/advice_settings.hpp"
+#include "core/gx/feed_in_settings.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/limits/preset_name.hpp"
-#include "core/loss_settings.hpp"
-#include "core/membership_settings.hpp"
-#include "core/meter_settings.hpp"
-#include "core/soc_settings.hpp"
+#include "core/members/loss_settings.hpp"
+#include "core/members/membership_settings.hpp"
 
 #include <string>
 

@@ -3,7 +3,7 @@
 // there.
 #pragma once
 
-#include "core/gx_state.hpp"
+#include "core/gx/gx_state.hpp"
 
 #include <map>
 #include <optional>

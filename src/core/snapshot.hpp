@@ -3,8 +3,8 @@
 // run time.
 #pragma once
 
-#include "core/quantity.hpp"
-#include "core/row_index.hpp"
+#include "core/table/quantity.hpp"
+#include "core/table/row_index.hpp"
 #include "core/value.hpp"
 
 #include <array>

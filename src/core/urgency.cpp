@@ -2,8 +2,8 @@
 // Rows that cut, and which of their changes are cuts.
 #include "core/urgency.hpp"
 
-#include "core/path_table.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
 
 #include <array>
 #include <cstddef>

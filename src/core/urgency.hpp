@@ -2,7 +2,7 @@
 // Which change cannot wait for the next cycle: worse news, never better news.
 #pragma once
 
-#include "core/row_index.hpp"
+#include "core/table/row_index.hpp"
 #include "core/value.hpp"
 
 namespace busbar {

@@ -2,13 +2,13 @@
 // Tables of what a bank is and does besides its rows, and their order.
 #include "documents/bank.hpp"
 
-#include "core/advice.hpp"
 #include "core/bank_view.hpp"
-#include "core/control_table.hpp"
+#include "core/gx/advice.hpp"
 #include "core/report.hpp"
-#include "core/setting_words.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/control_table.hpp"
+#include "core/table/setting_words.hpp"
 #include "documents/battery.hpp"
 #include "documents/limits.hpp"
 #include "documents/names.hpp"

@@ -3,11 +3,11 @@
 #include "documents/battery.hpp"
 
 #include "core/bank_view.hpp"
-#include "core/battery.hpp"
-#include "core/controls.hpp"
-#include "core/path_table.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
+#include "core/table/controls.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
 #include "documents/names.hpp"
 #include "documents/shared_parts.hpp"
 

@@ -2,8 +2,8 @@
 // The limits of a bank by name.
 #pragma once
 
-#include "core/quantity.hpp"
 #include "core/report.hpp"
+#include "core/table/quantity.hpp"
 
 #include <array>
 #include <string_view>

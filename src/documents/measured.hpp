@@ -2,8 +2,8 @@
 // What a battery of a bank measures and allows, by name.
 #pragma once
 
-#include "core/quantity.hpp"
 #include "core/report.hpp"
+#include "core/table/quantity.hpp"
 
 #include <array>
 #include <optional>

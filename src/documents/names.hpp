@@ -2,8 +2,8 @@
 // Which names of fields are still free beside the rows; only sources of this folder include it.
 #pragma once
 
-#include "core/path_table.hpp"
-#include "core/value_key.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/value_key.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -2,9 +2,9 @@
 // What banks and batteries have in common: rows, meters.
 #include "documents/shared_parts.hpp"
 
-#include "core/path_table.hpp"
-#include "core/quantity.hpp"
-#include "core/value_key.hpp"
+#include "core/table/path_table.hpp"
+#include "core/table/quantity.hpp"
+#include "core/units/value_key.hpp"
 
 #include <array>
 

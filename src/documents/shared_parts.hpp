@@ -2,8 +2,8 @@
 // Parts that banks and batteries have in common; only sources of this folder include it.
 #pragma once
 
-#include "core/meters.hpp"
-#include "core/row_index.hpp"
+#include "core/charge/meters.hpp"
+#include "core/table/row_index.hpp"
 #include "documents/telling.hpp"
 
 #include <optional>

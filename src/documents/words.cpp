@@ -2,10 +2,10 @@
 // Text of the page of words, from the tables of the core.
 #include "documents/words.hpp"
 
-#include "core/advice_code.hpp"
-#include "core/event_kind.hpp"
 #include "core/limits/cause.hpp"
-#include "core/out_reason.hpp"
+#include "core/table/advice_code.hpp"
+#include "core/table/event_kind.hpp"
+#include "core/table/out_reason.hpp"
 
 #include <initializer_list>
 #include <string_view>

@@ -3,9 +3,9 @@
 #include "sim/closed_loop.hpp"
 
 #include "core/cycle/view.hpp"
-#include "core/path_table.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
 
 namespace busbar::sim {
 

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "core/bank.hpp"
-#include "core/feed_in.hpp"
+#include "core/gx/feed_in.hpp"
 #include "core/now.hpp"
-#include "core/readings.hpp"
 #include "core/settings.hpp"
+#include "core/units/readings.hpp"
 #include "sim/gx_feed.hpp"
 #include "sim/meter.hpp"
 #include "sim/twin.hpp"

@@ -2,7 +2,7 @@
 // A report as paths and values, as a battery driver on a GX publishes them.
 #include "sim/driver_feed.hpp"
 
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 
 #include <string>
 

@@ -2,8 +2,8 @@
 // What the battery drivers and the settings of a twin's GX say, as paths and values.
 #pragma once
 
-#include "core/battery.hpp"
-#include "core/gx_state.hpp"
+#include "core/gx/gx_state.hpp"
+#include "core/units/battery.hpp"
 #include "sim/twin.hpp"
 
 #include <array>

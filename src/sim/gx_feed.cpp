@@ -2,7 +2,7 @@
 // Full publishes and changes of a twin's GX, without a broker in between.
 #include "sim/gx_feed.hpp"
 
-#include "core/plant_rows.hpp"
+#include "core/table/plant_rows.hpp"
 
 #include <cmath>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/now.hpp"
-#include "core/readings.hpp"
+#include "core/units/readings.hpp"
 #include "sim/driver_feed.hpp"
 #include "sim/twin.hpp"
 

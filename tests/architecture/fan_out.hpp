@@ -30,53 +30,53 @@ inline constexpr int kMostDependents = 90;
 /// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/now.hpp",                        299}, // the watch over sums is seven sources, not one
-    {"src/core/members.hpp", 108},
+    {"src/core/members/members.hpp", 108},
     {"src/core/units/unit.hpp", 155},
-    {"src/core/word_rows.hpp", 174},
-    {"src/core/advice_settings.hpp", 108},
+    {"src/core/table/word_rows.hpp", 174},
+    {"src/core/gx/advice_settings.hpp", 108},
     {"src/core/alarm_settings.hpp", 108},
-    {"src/core/feed_in_settings.hpp", 108},
-    {"src/core/meter_settings.hpp", 108},
-    {"src/core/shown_soc.hpp", 97},
+    {"src/core/gx/feed_in_settings.hpp", 108},
+    {"src/core/charge/meter_settings.hpp", 108},
+    {"src/core/charge/shown_soc.hpp", 97},
     {"src/core/value.hpp",                      271},
-    {"src/core/quantity.hpp",                   260},
-    {"src/core/row_index.hpp",                  215},
-    {"src/core/selector.hpp",                   153},
-    {"src/core/path_table.hpp",                 160}, // counts test files that make readings, too
-    {"src/core/battery.hpp",                     127},
-    {"src/core/soc_settings.hpp",                137},
-    {"src/core/selector_match.hpp",              139},
-    {"src/core/identity_book.hpp",               137},
+    {"src/core/table/quantity.hpp",                   260},
+    {"src/core/table/row_index.hpp",                  215},
+    {"src/core/units/selector.hpp",                   153},
+    {"src/core/table/path_table.hpp",                 160}, // counts test files that make readings, too
+    {"src/core/units/battery.hpp",                     127},
+    {"src/core/charge/soc_settings.hpp",                137},
+    {"src/core/units/selector_match.hpp",              139},
+    {"src/core/units/identity_book.hpp",               137},
     {"src/core/limits/cause.hpp",                115},
     {"src/core/limits/preset_name.hpp",          136},
-    {"src/core/current_settings.hpp",            122},
+    {"src/core/charge/current_settings.hpp",            122},
     {"src/core/limits/share_settings.hpp",       124},
     {"src/core/limits/curve_settings.hpp",       128}, // advice names curves by their options
     {"src/core/limits/unheard_settings.hpp",     117}, // a reload's plan and a site are tested by whole configurations
-    {"src/core/balancing_settings.hpp",       110}, // a reload is tested by the whole program
+    {"src/core/charge/balancing_settings.hpp",       110}, // a reload is tested by the whole program
     {"src/core/held.hpp",                     111}, // a reload is tested by the whole program
-    {"src/core/loss_settings.hpp",            111}, // a reload is tested by the whole program
-    {"src/core/membership_settings.hpp",         119},
-    {"src/core/out_reason.hpp",                  155},
+    {"src/core/members/loss_settings.hpp",            111}, // a reload is tested by the whole program
+    {"src/core/members/membership_settings.hpp",         119},
+    {"src/core/table/out_reason.hpp",                  155},
     {"src/core/limits/limit_settings.hpp",       121},
     {"src/core/limits/cvl_settings.hpp",         121},
-    {"src/core/roster.hpp",                      129},
+    {"src/core/members/roster.hpp",                      129},
     {"src/core/settings.hpp",                    108},
-    {"src/core/gx_state.hpp",                    107},
-    {"src/core/meters.hpp",                      104},
+    {"src/core/gx/gx_state.hpp",                    107},
+    {"src/core/charge/meters.hpp",                      104},
     {"src/core/limits/limit.hpp",                104},
-    {"src/core/balancing.hpp",                   96},
-    {"src/core/soc.hpp",                         96},
-    {"src/core/plant.hpp",                       84},
-    {"src/core/readings.hpp",                    83},
+    {"src/core/charge/balancing.hpp",                   96},
+    {"src/core/charge/soc.hpp",                         96},
+    {"src/core/gx/plant.hpp",                       84},
+    {"src/core/units/readings.hpp",                    83},
     {"src/core/snapshot.hpp",                    80},
-    {"src/core/advice.hpp",                      60},
+    {"src/core/gx/advice.hpp",                      60},
     {"src/core/events.hpp",                      57},
     {"src/core/memory.hpp",                      50},
-    {"src/core/membership.hpp",                  56},
+    {"src/core/members/membership.hpp",                  56},
     {"src/core/report.hpp",                      69},
     {"src/core/bank.hpp",                        49},
-    {"src/core/member.hpp",                      65}, // counts the test that options named by advice exist, too
+    {"src/core/members/member.hpp",                      65}, // counts the test that options named by advice exist, too
 });
 // clang-format on
 

@@ -53,7 +53,7 @@ bool isEndOfAPath(const FileNames& names, const std::string& name) {
         names, [end = "/" + name](const std::string& path) { return path.ends_with(end); });
 }
 
-/// "src/core/soc" stands for the pair of header and source.
+/// "src/core/charge/soc" stands for the pair of header and source.
 bool isModule(const FileNames& names, const std::string& name) {
     return isThere(names, name + ".hpp") || isThere(names, name + ".cpp");
 }

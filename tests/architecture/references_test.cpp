@@ -14,8 +14,9 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 const FileNames& few() {
-    static const FileNames kNames = {"README.md", "src/core/soc.hpp", "src/core/limits/peak.hpp",
-                                     "mqtt/VENUS.md", "docker/paho/make"};
+    static const FileNames kNames = {"README.md", "src/core/charge/soc.hpp",
+                                     "src/core/limits/peak.hpp", "mqtt/VENUS.md",
+                                     "docker/paho/make"};
     return kNames;
 }
 
@@ -25,7 +26,7 @@ Findings inComment(const std::string& comment) {
 
 TEST(References, InCommentsNameFilesThatAreThere) {
     EXPECT_THAT(inComment("// see soc.hpp, limits/peak.hpp and mqtt/VENUS.md.\n// (docker/paho) "
-                          "src/core/soc: all\n"),
+                          "src/core/charge/soc: all\n"),
                 IsEmpty());
     EXPECT_THAT(inComment("\n// see specification.md.\n"),
                 ElementsAre(AllOf(HasSubstr("src/core/bank.cpp:2: "),

@@ -19,7 +19,7 @@
 namespace busbar::bench {
 namespace {
 
-// As the session of mqtt/client.cpp has it.
+// As the session of mqtt/session/client.cpp has it.
 constexpr int kMqtt311 = 4;
 constexpr std::chrono::seconds kKeepAlive{15};
 

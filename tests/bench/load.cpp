@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Entry point of the bench under load: command line, runs, table.
-#include "app/log.hpp"
+#include "app/run/log.hpp"
 #include "base/event_loop.hpp"
 #include "base/log.hpp"
 #include "bench/measurement.hpp"

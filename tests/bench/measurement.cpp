@@ -2,7 +2,7 @@
 // Starts everything, applies the load, reads the meters, checks that the run was a good one.
 #include "bench/measurement.hpp"
 
-#include "app/child_process.hpp"
+#include "app/demo/child_process.hpp"
 #include "bench/battery_paths.hpp"
 #include "bench/bus_monitor.hpp"
 #include "bench/shared_count.hpp"

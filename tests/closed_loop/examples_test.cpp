@@ -3,10 +3,10 @@
 #include "config/reader.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/limits/cause.hpp"
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
 #include "support/source_tree.hpp"
 
 #include <gtest/gtest.h>

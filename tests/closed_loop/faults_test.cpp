@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "closed_loop/loop.hpp"
 #include "core/memory.hpp"
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "closed_loop/loop.hpp"
 #include "core/cycle/view.hpp"
-#include "core/feed_in.hpp"
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
+#include "core/gx/feed_in.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
 
 #include <gtest/gtest.h>
 

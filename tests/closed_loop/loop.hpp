@@ -4,10 +4,10 @@
 #pragma once
 
 #include "core/bank.hpp"
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
 #include "sim/closed_loop.hpp"
 #include "sim/gx_feed.hpp"
 #include "sim/random_bank.hpp"

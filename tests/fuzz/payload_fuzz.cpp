@@ -2,8 +2,8 @@
 // Any bytes as the payload of an N, W or R topic: never a number that is not finite, never text
 // that is not there.
 #include "fuzz/target.hpp"
-#include "mqtt/payload.hpp"
-#include "mqtt/venus_json.hpp"
+#include "mqtt/venus/payload.hpp"
+#include "mqtt/venus/venus_json.hpp"
 
 #include <cmath>
 #include <cstdlib>

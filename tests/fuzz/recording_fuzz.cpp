@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as a recording: bad lines are skipped, good ones are in order and survive being written
 // out.
-#include "app/recording.hpp"
+#include "app/commands/recording.hpp"
 #include "fuzz/target.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Any bytes as a topic: what is taken apart is part of the topic and keeps its promises.
 #include "fuzz/target.hpp"
-#include "mqtt/topic.hpp"
+#include "mqtt/venus/topic.hpp"
 
 #include <cstdlib>
 

@@ -3,17 +3,17 @@
 // callgrind can tell apart.
 #include "base/mailbox.hpp"
 #include "bench/battery_paths.hpp"
-#include "core/advice.hpp"
 #include "core/bank_view.hpp"
-#include "core/controls.hpp"
 #include "core/cycle/view.hpp"
 #include "core/events.hpp"
+#include "core/gx/advice.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/controls.hpp"
 #include "instructions/measured.hpp"
-#include "mqtt/cut_watch.hpp"
-#include "mqtt/results_json.hpp"
+#include "mqtt/results/results_json.hpp"
+#include "mqtt/venus/cut_watch.hpp"
 #include "support/gx_bench.hpp"
 
 #include <chrono>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "core/out_reason.hpp"
-#include "core/path_table.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/out_reason.hpp"
+#include "core/table/path_table.hpp"
 #include "support/gx_bench.hpp"
 #include "support/source_tree.hpp"
 

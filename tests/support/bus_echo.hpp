@@ -6,7 +6,7 @@
 #include "base/fault_log.hpp"
 #include "core/now.hpp"
 #include "dbus/sd.hpp"
-#include "mqtt/venus_server.hpp"
+#include "mqtt/venus/venus_server.hpp"
 
 #include <cstdint>
 #include <map>

@@ -5,9 +5,9 @@
 
 #include "core/bank.hpp"
 #include "core/events.hpp"
-#include "core/readings.hpp"
 #include "core/settings.hpp"
-#include "mqtt/venus_source.hpp"
+#include "core/units/readings.hpp"
+#include "mqtt/venus/venus_source.hpp"
 #include "support/subscriptions.hpp"
 
 #include <chrono>

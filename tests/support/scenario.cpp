@@ -5,10 +5,10 @@
 #include "config/option_table.hpp"
 #include "config/reader.hpp"
 #include "core/cycle/surroundings.hpp"
-#include "core/path_table.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
 #include "support/gx_bench.hpp"
 
 #include <rapidjson/document.h>

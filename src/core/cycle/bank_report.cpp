@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // From the state of a bank to its report.
-#include "core/battery.hpp"
 #include "core/cycle/charge_stage.hpp"
 #include "core/cycle/limit_stage.hpp"
 #include "core/cycle/measured.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/cycle/view.hpp"
-#include "core/loss.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
+#include "core/members/loss.hpp"
+#include "core/members/member.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
 
 #include <algorithm>
 

@@ -2,16 +2,16 @@
 // From what is measured to what is counted.
 #include "core/cycle/charge_stage.hpp"
 
-#include "core/battery.hpp"
+#include "core/charge/usable_soc.hpp"
 #include "core/cycle/measured.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
-#include "core/selector.hpp"
-#include "core/selector_match.hpp"
+#include "core/members/member.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
-#include "core/usable_soc.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
+#include "core/units/readings.hpp"
+#include "core/units/selector.hpp"
+#include "core/units/selector_match.hpp"
 
 #include <algorithm>
 #include <string>

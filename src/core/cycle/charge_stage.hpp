@@ -2,10 +2,10 @@
 // Fourth stage of a cycle: state of charge, balancing, and what is counted over years.
 #pragma once
 
-#include "core/members.hpp"
+#include "core/charge/upkeep.hpp"
+#include "core/members/members.hpp"
+#include "core/members/roster.hpp"
 #include "core/now.hpp"
-#include "core/roster.hpp"
-#include "core/upkeep.hpp"
 #include "core/value.hpp"
 
 #include <optional>

@@ -3,9 +3,9 @@
 #include "core/cycle/evidence.hpp"
 
 #include "core/cycle/measured.hpp"
-#include "core/lost_members.hpp"
-#include "core/member.hpp"
-#include "core/off_proof.hpp"
+#include "core/members/lost_members.hpp"
+#include "core/members/member.hpp"
+#include "core/members/off_proof.hpp"
 
 namespace busbar {
 

@@ -3,12 +3,12 @@
 // and meters of the GX.
 #pragma once
 
-#include "core/agreement.hpp"
-#include "core/bar_track.hpp"
 #include "core/limits/belief.hpp"
 #include "core/limits/unheard.hpp"
-#include "core/members.hpp"
-#include "core/membership.hpp"
+#include "core/members/agreement.hpp"
+#include "core/members/bar_track.hpp"
+#include "core/members/members.hpp"
+#include "core/members/membership.hpp"
 #include "core/now.hpp"
 
 #include <set>

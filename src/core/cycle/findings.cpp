@@ -2,7 +2,6 @@
 // Advice and events of a cycle.
 #include "core/cycle/findings.hpp"
 
-#include "core/battery.hpp"
 #include "core/cycle/charge_stage.hpp"
 #include "core/cycle/evidence.hpp"
 #include "core/cycle/limit_stage.hpp"
@@ -10,14 +9,15 @@
 #include "core/cycle/parts.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
-#include "core/loss.hpp"
-#include "core/lost_members.hpp"
-#include "core/member.hpp"
-#include "core/pack_advice.hpp"
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
+#include "core/gx/pack_advice.hpp"
+#include "core/members/loss.hpp"
+#include "core/members/lost_members.hpp"
+#include "core/members/member.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
+#include "core/units/readings.hpp"
 
 #include <string>
 

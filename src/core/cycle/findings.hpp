@@ -2,9 +2,9 @@
 // What a cycle has found that somebody may want to know: advice and events.
 #pragma once
 
-#include "core/advice.hpp"
 #include "core/events.hpp"
-#include "core/members.hpp"
+#include "core/gx/advice.hpp"
+#include "core/members/members.hpp"
 #include "core/now.hpp"
 
 #include <vector>

@@ -2,11 +2,11 @@
 // Limits while nobody takes part.
 #include "core/cycle/ladder.hpp"
 
-#include "core/controls.hpp"
 #include "core/cycle/limit_stage.hpp"
 #include "core/cycle/parts.hpp"
-#include "core/loss.hpp"
+#include "core/members/loss.hpp"
 #include "core/settings.hpp"
+#include "core/table/controls.hpp"
 
 #include <utility>
 

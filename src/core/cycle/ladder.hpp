@@ -2,7 +2,7 @@
 // A cycle without data: the ladder of losses in the place of the stages that need members.
 #pragma once
 
-#include "core/membership.hpp"
+#include "core/members/membership.hpp"
 #include "core/now.hpp"
 
 #include <vector>

@@ -2,20 +2,20 @@
 // Currents, then the voltage, then ramps.
 #include "core/cycle/limit_stage.hpp"
 
-#include "core/balancing.hpp"
-#include "core/controls.hpp"
+#include "core/charge/balancing.hpp"
+#include "core/charge/soc.hpp"
+#include "core/charge/usable_soc.hpp"
 #include "core/cycle/measured.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/direction.hpp"
 #include "core/limits/open_switch.hpp"
 #include "core/limits/still.hpp"
-#include "core/lost_members.hpp"
-#include "core/member.hpp"
-#include "core/readings.hpp"
+#include "core/members/lost_members.hpp"
+#include "core/members/member.hpp"
 #include "core/settings.hpp"
-#include "core/soc.hpp"
-#include "core/usable_soc.hpp"
+#include "core/table/controls.hpp"
+#include "core/units/readings.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -2,8 +2,8 @@
 // Fifth stage of a cycle: CCL, DCL and CVL of the bank.
 #pragma once
 
-#include "core/agreement.hpp"
-#include "core/dvcc.hpp"
+#include "core/gx/dvcc.hpp"
+#include "core/gx/overrun.hpp"
 #include "core/limits/cell_count.hpp"
 #include "core/limits/guards.hpp"
 #include "core/limits/limit.hpp"
@@ -11,10 +11,10 @@
 #include "core/limits/peak.hpp"
 #include "core/limits/preset.hpp"
 #include "core/limits/ramp.hpp"
-#include "core/members.hpp"
-#include "core/membership.hpp"
+#include "core/members/agreement.hpp"
+#include "core/members/members.hpp"
+#include "core/members/membership.hpp"
 #include "core/now.hpp"
-#include "core/overrun.hpp"
 
 #include <optional>
 #include <set>

@@ -2,15 +2,15 @@
 // From members to rows, and to the currents that are compared.
 #include "core/cycle/measured.hpp"
 
-#include "core/aggregate.hpp"
-#include "core/agreement.hpp"
-#include "core/battery.hpp"
-#include "core/member.hpp"
-#include "core/membership.hpp"
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
+#include "core/members/agreement.hpp"
+#include "core/members/member.hpp"
+#include "core/members/membership.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/aggregate.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
+#include "core/units/readings.hpp"
 
 #include <algorithm>
 

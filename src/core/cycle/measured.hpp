@@ -3,8 +3,8 @@
 // busbar.
 #pragma once
 
-#include "core/current_source.hpp"
-#include "core/members.hpp"
+#include "core/charge/current_source.hpp"
+#include "core/members/members.hpp"
 #include "core/now.hpp"
 
 #include <optional>

@@ -2,12 +2,12 @@
 // Roster, verdicts, sums, and who is heard.
 #include "core/cycle/parts.hpp"
 
-#include "core/battery.hpp"
 #include "core/cycle/measured.hpp"
-#include "core/lost_members.hpp"
-#include "core/member.hpp"
-#include "core/readings.hpp"
+#include "core/members/lost_members.hpp"
+#include "core/members/member.hpp"
 #include "core/settings.hpp"
+#include "core/units/battery.hpp"
+#include "core/units/readings.hpp"
 
 #include <algorithm>
 

@@ -2,15 +2,15 @@
 // First stage of a cycle: which batteries take part, and how fresh what they say is.
 #pragma once
 
-#include "core/aggregate_watch.hpp"
 #include "core/cycle/pace.hpp"
-#include "core/identity_book.hpp"
 #include "core/limits/ramp.hpp"
 #include "core/limits/unheard.hpp"
-#include "core/members.hpp"
-#include "core/membership.hpp"
+#include "core/members/aggregate_watch.hpp"
+#include "core/members/members.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/roster.hpp"
 #include "core/now.hpp"
-#include "core/roster.hpp"
+#include "core/units/identity_book.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -2,17 +2,17 @@
 // How results of a cycle are shown.
 #include "core/cycle/rows.hpp"
 
-#include "core/battery.hpp"
-#include "core/controls.hpp"
 #include "core/cycle/limit_stage.hpp"
 #include "core/cycle/measured.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/limits/direction.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 #include "core/memory.hpp"
-#include "core/path_table.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/controls.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,15 +2,15 @@
 // Last stage of a cycle: limits, counts, alarms, history and pages become rows.
 #pragma once
 
+#include "core/charge/lifetime.hpp"
+#include "core/charge/time_to_go.hpp"
 #include "core/cycle/surroundings.hpp"
-#include "core/gx_pages.hpp"
-#include "core/lifetime.hpp"
+#include "core/gx/gx_pages.hpp"
 #include "core/limits/unheard.hpp"
-#include "core/members.hpp"
-#include "core/membership.hpp"
+#include "core/members/members.hpp"
+#include "core/members/membership.hpp"
 #include "core/now.hpp"
 #include "core/stage.hpp"
-#include "core/time_to_go.hpp"
 
 #include <bitset>
 #include <optional>

@@ -2,9 +2,9 @@
 // What the program around a bank knows and the readings do not say.
 #pragma once
 
-#include "core/advice.hpp"
-#include "core/dvcc.hpp"
-#include "core/roster.hpp"
+#include "core/gx/advice.hpp"
+#include "core/gx/dvcc.hpp"
+#include "core/members/roster.hpp"
 
 #include <optional>
 #include <string>

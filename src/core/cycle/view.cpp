@@ -4,10 +4,10 @@
 
 #include "core/cycle/limit_stage.hpp"
 #include "core/limits/charge_voltage.hpp"
-#include "core/loss.hpp"
-#include "core/path_table.hpp"
+#include "core/members/loss.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
 
 namespace busbar {
 

@@ -4,7 +4,7 @@
 
 #include "core/limits/direction.hpp"
 #include "core/limits/swing.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 
 #include <algorithm>
 #include <chrono>

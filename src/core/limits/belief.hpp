@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/limits/swing.hpp"
-#include "core/members.hpp"
+#include "core/members/members.hpp"
 #include "core/now.hpp"
 
 #include <map>

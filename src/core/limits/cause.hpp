@@ -2,7 +2,7 @@
 // Why a limit is what it is: the table of causes.
 #pragma once
 
-#include "core/word_rows.hpp"
+#include "core/table/word_rows.hpp"
 
 #include <array>
 #include <cstddef>

@@ -4,8 +4,8 @@
 
 #include "core/bounded_memory.hpp"
 #include "core/limits/preset.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
+#include "core/members/member.hpp"
+#include "core/table/path_table.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/limits/preset_name.hpp"
-#include "core/members.hpp"
+#include "core/members/members.hpp"
 #include "core/now.hpp"
 
 #include <map>

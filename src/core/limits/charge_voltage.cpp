@@ -7,9 +7,9 @@
 #include "core/limits/peak.hpp"
 #include "core/limits/preset.hpp"
 #include "core/limits/share.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
-#include "core/sieve.hpp"
+#include "core/members/member.hpp"
+#include "core/members/sieve.hpp"
+#include "core/table/path_table.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/limits/limit_settings.hpp"
-#include "core/members.hpp"
+#include "core/members/members.hpp"
 #include "core/now.hpp"
 
 #include <optional>

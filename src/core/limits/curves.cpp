@@ -7,7 +7,7 @@
 #include "core/limits/limit.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/limits/preset.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "core/limits/curve_settings.hpp"
-#include "core/members.hpp"
+#include "core/members/members.hpp"
 
 #include <array>
 #include <cstdint>

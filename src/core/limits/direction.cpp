@@ -2,7 +2,7 @@
 // Who forbids a direction.
 #include "core/limits/direction.hpp"
 
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 
 #include <algorithm>
 #include <array>

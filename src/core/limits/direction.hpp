@@ -2,7 +2,7 @@
 // The two directions of a current, the rows that limit each, and who forbids one.
 #pragma once
 
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -7,8 +7,8 @@
 #include "core/limits/limit.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/limits/preset.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
+#include "core/members/member.hpp"
+#include "core/table/path_table.hpp"
 
 #include <algorithm>
 #include <array>

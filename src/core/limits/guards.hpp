@@ -2,7 +2,7 @@
 // Protections that the owner asked for and that lack what they look at: they close.
 #pragma once
 
-#include "core/members.hpp"
+#include "core/members/members.hpp"
 
 #include <cstdint>
 #include <optional>

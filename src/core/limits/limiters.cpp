@@ -6,7 +6,7 @@
 #include "core/limits/guards.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/limit_settings.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 
 #include <algorithm>
 #include <array>

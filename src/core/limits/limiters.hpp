@@ -3,12 +3,12 @@
 // line in the list.
 #pragma once
 
-#include "core/agreement.hpp"
 #include "core/limits/curves.hpp"
 #include "core/limits/share.hpp"
 #include "core/limits/still.hpp"
 #include "core/limits/unheard.hpp"
-#include "core/members.hpp"
+#include "core/members/agreement.hpp"
+#include "core/members/members.hpp"
 
 #include <cstdint>
 #include <optional>

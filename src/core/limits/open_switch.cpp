@@ -4,7 +4,7 @@
 
 #include "core/limits/direction.hpp"
 #include "core/limits/share.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 
 namespace busbar {
 

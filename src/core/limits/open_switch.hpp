@@ -2,7 +2,7 @@
 // Whose switch is open in a direction, so that it has no say there.
 #pragma once
 
-#include "core/members.hpp"
+#include "core/members/members.hpp"
 
 namespace busbar {
 

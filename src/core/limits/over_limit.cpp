@@ -3,7 +3,7 @@
 #include "core/limits/over_limit.hpp"
 
 #include "core/limits/direction.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 
 #include <algorithm>
 

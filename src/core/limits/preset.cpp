@@ -3,8 +3,8 @@
 #include "core/limits/preset.hpp"
 
 #include "core/limits/cell_count.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
+#include "core/members/member.hpp"
+#include "core/table/path_table.hpp"
 
 #include <algorithm>
 

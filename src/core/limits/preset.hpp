@@ -4,7 +4,7 @@
 
 #include "core/limits/curve_settings.hpp"
 #include "core/limits/preset_name.hpp"
-#include "core/members.hpp"
+#include "core/members/members.hpp"
 
 #include <array>
 #include <optional>

@@ -3,10 +3,10 @@
 // their own limits hence allow the bank.
 #pragma once
 
-#include "core/agreement.hpp"
 #include "core/limits/over_limit.hpp"
 #include "core/limits/swing.hpp"
-#include "core/members.hpp"
+#include "core/members/agreement.hpp"
+#include "core/members/members.hpp"
 #include "core/now.hpp"
 
 #include <array>

@@ -2,7 +2,7 @@
 // Members that block a direction: whether they carry current all the same.
 #include "core/bounded_memory.hpp"
 #include "core/limits/share_basis.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 
 #include <algorithm>
 

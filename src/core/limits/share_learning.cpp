@@ -3,7 +3,7 @@
 #include "core/limits/preset.hpp"
 #include "core/limits/share_basis.hpp"
 #include "core/limits/swing.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 
 #include <algorithm>
 #include <cmath>

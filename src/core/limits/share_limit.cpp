@@ -3,7 +3,7 @@
 #include "core/limits/limit.hpp"
 #include "core/limits/share_basis.hpp"
 #include "core/limits/share_settings.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -2,7 +2,7 @@
 // Limits of a bank that stands still.
 #include "core/limits/still.hpp"
 
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 
 #include <algorithm>
 

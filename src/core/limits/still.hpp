@@ -2,7 +2,7 @@
 // A bank of which nothing moves although the GX talks on: it rests, or all its values are old.
 #pragma once
 
-#include "core/members.hpp"
+#include "core/members/members.hpp"
 #include "core/now.hpp"
 
 #include <chrono>

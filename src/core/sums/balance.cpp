@@ -2,9 +2,9 @@
 // Weighs the bank with and without its suspects.
 #include "core/sums/balance.hpp"
 
-#include "core/loss.hpp"
-#include "core/membership.hpp"
-#include "core/off_proof.hpp"
+#include "core/members/loss.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/off_proof.hpp"
 #include "core/sums/evidence.hpp"
 
 #include <algorithm>

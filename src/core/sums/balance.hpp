@@ -2,7 +2,7 @@
 // Kirchhoff: what chargers and inverters give is what the batteries take, without sums.
 #pragma once
 
-#include "core/aggregate_watch.hpp"
+#include "core/members/aggregate_watch.hpp"
 #include "core/now.hpp"
 #include "core/sums/party.hpp"
 

@@ -2,7 +2,7 @@
 // What changes of load have shown about one pairing, and the decision.
 #pragma once
 
-#include "core/aggregate_watch.hpp"
+#include "core/members/aggregate_watch.hpp"
 #include "core/now.hpp"
 #include "core/sums/scene.hpp"
 

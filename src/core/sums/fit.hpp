@@ -2,7 +2,7 @@
 // One current over the sum of others, by lag: regressions.
 #pragma once
 
-#include "core/aggregate_watch.hpp"
+#include "core/members/aggregate_watch.hpp"
 #include "core/now.hpp"
 #include "core/sums/scene.hpp"
 

@@ -2,11 +2,11 @@
 // Makes all sets of a few batteries, and likely ones of many.
 #include "core/sums/pairings.hpp"
 
-#include "core/battery.hpp"
-#include "core/membership.hpp"
-#include "core/path_table.hpp"
-#include "core/roster.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/roster.hpp"
 #include "core/sums/party.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -2,7 +2,7 @@
 // Which battery is compared with which sets of others.
 #pragma once
 
-#include "core/aggregate_watch.hpp"
+#include "core/members/aggregate_watch.hpp"
 
 #include <vector>
 

@@ -2,11 +2,11 @@
 // Takes current, capacity and cells out of the verdicts.
 #include "core/sums/party.hpp"
 
-#include "core/battery.hpp"
 #include "core/limits/direction.hpp"
-#include "core/membership.hpp"
-#include "core/path_table.hpp"
-#include "core/roster.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/roster.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 // The batteries of one cycle as the watch over sums compares them.
 #pragma once
 
-#include "core/aggregate_watch.hpp"
-#include "core/row_index.hpp"
+#include "core/members/aggregate_watch.hpp"
+#include "core/table/row_index.hpp"
 
 #include <bit>
 #include <cstddef>

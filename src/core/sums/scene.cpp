@@ -4,7 +4,7 @@
 
 #include "core/limits/direction.hpp"
 #include "core/limits/swing.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -2,7 +2,7 @@
 // One moment of a pairing: what all of its batteries say now and said in the last minute.
 #pragma once
 
-#include "core/aggregate_watch.hpp"
+#include "core/members/aggregate_watch.hpp"
 #include "core/now.hpp"
 #include "core/sums/party.hpp"
 

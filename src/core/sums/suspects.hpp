@@ -2,7 +2,7 @@
 // Who may count what others count, by all pairings together.
 #pragma once
 
-#include "core/aggregate_watch.hpp"
+#include "core/members/aggregate_watch.hpp"
 #include "core/sums/party.hpp"
 
 namespace busbar::sums {

@@ -2,7 +2,7 @@
 // What a unit says, now or last.
 #include "core/units/unit.hpp"
 
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 
 #include <algorithm>
 #include <array>

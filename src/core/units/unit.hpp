@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/now.hpp"
-#include "core/row_index.hpp"
+#include "core/table/row_index.hpp"
 #include "core/value.hpp"
 
 #include <array>

@@ -4,9 +4,9 @@
 #include "bench/control/losses.hpp"
 #include "bench/control/oddities.hpp"
 #include "bench/control/rules.hpp"
-#include "core/path_table.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
 #include "sim/random_bank.hpp"
 
 #include <CLI/CLI.hpp>

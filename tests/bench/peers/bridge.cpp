@@ -4,8 +4,8 @@
 #include "base/event_loop.hpp"
 #include "base/log.hpp"
 #include "base/mailbox.hpp"
-#include "mqtt/client.hpp"
-#include "mqtt/venus_server.hpp"
+#include "mqtt/session/client.hpp"
+#include "mqtt/venus/venus_server.hpp"
 #include "support/bus_echo.hpp"
 
 #include <CLI/CLI.hpp>

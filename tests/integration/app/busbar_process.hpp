@@ -2,7 +2,7 @@
 // The program itself as a child of a test: what it says, how it ends.
 #pragma once
 
-#include "app/child_process.hpp"
+#include "app/demo/child_process.hpp"
 #include "support/private_broker.hpp"
 #include "support/wait.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/child_process.hpp"
+#include "app/demo/child_process.hpp"
 #include "support/wait.hpp"
 
 #include <gtest/gtest.h>

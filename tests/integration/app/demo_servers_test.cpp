@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/demo_servers.hpp"
+#include "app/demo/demo_servers.hpp"
 #include "support/wait.hpp"
 
 #include <gmock/gmock.h>

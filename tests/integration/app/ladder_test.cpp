@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What happens step by step when data is lost, on the real clock with the shortest times.
-#include "core/loss_settings.hpp"
+#include "core/members/loss_settings.hpp"
 #include "plant.hpp"
 
 #include <gtest/gtest.h>

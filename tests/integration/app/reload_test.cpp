@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A reload that fails in whatever way leaves the program as it was.
-#include "app/app.hpp"
+#include "app/run/app.hpp"
 #include "support/private_broker.hpp"
 
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 // Wiring of the simulated GX, and what its batteries publish.
 #include "simulated_gx.hpp"
 
-#include "core/gx_state.hpp"
+#include "core/gx/gx_state.hpp"
 
 #include <chrono>
 #include <utility>

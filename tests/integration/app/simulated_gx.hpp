@@ -3,8 +3,8 @@
 // at any time.
 #pragma once
 
-#include "mqtt/client.hpp"
-#include "mqtt/venus_server.hpp"
+#include "mqtt/session/client.hpp"
+#include "mqtt/venus/venus_server.hpp"
 #include "support/bus_echo.hpp"
 
 #include <map>

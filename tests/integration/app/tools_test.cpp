@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The commands beside `run`: what they print, and their exit codes.
-#include "mqtt/client.hpp"
+#include "mqtt/session/client.hpp"
 #include "plant.hpp"
 #include "support/source_tree.hpp"
 #include "support/wait.hpp"

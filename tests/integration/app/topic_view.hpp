@@ -2,7 +2,7 @@
 // Somebody on the broker: keeps what was published, and publishes.
 #pragma once
 
-#include "mqtt/client.hpp"
+#include "mqtt/session/client.hpp"
 
 #include <cstdint>
 #include <map>

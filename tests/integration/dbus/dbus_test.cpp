@@ -2,7 +2,7 @@
 // The fixtures of the D-Bus tests.
 #include "dbus_test.hpp"
 
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>

@@ -3,7 +3,7 @@
 // look at.
 #pragma once
 
-#include "mqtt/client.hpp"
+#include "mqtt/session/client.hpp"
 #include "support/wait.hpp"
 
 #include <algorithm>

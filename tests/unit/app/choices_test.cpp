@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The owner's choices: two files, one of them or both damaged, neither, and what the state file
 // adds.
-#include "app/choices.hpp"
+#include "app/kept/choices.hpp"
 #include "base/file.hpp"
 #include "base/set_aside.hpp"
 

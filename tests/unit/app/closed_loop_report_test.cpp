@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/closed_loop_report.hpp"
+#include "app/commands/closed_loop_report.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/gx_player.hpp"
+#include "app/demo/gx_player.hpp"
 #include "support/source_tree.hpp"
 
 #include <gmock/gmock.h>

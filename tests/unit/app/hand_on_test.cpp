@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A message that cannot be handled, and the ones behind it.
-#include "app/hand_on.hpp"
+#include "app/run/hand_on.hpp"
 
 #include <gtest/gtest.h>
 

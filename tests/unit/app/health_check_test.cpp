@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/health_check.hpp"
+#include "app/commands/health_check.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/log_pace.hpp"
+#include "app/run/log_pace.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whatever a session does, what readers hold is what was offered last, once it is there again.
-#include "app/session_outputs.hpp"
+#include "app/outputs/session_outputs.hpp"
 #include "config/config.hpp"
 #include "unit/mqtt/made_bank.hpp"
 

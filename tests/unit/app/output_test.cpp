@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Commands on their way in: who may give them, retained ones, too many, names.
-#include "app/session_outputs.hpp"
+#include "app/outputs/session_outputs.hpp"
 #include "base/log.hpp"
 #include "config/config.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "app/recording.hpp"
-#include "app/wall_text.hpp"
+#include "app/commands/recording.hpp"
+#include "app/view/wall_text.hpp"
 #include "support/source_tree.hpp"
 
 #include <gmock/gmock.h>

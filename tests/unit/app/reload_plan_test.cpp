@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Which options a running program takes over, and how.
-#include "app/reload_plan.hpp"
-#include "app/site.hpp"
+#include "app/run/reload_plan.hpp"
+#include "app/site/site.hpp"
 #include "config/option_table.hpp"
 #include "config/output.hpp"
 #include "config/reader.hpp"
-#include "mqtt/broker_check.hpp"
+#include "mqtt/session/broker_check.hpp"
 
 #include <gtest/gtest.h>
 

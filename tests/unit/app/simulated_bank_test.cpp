@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/simulated_bank.hpp"
+#include "app/demo/simulated_bank.hpp"
 #include "sim/random_bank.hpp"
 
 #include <gmock/gmock.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a site remembers of a GX: whose value it was.
-#include "app/site.hpp"
+#include "app/site/site.hpp"
 #include "config/reader.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gmock/gmock.h>

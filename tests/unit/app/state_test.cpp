@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The state file: whole, torn, foreign, of another version, not writable.
-#include "app/state.hpp"
+#include "app/kept/state.hpp"
 #include "base/file.hpp"
 
 #include <gtest/gtest.h>

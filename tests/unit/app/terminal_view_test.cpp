@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "app/terminal_view.hpp"
-#include "app/text_width.hpp"
-#include "core/battery.hpp"
-#include "core/path_table.hpp"
+#include "app/view/terminal_view.hpp"
+#include "app/view/text_width.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
 
 #include <gtest/gtest.h>
 

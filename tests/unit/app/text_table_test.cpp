@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/text_table.hpp"
+#include "app/view/text_table.hpp"
 
 #include <gtest/gtest.h>
 

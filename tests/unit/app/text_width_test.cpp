@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "app/text_width.hpp"
+#include "app/view/text_width.hpp"
 
 #include <gtest/gtest.h>
 

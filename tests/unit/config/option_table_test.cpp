@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "config/option_table.hpp"
 #include "config/option_value.hpp"
-#include "core/advice.hpp"
-#include "core/advice_code.hpp"
-#include "core/battery.hpp"
+#include "core/gx/advice.hpp"
+#include "core/gx/pack_advice.hpp"
 #include "core/limits/cause.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/preset_name.hpp"
-#include "core/member.hpp"
-#include "core/pack_advice.hpp"
-#include "core/path_table.hpp"
+#include "core/members/member.hpp"
+#include "core/table/advice_code.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gmock/gmock.h>

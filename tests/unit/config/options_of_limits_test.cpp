@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "core/charge/soc.hpp"
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/preset.hpp"
-#include "core/soc.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gmock/gmock.h>

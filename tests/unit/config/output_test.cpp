@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "config/option_table.hpp"
 #include "config/output.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "support/source_tree.hpp"
 #include "unit/config/helpers.hpp"
 

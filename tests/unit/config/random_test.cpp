@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/option_table.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "support/source_tree.hpp"
 #include "unit/config/helpers.hpp"
 

@@ -2,7 +2,7 @@
 #include "config/option_table.hpp"
 #include "config/reader.hpp"
 #include "config/text_file.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gmock/gmock.h>

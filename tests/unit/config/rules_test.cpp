@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config/rules.hpp"
-#include "mqtt/vrm.hpp"
+#include "mqtt/session/vrm.hpp"
 #include "unit/config/helpers.hpp"
 
 #include <gmock/gmock.h>

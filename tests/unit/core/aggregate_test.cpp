@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "core/aggregate.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
+#include "core/members/member.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/aggregate.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

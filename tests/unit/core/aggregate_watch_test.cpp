@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "core/aggregate_watch.hpp"
-#include "core/membership.hpp"
-#include "core/membership_settings.hpp"
-#include "core/path_table.hpp"
+#include "core/members/aggregate_watch.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/membership_settings.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 

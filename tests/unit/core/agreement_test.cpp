@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "core/agreement.hpp"
 #include "core/limits/direction.hpp"
+#include "core/members/agreement.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "core/balancing.hpp"
-#include "core/balancing_settings.hpp"
+#include "core/charge/balancing.hpp"
+#include "core/charge/balancing_settings.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>

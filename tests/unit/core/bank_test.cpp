@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "core/bank.hpp"
-#include "core/controls.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/events.hpp"
 #include "core/limits/cause.hpp"
 #include "core/memory.hpp"
-#include "core/out_reason.hpp"
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/controls.hpp"
+#include "core/table/out_reason.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>

@@ -5,7 +5,7 @@
 #include "core/limits/limit.hpp"
 #include "core/limits/share.hpp"
 #include "core/limits/share_settings.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 

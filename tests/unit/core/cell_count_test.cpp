@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/limits/cell_count.hpp"
 #include "core/limits/preset.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
+#include "core/members/member.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 

@@ -4,8 +4,8 @@
 #include "core/limits/peak.hpp"
 #include "core/limits/preset.hpp"
 #include "core/limits/share.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
+#include "core/members/member.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "core/current_source.hpp"
-#include "core/path_table.hpp"
+#include "core/charge/current_source.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gmock/gmock.h>

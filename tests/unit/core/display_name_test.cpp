@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Names: long, empty, with control characters, cut inside a character.
-#include "core/display_name.hpp"
+#include "core/units/display_name.hpp"
 
 #include <gtest/gtest.h>
 

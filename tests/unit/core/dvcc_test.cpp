@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/dvcc.hpp"
+#include "core/gx/dvcc.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gmock/gmock.h>

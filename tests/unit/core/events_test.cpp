@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Events about alarms.
-#include "core/balancing.hpp"
-#include "core/current_source.hpp"
+#include "core/charge/balancing.hpp"
+#include "core/charge/current_source.hpp"
 #include "core/events.hpp"
 #include "core/limits/limit.hpp"
-#include "core/member.hpp"
-#include "core/membership.hpp"
-#include "core/path_table.hpp"
-#include "core/roster.hpp"
+#include "core/members/member.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/roster.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/feed_in.hpp"
+#include "core/gx/feed_in.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gmock/gmock.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Still while others move is frozen; still at rest, or behind an open switch, is not.
-#include "core/battery.hpp"
-#include "core/frozen.hpp"
-#include "core/path_table.hpp"
-#include "core/roster.hpp"
+#include "core/members/frozen.hpp"
+#include "core/members/roster.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 

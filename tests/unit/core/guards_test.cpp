@@ -5,7 +5,7 @@
 #include "core/limits/limit.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/limits/preset.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

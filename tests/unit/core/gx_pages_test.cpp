@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "core/gx_pages.hpp"
-#include "core/member.hpp"
-#include "core/membership.hpp"
-#include "core/path_table.hpp"
+#include "core/gx/gx_pages.hpp"
+#include "core/members/member.hpp"
+#include "core/members/membership.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "core/identity_book.hpp"
-#include "core/membership_settings.hpp"
-#include "core/soc.hpp"
+#include "core/charge/soc.hpp"
+#include "core/members/membership_settings.hpp"
+#include "core/units/identity_book.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "core/lifetime.hpp"
+#include "core/charge/lifetime.hpp"
 #include "core/memory.hpp"
-#include "core/path_table.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 

@@ -2,7 +2,7 @@
 #include "core/limits/limit_settings.hpp"
 #include "core/limits/limiters.hpp"
 #include "core/limits/preset.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "support/pages.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"

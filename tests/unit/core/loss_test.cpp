@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/limits/limit.hpp"
-#include "core/loss.hpp"
-#include "core/loss_settings.hpp"
+#include "core/members/loss.hpp"
+#include "core/members/loss_settings.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>

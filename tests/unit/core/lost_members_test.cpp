@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "core/advice.hpp"
 #include "core/bank.hpp"
-#include "core/controls.hpp"
 #include "core/cycle/view.hpp"
+#include "core/gx/advice.hpp"
+#include "core/gx/plant.hpp"
 #include "core/limits/unheard.hpp"
 #include "core/memory.hpp"
-#include "core/plant.hpp"
-#include "core/plant_rows.hpp"
-#include "core/readings.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/controls.hpp"
+#include "core/table/plant_rows.hpp"
+#include "core/units/readings.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gmock/gmock.h>

@@ -2,9 +2,9 @@
 // Batteries made by hand for the tests of the core.
 #pragma once
 
-#include "core/battery.hpp"
-#include "core/member.hpp"
-#include "core/members.hpp"
+#include "core/members/member.hpp"
+#include "core/members/members.hpp"
+#include "core/units/battery.hpp"
 #include "core/value.hpp"
 
 #include <deque>

@@ -2,8 +2,8 @@
 // Readings filled by hand for the tests of the core.
 #pragma once
 
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/member_stats.hpp"
+#include "core/members/member_stats.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "core/member.hpp"
-#include "core/path_table.hpp"
+#include "core/members/member.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 
 #include <gtest/gtest.h>

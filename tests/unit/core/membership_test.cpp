@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "core/membership.hpp"
-#include "core/membership_settings.hpp"
-#include "core/path_table.hpp"
-#include "core/roster.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/membership_settings.hpp"
+#include "core/members/roster.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/meters.hpp"
+#include "core/charge/meters.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Whoever comes to an instance is as if nobody had been there before.
 #include "core/bank.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
+#include "core/members/member.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/off_proof.hpp"
+#include "core/members/off_proof.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A pack behind its open switch has no say in that direction.
+#include "core/charge/usable_soc.hpp"
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/curves.hpp"
 #include "core/limits/direction.hpp"
@@ -10,9 +11,8 @@
 #include "core/limits/preset.hpp"
 #include "core/limits/share.hpp"
 #include "core/limits/share_settings.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
-#include "core/usable_soc.hpp"
+#include "core/members/member.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 

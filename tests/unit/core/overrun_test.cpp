@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/bank.hpp"
-#include "core/overrun.hpp"
-#include "core/readings.hpp"
+#include "core/gx/overrun.hpp"
+#include "core/units/readings.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_readings.hpp"
 

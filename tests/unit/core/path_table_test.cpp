@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "core/gx_state.hpp"
-#include "core/path_table.hpp"
-#include "core/plant.hpp"
-#include "core/plant_rows.hpp"
-#include "core/readings.hpp"
-#include "core/selector_match.hpp"
+#include "core/gx/gx_state.hpp"
+#include "core/gx/plant.hpp"
 #include "core/settings.hpp"
+#include "core/table/path_table.hpp"
+#include "core/table/plant_rows.hpp"
+#include "core/units/readings.hpp"
+#include "core/units/selector_match.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>

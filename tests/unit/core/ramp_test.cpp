@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/limits/limit.hpp"
 #include "core/limits/ramp.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>

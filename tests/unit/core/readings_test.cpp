@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "core/membership_settings.hpp"
-#include "core/path_table.hpp"
-#include "core/roster.hpp"
+#include "core/members/membership_settings.hpp"
+#include "core/members/roster.hpp"
+#include "core/table/path_table.hpp"
 #include "support/pages.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_readings.hpp"

@@ -3,8 +3,8 @@
 #include "core/limits/limit.hpp"
 #include "core/limits/share.hpp"
 #include "core/limits/share_settings.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
+#include "core/members/member.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A reading that cannot be true: the last good one for some seconds, then none; what closes acts.
-#include "core/path_table.hpp"
-#include "core/readings.hpp"
-#include "core/sieve.hpp"
+#include "core/members/sieve.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
 #include "unit/core/made_now.hpp"
 #include "unit/core/made_readings.hpp"
 

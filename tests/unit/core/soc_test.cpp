@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/soc.hpp"
+#include "core/charge/soc.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>

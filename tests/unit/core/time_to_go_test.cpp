@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/time_to_go.hpp"
+#include "core/charge/time_to_go.hpp"
 #include "unit/core/made_now.hpp"
 
 #include <gtest/gtest.h>

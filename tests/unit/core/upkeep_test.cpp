@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "core/charge/upkeep.hpp"
 #include "core/limits/preset.hpp"
 #include "core/limits/share.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 #include "core/settings.hpp"
-#include "core/upkeep.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Readable keys of rows.
-#include "core/value_key.hpp"
+#include "core/units/value_key.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Witnesses break a tie of voltages, and tell a string from a parallel bank.
-#include "core/membership.hpp"
-#include "core/membership_settings.hpp"
-#include "core/path_table.hpp"
-#include "core/plant_rows.hpp"
-#include "core/readings.hpp"
-#include "core/roster.hpp"
-#include "core/voltage_guard.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/membership_settings.hpp"
+#include "core/members/roster.hpp"
+#include "core/members/voltage_guard.hpp"
+#include "core/table/path_table.hpp"
+#include "core/table/plant_rows.hpp"
+#include "core/units/readings.hpp"
 #include "unit/core/made_now.hpp"
 #include "unit/core/made_readings.hpp"
 

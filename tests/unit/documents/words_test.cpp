@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "core/advice_code.hpp"
-#include "core/event_kind.hpp"
 #include "core/limits/cause.hpp"
-#include "core/out_reason.hpp"
+#include "core/table/advice_code.hpp"
+#include "core/table/event_kind.hpp"
+#include "core/table/out_reason.hpp"
 #include "documents/words.hpp"
 #include "support/source_tree.hpp"
 

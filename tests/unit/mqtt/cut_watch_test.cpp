@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "mqtt/cut_watch.hpp"
+#include "mqtt/venus/cut_watch.hpp"
 
 #include <gtest/gtest.h>
 

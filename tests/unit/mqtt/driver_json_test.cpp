@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What dbus-mqtt-battery is fed with, and when it is not.
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "made_bank.hpp"
-#include "mqtt/driver_json.hpp"
+#include "mqtt/results/driver_json.hpp"
 
 #include <gtest/gtest.h>
 

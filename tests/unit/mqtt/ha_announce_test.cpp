@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // When devices are announced, announced again and taken back.
-#include "core/path_table.hpp"
-#include "mqtt/ha_discovery.hpp"
+#include "core/table/path_table.hpp"
+#include "mqtt/ha/ha_discovery.hpp"
 #include "unit/mqtt/ha_site.hpp"
 
 #include <gmock/gmock.h>

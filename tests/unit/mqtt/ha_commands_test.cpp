@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Commands are taken only exactly as documented.
-#include "mqtt/commands.hpp"
+#include "mqtt/results/commands.hpp"
 
 #include <gmock/gmock.h>
 

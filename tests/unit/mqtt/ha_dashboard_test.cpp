@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The example dashboard names only what the demo's bank announces, and only cards of the core.
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "support/source_tree.hpp"
 #include "unit/mqtt/ha_site.hpp"
 

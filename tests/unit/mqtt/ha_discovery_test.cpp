@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Messages for banks and batteries of several kinds pass Home Assistant's rules, and their
 // templates read what is really published.
-#include "core/advice.hpp"
-#include "core/advice_code.hpp"
-#include "core/controls.hpp"
 #include "core/cycle/view.hpp"
-#include "core/event_kind.hpp"
 #include "core/events.hpp"
-#include "core/out_reason.hpp"
-#include "core/path_table.hpp"
+#include "core/gx/advice.hpp"
 #include "core/settings.hpp"
-#include "mqtt/ha_discovery.hpp"
+#include "core/table/advice_code.hpp"
+#include "core/table/controls.hpp"
+#include "core/table/event_kind.hpp"
+#include "core/table/out_reason.hpp"
+#include "core/table/path_table.hpp"
+#include "mqtt/ha/ha_discovery.hpp"
 #include "unit/mqtt/ha_site.hpp"
 
 #include <gmock/gmock.h>

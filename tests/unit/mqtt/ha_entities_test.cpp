@@ -2,7 +2,7 @@
 // What entities show against what documents hold.
 #include "documents/bank.hpp"
 #include "documents/battery.hpp"
-#include "mqtt/ha_entities.hpp"
+#include "mqtt/ha/ha_entities.hpp"
 
 #include <gtest/gtest.h>
 

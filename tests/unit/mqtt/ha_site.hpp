@@ -3,19 +3,19 @@
 // sees what is published.
 #pragma once
 
-#include "core/advice.hpp"
 #include "core/bank.hpp"
 #include "core/bank_view.hpp"
-#include "core/controls.hpp"
 #include "core/events.hpp"
-#include "core/identity_rows.hpp"
-#include "core/readings.hpp"
+#include "core/gx/advice.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
-#include "mqtt/ha_discovery.hpp"
-#include "mqtt/result_topics.hpp"
-#include "mqtt/results_json.hpp"
+#include "core/table/controls.hpp"
+#include "core/table/identity_rows.hpp"
+#include "core/units/readings.hpp"
+#include "mqtt/ha/ha_discovery.hpp"
+#include "mqtt/results/result_topics.hpp"
+#include "mqtt/results/results_json.hpp"
 #include "support/ha_model.hpp"
 #include "unit/core/made_readings.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Texts, numbers and times as they stand in documents.
 #include "core/utf8.hpp"
-#include "mqtt/json_writing.hpp"
+#include "mqtt/results/json_writing.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>

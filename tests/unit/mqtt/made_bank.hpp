@@ -2,17 +2,17 @@
 // A bank made by hand, as outputs see it after a cycle, and a reader of JSON documents.
 #pragma once
 
-#include "core/advice.hpp"
 #include "core/bank_view.hpp"
-#include "core/battery.hpp"
-#include "core/controls.hpp"
 #include "core/events.hpp"
+#include "core/gx/advice.hpp"
 #include "core/limits/cause.hpp"
-#include "core/member.hpp"
-#include "core/path_table.hpp"
+#include "core/members/member.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/controls.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>

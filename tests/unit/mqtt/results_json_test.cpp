@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Documents of banks, batteries, events and health.
-#include "core/battery.hpp"
 #include "core/cycle/view.hpp"
 #include "core/events.hpp"
-#include "core/out_reason.hpp"
 #include "core/report.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/out_reason.hpp"
+#include "core/units/battery.hpp"
+#include "core/units/value_key.hpp"
 #include "core/utf8.hpp"
-#include "core/value_key.hpp"
 #include "made_bank.hpp"
-#include "mqtt/results_json.hpp"
+#include "mqtt/results/results_json.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // When documents are published, and when not.
 #include "core/events.hpp"
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "made_bank.hpp"
-#include "mqtt/results.hpp"
+#include "mqtt/results/results.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Passwords from files and environment variables.
-#include "mqtt/secret.hpp"
+#include "mqtt/session/secret.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

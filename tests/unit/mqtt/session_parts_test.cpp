@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The pure parts of an MQTT session: pauses, reasons, log discipline, outbox, fingerprints,
 // settings.
-#include "mqtt/backoff.hpp"
-#include "mqtt/broker_check.hpp"
-#include "mqtt/client.hpp"
-#include "mqtt/fault_note.hpp"
-#include "mqtt/outbox.hpp"
-#include "mqtt/reason.hpp"
-#include "mqtt/tls_pin.hpp"
+#include "mqtt/session/backoff.hpp"
+#include "mqtt/session/broker_check.hpp"
+#include "mqtt/session/client.hpp"
+#include "mqtt/session/fault_note.hpp"
+#include "mqtt/session/outbox.hpp"
+#include "mqtt/session/reason.hpp"
+#include "mqtt/session/tls_pin.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

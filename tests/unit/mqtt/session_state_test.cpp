@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The state of a session without any library: who may do what when, and what becomes of requests.
-#include "mqtt/session_state.hpp"
+#include "mqtt/session/session_state.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,8 +6,8 @@
 #include "documents/event.hpp"
 #include "documents/health.hpp"
 #include "made_bank.hpp"
-#include "mqtt/results_json.hpp"
-#include "mqtt/topics_manual.hpp"
+#include "mqtt/results/results_json.hpp"
+#include "mqtt/results/topics_manual.hpp"
 #include "support/source_tree.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Broker addresses: what is understood, what is refused and with which hint.
-#include "mqtt/url.hpp"
+#include "mqtt/session/url.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "mqtt/venus_json.hpp"
+#include "mqtt/venus/venus_json.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Banks in the layout of a GX.
-#include "core/path_table.hpp"
-#include "mqtt/venus_output.hpp"
+#include "core/table/path_table.hpp"
+#include "mqtt/venus/venus_output.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

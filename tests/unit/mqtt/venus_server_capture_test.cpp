@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "mqtt/venus_server.hpp"
+#include "mqtt/venus/venus_server.hpp"
 #include "support/source_tree.hpp"
 
 #include <gmock/gmock.h>

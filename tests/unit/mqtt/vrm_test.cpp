@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Victron's cloud broker: host from the portal id, login from the settings.
-#include "mqtt/vrm.hpp"
+#include "mqtt/session/vrm.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "mqtt/payload.hpp"
+#include "mqtt/venus/payload.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/limits/direction.hpp"
 #include "core/limits/limiters.hpp"
-#include "core/member.hpp"
+#include "core/members/member.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "mqtt/topic.hpp"
+#include "mqtt/venus/topic.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "core/path_table.hpp"
-#include "core/plant_rows.hpp"
-#include "mqtt/venus_source.hpp"
+#include "core/table/path_table.hpp"
+#include "core/table/plant_rows.hpp"
+#include "mqtt/venus/venus_source.hpp"
 #include "support/subscriptions.hpp"
 
 #include <gmock/gmock.h>

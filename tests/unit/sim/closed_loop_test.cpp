@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "core/path_table.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
 #include "sim/closed_loop.hpp"
 #include "sim/random_bank.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/path_table.hpp"
+#include "core/table/path_table.hpp"
 #include "sim/closed_loop.hpp"
 #include "sim/gx_feed.hpp"
 #include "sim/random_bank.hpp"

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// When device messages are sent, and when they are taken back.
+#include "mqtt/ha/ha_discovery.hpp"
+
+#include "core/bank_view.hpp"
+#include "core/report.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace busbar::mqtt {
+
+HaDiscovery::HaDiscovery(HaSettings settings, HaContext context, std::set<std::string> announced,
+                         Publish publish)
+    : settings_(std::move(settings)), context_(std::move(context)),
+      announced_(std::move(announced)), publish_(std::move(publish)) {}
+
+void HaDiscovery::connected() {
+    isConnected_ = true;
+    queue_.clear();
+    takeBackAgain();
+    enqueueAll();
+}
+
+void HaDiscovery::takeBackAgain() {
+    retired_.merge(emptied_.takeDoubtful());
+}
+
+void HaDiscovery::takeBirth(std::string_view payload, const Now& now) {
+    if (payload != "online" || !settings_.isEnabled)
+        return;
+    const auto soonest = lastBirth_ ? std::max(now.steady, *lastBirth_ + kBirthPause) : now.steady;
+    if (!birthDue_)
+        birthDue_ = soonest + jitter();
+}
+
+/// Differs from site to site, so that not all Busbars of a house speak in the same moment.
+std::chrono::milliseconds HaDiscovery::jitter() const {
+    constexpr std::uint32_t kPrime = 31;
+    std::uint32_t hash = 0;
+    for (const char c : context_.site)
+        hash = hash * kPrime + static_cast<unsigned char>(c);
+    return std::chrono::milliseconds(500 + hash % 2000);
+}
+
+void HaDiscovery::update(std::span<const BankView> banks, const IsWanted& isWanted) {
+    reported_.clear();
+    if (settings_.isEnabled) {
+        std::set<std::string_view> taken;
+        std::vector<HaDevice> batteries;
+        for (const BankView& view : banks) {
+            for (const MemberReport& member : view.report.members)
+                if (context_.hasBatteries && hasDevice(member) && taken.insert(member.id).second)
+                    batteries.push_back(batteryDevice(context_, view, member));
+            note(bankDevice(context_, view), view.report.isUnheard);
+        }
+        for (HaDevice& battery : batteries)
+            note(std::move(battery), false);
+    }
+    retire(isWanted);
+}
+
+/// What an earlier run has announced is more than a bank without data can tell.
+void HaDiscovery::note(HaDevice device, bool isUnheard) {
+    reported_.insert(device.deviceId);
+    const bool isGone = emptied_.contains(device.deviceId);
+    if (isUnheard && announced_.contains(device.deviceId) && !isGone)
+        return;
+    emptied_.forget(device.deviceId);
+    if (retired_.erase(device.deviceId) > 0)
+        enqueue(device.deviceId);
+    const auto known = devices_.find(device.deviceId);
+    if (known == devices_.end()) {
+        if (devices_.size() >= kMostDevices)
+            return;
+        enqueue(device.deviceId);
+        devices_.emplace(device.deviceId, std::move(device));
+        return;
+    }
+    HaDevice next = merged(known->second, std::move(device));
+    if (next == known->second)
+        return;
+    known->second = std::move(next);
+    enqueue(known->first);
+}
+
+/// Devices that were announced, now or in an earlier run, and that nothing reports any more.
+void HaDiscovery::retire(const IsWanted& isWanted) {
+    for (const std::string& id : announced_) {
+        const bool keep =
+            settings_.isEnabled && (reported_.contains(id) || !isWanted || isWanted(id));
+        if (keep || retired_.contains(id) || emptied_.contains(id))
+            continue;
+        retired_.insert(id);
+        enqueue(id);
+    }
+}
+
+void HaDiscovery::enqueue(const std::string& deviceId) {
+    if (std::ranges::find(queue_, deviceId) == queue_.end())
+        queue_.push_back(deviceId);
+}
+
+/// Banks first: batteries refer to them.
+void HaDiscovery::enqueueAll() {
+    for (const bool isBank : {true, false})
+        for (const auto& [id, device] : devices_)
+            if (device.battery.empty() == isBank)
+                enqueue(id);
+    for (const std::string& id : retired_)
+        enqueue(id);
+}
+
+bool HaDiscovery::send(const std::string& deviceId, const Now& now) {
+    const std::string topic = settings_.prefix + "/device/" + deviceId + "/config";
+    if (retired_.contains(deviceId)) {
+        if (!publish_(topic, ""))
+            return false;
+        retired_.erase(deviceId);
+        emptied_.note(deviceId, now);
+        devices_.erase(deviceId);
+        return true;
+    }
+    const auto device = devices_.find(deviceId);
+    if (device == devices_.end())
+        return true;
+    if (!publish_(topic, discoveryDocument(context_, device->second)))
+        return false;
+    announced_.insert(deviceId);
+    return true;
+}
+
+void HaDiscovery::tick(const Now& now) {
+    if (!isConnected_)
+        return;
+    if (birthDue_ && now.steady >= *birthDue_) {
+        lastBirth_ = now.steady;
+        birthDue_.reset();
+        enqueueAll();
+    }
+    for (const std::string& id : emptied_.takeDelivered(now))
+        announced_.erase(id);
+    const std::size_t most = std::min(kPerTick, queue_.size());
+    for (std::size_t tried = 0; tried < most; ++tried) {
+        std::string id = std::move(queue_.front());
+        queue_.pop_front();
+        if (!send(id, now))
+            queue_.push_back(std::move(id));
+    }
+}
+
+} // namespace busbar::mqtt

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+// Pace and order of what is published about banks and batteries.
+#include "mqtt/results/results.hpp"
+
+#include "core/events.hpp"
+#include "core/report.hpp"
+#include "core/settings.hpp"
+#include "documents/battery.hpp"
+#include "mqtt/venus/topic.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace busbar::mqtt {
+
+namespace {
+
+constexpr std::chrono::seconds kHealthInterval{60};
+/// Documents are spread over this many moments of an interval.
+constexpr std::size_t kPhases = 16;
+
+std::chrono::milliseconds phaseOf(std::size_t place, std::chrono::milliseconds interval) {
+    return interval * static_cast<int>(place % kPhases) / static_cast<int>(kPhases);
+}
+
+bool isStatus(const ResultTopics& topics, std::string_view topic) {
+    const auto below = tailBelow(topics.root, topic);
+    if (below == "status")
+        return true;
+    const auto battery = below ? tailBelow("battery", *below) : std::nullopt;
+    return battery && battery->find('/') == battery->rfind('/') && battery->ends_with("/status");
+}
+
+void sendEvents(ResultSender& sender, const ResultTopics& topics, const BankView& view,
+                const Now& now) {
+    for (const Event& event : view.events) {
+        const bool isSent = sender.send(topics.event(), eventDocument(view, event, now), 0, false);
+        ++(isSent ? sender.counters().events : sender.counters().eventsLost);
+    }
+}
+
+bool sendBatteryStatus(ResultSender& sender, const ResultTopics& topics, BatteryEntry& entry,
+                       bool isOnline, const Now& now) {
+    if (entry.isOnline == isOnline)
+        return true;
+    if (!sender.sendStatus(topics.batteryStatus(entry.id), isOnline ? kOnline : kOffline, now))
+        return false;
+    entry.isOnline = isOnline;
+    entry.isKnown = true;
+    return true;
+}
+
+} // namespace
+
+Results::Results(const ResultsSettings& settings, const std::string& site, ResultsPort port)
+    : settings_(settings), topics_{settings.base + "/" + site},
+      sender_(std::move(port), settings.interval), owners_(settings.publishBatteries) {}
+
+std::vector<std::string> Results::subscriptions() const {
+    if (!settings_.isEnabled)
+        return {};
+    return {topics_.status(), topics_.batteryStatus("+")};
+}
+
+bool Results::heard(std::string_view topic, std::string_view payload, bool isRetained) {
+    if (!isStatus(topics_, topic))
+        return false;
+    if (isConnected_)
+        sender_.guard().heard(topic, payload, isRetained);
+    return true;
+}
+
+void Results::connected(const Now& now) {
+    disconnected();
+    isConnected_ = true;
+    nextHealth_ = now.steady;
+    leftovers_.connected();
+}
+
+void Results::disconnected() {
+    isConnected_ = false;
+    isAnnounced_ = false;
+    sender_.guard().startOver();
+    for (BankEntry& bank : banks_) {
+        bank.state = {};
+        for (BatteryEntry& battery : bank.batteries) {
+            battery.state = {};
+            battery.isOnline.reset();
+        }
+    }
+}
+
+void Results::offer(std::size_t bank, const BankView& view, const Now& now) {
+    if (!settings_.isEnabled)
+        return;
+    if (!isConnected_) {
+        sender_.counters().eventsLost += view.events.size();
+        return;
+    }
+    if (bank >= banks_.size())
+        banks_.resize(bank + 1);
+    sendEvents(sender_, topics_, view, now);
+    owners_.follow(bank, banks_[bank], view.report.members, leftovers_);
+    const auto isReported = [this](const std::string& id) { return owners_.contains(id); };
+    if (leftovers_.clear(sender_, topics_, isReported, now) && sendBank(banks_[bank], view, now))
+        sendBatteries(banks_[bank], view, now);
+}
+
+void Results::finish(const Now& now) {
+    if (!settings_.isEnabled || !isConnected_)
+        return;
+    if (!isAnnounced_ && isAllOut())
+        isAnnounced_ = sender_.sendStatus(topics_.status(), kOnline, now);
+    if (isAnnounced_)
+        sender_.putRight(now);
+    leftovers_.finish(now);
+}
+
+/// What an earlier run has left is overwritten: readers may believe it.
+bool Results::isAllOut() const {
+    const auto isOut = [this](const BatteryEntry& battery) {
+        return !battery.isOurs || !settings_.publishBatteries || battery.isOnline.has_value();
+    };
+    return !banks_.empty() && leftovers_.isCleared() &&
+           std::ranges::all_of(banks_, [&isOut](const BankEntry& bank) {
+               return bank.state.last && std::ranges::all_of(bank.batteries, isOut);
+           });
+}
+
+void Results::expect(const std::string& id) {
+    if (!settings_.publishBatteries)
+        forget(id);
+    else if (!owners_.contains(id))
+        leftovers_.expect(id);
+}
+
+void Results::forget(const std::string& id) {
+    if (!owners_.contains(id))
+        leftovers_.forget(id);
+    else
+        leftovers_.reported(id, false);
+}
+
+void Results::forgetBank(const std::string& id) {
+    leftovers_.forgetBank(id);
+}
+
+bool Results::isHealthDue(const Now& now) const {
+    return settings_.isEnabled && isConnected_ && now.steady >= nextHealth_;
+}
+
+void Results::health(const Health& health, const Now& now) {
+    if (!isHealthDue(now) || !isAnnounced_)
+        return;
+    if (!sender_.sendRetained(topics_.health(), healthDocument(health, counters(), now)))
+        return;
+    ++sender_.counters().documents;
+    nextHealth_ = now.steady + kHealthInterval;
+}
+
+void Results::shutDown() {
+    if (settings_.isEnabled && isConnected_)
+        sender_.sendRetained(topics_.status(), std::string(kOffline));
+    disconnected();
+}
+
+bool Results::sendBank(BankEntry& bank, const BankView& view, const Now& now) {
+    const ShownLimits limits = shownLimits(view.report);
+    const bool isNews = view.report.stage != bank.stage || isCut(limits, bank.limits);
+    if (!sender_.isDue(bank.state, now) && !isNews)
+        return true;
+    if (!sender_.publish(bank.state, topics_.bankState(view.settings.id), bankDocument(view), {},
+                         now))
+        return false;
+    bank.limits = limits;
+    bank.stage = view.report.stage;
+    return true;
+}
+
+/// A missing battery keeps what was last known of it, as offline.
+void Results::sendBatteries(BankEntry& bank, const BankView& view, const Now& now) {
+    if (!settings_.publishBatteries)
+        return;
+    for (std::size_t i = 0; i < bank.batteries.size(); ++i) {
+        BatteryEntry& entry = bank.batteries[i];
+        const MemberReport& member = view.report.members[i];
+        if (!entry.isOurs)
+            continue;
+        if (!sendBatteryStatus(sender_, topics_, entry, isAvailable(member), now))
+            return;
+        if (!hasDocument(member) || !sender_.isDue(entry.state, now))
+            continue;
+        if (!sender_.publish(entry.state, topics_.batteryState(entry.id),
+                             batteryDocument(view, member), phaseOf(i, settings_.interval), now))
+            return;
+    }
+}
+
+} // namespace busbar::mqtt

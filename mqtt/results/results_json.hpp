@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// The JSON documents that tell about banks, batteries, events and Busbar's own health.
+#pragma once
+
+#include "documents/battery.hpp"
+#include "documents/health.hpp"
+#include "mqtt/results/json_writing.hpp"
+
+#include <string>
+
+namespace busbar {
+struct BankView;
+struct Event;
+struct MemberReport;
+struct Now;
+} // namespace busbar
+
+namespace busbar::mqtt {
+
+using documents::hasDocument;
+using documents::Health;
+using documents::isAvailable;
+using documents::ResultsCounters;
+
+/// A field as it stands in every JSON document: unknown numbers, flags and times are null, unknown
+/// texts "". Without a name it is an element of a list.
+void writeField(JsonWriter& json, const documents::About& about, const Value& value);
+
+/// One object: what the bank is, every published row by key, limits with cause, who takes part.
+[[nodiscard]] std::string bankDocument(const BankView& view);
+
+/// One object: what one member of `view` is and says. Only rows that the battery has.
+[[nodiscard]] std::string batteryDocument(const BankView& view, const MemberReport& member);
+
+/// One object: `{"layout":1,"time":…,"type":"battery_lost","bank":…,"battery":…,"battery_id":…,
+/// "text":…,"value":…,"problem":…}`. "value" is null unless the event has one.
+[[nodiscard]] std::string eventDocument(const BankView& view, const Event& event, const Now& now);
+
+[[nodiscard]] std::string healthDocument(const Health& health, const ResultsCounters& results,
+                                         const Now& now);
+
+} // namespace busbar::mqtt

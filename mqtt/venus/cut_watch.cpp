@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Compares messages with their predecessors.
+#include "mqtt/venus/cut_watch.hpp"
+
+#include "core/table/path_table.hpp"
+#include "core/urgency.hpp"
+#include "mqtt/venus/payload.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace busbar::mqtt {
+
+namespace {
+
+constexpr std::string_view kBattery = "/battery/";
+
+/// The row of a battery's topic, if a change of it may be a cut.
+std::optional<RowIndex> cuttingRow(std::string_view topic) {
+    const std::size_t battery = topic.find(kBattery);
+    if (battery == std::string_view::npos)
+        return std::nullopt;
+    const std::size_t path = topic.find('/', battery + kBattery.size());
+    if (path == std::string_view::npos)
+        return std::nullopt;
+    const auto index = findRow(topic.substr(path));
+    return index && mayCut(*index) ? index : std::nullopt;
+}
+
+} // namespace
+
+bool CutWatch::isPressing(std::string_view topic, std::string_view payload) {
+    const auto index = cuttingRow(topic);
+    if (!index)
+        return false;
+    Value value = parsePayload(payload).value;
+    const auto before = last_.find(topic);
+    if (before != last_.end()) {
+        const Value was = std::exchange(before->second, value);
+        return payload.empty() || isCut(*index, was, value);
+    }
+    if (last_.size() < kMostTopics)
+        last_.emplace(topic, std::move(value));
+    return true;
+}
+
+} // namespace busbar::mqtt

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Publishes banks in Venus' own layout, under an id of our own, for everything that reads a GX.
+#pragma once
+
+#include "core/now.hpp"
+#include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
+#include "mqtt/settings.hpp"
+#include "mqtt/venus/venus_server.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace busbar::mqtt {
+
+/// A bank is `battery/<n>`, n being its place in the configuration. Like the services of a GX it is
+/// published while somebody keeps it alive, and its topics are emptied when it leaves.
+class VenusOutput {
+public:
+    struct Port {
+        VenusServer::Publish publish; ///< QoS 0
+        /// The owner gave a bank another name.
+        std::function<void(std::size_t bank, const std::string& name)> rename;
+    };
+
+    VenusOutput(const VenusOutputSettings& settings, std::string_view site, std::size_t banks,
+                Port port);
+    ~VenusOutput() = default;
+    VenusOutput(const VenusOutput&) = delete; // the server calls back
+    VenusOutput& operator=(const VenusOutput&) = delete;
+    VenusOutput(VenusOutput&&) = delete;
+    VenusOutput& operator=(VenusOutput&&) = delete;
+
+    [[nodiscard]] std::vector<std::string> subscriptions() const { return server_.subscriptions(); }
+    /// The session is there (again): everything goes out, for readers whose own has lasted.
+    void connected(const Now& now);
+    void disconnected();
+    /// A message of the broker; true if it was a request to these banks.
+    bool message(std::string_view topic, std::string_view payload, const Now& now);
+    /// At least once a second.
+    void tick(const Now& now);
+
+    /// What the bank says now, under the name that clients see.
+    void publish(std::size_t bank, const Snapshot& snapshot, const std::string& customName);
+    /// The bank is away, as after the last step of a loss (Stage::Left); `publish` brings it back.
+    void leave(std::size_t bank);
+
+    [[nodiscard]] const std::string& portalId() const { return server_.portalId(); }
+    [[nodiscard]] const VenusServer::Counters& counters() const { return server_.counters(); }
+
+private:
+    /// What a bank said last.
+    struct Shown {
+        std::vector<VenusServer::Item> items; ///< by row; made at the first publication
+        std::optional<Snapshot> last;
+    };
+
+    void announce(const Now& now);
+    void addItems(std::size_t bank);
+    void show(std::size_t bank, RowIndex row, const Value& value);
+    void showExtras(std::size_t bank, const Snapshot& snapshot);
+    void write(const WriteRequest& request);
+    void choose(std::size_t bank, const WriteRequest& request);
+
+    Port port_;
+    std::vector<std::string> requests_; ///< topics begin with one of these
+    std::vector<Shown> banks_;
+    VenusServer server_;
+    std::optional<SteadyTime> nextAnnouncement_; ///< while there is a session
+};
+
+} // namespace busbar::mqtt

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// The subcommands of the program, as functions of their options; each gives the exit code.
+#pragma once
+
+#include "app/commands/bank_options.hpp"
+#include "config/reader.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace busbar {
+
+/// Exit codes of the program, the same for all commands.
+enum ExitCode : int {
+    kDone = 0,
+    kFailed = 1,    ///< something outside did not work: a file, a server
+    kBadUsage = 2,  ///< the command line
+    kBadConfig = 3, ///< the configuration
+};
+
+struct RunOptions {
+    std::string config; ///< file; empty = the default places
+    bool dryRun = false;
+    double seconds = 0.0;   ///< 0 = until a signal
+    std::string healthFile; ///< for `busbar health`; empty = none
+};
+/// Publishes until a signal; `dryRun` prints changed values as JSON lines and publishes nothing.
+int runCommand(const RunOptions& options);
+
+/// Says whether the `run` that writes this health file is well; kFailed if it is not.
+int healthCommand(const std::string& file);
+
+struct WatchOptions {
+    std::string config;
+    std::string record; ///< file that gets every message; empty = none
+    std::string bank;   ///< id; empty = the first
+    double seconds = 0.0;
+};
+/// The live view. Publishes nothing.
+int watchCommand(const WatchOptions& options);
+
+struct ReplayOptions {
+    std::string file;
+    std::string config;
+    std::string bank;
+    bool final = false;
+    std::string at; ///< date of the first moment; empty = as the recording says
+};
+/// The core on a recording, without broker and bus, as fast as it goes.
+int replayCommand(const ReplayOptions& options);
+
+/// Says all that is wrong with a configuration file, or that nothing is.
+int checkCommand(const std::string& file);
+
+enum class ConfigOutput : unsigned char { Effective, Schema, Options, Topics };
+int configCommand(ConfigOutput output, const std::string& file);
+
+struct SimulateOptions {
+    std::string recording; ///< file; empty = a simulated bank
+    BankOptions bank;
+    std::string url;
+    std::optional<double> speed; ///< nothing = real time
+    double seconds = 0.0;
+    std::string bus; ///< where the controlling battery is; empty = the bank follows a plain rule
+    std::string service = "com.victronenergy.battery.busbar"; ///< … and its name
+};
+/// Is a GX on a broker: plays a recording, or a simulated bank, which follows the limits of a
+/// battery on a bus. A bank says on standard output what it did.
+int simulateCommand(const SimulateOptions& options);
+
+struct ClosedLoopCommand {
+    BankOptions bank;
+    int days = 1;
+    std::string config;       ///< of whose first bank the settings are taken; empty = defaults
+    std::string report = "-"; ///< file, "-" = standard output
+    bool json = false;        ///< also without a file that ends with .json
+};
+/// A simulated bank and the core in this process, as fast as it goes; prints a report.
+int closedLoopCommand(const ClosedLoopCommand& command);
+
+struct DemoOptions {
+    bool isRecorded = false; ///< plays a recording, which follows no limits, instead of a bank
+    std::string recording;   ///< empty = the one that comes with the program
+    std::string calledAs;    ///< argument 0 of this program
+    std::uint64_t seed = kDemoSeed; ///< of the bank
+    double seconds = 0.0;
+    std::optional<double> speed; ///< nothing = kDemoSpeed for a bank, real time for a recording
+
+    /// With this one the limits change hands and peak control begins within the first minute.
+    static constexpr std::uint64_t kDemoSeed = 3;
+    static constexpr double kDemoSpeed = 10.0;
+};
+/// A whole system on this machine: broker, bus, simulated GX, Busbar, live view.
+int demoCommand(const DemoOptions& options);
+
+/// Reads the file, or the first default place that has one, or takes the defaults; prints what is
+/// wrong to standard error. Nothing if there are errors.
+[[nodiscard]] std::optional<config::Config> loadConfig(const std::string& file);
+/// The same for what is going to run with it: an error also if this machine's MQTT library does not
+/// do what it asks for (`mqtt::libraryError`).
+[[nodiscard]] std::optional<config::Config> loadToRun(const std::string& file);
+/// Without looking for the file, and without printing. `file` empty = the defaults.
+[[nodiscard]] config::ReadResult readToRun(const std::string& file);
+/// The file that `loadConfig` would read; empty = none, defaults.
+[[nodiscard]] std::string configFile(const std::string& wanted);
+/// Where the bank with this id stands in the configuration; the first for an empty id. Throws
+/// std::runtime_error if there is none.
+[[nodiscard]] std::size_t bankIndex(const config::Config& config, const std::string& id);
+/// Environment variables that may hold options.
+[[nodiscard]] config::Environment configEnvironment();
+
+} // namespace busbar

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Where the configuration comes from.
+#include "app/commands/commands.hpp"
+#include "base/write_at_once.hpp"
+#include "mqtt/session/client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <string_view>
+#include <unistd.h>
+
+extern char**
+    environ; // NOLINT(readability-redundant-declaration): POSIX leaves the declaration to us
+
+namespace busbar {
+
+namespace {
+
+constexpr std::array kDefaultPlaces = {"/data/conf/busbar/busbar.json", "/etc/busbar/busbar.json"};
+
+config::ReadResult readFrom(const std::string& file) {
+    return file.empty() ? config::readConfig("{}", configEnvironment())
+                        : config::readConfigFile(file, configEnvironment());
+}
+
+/// Puts down what this machine's MQTT library cannot do.
+void addLibraryError(config::ReadResult& result, const std::string& option,
+                     const std::string& url) {
+    if (const auto error = mqtt::libraryError(url); !error.empty())
+        result.issues.push_back({.at = {}, .path = {}, .message = option + ": " + error});
+}
+
+std::optional<config::Config> printed(const std::string& file, config::ReadResult result) {
+    const std::string issues =
+        config::formatIssues(file.empty() ? "(environment)" : file, result.issues);
+    writeAtOnce(STDERR_FILENO, issues);
+    if (file.empty())
+        writeAtOnce(STDERR_FILENO, "no configuration file: using the defaults (every battery of "
+                                   "the GX on this machine)\n");
+    return std::move(result.config);
+}
+
+} // namespace
+
+config::Environment configEnvironment() {
+    config::Environment result;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text = *entry;
+        const auto equals = text.find('=');
+        if (text.starts_with("BUSBAR_") && equals != std::string_view::npos)
+            result.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return result;
+}
+
+std::string configFile(const std::string& wanted) {
+    if (!wanted.empty())
+        return wanted;
+    for (const char* place : kDefaultPlaces)
+        if (::access(place, F_OK) == 0)
+            return place;
+    return {};
+}
+
+std::size_t bankIndex(const config::Config& config, const std::string& id) {
+    if (id.empty())
+        return 0;
+    const auto found =
+        std::ranges::find(config.banks, id, [](const auto& bank) { return bank.bank.id; });
+    if (found == config.banks.end())
+        throw std::runtime_error("the configuration has no bank \"" + id + "\"");
+    return static_cast<std::size_t>(found - config.banks.begin());
+}
+
+std::optional<config::Config> loadConfig(const std::string& file) {
+    const std::string name = configFile(file);
+    return printed(name, readFrom(name));
+}
+
+config::ReadResult readToRun(const std::string& file) {
+    config::ReadResult result = readFrom(file);
+    if (!result.config)
+        return result;
+    const std::size_t before = result.issues.size();
+    if (!result.config->gx.vrm) // else the address is Victron's
+        addLibraryError(result, "gx.url", result.config->gx.broker.url);
+    addLibraryError(result, "mqtt.url", result.config->output.broker.url);
+    if (result.issues.size() > before)
+        result.config.reset();
+    return result;
+}
+
+std::optional<config::Config> loadToRun(const std::string& file) {
+    const std::string name = configFile(file);
+    return printed(name, readToRun(name));
+}
+
+} // namespace busbar

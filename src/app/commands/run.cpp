@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// `busbar run`.
+#include "app/commands/commands.hpp"
+#include "app/commands/health_check.hpp"
+#include "app/run/app.hpp"
+#include "app/run/log.hpp"
+#include "app/view/values_json.hpp"
+#include "base/hang_guard.hpp"
+#include "base/log.hpp"
+
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace busbar {
+
+namespace {
+
+/// As systemd's in config/systemd; a cycle comes every second at the latest.
+constexpr std::chrono::seconds kHung{60};
+
+/// Prints what would be published: values as they change, one JSON line each.
+class DryRun {
+public:
+    void print(App& app, const Now& now) {
+        const auto& banks = app.site().banks();
+        if (start_ == SteadyTime{})
+            start_ = now.steady;
+        if (!app.site().readings().everComplete())
+            return; // not on the bus yet
+        before_.resize(banks.size());
+        const auto t = std::chrono::duration_cast<std::chrono::milliseconds>(now.steady - start_);
+        for (std::size_t i = 0; i < banks.size(); ++i) {
+            std::fputs(changedLines(t, before_[i], banks[i].snapshot()).c_str(), stdout);
+            before_[i] = banks[i].snapshot();
+        }
+        std::fflush(stdout);
+    }
+
+private:
+    SteadyTime start_{};
+    std::vector<Snapshot> before_;
+};
+
+/// Made and started, or thrown.
+std::unique_ptr<App> startedApp(const config::Config& config, AppOptions options) {
+    log::start(config.logLevel);
+    auto app = std::make_unique<App>(config, std::move(options));
+    app->start();
+    return app;
+}
+
+config::ReadResult readAgain(const RunOptions& options) {
+    return readToRun(configFile(options.config));
+}
+
+/// One App after the other, each with its own configuration.
+class Runner {
+public:
+    explicit Runner(const RunOptions& options) : options_(options) {
+        if (!options.healthFile.empty())
+            health_.emplace(options.healthFile);
+    }
+
+    int run(config::Config config) {
+        std::optional<config::Config> former;
+        while (true) {
+            const auto running = startOr(former, config);
+            if (const int code = running->run(); code != 0 || !running->next())
+                return code;
+            former = running->config();
+            config = *running->next();
+        }
+    }
+
+private:
+    /// A configuration that cannot be started leaves the one before it in force.
+    std::unique_ptr<App> startOr(const std::optional<config::Config>& former,
+                                 const config::Config& config) {
+        try {
+            return startedApp(config, appOptions());
+        } catch (const std::exception& error) {
+            if (!former)
+                throw;
+            log::error("reload_failed reason=\"{}\" going on with the configuration before",
+                       error.what());
+        }
+        return startedApp(*former, appOptions());
+    }
+
+    AppOptions appOptions() {
+        AppOptions app;
+        app.publish = !options_.dryRun;
+        app.runFor =
+            std::chrono::milliseconds(static_cast<std::int64_t>(options_.seconds * 1000.0));
+        app.configFile = configFile(options_.config);
+        app.reload = [this] { return readAgain(options_); };
+        app.onCycle = [this](App& running, const Now& now) {
+            guard_.turned();
+            if (options_.dryRun)
+                dryRun_.print(running, now);
+            if (health_ && health_->isDue(now.steady))
+                health_->write({now.steady, healthFacts(running, now)});
+        };
+        return app;
+    }
+
+    const RunOptions& options_;
+    DryRun dryRun_;
+    std::optional<HealthFile> health_;
+    HangGuard guard_{kHung};
+};
+
+} // namespace
+
+int runCommand(const RunOptions& options) {
+    auto config = loadToRun(options.config);
+    if (!config)
+        return kBadConfig;
+    log::start(config->logLevel);
+    return Runner(options).run(std::move(*config));
+}
+
+} // namespace busbar

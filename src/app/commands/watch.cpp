@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// `busbar watch`: the live view of what Busbar makes of a GX, and recordings of what the GX says.
+#include "app/commands/commands.hpp"
+#include "app/commands/recording.hpp"
+#include "app/run/app.hpp"
+#include "app/run/log.hpp"
+#include "app/view/live_view.hpp"
+#include "base/log.hpp"
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+
+namespace busbar {
+
+namespace {
+
+/// Every message as a line of a recording, times from the first.
+class Recorder {
+public:
+    explicit Recorder(const std::string& file) : file_(file), out_(file) {
+        if (!out_)
+            throw std::runtime_error("cannot write the recording " + file);
+    }
+
+    void put(const Mail& mail, const Now& now) {
+        if (mail.kind != MailKind::Message)
+            return;
+        const bool isFirst = start_ == SteadyTime{};
+        if (isFirst)
+            start_ = now.steady;
+        const auto at = std::chrono::duration_cast<std::chrono::milliseconds>(now.steady - start_);
+        const bool isWritten =
+            writeRecord(out_, {at, false, std::string(mail.topic), std::string(mail.payload),
+                               isFirst ? std::optional(now.wall) : std::nullopt});
+        if (isWritten == isBroken_)
+            log::write(isWritten ? log::Level::Info : log::Level::Error, "recording_{} file={}",
+                       isWritten ? "goes_on" : "stopped", file_);
+        isBroken_ = !isWritten;
+        out_.flush();
+    }
+
+private:
+    std::string file_;
+    std::ofstream out_;
+    SteadyTime start_{};
+    bool isBroken_{false};
+};
+
+} // namespace
+
+int watchCommand(const WatchOptions& options) {
+    const auto config = loadToRun(options.config);
+    if (!config)
+        return kBadConfig;
+    log::start(config->logLevel);
+    std::unique_ptr<Recorder> recorder;
+    if (!options.record.empty())
+        recorder = std::make_unique<Recorder>(options.record);
+    LiveView view(bankIndex(*config, options.bank), "");
+    AppOptions app;
+    app.publish = false;
+    app.runFor = std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0));
+    app.onCycle = [&view](App& running, const Now& now) { view.paint(running, now); };
+    if (recorder)
+        app.onMail = [&recorder](const Mail& mail, const Now& now) { recorder->put(mail, now); };
+    App running(*config, std::move(app));
+    const int code = running.run();
+    view.paintNow(running, running.now());
+    return code;
+}
+
+} // namespace busbar

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Keeps what survives a restart: the state of banks and GX, and the owner's choices.
+#pragma once
+
+#include "app/kept/choices.hpp"
+#include "app/kept/state.hpp"
+#include "app/site/site.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace busbar {
+
+/// Moves it between a site and the files of one folder.
+class Keeper {
+public:
+    /// `folder` empty = the platform's place, see `defaultStateFolder`.
+    explicit Keeper(const std::string& folder) : store_(folder), choices_(folder) {}
+
+    /// Reads the files, and gives each bank and the site what is known of them. Once, before the
+    /// first cycle.
+    void restore(Site& site);
+    /// Writes what has changed enough (StateStore, ChoicesStore). Once a second.
+    void save(const Site& site, const Now& now);
+    /// Writes everything, now.
+    void saveAll(const Site& site);
+    /// What is on disk.
+    [[nodiscard]] const State& saved() const { return store_.saved(); }
+
+    /// Under which localsettings keeps a bank that is published as this service; from now on.
+    std::string settingsEntry(const std::string& bank, const std::string& service);
+    /// The owner's name of a bank where localsettings does not keep it.
+    [[nodiscard]] const std::string& nameOf(const std::string& bank) {
+        return store_.state.banks[bank].customName;
+    }
+    void keepName(const std::string& bank, const std::string& name);
+    void forgetName(const std::string& bank);
+
+    /// Devices that Home Assistant was told of.
+    [[nodiscard]] const std::set<std::string>& announced() const { return store_.state.announced; }
+    void keepAnnounced(std::set<std::string> devices) {
+        store_.state.announced = std::move(devices);
+    }
+
+private:
+    void note(const Site& site);
+    [[nodiscard]] std::map<std::string, SavePace> savePaces(const Site& site) const;
+
+    StateStore store_;
+    ChoicesStore choices_;
+};
+
+} // namespace busbar

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Moves the settings of the GX once a second, with the last will that closes them.
+#include "app/outputs/gx_output.hpp"
+
+#include "base/log.hpp"
+#include "config/config.hpp"
+
+#include <string_view>
+
+namespace busbar {
+
+namespace {
+
+/// If it is not sure that the owner's settings went back, the next start writes them again, even
+/// over what the owner has set since. Both sessions with the GX and the output's end within the 10
+/// s that a container gets.
+constexpr std::chrono::seconds kGoodbyeWithSettings{4};
+
+template <class Events>
+void logControl(std::string_view what, const Events& events) {
+    for (const auto& event : events)
+        log::write(event.isProblem ? log::Level::Warn : log::Level::Info, "{} status={} {}", what,
+                   toText(event.status), event.text);
+}
+
+} // namespace
+
+void GxOutput::tick(const Offer& /*offer*/, const Now& now) {
+    GxControl& gx = site_.gx();
+    gx.control(keeper_.saved().sites, links_.isWillArmed(), now);
+    if (!config_.dvcc.isEnabled)
+        links_.disarmWill();
+    links_.armWill(config_.gx, site_.source().writeTopic(GxItem::MaxChargeCurrent),
+                   gx.dvcc().willCurrent_A, now);
+    logControl("feed_in", gx.feedIn().events);
+    logControl("dvcc", gx.dvcc().events);
+}
+
+void GxOutput::end() {
+    isGivingBack_ = site_.gx().hasToGiveBack();
+    isTaken_ = site_.gx().giveBack();
+}
+
+std::chrono::milliseconds GxOutput::patience() const {
+    return isGivingBack_ ? kGoodbyeWithSettings : kGoodbye;
+}
+
+bool GxOutput::isDone(bool hasArrived) const {
+    if (!isGivingBack_ || (hasArrived && isTaken_))
+        return true;
+    log::warn("settings_unconfirmed the GX did not confirm the settings given back; the next "
+              "start writes them again");
+    return false;
+}
+
+} // namespace busbar

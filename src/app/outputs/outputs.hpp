@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// All outputs of a running program: what they are offered, and in which order.
+#pragma once
+
+#include "app/kept/keeper.hpp"
+#include "app/outputs/bus_output.hpp"
+#include "app/outputs/gx_output.hpp"
+#include "app/outputs/log_output.hpp"
+#include "app/outputs/session_outputs.hpp"
+#include "app/run/links.hpp"
+#include "app/site/site.hpp"
+#include "base/event_loop.hpp"
+#include "core/report.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
+
+namespace busbar {
+
+/// Where outputs stand. All must outlive them.
+struct OutputsPlace {
+    EventLoop& loop;
+    const config::Config& config; ///< in force
+    Site& site;
+    Keeper& keeper;
+    Links& links;
+    std::function<mqtt::Health(const Now&)> health;
+    std::function<void()> wake; ///< the owner wants something: a cycle, soon
+};
+
+/// The bus and what the GX is told stay; those on the MQTT session are made anew by a reload.
+class Outputs {
+public:
+    /// `publishes`: false = the log alone.
+    Outputs(OutputsPlace place, bool publishes);
+
+    /// Those of a configuration on the MQTT session; null if it publishes nothing there.
+    [[nodiscard]] std::unique_ptr<SessionOutputs> make(const config::Config& config);
+    /// In place of the former; their session has their will then.
+    void install(std::unique_ptr<SessionOutputs> made);
+    /// They say goodbye, and are forgotten by `forgetSession` once their session has ended.
+    void endSession();
+    void forgetSession();
+
+    void begin();
+    /// After a cycle.
+    void offer(bool isConcluded, const Now& now);
+    /// Once a second, after `offer`.
+    void tick(const Now& now);
+    void end();
+    /// A mail of the outputs' session; true if it was for them alone.
+    bool take(const Mail& mail, const Now& now);
+
+    /// Something has changed that must not wait for the cycle, or nobody knows what was said last.
+    [[nodiscard]] bool isWorthTelling() const;
+    /// Null where nothing is published.
+    [[nodiscard]] const BusOutput* bus() const { return bus_ ? &*bus_ : nullptr; }
+    [[nodiscard]] const GxOutput* gx() const { return gx_ ? &*gx_ : nullptr; }
+
+private:
+    template <class Do>
+    void forEach(Do&& act);
+    void look();
+    [[nodiscard]] OutputActions actions();
+    void armCommands(const Now& now);
+
+    OutputsPlace place_;
+    LogOutput log_;
+    std::optional<BusOutput> bus_;
+    std::optional<GxOutput> gx_;
+    std::unique_ptr<SessionOutputs> session_;
+    Timer commands_;                   ///< armed while one waits
+    std::vector<BankReport> reports_;  ///< of the last cycle, one per bank
+    std::vector<BankView> views_;      ///< likewise, valid until the next message
+    std::vector<OfferedBank> offered_; ///< likewise
+};
+
+} // namespace busbar

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Evaluates and tells.
+#include "app/run/cycle.hpp"
+
+#include "config/config.hpp"
+#include "core/cycle/surroundings.hpp"
+#include "core/gx/advice.hpp"
+
+#include <cstddef>
+#include <utility>
+
+namespace busbar {
+
+namespace {
+
+/// By a way that does not show on the GX which service stands for the bank.
+bool isReachedIndirectly(const config::Config& config, const config::BankConfig& bank) {
+    return config.dvcc.isEnabled || !bank.driver.topic.empty();
+}
+
+} // namespace
+
+Cycle::Cycle(EventLoop& loop, const config::Config& config, Site& site, Outputs& outputs,
+             std::function<void(const Now&)> told)
+    : config_(config), site_(site), outputs_(outputs), told_(std::move(told)),
+      timer_(loop, [this](const Now& now) { run(now); }) {}
+
+bool Cycle::evaluate(const Now& now, Pace pace) {
+    for (std::size_t i = 0; outputs_.bus() != nullptr && i < site_.banks().size(); ++i) {
+        Reach reach;
+        reach.isIndirect = isReachedIndirectly(config_, config_.banks[i]);
+        site_.banks()[i].surroundings().reach = reach;
+    }
+    const bool isConcluded = site_.evaluate(now, pace);
+    count_ += isConcluded ? 1 : 0;
+    return isConcluded;
+}
+
+void Cycle::run(const Now& now) {
+    timer_.disarm();
+    (void)site_.takeUrgent();
+    (void)site_.takeChanged();
+    outputs_.offer(evaluate(now, Pace::Cycle), now);
+    told_(now);
+}
+
+/// What is not worse than what is published waits for the cycle: of many limits that move, most
+/// bind nothing.
+void Cycle::runAtOnce(const Now& now) {
+    const bool isConcluded = evaluate(now, Pace::AtOnce);
+    if (!outputs_.isWorthTelling())
+        return;
+    outputs_.offer(isConcluded, now);
+    told_(now);
+}
+
+void Cycle::notice(bool isEvent, const Now& now) {
+    const bool isUrgent = site_.takeUrgent() || isEvent;
+    if (isUrgent)
+        runAtOnce(now);
+    if ((site_.takeChanged() || isUrgent) && !timer_.isArmed())
+        timer_.arm(config_.cycle);
+}
+
+} // namespace busbar

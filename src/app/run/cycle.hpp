@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// When the banks are worked out, and when that is told: soon after the first change, at once when a
+// limit is cut.
+#pragma once
+
+#include "app/outputs/outputs.hpp"
+#include "app/site/site.hpp"
+#include "base/event_loop.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+
+namespace busbar::config {
+struct Config;
+} // namespace busbar::config
+
+namespace busbar {
+
+class Cycle {
+public:
+    /// All must outlive it; the configuration is the one in force. `told`: after each cycle that
+    /// was told.
+    Cycle(EventLoop& loop, const config::Config& config, Site& site, Outputs& outputs,
+          std::function<void(const Now&)> told);
+
+    /// Works out and tells everything.
+    void run(const Now& now);
+    /// Messages were handed on. `isEvent`: one of a session was among them, which changes more than
+    /// values.
+    void notice(bool isEvent, const Now& now);
+    /// With the next wake-up of the loop.
+    void wake() { timer_.arm(std::chrono::microseconds(0)); }
+    /// Evaluations that came to a result.
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+
+private:
+    void runAtOnce(const Now& now);
+    bool evaluate(const Now& now, Pace pace);
+
+    const config::Config& config_;
+    Site& site_;
+    Outputs& outputs_;
+    std::function<void(const Now&)> told_;
+    Timer timer_; ///< armed by the first change
+    std::uint64_t count_{0};
+};
+
+} // namespace busbar

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Takes mail in batches.
+#include "app/run/inbox.hpp"
+
+#include "app/run/hand_on.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <sys/epoll.h>
+#include <utility>
+
+namespace busbar {
+
+namespace {
+
+/// Single messages gather this long before the loop wakes for them again, and not longer than a
+/// cycle; what may cut a limit does not wait (mqtt/venus/cut_watch.hpp).
+constexpr std::chrono::milliseconds kGather{200};
+
+} // namespace
+
+Inbox::Inbox(EventLoop& loop, std::function<void(const Now&)> wake)
+    : loop_(loop), watch_(loop, mailbox_.fd(), EPOLLIN,
+                          [wake = std::move(wake)](const Now& now, std::uint32_t) { wake(now); }),
+      rearm_(loop, [this](const Now&) { mailbox_.arm(); }) {}
+
+bool Inbox::take(std::chrono::milliseconds gather, const std::function<void(const Mail&)>& reader,
+                 const Now& now) {
+    mailbox_.take(batch_);
+    rearm_.arm(std::min(kGather, gather));
+    const std::uint64_t failed = handOn(batch_, loop_.faults(), reader);
+    if (batch_.dropped + failed == 0)
+        return false;
+    lost_ += batch_.dropped + failed;
+    overflows_.note(batch_.dropped);
+    tick(now);
+    return true;
+}
+
+void Inbox::tick(const Now& now) {
+    if (const auto messages = overflows_.take(now))
+        log::warn("mailbox_overflow messages_lost={} they came faster than they could be read; "
+                  "asking the GX for everything again",
+                  *messages);
+}
+
+} // namespace busbar

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// The mailbox on the loop: wakes it, hands on what came, counts what was lost.
+#pragma once
+
+#include "app/run/log_pace.hpp"
+#include "base/event_loop.hpp"
+#include "base/mailbox.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+
+namespace busbar {
+
+class Inbox {
+public:
+    /// `wake` is called when there is mail, and takes it.
+    Inbox(EventLoop& loop, std::function<void(const Now&)> wake);
+
+    [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
+    /// Hands on all that has come; what comes from now on gathers, for at most `gather`. True if
+    /// messages were lost: no room, or their reader failed.
+    [[nodiscard]] bool take(std::chrono::milliseconds gather,
+                            const std::function<void(const Mail&)>& reader, const Now& now);
+    /// Once a second: says what was dropped.
+    void tick(const Now& now);
+    /// Lost so far.
+    [[nodiscard]] std::uint64_t lost() const { return lost_; }
+
+private:
+    EventLoop& loop_;
+    Mailbox mailbox_;
+    MailBatch batch_;
+    std::uint64_t lost_{0};
+    RepeatPace overflows_;
+    IoWatch watch_;
+    Timer rearm_; ///< ends the pause in which single messages gather
+};
+
+} // namespace busbar

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// One GX and its banks.
+#include "app/site/site.hpp"
+
+#include "app/version.hpp"
+#include "base/fingerprint.hpp"
+#include "config/config.hpp"
+#include "core/cycle/parts.hpp"
+#include "core/cycle/surroundings.hpp"
+#include "core/cycle/view.hpp"
+#include "core/members/membership.hpp"
+#include "core/settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <set>
+#include <utility>
+
+namespace busbar {
+
+namespace {
+
+/// The same after every restart and reinstallation, different for every published battery.
+std::string serialOf(std::string_view portal, std::string_view site, std::string_view bank,
+                     std::string_view service) {
+    std::string all;
+    for (const std::string_view part : {portal, site, bank, service})
+        all.append(part).append("/");
+    std::uint64_t hash = fingerprint(all);
+    std::string digits;
+    for (int i = 0; i < 12; ++i, hash >>= 4U)
+        digits += "0123456789ABCDEF"[hash & 15U];
+    return "BB" + digits;
+}
+
+SourceNeeds needsOf(const config::Config& config) {
+    SourceNeeds needs;
+    for (const config::BankConfig& bank : config.banks)
+        needs = needs | busbar::needsOf(bank.bank);
+    return needs;
+}
+
+/// As a member, as a shunt or for its SoC.
+std::vector<Selector> listed(const std::vector<Bank>& banks) {
+    std::vector<Selector> all;
+    const auto add = [&all](const std::vector<Selector>& selectors) {
+        all.insert(all.end(), selectors.begin(), selectors.end());
+    };
+    for (const Bank& bank : banks) {
+        const BankSettings& settings = bank.settings();
+        if (!settings.membership.takeAll)
+            add(settings.membership.selected);
+        add(settings.current.shunts);
+        add(settings.soc.battery);
+    }
+    return all;
+}
+
+std::set<int> membersOf(const std::vector<Bank>& banks) {
+    std::set<int> members;
+    for (const Bank& bank : banks)
+        for (const Verdict& verdict : bank.view().parts.verdicts)
+            if (verdict.takesPart)
+                members.insert(verdict.entry->instance);
+    return members;
+}
+
+} // namespace
+
+Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echoSeed)
+    : siteName_(config.site),
+      source_(config.gx, readings_, std::move(port), std::move(echoSeed), needsOf(config)),
+      gx_(config.dvcc, banks_, readings_, source_) {
+    for (const config::BankConfig& bank : config.banks) {
+        banks_.emplace_back(bank.bank);
+        services_.push_back(bank.dbus.service);
+    }
+}
+
+void Site::take(const Mail& mail, const Now& now) {
+    switch (mail.kind) {
+    case MailKind::Message:
+        source_.message(mail.topic, mail.payload, mail.retained, now);
+        break;
+    case MailKind::Connected:
+        source_.connected(now);
+        break;
+    case MailKind::Disconnected:
+        source_.disconnected(now);
+        break;
+    case MailKind::ConnectFailed:
+        break;
+    }
+}
+
+void Site::tick(const Now& now) {
+    source_.tick(now);
+}
+
+void Site::knowPortal() {
+    if (source_.portalId() == knownPortal_)
+        return;
+    knownPortal_ = source_.portalId();
+    gx_.know(knownPortal_);
+    identifyBanks();
+}
+
+void Site::identifyBanks() {
+    ownSerials_.clear();
+    for (std::size_t i = 0; i < banks_.size(); ++i) {
+        const BankSettings& settings = banks_[i].settings();
+        Identity identity;
+        identity.productName = settings.name;
+        identity.serial = serialOf(knownPortal_, siteName_, settings.id, services_[i]);
+        identity.version = std::string(kVersion);
+        ownSerials_.push_back(identity.serial);
+        banks_[i].surroundings().identity = std::move(identity);
+    }
+    for (Bank& bank : banks_)
+        bank.surroundings().ownSerials = ownSerials_;
+    rosterSeen_ = 0;
+}
+
+void Site::ignoreEchoes() {
+    if (std::exchange(rosterSeen_, readings_.rosterVersion()) != readings_.rosterVersion())
+        readings_.ignore(echoes(readings_, ownSerials_, listed(banks_)));
+}
+
+bool Site::evaluate(const Now& now, Pace pace) {
+    everEvaluated_ = everEvaluated_ || readings_.everComplete();
+    if (!everEvaluated_) {
+        for (Bank& bank : banks_)
+            bank.await(now);
+        return false;
+    }
+    knowPortal();
+    ignoreEchoes();
+    readings_.settle(now);
+    for (Bank& bank : banks_)
+        bank.evaluate(readings_, now, pace);
+    readings_.setMembers(membersOf(banks_));
+    source_.setNeeds(needs(), now);
+    return true;
+}
+
+SourceNeeds Site::needs() const {
+    SourceNeeds needs;
+    for (const Bank& bank : banks_)
+        needs = needs | busbar::needsOf(bank.settings());
+    needs.feedIn = needs.feedIn || gx_.holdsFeedIn();
+    return needs;
+}
+
+void Site::setSettings(const config::Config& config, const Now& now) {
+    for (std::size_t i = 0; i < banks_.size(); ++i)
+        banks_[i].setSettings(config.banks.at(i).bank);
+    rosterSeen_ = 0;
+    gx_.setSettings(config.dvcc);
+    source_.setSettings(config.gx);
+    source_.setNeeds(needs(), now);
+}
+
+} // namespace busbar

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+// Lays the bank out in lines: head, limits, alarms, advice, link.
+#include "app/view/terminal_view.hpp"
+
+#include "app/view/terminal_batteries.hpp"
+#include "app/view/terminal_lines.hpp"
+#include "app/view/text_width.hpp"
+#include "core/table/path_table.hpp"
+#include "documents/limits.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace busbar {
+
+namespace {
+
+constexpr int kNarrowest = 40;
+
+// ---- texts
+
+std::string shown(const Snapshot& snapshot, RowIndex index) {
+    return harmless(displayText(kRows.at(index).quantity, snapshot[index]));
+}
+
+std::string_view activity(const Snapshot& snapshot) {
+    const auto current_A = snapshot[row("/Dc/0/Current")].number();
+    if (!current_A)
+        return "";
+    if (std::fabs(*current_A) < 0.05) // shown as 0.0 A
+        return "idle";
+    return *current_A > 0.0 ? "charging" : "discharging";
+}
+
+std::string timeText(double seconds) {
+    const auto minutes = static_cast<long long>(seconds / 60.0);
+    const auto hours = minutes / 60;
+    if (hours >= 48)
+        return std::to_string(hours / 24) + " days";
+    return hours > 0 ? std::to_string(hours) + " h " + std::to_string(minutes % 60) + " min"
+                     : std::to_string(minutes) + " min";
+}
+
+// ---- head
+
+Tone toneOf(Stage stage) {
+    if (stage == Stage::Normal)
+        return Tone::Good;
+    return stage == Stage::Starting ? Tone::Warning : Tone::Bad;
+}
+
+/// The owner's name for it, else the configured one.
+std::string bankName(const Snapshot& snapshot) {
+    for (const RowIndex index : {row("/CustomName"), row("/ProductName")})
+        if (const std::string* text = snapshot[index].text(); text != nullptr && !text->empty())
+            return *text;
+    return "Busbar";
+}
+
+Line titleLine(const BankReport& report, const Snapshot& snapshot, std::size_t width) {
+    const std::string name = harmless(bankName(snapshot));
+    const std::string members =
+        std::to_string(report.online) + " of " + std::to_string(report.total) + " batteries  ";
+    const std::string stage = words(toText(report.stage));
+    const std::size_t right = members.size() + stage.size();
+    const std::size_t left = width > right + 1 ? width - right : 0;
+    return {{fitted(name, left > 0 ? left - 1 : 0) + " ", Tone::Strong},
+            {members, report.online < report.total ? Tone::Warning : Tone::Plain},
+            {stage, toneOf(report.stage)}};
+}
+
+Line powerLine(const Snapshot& snapshot, std::size_t width) {
+    Line line = {{fitted(shown(snapshot, row("/Dc/0/Voltage")), 9, Align::Right), Tone::Strong},
+                 {fitted(shown(snapshot, row("/Dc/0/Current")), 10, Align::Right), Tone::Strong},
+                 {fitted(shown(snapshot, row("/Dc/0/Power")), 10, Align::Right), Tone::Strong}};
+    if (width < kRoomy)
+        return line;
+    line.push_back({"  " + std::string(activity(snapshot))});
+    if (const auto timeToGo = snapshot[row("/TimeToGo")].number())
+        line.push_back({", " + timeText(*timeToGo) + " to go", Tone::Dim});
+    return line;
+}
+
+/// ▓▓▓▓▓▓▓░░░, the state of charge.
+Line chargeBar(double soc_pct, std::size_t columns) {
+    const double share = std::clamp(soc_pct / 100.0, 0.0, 1.0);
+    const auto full = static_cast<std::size_t>(std::lround(share * static_cast<double>(columns)));
+    Piece filled{{}, Tone::Good};
+    Piece empty{{}, Tone::Dim};
+    for (std::size_t i = 0; i < columns; ++i)
+        (i < full ? filled : empty).text += i < full ? "▓" : "░";
+    return {filled, empty};
+}
+
+Line chargeLine(const Snapshot& snapshot, std::size_t width) {
+    Line line = {{fitted(shown(snapshot, row("/Soc")), 9, Align::Right), Tone::Strong}, {"  "}};
+    if (const auto soc_pct = snapshot[row("/Soc")].number(); soc_pct && width >= kRoomy)
+        for (const Piece& piece : chargeBar(*soc_pct, 20))
+            line.push_back(piece);
+    line.push_back({"  " + shown(snapshot, row("/Capacity")) + " of " +
+                    shown(snapshot, row("/InstalledCapacity"))});
+    line.push_back({"  " + shown(snapshot, row("/Dc/0/Temperature"))});
+    return line;
+}
+
+std::string cellText(const Snapshot& snapshot, RowIndex voltage, RowIndex id) {
+    const bool hasId = snapshot[id].isKnown();
+    return shown(snapshot, voltage) + (hasId ? " " + shown(snapshot, id) : std::string());
+}
+
+Lines cellLines(const Snapshot& snapshot, std::size_t width) {
+    const std::string lowest =
+        cellText(snapshot, row("/System/MinCellVoltage"), row("/System/MinVoltageCellId"));
+    const std::string highest =
+        cellText(snapshot, row("/System/MaxCellVoltage"), row("/System/MaxVoltageCellId"));
+    const std::string spread = shown(snapshot, row("/Voltages/Diff"));
+    const Piece label{"    Cells  ", Tone::Dim};
+    const std::string all = lowest + " to " + highest + ", spread " + spread;
+    if (columnsOf(label.text) + columnsOf(all) <= width)
+        return {{label, {all}}};
+    return {{label, {"lowest " + lowest}},
+            {{"           "}, {"highest " + highest}},
+            {{"           "}, {"spread " + spread}}};
+}
+
+// ---- limits
+
+Tone toneOf(const Limit& limit) {
+    switch (rowOf(limit.cause).severity) {
+    case Severity::Fault:
+        return Tone::Bad;
+    case Severity::Passing:
+        return Tone::Warning;
+    case Severity::Usual:
+        break;
+    }
+    return limit.value > 0.0 ? Tone::Plain : Tone::Bad;
+}
+
+std::string whoText(const Limit& limit) {
+    if (limit.member.empty() || limit.cell.empty())
+        return harmless(limit.member + limit.cell);
+    return harmless(limit.member + "/" + limit.cell);
+}
+
+constexpr std::size_t labelWidth(std::size_t width) {
+    return width < kRoomy ? 7 : 14;
+}
+
+Line limitLine(const documents::LimitName& name, const Limit* known, std::size_t width,
+               std::size_t causeWidth) {
+    const Piece label{fitted(width < kRoomy ? name.abbreviation : name.label, labelWidth(width))};
+    if (known == nullptr)
+        return {{"  "}, label, {fitted("---", 8, Align::Right)}};
+    const Limit& limit = *known;
+    const Tone tone = toneOf(limit);
+    return {{tone == Tone::Bad ? "! " : "  ", Tone::Bad},
+            label,
+            {fitted(displayText(name.quantity, limit.value), 8, Align::Right) + "  ",
+             tone == Tone::Plain ? Tone::Strong : tone},
+            {fitted(words(toText(limit.cause)), causeWidth), tone},
+            {"  " + whoText(limit), Tone::Strong}};
+}
+
+Lines limitLines(const BankReport& report, std::size_t width) {
+    std::size_t causeWidth = 0;
+    for (const documents::LimitName& name : documents::kLimits)
+        if (const Limit* limit = name.of(report))
+            causeWidth = std::max(causeWidth, toText(limit->cause).size());
+    Lines lines;
+    for (const documents::LimitName& name : documents::kLimits)
+        lines.push_back(limitLine(name, name.of(report), width, causeWidth));
+    return lines;
+}
+
+// ---- alarms
+
+std::string alarmName(const Row& row) {
+    std::string_view name = row.name.empty() ? row.path.substr(row.path.rfind('/') + 1) : row.name;
+    if (name.ends_with(" alarm"))
+        name.remove_suffix(6);
+    return std::string(name);
+}
+
+std::string alarmsOf(const Snapshot& snapshot, double level) {
+    std::string names;
+    for (std::size_t i = 0; i < kRowCount; ++i) {
+        const Row& r = kRows.at(i);
+        const auto index = static_cast<RowIndex>(i);
+        if (r.quantity != Quantity::Alarm || index == row("/Alarms/Alarm") ||
+            snapshot[index].number() != level)
+            continue;
+        names += (names.empty() ? "" : ", ") + alarmName(r);
+    }
+    return names;
+}
+
+Lines alarmLines(const Snapshot& snapshot, std::size_t width) {
+    const auto label = [width](std::string_view text) {
+        return fitted(text, labelWidth(width)) + "  ";
+    };
+    Lines lines;
+    if (const auto names = alarmsOf(snapshot, 2.0); !names.empty())
+        lines.push_back({{"! ", Tone::Bad}, {label("Alarm"), Tone::Bad}, {names, Tone::Bad}});
+    if (const auto names = alarmsOf(snapshot, 1.0); !names.empty())
+        lines.push_back({{"  "}, {label("Warning"), Tone::Warning}, {names, Tone::Warning}});
+    if (lines.empty())
+        lines.push_back({{"  "}, {label("Alarms")}, {"none", Tone::Dim}});
+    return lines;
+}
+
+// ---- advice
+
+/// What is so stands out; the lines below it are indented.
+Lines adviceLines(const std::vector<Advice>& advice, std::size_t width) {
+    constexpr std::size_t kIndent = 2;
+    Lines lines;
+    for (const Advice& one : advice) {
+        bool isFirst = true;
+        for (std::string& line : wrapped(harmless(one.text), width - kIndent)) {
+            lines.push_back({{isFirst ? "! " : "  ", Tone::Bad}, {std::move(line), Tone::Warning}});
+            isFirst = false;
+        }
+    }
+    return lines;
+}
+
+// ---- link
+
+Line linkLine(const ViewHealth& health) {
+    const std::string id = health.portalId.empty() ? "GX" : "GX " + harmless(health.portalId);
+    Line line = {{"  " + id + " "},
+                 {health.isLinkUp ? "up" : "no link", health.isLinkUp ? Tone::Good : Tone::Bad}};
+    if (health.heartbeatAge)
+        line.push_back({", heartbeat " + std::to_string(health.heartbeatAge->count()) + " s ago"});
+    line.push_back({", " + std::to_string(health.messages) + " messages", Tone::Dim});
+    if (health.rejected > 0)
+        line.push_back({", " + std::to_string(health.rejected) + " rejected", Tone::Warning});
+    if (health.dropped > 0)
+        line.push_back({", " + std::to_string(health.dropped) + " dropped", Tone::Warning});
+    return line;
+}
+
+// ---- all
+
+Lines bankLines(const BankReport& report, const Snapshot& snapshot,
+                const std::vector<Advice>& advice, std::size_t width) {
+    std::string rule;
+    for (std::size_t i = 0; i < width; ++i)
+        rule += "─";
+    Lines lines = {titleLine(report, snapshot, width),
+                   {{rule, Tone::Dim}},
+                   powerLine(snapshot, width),
+                   chargeLine(snapshot, width)};
+    append(lines, cellLines(snapshot, width));
+    lines.emplace_back();
+    append(lines, limitLines(report, width));
+    append(lines, alarmLines(snapshot, width));
+    append(lines, adviceLines(advice, width));
+    lines.emplace_back();
+    return lines;
+}
+
+} // namespace
+
+std::string terminalView(const BankReport& report, const Snapshot& snapshot,
+                         const std::vector<Advice>& advice, const ViewHealth& health,
+                         const ViewStyle& style) {
+    const auto width = static_cast<std::size_t>(std::max(style.width, kNarrowest));
+    const auto height = static_cast<std::size_t>(std::max(style.height, 0));
+    Lines lines = bankLines(report, snapshot, advice, width);
+    const std::size_t taken = lines.size() + 2; // an empty line and the link
+    const std::size_t room = height > taken + 2 ? height - taken : 2;
+    append(lines, batteryLines(report, width, height == 0 ? 0 : room));
+    lines.emplace_back();
+    lines.push_back(linkLine(health));
+    if (height > 0 && lines.size() > height)
+        lines.resize(height);
+    std::string out;
+    for (const Line& line : lines) {
+        if (!out.empty())
+            out.push_back('\n');
+        appendLine(out, line, static_cast<std::size_t>(std::max(style.width, 1)), style.isColoured);
+    }
+    return out;
+}
+
+} // namespace busbar

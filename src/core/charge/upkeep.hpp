@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// What a bank counts and remembers over hours and years: state of charge, balancing, meters,
+// statistics.
+#pragma once
+
+#include "core/charge/balancing.hpp"
+#include "core/charge/meters.hpp"
+#include "core/charge/soc.hpp"
+#include "core/members/member_stats.hpp"
+#include "core/members/members.hpp"
+#include "core/memory.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace busbar {
+
+struct BankSettings;
+struct PresetValues;
+struct ShareState;
+
+struct MemberUpkeep {
+    MeterState meters;
+    MemberStatsState stats;
+};
+
+struct Upkeep {
+    SocState soc;
+    BalancingState balancing;
+    MeterState meters;
+    std::map<std::string, MemberUpkeep> members; ///< by member id
+    BankMemory memory;                           ///< as it would be saved now
+    SocOutput socNow;
+    BalancingOutput balancingNow;
+};
+
+/// Takes over what an earlier run has left. Before the first cycle.
+void restore(Upkeep& upkeep, ShareState& share, const BankMemory& memory);
+
+struct UpkeepInput {
+    const Members& members; ///< those that take part
+    const BankSettings& settings;
+    const PresetValues& preset;
+    std::optional<double> current_A{}; ///< of the bank, from wherever it is measured
+    std::optional<double> power_W{};
+    bool isMeasuredElsewhere = false;
+    std::optional<double> voltage_V{};
+    std::optional<SelectedSoc> selected{}; ///< the battery in `soc.battery`
+    bool isGathering = false;              ///< see SocInput
+    bool balanceNow = false;               ///< the owner asked for it
+};
+
+/// State of charge and balancing; before limits are worked out, which look at both.
+void count(Upkeep& upkeep, const UpkeepInput& input, const Now& now);
+
+/// Meters and statistics, and the memory as it would be saved now; after limits, because these
+/// learn.
+void keepBooks(Upkeep& upkeep, const UpkeepInput& input, const ShareState& share, const Now& now);
+
+/// Cell voltage at which a member is full: the owner's, else the preset's, but a little below what
+/// the members charge to, and not below where the chemistry is ever full. Unknown = never.
+[[nodiscard]] std::optional<double> fullCellVoltage(const UpkeepInput& input);
+
+} // namespace busbar

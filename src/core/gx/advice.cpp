@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: MIT
+// One finding per kind of trouble, and the patience before it is said and before it is withdrawn.
+#include "core/gx/advice.hpp"
+
+#include "core/table/path_table.hpp"
+#include "core/table/quantity.hpp"
+#include "core/units/readings.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace busbar {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kFirstMinute = 60s; // after a start or a reconnection much moves by itself
+/// Longer without a cycle: nobody knows what was in between.
+constexpr auto kLongestPause = 10s;
+/// DVCC passes a limit on within 3 s (dbus/VENUS.md); chargers need some more to get there.
+constexpr auto kReaction = 10s;
+constexpr double kAdviceTolerance = 1.1;
+constexpr double kAdviceTolerance_A = 1.0; // what inverters use for themselves, and offsets
+constexpr int kHighestInstance = 247;      // Modbus' highest unit id
+constexpr std::string_view kBatteryClass = "com.victronenergy.battery/";
+
+// Menus of Venus 3.60 and later.
+constexpr std::string_view kChargeControl = "Settings → System setup → Charge Control";
+constexpr std::string_view kMonitorMenu = "Settings → System setup → Batteries → Battery monitor";
+constexpr std::string_view kFeedInMenu =
+    "Settings → System setup → ESS → Grid feed-in → DC-coupled PV - feed in excess";
+constexpr std::string_view kInstanceMenu = "Settings → VRM → VRM device instances";
+
+/// Where an advice makes sense.
+enum class Where : std::uint8_t {
+    OnGx,     ///< the battery is on the GX's own D-Bus
+    Reached,  ///< also where the limits reach the GX indirectly
+    Anywhere, ///< also where they do not reach it
+};
+
+struct AdviceRow {
+    AdviceCode code;
+    Where where;
+    std::chrono::seconds sayAfter;
+    std::chrono::seconds withdrawAfter;
+    bool isMeasured;      ///< its text stays as it was when it was said
+    bool isOfBank = true; ///< nothing can be found while the bank does not work
+};
+constexpr auto kAdviceRows = std::to_array<AdviceRow>({
+    {AdviceCode::DvccOff, Where::Reached, 60s, 10s, false},
+    {AdviceCode::OtherMonitor, Where::OnGx, 60s, 10s, false},
+    {AdviceCode::OtherBms, Where::OnGx, 60s, 10s, false},
+    {AdviceCode::FeedInHidesLimit, Where::Reached, 60s, 10s, false},
+    {AdviceCode::InstanceTooHigh, Where::OnGx, 60s, 10s, false},
+    {AdviceCode::LimitsIgnored, Where::Reached, 30s, 600s, true},
+    {AdviceCode::LostMember, Where::Anywhere, 60s, 10s, false},
+    // A BMS that is over its limit may open within a minute; load moves voltages for as long.
+    {AdviceCode::UnequalCharge, Where::Anywhere, 30s, 60s, false},
+    {AdviceCode::NoLimits, Where::Anywhere, 60s, 10s, false},
+    {AdviceCode::CurrentDiffers, Where::Anywhere, 60s, 600s, true},
+    {AdviceCode::InSeries, Where::Anywhere, 10s, 10s, false, false},
+    {AdviceCode::DoubleCount, Where::Anywhere, 60s, 10s, false},
+    {AdviceCode::Unbelievable, Where::Anywhere, 60s, 60s, false},
+});
+
+consteval bool codesAreInOrder() {
+    for (std::size_t i = 0; i < kAdviceRows.size(); ++i)
+        if (static_cast<std::size_t>(kAdviceRows[i].code) != i)
+            return false;
+    return kAdviceRows.size() == kAdviceCount;
+}
+
+static_assert(codesAreInOrder());
+
+using Finding = std::optional<std::string>;
+
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string text;
+    for (const std::string_view part : parts)
+        text.append(part);
+    return text;
+}
+
+std::string amperes(double current_A) {
+    return displayText(Quantity::Current, current_A);
+}
+
+// ---- who is who
+
+const Battery* batteryAt(const Readings& readings, int instance) {
+    const auto found = readings.batteries().find(instance);
+    return found == readings.batteries().end() ? nullptr : &found->second;
+}
+
+/// Published by this process, whichever of its banks it is.
+bool isOurs(const AdviceInput& input, int instance) {
+    if (instance == input.reach.instance)
+        return true;
+    const Battery* battery = batteryAt(input.readings, instance);
+    if (battery == nullptr)
+        return false;
+    const std::string* serial = battery->slot(row("/Serial")).value.text();
+    return serial != nullptr &&
+           std::ranges::find(input.ownSerials, *serial) != input.ownSerials.end();
+}
+
+/// "battery 3 (Pack A)"
+std::string batteryText(const AdviceInput& input, int instance) {
+    std::string text = "battery " + std::to_string(instance);
+    const Battery* battery = batteryAt(input.readings, instance);
+    if (battery == nullptr)
+        return text;
+    for (const RowIndex index : {row("/CustomName"), row("/ProductName")}) {
+        const std::string* name = battery->slot(index).value.text();
+        if (name != nullptr && !name->empty())
+            return joined({text, " (", *name, ")"});
+    }
+    return text;
+}
+
+std::string thisBank(const AdviceInput& input) {
+    return "this bank (instance " + std::to_string(input.reach.instance.value_or(0)) + ")";
+}
+
+/// The instance of "com.victronenergy.battery/3"; nothing for another class or shape.
+std::optional<int> batteryInstance(std::string_view service) {
+    if (!service.starts_with(kBatteryClass))
+        return std::nullopt;
+    service.remove_prefix(kBatteryClass.size());
+    int instance = 0;
+    const char* end = service.data() + service.size();
+    const auto result = std::from_chars(service.data(), end, instance);
+    return result.ec == std::errc() && result.ptr == end ? std::optional(instance) : std::nullopt;
+}
+
+std::string serviceText(const AdviceInput& input, const std::string& service) {
+    const auto instance = batteryInstance(service);
+    return instance ? batteryText(input, *instance) : service;
+}
+
+bool isOurs(const AdviceInput& input, const std::string& service) {
+    const auto instance = batteryInstance(service);
+    return instance && isOurs(input, *instance);
+}
+
+// ---- findings
+
+/// The state says it only where the setting cannot be read: after a loss it keeps its last value.
+Finding dvccOff(const AdviceInput& input) {
+    const GxState& gx = input.readings.gx();
+    if ((gx.dvccSetting ? gx.dvccSetting : gx.dvcc).value_or(true))
+        return std::nullopt;
+    return joined({"DVCC is off, so the GX does not pass the bank's limits on to its chargers: "
+                   "switch it on in ",
+                   kChargeControl, " → DVCC"});
+}
+
+Finding otherMonitor(const AdviceInput& input) {
+    const GxState& gx = input.readings.gx();
+    if (!input.reach.instance)
+        return std::nullopt;
+    std::string what;
+    if (gx.activeMonitor)
+        what = isOurs(input, *gx.activeMonitor)
+                   ? ""
+                   : "The GX's battery monitor is " + serviceText(input, *gx.activeMonitor);
+    else if (gx.selectedMonitor == "nobattery")
+        what = "The GX has no battery monitor";
+    else if (gx.selectedMonitor && gx.selectedMonitor != "default" &&
+             !isOurs(input, *gx.selectedMonitor))
+        what = "The GX's battery monitor is set to " + serviceText(input, *gx.selectedMonitor) +
+               ", which is not there";
+    if (what.empty())
+        return std::nullopt;
+    return joined({what, ": select ", thisBank(input), " in ", kMonitorMenu});
+}
+
+Finding otherBms(const AdviceInput& input) {
+    const GxState& gx = input.readings.gx();
+    if (!input.reach.instance)
+        return std::nullopt;
+    std::string what;
+    if (gx.activeBms)
+        what = isOurs(input, *gx.activeBms)
+                   ? ""
+                   : "The GX's chargers are controlled by " + batteryText(input, *gx.activeBms);
+    else if (gx.selectedBms == kNoBms)
+        what = "No BMS controls the GX's chargers";
+    else if (gx.selectedBms && *gx.selectedBms >= 0 && !isOurs(input, *gx.selectedBms))
+        what = "The GX's controlling BMS is set to " + batteryText(input, *gx.selectedBms) +
+               ", which is not there";
+    if (what.empty())
+        return std::nullopt;
+    return joined(
+        {what, ": select ", thisBank(input), " in ", kChargeControl, " → Controlling BMS"});
+}
+
+Finding instanceTooHigh(const AdviceInput& input) {
+    const int instance = input.reach.instance.value_or(0);
+    if (instance <= kHighestInstance)
+        return std::nullopt;
+    return joined({"The bank's device instance ", std::to_string(instance), " is above ",
+                   std::to_string(kHighestInstance),
+                   ", out of reach for Modbus TCP: give it a lower one in ", kInstanceMenu});
+}
+
+/// Keeps the largest limit of the last kReaction in front.
+std::optional<double> largestLately(LimitTrail& trail, std::optional<double> limit_A,
+                                    SteadyTime now) {
+    auto& points = trail.points;
+    if (!limit_A) {
+        points.clear();
+        return std::nullopt;
+    }
+    while (!points.empty() && points.back().limit_A <= *limit_A)
+        points.pop_back();
+    points.push_back({now, *limit_A});
+    while (now - points.front().lastSeen > kReaction)
+        points.pop_front();
+    return points.front().limit_A;
+}
+
+bool isOver(double current_A, std::optional<double> limit_A) {
+    return limit_A && current_A > *limit_A * kAdviceTolerance + kAdviceTolerance_A;
+}
+
+struct Overrun {
+    bool isCharging{false};
+    bool isDischarging{false};
+};
+
+Overrun overrunOf(AdviceState& state, const AdviceInput& input, SteadyTime now) {
+    const auto charge_A = largestLately(state.charge, input.maxCharge_A, now);
+    const auto discharge_A = largestLately(state.discharge, input.maxDischarge_A, now);
+    if (!input.current_A)
+        return {};
+    return {isOver(*input.current_A, charge_A), isOver(-*input.current_A, discharge_A)};
+}
+
+/// Charging is not held back every day: once it has been needed, it stands until feed-in is off.
+Finding feedInHidesLimit(const AdviceState& state, const AdviceInput& input, bool isCharging) {
+    const auto code = static_cast<std::size_t>(AdviceCode::FeedInHidesLimit);
+    const bool isOn = input.readings.gx().overvoltageFeedIn == 1.0;
+    const bool matters = input.needsFeedInOff || isCharging || state.items.at(code).isSaid;
+    if (!isOn || input.mayWriteFeedIn || !matters)
+        return std::nullopt;
+    return joined({"DC feed-in is on, so the chargers do not obey the charge current limit while "
+                   "the GX feeds in: switch it off in ",
+                   kFeedInMenu, ", or let Busbar do so while it has to be off (feed_in.control)"});
+}
+
+Finding limitsIgnored(const AdviceInput& input, const Overrun& overrun) {
+    const double current_A = input.current_A.value_or(0.0);
+    if (overrun.isCharging)
+        return joined({"The bank is charged with ", amperes(current_A), " though its limit is ",
+                       amperes(input.maxCharge_A.value_or(0.0)),
+                       ": see that DVCC is on and the right BMS controls (", kChargeControl,
+                       "), and that every charger is connected to the GX"});
+    if (overrun.isDischarging)
+        return joined({"The bank is discharged with ", amperes(-current_A), " though its limit is ",
+                       amperes(input.maxDischarge_A.value_or(0.0)),
+                       ": see that DVCC is on and the right BMS controls (", kChargeControl,
+                       "), and which loads the GX cannot reduce"});
+    return std::nullopt;
+}
+
+Finding lostMember(const AdviceInput& input) {
+    if (input.lostMembers.empty())
+        return std::nullopt;
+    return joined({"Not heard, and perhaps still on the busbar: ", input.lostMembers,
+                   ". Until it is heard again the bank's limits do not rise. Mend the link to its "
+                   "BMS; or, if it hangs on the busbar no more, take it out of service (its switch "
+                   "In service, or exclude in the configuration)"});
+}
+
+Finding currentDiffers(const AdviceInput& input) {
+    if (input.currentDiffers.empty())
+        return std::nullopt;
+    return joined(
+        {"Together the batteries measure ", input.currentDiffers,
+         " than the chargers, inverters and meters of the GX; limits allow for it, on the "
+         "safe side. See which battery's current sensor is wrong, or what charges or "
+         "draws that the GX does not measure"});
+}
+
+Finding inSeries(const AdviceInput& input) {
+    if (input.series.empty())
+        return std::nullopt;
+    return joined({"The bank is closed: ", input.series,
+                   " They would be charged as if in parallel. If they are in series, do not count "
+                   "them as a bank; if not, see whose voltage is wrong, or exclude who belongs to "
+                   "another bank"});
+}
+
+Finding unbelievable(const AdviceInput& input) {
+    if (input.unbelievable.empty())
+        return std::nullopt;
+    return joined({"The current that is read is not believed: ", input.unbelievable,
+                   ". Load moves the battery's voltage, and its current stands still or goes the "
+                   "other way. Limits go as if it carried its part. See its current sensor and the "
+                   "sign of it, and whether a fuse or a switch of it is open"});
+}
+
+Finding textIfAny(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+bool makesSense(const AdviceRow& row, const Reach& reach) {
+    return row.where == Where::Anywhere || reach.isOnGx ||
+           (reach.isIndirect && row.where == Where::Reached);
+}
+
+std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput& input,
+                                          SteadyTime now) {
+    const Overrun overrun = overrunOf(state, input, now);
+    std::array<Finding, kAdviceCount> found = {dvccOff(input),
+                                               otherMonitor(input),
+                                               otherBms(input),
+                                               feedInHidesLimit(state, input, overrun.isCharging),
+                                               instanceTooHigh(input),
+                                               limitsIgnored(input, overrun),
+                                               lostMember(input),
+                                               textIfAny(input.unequalCharge),
+                                               textIfAny(input.noLimits),
+                                               currentDiffers(input),
+                                               inSeries(input),
+                                               textIfAny(input.doubleCount),
+                                               unbelievable(input)};
+    for (const AdviceRow& row : kAdviceRows)
+        if (!makesSense(row, input.reach))
+            found.at(static_cast<std::size_t>(row.code)).reset();
+    return found;
+}
+
+// ---- patience
+
+void judge(AdviceState::Item& item, const AdviceRow& row, const Finding& finding, SteadyTime now,
+           bool isEarly) {
+    if (finding.has_value() == item.isSaid) {
+        item.since.reset();
+        if (finding && !row.isMeasured)
+            item.text = *finding;
+        return;
+    }
+    item.since = item.since.value_or(now);
+    if (now - *item.since < (finding ? row.sayAfter : row.withdrawAfter) || (finding && isEarly))
+        return;
+    item.isSaid = finding.has_value();
+    item.text = finding.value_or("");
+    item.since.reset();
+}
+
+/// What was found before a gap proves nothing about the time after it.
+void startAnew(AdviceState& state) {
+    state.provenSince.reset();
+    state.charge.points.clear();
+    state.discharge.points.clear();
+    for (const AdviceRow& row : kAdviceRows)
+        if (row.isOfBank)
+            state.items.at(static_cast<std::size_t>(row.code)).since.reset();
+}
+
+/// The bank works, and for how long all that is looked at has been proven.
+struct Standing {
+    bool isHeard = false;
+    bool isProven = false;
+    bool isEarly = true;
+};
+
+Standing standingOf(AdviceState& state, const AdviceInput& input, SteadyTime now) {
+    Standing standing;
+    standing.isHeard = !input.readings.inDoubt();
+    standing.isProven = input.isWorking && standing.isHeard;
+    if (!standing.isProven || now - state.last.value_or(now) > kLongestPause)
+        startAnew(state);
+    state.last = now;
+    if (!standing.isProven)
+        return standing;
+    state.provenSince = state.provenSince.value_or(now);
+    standing.isEarly = now - *state.provenSince < kFirstMinute;
+    return standing;
+}
+
+} // namespace
+
+std::vector<Advice> step(AdviceState& state, const AdviceInput& input, const Now& now) {
+    const Standing standing = standingOf(state, input, now.steady);
+    std::vector<Advice> said;
+    const auto found =
+        standing.isHeard ? findAll(state, input, now.steady) : std::array<Finding, kAdviceCount>{};
+    for (const AdviceRow& row : kAdviceRows) {
+        auto& item = state.items.at(static_cast<std::size_t>(row.code));
+        if (row.isOfBank ? standing.isProven : standing.isHeard)
+            judge(item, row, found.at(static_cast<std::size_t>(row.code)), now.steady,
+                  row.isOfBank && standing.isEarly);
+        if (item.isSaid)
+            said.push_back({row.code, item.text});
+    }
+    return said;
+}
+
+} // namespace busbar

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// Values of the GX's settings and states, with their "none" values.
+#include "core/gx/gx_state.hpp"
+
+#include "core/settings.hpp"
+#include "core/table/path_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace busbar {
+
+namespace {
+
+// Ranges (dbus/VENUS.md): localsettings has −1 … 10000 A; Victron's highest DC bus is below the
+// path table's 1000 V.
+constexpr double kHighestInt32 = 2147483647.0; // an int32 on D-Bus
+constexpr const Row& kCurrentRow = kRows[row("/Info/MaxChargeCurrent")];
+constexpr const Row& kVoltageRow = kRows[row("/Info/MaxChargeVoltage")];
+
+struct LimitForm {
+    const Row& range;
+    double none;
+};
+constexpr LimitForm kCurrentForm = {kCurrentRow, kNoCurrentLimit_A};
+constexpr LimitForm kVoltageForm = {kVoltageRow, kNoVoltageLimit_V};
+
+/// A limit of the owner, whose unknown and impossible values change nothing; what is shown is what
+/// came.
+bool takeLimit(std::optional<double>& limit, std::optional<double>& shown, const LimitForm& form,
+               const Value& value) {
+    const bool isNone = value == Value(form.none);
+    const auto number = plausible(form.range, value).number();
+    shown = isNone ? form.none : number;
+    if (isNone || number)
+        limit = isNone ? std::nullopt : number;
+    return isNone || number || !value.isKnown();
+}
+
+std::optional<double> flagOf(const Value& value) {
+    const auto number = value.number();
+    return number == 0.0 || number == 1.0 ? number : std::nullopt;
+}
+
+bool takeFlag(std::optional<double>& flag, const Value& value) {
+    flag = flagOf(value);
+    return flag.has_value() == value.isKnown();
+}
+
+bool takeSocLimit(GxState& state, const Value& value) {
+    state.activeSocLimit_pct = plausible(kRows[row("/Soc")], value).number();
+    return state.activeSocLimit_pct.has_value() == value.isKnown();
+}
+
+bool takeDvcc(GxState& state, const Value& value) {
+    std::optional<double> flag;
+    const bool isGood = takeFlag(flag, value);
+    state.dvcc = flag ? std::optional(*flag == 1.0) : std::nullopt;
+    return isGood;
+}
+
+bool takeWhole(std::optional<int>& target, double lowest, double highest, const Value& value) {
+    const auto number = value.number();
+    const bool isGood =
+        number && *number >= lowest && *number <= highest && std::floor(*number) == *number;
+    target = isGood ? std::optional(static_cast<int>(*number)) : std::nullopt;
+    return isGood || !value.isKnown();
+}
+
+/// Bit 0: on, bit 1: forced (dbus/VENUS.md).
+bool takeDvccSetting(GxState& state, const Value& value) {
+    std::optional<int> bits;
+    const bool isGood = takeWhole(bits, 0.0, 7.0, value);
+    state.dvccSetting = bits ? std::optional(*bits % 2 == 1) : std::nullopt;
+    return isGood;
+}
+
+bool takeService(std::optional<std::string>& target, const Value& value) {
+    constexpr std::size_t kLongest = 255; // the D-Bus specification's for names
+    const std::string* text = value.text();
+    const bool isGood = text != nullptr && !text->empty() && text->size() <= kLongest;
+    target = isGood ? std::optional(*text) : std::nullopt;
+    return isGood || !value.isKnown();
+}
+
+} // namespace
+
+SourceNeeds needsOf(const BankSettings& bank) {
+    // What others measure is always needed: their voltage tells which of two batteries is wrong,
+    // their current whether a lost one is off, and what shares are learned from.
+    return {true, true, bank.feedIn.mayWrite || bank.advice.isEnabled, bank.advice.isEnabled};
+}
+
+SourceNeeds operator|(const SourceNeeds& a, const SourceNeeds& b) {
+    return {a.plant || b.plant, a.gxLimits || b.gxLimits, a.feedIn || b.feedIn,
+            a.selection || b.selection};
+}
+
+const GxTopic* findGxTopic(std::string_view type, std::string_view path) {
+    const auto* found = std::ranges::find_if(
+        kGxTopics, [&](const GxTopic& topic) { return topic.path == path && topic.type == type; });
+    return found == kGxTopics.end() ? nullptr : found;
+}
+
+WireType wireOf(GxItem item) {
+    switch (item) {
+    case GxItem::MaxChargeVoltage:
+        return WireType::Double;
+    case GxItem::ActiveMonitor:
+    case GxItem::SelectedMonitor:
+        return WireType::Text;
+    default:
+        return WireType::Int;
+    }
+}
+
+bool takeGx(GxState& state, GxItem item, const Value& value) {
+    switch (item) {
+    case GxItem::ActiveSocLimit:
+        return takeSocLimit(state, value);
+    case GxItem::Dvcc:
+        return takeDvcc(state, value);
+    case GxItem::MaxChargeCurrent:
+        return takeLimit(state.maxCharge_A, state.shown.maxCharge_A, kCurrentForm, value);
+    case GxItem::MaxChargeVoltage:
+        return takeLimit(state.maxCharge_V, state.shown.maxCharge_V, kVoltageForm, value);
+    case GxItem::FeedIn:
+        return takeFlag(state.overvoltageFeedIn, value);
+    case GxItem::DvccSetting:
+        return takeDvccSetting(state, value);
+    case GxItem::ActiveMonitor:
+        return takeService(state.activeMonitor, value);
+    case GxItem::SelectedMonitor:
+        return takeService(state.selectedMonitor, value);
+    case GxItem::ActiveBms:
+        return takeWhole(state.activeBms, 0.0, kHighestInt32, value);
+    case GxItem::SelectedBms:
+        return takeWhole(state.selectedBms, kNoBms, kHighestInt32, value);
+    }
+    return false;
+}
+
+} // namespace busbar

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// Who takes part now.
+#include "core/members/membership.hpp"
+
+#include "core/members/member.hpp"
+#include "core/members/membership_settings.hpp"
+#include "core/members/roster.hpp"
+#include "core/members/sieve.hpp"
+#include "core/members/voltage_guard.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace busbar {
+
+namespace {
+
+std::optional<double> shownNumber(const Battery& battery, RowIndex index) {
+    if (const Value* value = battery.valueOf(battery.slot(index), battery.lost.has_value()))
+        return value->number();
+    return std::nullopt;
+}
+
+OutReason lossReason(const Battery& battery, const Readings& readings) {
+    const auto isKnown = [&](RowIndex index) { return battery.slot(index).value.isKnown(); };
+    if (battery.isJoining)
+        return OutReason::Joining;
+    if (battery.left || battery.isMute || !readings.linkUp() || battery.lostWithLink)
+        return OutReason::Stale;
+    if (!isKnown(row("/Dc/0/Voltage")))
+        return OutReason::NoVoltage;
+    if (!isKnown(row("/Dc/0/Current")) && !isKnown(row("/Dc/0/Power")))
+        return OutReason::NoCurrent;
+    return OutReason::Stale;
+}
+
+std::string stateText(const Battery& battery) {
+    const auto state = shownNumber(battery, row("/State"));
+    return state ? "its /State is " + displayText(Quantity::Enum, *state) : std::string();
+}
+
+/// Those that can be read and are meant to take part.
+std::vector<const Battery*> othersOf(const RosterEntry& entry, const MembershipInput& input,
+                                     const MembershipState& state) {
+    std::vector<const Battery*> others;
+    for (const RosterEntry& other : input.roster) {
+        const auto found = input.readings.batteries().find(other.instance);
+        if (&other == &entry || other.reason != OutReason::None ||
+            found == input.readings.batteries().end() || found->second.lost ||
+            isNotJoined(found->second) || state.outOfService.contains(other.id))
+            continue;
+        const auto track = state.frozen.tracks.find(other.instance);
+        if (track == state.frozen.tracks.end() || !track->second.frozenSince)
+            others.push_back(&found->second);
+    }
+    return others;
+}
+
+std::optional<SteadyTime> frozenSince(const Battery& battery, const RosterEntry& entry,
+                                      const MembershipInput& input, MembershipState& state,
+                                      const Now& now) {
+    if (!input.settings.frozenTest)
+        return std::nullopt;
+    return step(state.frozen,
+                {battery, entry, othersOf(entry, input, state), input.settings.frozen}, now);
+}
+
+std::string ageText(SteadyTime since, const Now& now) {
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now.steady - since).count();
+    return "for " + std::to_string(age) + " s";
+}
+
+/// A battery that cannot be read any more: held for a while, then out.
+void judgeLost(Verdict& verdict, SteadyTime since, std::chrono::milliseconds hold, const Now& now) {
+    verdict.detail = ageText(since, now);
+    verdict.held = verdict.battery->firstUsable.has_value() && now.steady - since < hold;
+    verdict.takesPart = verdict.held;
+}
+
+void addDoubt(Verdict& verdict, const Battery& battery) {
+    const std::string doubt = doubtText(battery);
+    if (!doubt.empty())
+        verdict.detail += (verdict.detail.empty() ? "" : "; ") + doubt;
+}
+
+void judgeOne(Verdict& verdict, const Battery& battery, const MembershipInput& input,
+              MembershipState& state, const Now& now) {
+    verdict.reason = verdict.entry->reason;
+    verdict.detail = verdict.entry->detail;
+    if (verdict.reason != OutReason::None)
+        return;
+    if (state.outOfService.contains(verdict.entry->id)) {
+        verdict.reason = OutReason::OutOfService;
+        return;
+    }
+    if (isNotJoined(battery)) {
+        verdict.reason = OutReason::Pending;
+        verdict.detail = stateText(battery);
+        return;
+    }
+    if (battery.lost) {
+        verdict.reason = lossReason(battery, input.readings);
+        verdict.returning = battery.isJoining && battery.firstUsable;
+        const bool byLink = battery.lostWithLink && (input.readings.inDoubt() || battery.isJoining);
+        judgeLost(verdict, *battery.lost, byLink ? input.linkTimeout : input.settings.hold, now);
+        addDoubt(verdict, battery);
+        return;
+    }
+    if (const auto since = frozenSince(battery, *verdict.entry, input, state, now)) {
+        verdict.reason = OutReason::Frozen;
+        judgeLost(verdict, *since, input.settings.hold, now);
+        verdict.detail = "no change of voltage, current or cells " + ageText(battery.moved, now);
+        return;
+    }
+    verdict.takesPart = true;
+    verdict.isHeldOver = isHeldOver(battery);
+    addDoubt(verdict, battery);
+}
+
+} // namespace
+
+std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state, const Now& now) {
+    std::vector<Verdict> verdicts;
+    verdicts.reserve(input.roster.size());
+    for (const RosterEntry& entry : input.roster) {
+        Verdict& verdict = verdicts.emplace_back();
+        verdict.entry = &entry;
+        const auto battery = input.readings.batteries().find(entry.readingsKey());
+        if (battery == input.readings.batteries().end()) {
+            verdict.reason = OutReason::Missing;
+            verdict.detail = entry.detail;
+            continue;
+        }
+        verdict.battery = &battery->second;
+        judgeOne(verdict, battery->second, input, state, now);
+    }
+    guardVoltages(verdicts, {input.readings, input.roster, input.settings}, state.guard, now);
+    return verdicts;
+}
+
+bool isForeign(const Verdict& verdict) {
+    return isForeign(verdict.reason) && !verdict.maybeSum;
+}
+
+bool saysItIsOff(const Verdict& verdict) {
+    const bool talks = verdict.battery != nullptr && !verdict.battery->lost;
+    if (!talks ||
+        (verdict.reason != OutReason::Pending && verdict.reason != OutReason::VoltageMismatch))
+        return false;
+    return carriesNothing(Member(*verdict.battery, *verdict.entry, false));
+}
+
+} // namespace busbar

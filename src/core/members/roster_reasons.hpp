@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Why a battery of the GX is none of a bank's, or cannot be.
+#pragma once
+
+#include "core/members/roster.hpp"
+#include "core/table/out_reason.hpp"
+
+#include <string_view>
+
+namespace busbar {
+
+class Readings;
+struct Battery;
+struct MembershipSettings;
+
+/// By its serial, its name and its paths; None = a candidate. Of a list nobody is taken yet.
+[[nodiscard]] OutReason reasonOf(const Battery& battery, const Readings& readings,
+                                 const MembershipSettings& settings, const OwnSerials& own);
+
+/// A process name is a Busbar's.
+[[nodiscard]] bool isABusbar(std::string_view process);
+
+} // namespace busbar
