@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/gx/dvcc_settings.hpp"
+#include "core/made/made_settings.hpp"
 #include "core/settings.hpp"
 #include "dbus/settings.hpp"
 #include "mqtt/settings.hpp"
@@ -24,10 +25,12 @@ struct Config {
     std::string site = "home"; ///< part of topics and ids: [A-Za-z0-9_-]
     mqtt::GxSettings gx;
     mqtt::OutputSettings output;
-    DvccSettings dvcc;                           ///< of the GX that is read; `control` in the file
-    std::vector<BankConfig> banks{BankConfig{}}; ///< at least one
-    std::string stateDir;                        ///< empty = the platform's default, see app
-    std::string logLevel = "info";               ///< error, warn, info, debug, trace
+    DvccSettings dvcc; ///< of the GX that is read; `control` in the file
+    std::vector<BankConfig> banks{
+        BankConfig{}};              ///< at least one; those that are made batteries last
+    std::vector<MadeSettings> made; ///< batteries that are made of others
+    std::string stateDir;           ///< empty = the platform's default, see app
+    std::string logLevel = "info";  ///< error, warn, info, debug, trace
     /// Changes are collected this long before they are published.
     std::chrono::milliseconds cycle{1000};
 };

@@ -95,7 +95,7 @@ void appendInteger(sd_bus_message& message, double number) {
 }
 
 Value textForBus(const Value& value) {
-    static constexpr Row kTextRow{"", Rule::Fixed, Quantity::Text, 0, 0, "", ""};
+    static constexpr Row kTextRow{"", Rule::Fixed, Rule::None, Quantity::Text, 0, 0, "", ""};
     if (value.number() && !std::isfinite(*value.number()))
         return {};
     const Value text = plausible(kTextRow, value);

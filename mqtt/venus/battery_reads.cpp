@@ -93,12 +93,12 @@ void BatteryReads::askSilent(const Readings& readings, const Battery& battery, c
     const auto speaks = [&](const auto& entry) {
         return &entry.second != &battery && !entry.second.left && entry.second.spoke > since;
     };
-    if (std::ranges::none_of(readings.batteries(), speaks))
+    if (std::ranges::none_of(readings.found(), speaks))
         return;
     send(battery.instance, false, now);
     if (isAnswered_)
         return;
-    for (const auto& entry : readings.batteries()) // does anybody answer here?
+    for (const auto& entry : readings.found()) // does anybody answer here?
         if (speaks(entry) && !reads_[entry.first].isOpen)
             send(entry.first, false, now);
 }
@@ -142,7 +142,7 @@ void BatteryReads::tick(Readings& readings, SteadyTime bridgeSign, const Now& no
         conclude(readings, instance, bridgeSign, now);
     std::erase_if(reads_,
                   [&](const auto& entry) { return !readings.batteries().contains(entry.first); });
-    for (const auto& [instance, battery] : readings.batteries()) {
+    for (const auto& [instance, battery] : readings.found()) {
         if (readings.wantsRead(battery))
             askWhole(battery, now);
         else if (!readings.inDoubt())

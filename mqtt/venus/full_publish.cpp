@@ -34,7 +34,7 @@ std::string headOf(const PlantKey& key) {
 /// Returns how many batteries answered.
 std::size_t completeAnswered(Readings& readings, const Now& now) {
     std::vector<int> batteries;
-    for (const auto& [instance, battery] : readings.batteries())
+    for (const auto& [instance, battery] : readings.found())
         if (readings.wasRepublished(instance))
             batteries.push_back(instance);
     for (const int instance : batteries)
@@ -136,7 +136,7 @@ void FullPublish::readEach(const Now& now) {
     step_ = Step::ReadingEach;
     stepEnds_ = now.steady + kReadWait;
     keepalive_.sendPlain(now);
-    for (const auto& [instance, battery] : bridge_.readings.batteries())
+    for (const auto& [instance, battery] : bridge_.readings.found())
         if (!battery.left)
             bridge_.read("battery/" + std::to_string(instance) + "/");
     for (const auto& [key, device] : bridge_.readings.plant())

@@ -43,7 +43,7 @@ void SourceFilters::narrow() {
         return entry.first < 0 || entry.second.left || bridge_.readings.isIgnored(entry.first) ||
                heard_.contains(entry.first);
     };
-    isNarrow_ = std::ranges::all_of(bridge_.readings.batteries(), isHeard) &&
+    isNarrow_ = std::ranges::all_of(bridge_.readings.found(), isHeard) &&
                 bridge_.port.unsubscribe({everyBattery(bridge_.base)});
 }
 
@@ -61,7 +61,7 @@ void SourceFilters::follow(bool isIdle) {
 
 void SourceFilters::leaveGone() {
     std::set<int> gone = heard_;
-    for (const auto& [instance, battery] : bridge_.readings.batteries())
+    for (const auto& [instance, battery] : bridge_.readings.found())
         if (!bridge_.readings.isIgnored(instance))
             gone.erase(instance);
     for (const int instance : gone)
@@ -72,7 +72,7 @@ void SourceFilters::leaveGone() {
 /// True if one of them was not heard before.
 bool SourceFilters::hearAll() {
     bool isNew = false;
-    for (const auto& [instance, battery] : bridge_.readings.batteries())
+    for (const auto& [instance, battery] : bridge_.readings.found())
         isNew = (!battery.left && !bridge_.readings.isIgnored(instance) && hear(instance)) || isNew;
     return isNew;
 }

@@ -11,6 +11,7 @@
 #include "core/gx/feed_in_settings.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/limits/preset_name.hpp"
+#include "core/made/correction_settings.hpp"
 #include "core/members/loss_settings.hpp"
 #include "core/members/membership_settings.hpp"
 
@@ -27,6 +28,7 @@ struct BankSettings {
     bool publishCells = false;
     bool gxPages = true; ///< pages of the single batteries on the GX's screen (gx_pages.hpp)
     MembershipSettings membership;
+    CorrectionSettings corrections;
     CurrentSettings current;
     LimitSettings limits;
     BalancingSettings balancing;

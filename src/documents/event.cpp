@@ -16,8 +16,11 @@ namespace busbar::documents {
 
 namespace {
 
+/// Of a battery, or of the made one that "Barn/Pack C" is in.
 std::string_view idOf(const BankView& view, std::string_view name) {
-    const auto found = std::ranges::find(view.report.members, name, &MemberReport::name);
+    const auto found = std::ranges::find_if(view.report.members, [name](const MemberReport& one) {
+        return name == one.name || name.starts_with(one.name + "/");
+    });
     return found != view.report.members.end() && !name.empty() ? std::string_view(found->id)
                                                                : std::string_view();
 }

@@ -42,7 +42,7 @@ bool isWished(Readings& readings) {
 
 /// A pack that is back has sent all its values at once: a read could bring no more.
 void answerReads(Readings& readings) {
-    for (const auto& [instance, battery] : readings.batteries())
+    for (const auto& [instance, battery] : readings.found())
         if (readings.wantsRead(battery))
             readings.completeRead(instance);
 }

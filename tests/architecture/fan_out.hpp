@@ -29,40 +29,40 @@ inline constexpr int kMostDependents = 90;
 /// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
 /// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        299}, // the watch over sums is seven sources, not one
+    {"src/core/now.hpp",                        305}, // the watch over sums is seven sources, not one
     {"src/core/members/members.hpp", 108},
-    {"src/core/units/unit.hpp", 155},
-    {"src/core/table/word_rows.hpp", 174},
+    {"src/core/units/unit.hpp", 161},
+    {"src/core/table/word_rows.hpp", 180},
     {"src/core/gx/advice_settings.hpp", 108},
     {"src/core/alarm_settings.hpp", 108},
     {"src/core/gx/feed_in_settings.hpp", 108},
     {"src/core/charge/meter_settings.hpp", 108},
     {"src/core/charge/shown_soc.hpp", 97},
-    {"src/core/value.hpp",                      271},
-    {"src/core/table/quantity.hpp",                   260},
-    {"src/core/table/row_index.hpp",                  215},
-    {"src/core/units/selector.hpp",                   153},
-    {"src/core/table/path_table.hpp",                 160}, // counts test files that make readings, too
-    {"src/core/units/battery.hpp",                     127},
-    {"src/core/charge/soc_settings.hpp",                137},
-    {"src/core/units/selector_match.hpp",              139},
-    {"src/core/units/identity_book.hpp",               137},
+    {"src/core/value.hpp",                      277},
+    {"src/core/table/quantity.hpp",                   266},
+    {"src/core/table/row_index.hpp",                  221},
+    {"src/core/units/selector.hpp",                   155},
+    {"src/core/table/path_table.hpp",                 165}, // counts test files that make readings, too
+    {"src/core/units/battery.hpp",                     134},
+    {"src/core/charge/soc_settings.hpp",                138},
+    {"src/core/units/selector_match.hpp",              145},
+    {"src/core/units/identity_book.hpp",               143},
     {"src/core/limits/cause.hpp",                115},
-    {"src/core/limits/preset_name.hpp",          136},
-    {"src/core/charge/current_settings.hpp",            122},
-    {"src/core/limits/share_settings.hpp",       124},
-    {"src/core/limits/curve_settings.hpp",       128}, // advice names curves by their options
-    {"src/core/limits/unheard_settings.hpp",     117}, // a reload's plan and a site are tested by whole configurations
+    {"src/core/limits/preset_name.hpp",          137},
+    {"src/core/charge/current_settings.hpp",            123},
+    {"src/core/limits/share_settings.hpp",       125},
+    {"src/core/limits/curve_settings.hpp",       129}, // advice names curves by their options
+    {"src/core/limits/unheard_settings.hpp",     118}, // a reload's plan and a site are tested by whole configurations
     {"src/core/charge/balancing_settings.hpp",       110}, // a reload is tested by the whole program
     {"src/core/held.hpp",                     111}, // a reload is tested by the whole program
     {"src/core/members/loss_settings.hpp",            111}, // a reload is tested by the whole program
-    {"src/core/members/membership_settings.hpp",         119},
-    {"src/core/table/out_reason.hpp",                  155},
-    {"src/core/limits/limit_settings.hpp",       121},
-    {"src/core/limits/cvl_settings.hpp",         121},
-    {"src/core/members/roster.hpp",                      129},
+    {"src/core/members/membership_settings.hpp",         120},
+    {"src/core/table/out_reason.hpp",                  161},
+    {"src/core/limits/limit_settings.hpp",       122},
+    {"src/core/limits/cvl_settings.hpp",         122},
+    {"src/core/members/roster.hpp",                      135},
     {"src/core/settings.hpp",                    108},
-    {"src/core/gx/gx_state.hpp",                    107},
+    {"src/core/gx/gx_state.hpp",                    108},
     {"src/core/charge/meters.hpp",                      104},
     {"src/core/limits/limit.hpp",                104},
     {"src/core/charge/balancing.hpp",                   96},
@@ -75,8 +75,8 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/memory.hpp",                      50},
     {"src/core/members/membership.hpp",                  56},
     {"src/core/report.hpp",                      69},
-    {"src/core/bank.hpp",                        49},
-    {"src/core/members/member.hpp",                      65}, // counts the test that options named by advice exist, too
+    {"src/core/bank.hpp",                        50},
+    {"src/core/members/member.hpp",                      67}, // counts the test that options named by advice exist, too
 });
 // clang-format on
 

@@ -8,12 +8,14 @@
 #include "core/cycle/parts.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
+#include "core/made/resolve.hpp"
 #include "core/members/membership.hpp"
 #include "core/settings.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -41,9 +43,12 @@ SourceNeeds needsOf(const config::Config& config) {
     return needs;
 }
 
-/// As a member, as a shunt or for its SoC.
-std::vector<Selector> listed(const std::vector<Bank>& banks) {
+/// As a member, as a part, as a shunt or for its SoC.
+std::vector<Selector> listed(const std::vector<Bank>& banks,
+                             const std::vector<MadeSettings>& made) {
     std::vector<Selector> all;
+    for (const MadeSettings& one : made)
+        std::ranges::move(selectorsOf(one, {}), std::back_inserter(all));
     const auto add = [&all](const std::vector<Selector>& selectors) {
         all.insert(all.end(), selectors.begin(), selectors.end());
     };
@@ -57,8 +62,8 @@ std::vector<Selector> listed(const std::vector<Bank>& banks) {
     return all;
 }
 
-std::set<int> membersOf(const std::vector<Bank>& banks) {
-    std::set<int> members;
+/// Those that take part, and parts of made batteries.
+std::set<int> membersOf(const std::vector<Bank>& banks, std::set<int> members) {
     for (const Bank& bank : banks)
         for (const Verdict& verdict : bank.view().parts.verdicts)
             if (verdict.takesPart)
@@ -71,7 +76,7 @@ std::set<int> membersOf(const std::vector<Bank>& banks) {
 Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echoSeed)
     : siteName_(config.site),
       source_(config.gx, readings_, std::move(port), std::move(echoSeed), needsOf(config)),
-      gx_(config.dvcc, banks_, readings_, source_) {
+      composition_(config.made), gx_(config.dvcc, banks_, readings_, source_) {
     for (const config::BankConfig& bank : config.banks) {
         banks_.emplace_back(bank.bank);
         services_.push_back(bank.dbus.service);
@@ -124,7 +129,7 @@ void Site::identifyBanks() {
 
 void Site::ignoreEchoes() {
     if (std::exchange(rosterSeen_, readings_.rosterVersion()) != readings_.rosterVersion())
-        readings_.ignore(echoes(readings_, ownSerials_, listed(banks_)));
+        readings_.ignore(echoes(readings_, ownSerials_, listed(banks_, composition_.settings())));
 }
 
 bool Site::evaluate(const Now& now, Pace pace) {
@@ -137,9 +142,11 @@ bool Site::evaluate(const Now& now, Pace pace) {
     knowPortal();
     ignoreEchoes();
     readings_.settle(now);
+    composition_.work(readings_, banks_, now, pace);
     for (Bank& bank : banks_)
-        bank.evaluate(readings_, now, pace);
-    readings_.setMembers(membersOf(banks_));
+        if (!composition_.isInner(bank))
+            bank.evaluate(readings_, now, pace);
+    readings_.setMembers(membersOf(banks_, composition_.parts()));
     source_.setNeeds(needs(), now);
     return true;
 }
@@ -155,6 +162,7 @@ SourceNeeds Site::needs() const {
 void Site::setSettings(const config::Config& config, const Now& now) {
     for (std::size_t i = 0; i < banks_.size(); ++i)
         banks_[i].setSettings(config.banks.at(i).bank);
+    composition_.setSettings(config.made);
     rosterSeen_ = 0;
     gx_.setSettings(config.dvcc);
     source_.setSettings(config.gx);

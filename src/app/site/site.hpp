@@ -5,6 +5,7 @@
 #include "app/site/gx_control.hpp"
 #include "base/mailbox.hpp"
 #include "core/bank.hpp"
+#include "core/made/composition.hpp"
 #include "core/members/roster.hpp"
 #include "core/snapshot.hpp"
 #include "core/units/readings.hpp"
@@ -73,6 +74,7 @@ private:
     std::uint64_t rosterSeen_{0}; ///< in which echoes were looked for
     Readings readings_;
     mqtt::VenusSource source_;
+    Composition composition_;
     std::vector<Bank> banks_;
     GxControl gx_;
     std::string knownPortal_; ///< that the banks were made known of

@@ -146,7 +146,7 @@ std::optional<double> shunt_A(const Battery& shunt, const Readings& readings) {
 Sum shuntSum(const CurrentSettings& settings, const Readings& readings, const OwnSerials& own) {
     Sum sum;
     std::vector<const Battery*> present;
-    for (const auto& [instance, battery] : readings.batteries()) {
+    for (const auto& [instance, battery] : readings.found()) {
         const auto serial = textOf(battery, row("/Serial"));
         const bool isOwn = !serial.empty() && std::ranges::find(own, serial) != own.end();
         if (!battery.left && !isOwn)

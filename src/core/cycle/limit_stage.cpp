@@ -15,6 +15,7 @@
 #include "core/members/member.hpp"
 #include "core/settings.hpp"
 #include "core/table/controls.hpp"
+#include "core/table/path_table.hpp"
 #include "core/units/readings.hpp"
 
 #include <algorithm>
@@ -187,6 +188,29 @@ void workOutVoltage(BankLimits& limits, LimitStageState& state, const LimitStage
         limits.charge = {0.0, Cause::UnknownLimit, limits.chargeVoltage->member, ""};
 }
 
+/// "Barn/Pack C": whose limit a made battery has.
+void nameDeep(Limit& limit, RowIndex said, RowIndex allow, const std::vector<Verdict>& verdicts) {
+    const auto found = std::ranges::find_if(verdicts, [&limit](const Verdict& verdict) {
+        return verdict.battery != nullptr && verdict.entry->name == limit.member;
+    });
+    if (limit.member.empty() || found == verdicts.end())
+        return;
+    const auto deeper = deciderOf(*found->battery, limit.cause == Cause::Blocked ? allow : said);
+    const bool isIts = limit.cause == Cause::Member || limit.cause == Cause::Blocked ||
+                       limit.cause == Cause::UnknownLimit;
+    if (isIts && !deeper.empty())
+        limit.member.append("/").append(deeper);
+}
+
+void nameDeepAll(BankLimits& limits, const std::vector<Verdict>& verdicts) {
+    for (const auto& [limit, direction] : {std::pair{&limits.charge, Direction::Charge},
+                                           std::pair{&limits.discharge, Direction::Discharge}})
+        nameDeep(*limit, rowsOf(direction).limit, rowsOf(direction).allow, verdicts);
+    constexpr RowIndex kVoltageLimit = row("/Info/MaxChargeVoltage");
+    if (limits.chargeVoltage)
+        nameDeep(*limits.chargeVoltage, kVoltageLimit, kVoltageLimit, verdicts);
+}
+
 void noteOverrun(OverrunState& overrun, const LimitStageInput& input, const Limit& charge,
                  const Now& now) {
     const bool isOwn = input.measured.current.used == CurrentSource::Batteries;
@@ -235,6 +259,7 @@ void workOut(BankLimits& limits, LimitStageState& state, const LimitStageInput& 
     const double rate_A = input.settings.limits.ramp_A;
     limits.charge = ramped(limits.charge, rate_A, state.chargeRamp, now, input.basis);
     limits.discharge = ramped(limits.discharge, rate_A, state.dischargeRamp, now, input.basis);
+    nameDeepAll(limits, input.verdicts);
 }
 
 UnheardInput unheardInput(const LimitStageInput& input, const LimitStageState& state) {

@@ -6,6 +6,7 @@
 #include "core/cycle/measured.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/limits/direction.hpp"
+#include "core/made/made_key.hpp"
 #include "core/members/member.hpp"
 #include "core/memory.hpp"
 #include "core/settings.hpp"
@@ -41,6 +42,15 @@ bool isCellCount(double cells, std::optional<double> voltage_V) {
     constexpr double kMost_V = 5.0;
     return cells >= 1.0 &&
            (!voltage_V || (*voltage_V >= kLeast_V * cells && *voltage_V <= kMost_V * cells));
+}
+
+/// Blocks of the longest string; 0 of nobody. What a found battery says is its own business.
+double inSeries(const Members& members) {
+    double most = members.empty() ? 0.0 : 1.0;
+    for (const Member& member : members)
+        if (isMade(member.entry().instance))
+            most = std::max(most, member.number(row("/System/BatteriesSeries")).value_or(1.0));
+    return most;
 }
 
 void raise(Value& alarm, double level) {
@@ -206,7 +216,7 @@ void fillCounts(Snapshot& snapshot, const RowsInput& input) {
     snapshot[row("/System/NrOfBatteries")] =
         std::max(pageCount(input.verdicts), input.settings.membership.expected);
     snapshot[row("/System/BatteriesParallel")] = static_cast<double>(members.size());
-    snapshot[row("/System/BatteriesSeries")] = members.empty() ? 0.0 : 1.0;
+    snapshot[row("/System/BatteriesSeries")] = inSeries(members);
     fillCellCount(snapshot, input);
     snapshot[kOnline] = modulesOf(members, kOnline, 1.0);
     snapshot[kOffline] = modulesOf(members, kOffline, 0.0) +

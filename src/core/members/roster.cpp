@@ -2,6 +2,7 @@
 // Which batteries there are, and which of them a list picks.
 #include "core/members/roster.hpp"
 
+#include "core/made/made_key.hpp"
 #include "core/members/membership_settings.hpp"
 #include "core/members/roster_names.hpp"
 #include "core/members/roster_reasons.hpp"
@@ -12,7 +13,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
+#include <string>
 
 namespace busbar {
 
@@ -105,7 +108,59 @@ RosterEntry describe(const Battery& battery, const Readings& readings,
     entry.reason = reasonOf(battery, readings, settings, own);
     if (entry.reason == OutReason::Duplicate)
         entry.detail = describeConnection(battery.instance);
+    if (entry.reason == OutReason::PartOf)
+        entry.detail = "of " + readings.wholesOf(battery.instance).front();
     return entry;
+}
+
+/// Made batteries that count, by id, with their keys.
+std::map<std::string, int> countedWholes(const std::vector<RosterEntry>& roster,
+                                         const Readings& readings) {
+    std::map<std::string, int> wholes;
+    for (const RosterEntry& entry : roster)
+        if (isMade(entry.instance) && entry.reason == OutReason::None)
+            wholes.emplace(textOf(readings.batteries().at(entry.instance), row("/Serial")),
+                           entry.instance);
+    return wholes;
+}
+
+/// The one of `wholes` that the battery `self` is a part of, however deep; empty = none. What goes
+/// in circles is never made, so it ends somewhere.
+std::string wholeAround(int self, int key, const std::map<std::string, int>& wholes,
+                        const Readings& readings, int depth = 0) {
+    constexpr int kDeepest = 16;
+    if (depth > kDeepest)
+        return {};
+    for (const std::string& id : readings.wholesOf(key)) {
+        if (const auto whole = wholes.find(id); whole != wholes.end() && whole->second != self)
+            return id;
+        const auto around = std::ranges::find_if(readings.batteries(), [&id](const auto& one) {
+            return isMade(one.first) && textOf(one.second, row("/Serial")) == id;
+        });
+        if (around == readings.batteries().end())
+            continue;
+        if (std::string outer = wholeAround(self, around->first, wholes, readings, depth + 1);
+            !outer.empty())
+            return outer;
+    }
+    return {};
+}
+
+/// A list that has a battery and what it is a part of counts it once.
+void dropParts(std::vector<RosterEntry>& roster, const Readings& readings) {
+    const auto wholes = countedWholes(roster, readings);
+    if (wholes.empty())
+        return;
+    for (RosterEntry& entry : roster) {
+        if (entry.reason != OutReason::None)
+            continue;
+        const std::string whole =
+            wholeAround(entry.readingsKey(), entry.readingsKey(), wholes, readings);
+        if (whole.empty())
+            continue;
+        entry.reason = OutReason::PartOf;
+        entry.detail = "of " + whole;
+    }
 }
 
 /// Topics that somebody published, of a battery that no full publish and no read has ever shown.
@@ -123,7 +178,7 @@ bool isSuperseded(const Battery& lost, const Readings& readings) {
     if (identity.empty())
         return false;
     const bool hasSerial = !textOf(lost, row("/Serial")).empty();
-    return std::ranges::any_of(readings.batteries(), [&](const auto& entry) {
+    return std::ranges::any_of(readings.found(), [&](const auto& entry) {
         const Battery& other = entry.second;
         const auto since = hasSerial ? other.appeared : other.firstUsable.value_or(SteadyTime{});
         return &other != &lost && !other.left && !other.lost && since >= *lost.lost &&
@@ -137,7 +192,7 @@ bool isHeldElsewhere(const Battery& battery, const Readings& readings) {
     if (!battery.isJoining || battery.firstUsable)
         return false;
     const std::string identity = identityOf(battery);
-    return !identity.empty() && std::ranges::any_of(readings.batteries(), [&](const auto& entry) {
+    return !identity.empty() && std::ranges::any_of(readings.found(), [&](const auto& entry) {
         const Battery& other = entry.second;
         return &other != &battery && other.left && other.firstUsable &&
                identityOf(other) == identity;
@@ -158,6 +213,7 @@ std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSe
         }
     if (!settings.takeAll)
         selectFromList(roster, readings, settings);
+    dropParts(roster, readings);
     takeKnownIds(roster, readings, book);
     dropSwapped(roster, readings, book);
     nameAll(roster, readings, book);
@@ -167,7 +223,7 @@ std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSe
 std::set<int> echoes(const Readings& readings, const OwnSerials& own,
                      const std::vector<Selector>& listed) {
     std::set<int> found;
-    for (const auto& [instance, battery] : readings.batteries()) {
+    for (const auto& [instance, battery] : readings.found()) {
         if (battery.left || readings.isDuplicate(battery))
             continue;
         const auto serial = saidNow(battery, row("/Serial"));

@@ -2,6 +2,8 @@
 // Ids from the book, names that are free.
 #include "core/members/roster_names.hpp"
 
+#include "core/made/made_key.hpp"
+#include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
 #include "core/units/display_name.hpp"
 #include "core/units/readings.hpp"
@@ -157,9 +159,17 @@ void nameAll(std::vector<RosterEntry>& roster, const Readings& readings, const I
     for (const auto& [id, battery] : book)
         taken.ids.insert(id);
     keepNames(roster, book, taken);
+    std::vector<RosterEntry*> found;
     for (const bool left : {false, true})
-        for (RosterEntry* entry : entriesThat(left, roster, readings))
-            nameOne(*entry, identityOf(*batteryOf(*entry, readings)), taken);
+        for (RosterEntry* entry : entriesThat(left, roster, readings)) {
+            const Battery& battery = *batteryOf(*entry, readings);
+            if (isMade(battery.instance)) // the owner has chosen its id
+                nameOne(*entry, std::string(textOf(battery, row("/Serial"))), taken);
+            else
+                found.push_back(entry);
+        }
+    for (RosterEntry* entry : found)
+        nameOne(*entry, identityOf(*batteryOf(*entry, readings)), taken);
     for (RosterEntry& entry : roster)
         if (batteryOf(entry, readings) == nullptr)
             nameOne(entry, "missing " + entry.name, taken);

@@ -2,6 +2,7 @@
 // The reasons in their order.
 #include "core/members/roster_reasons.hpp"
 
+#include "core/made/made_key.hpp"
 #include "core/members/membership_settings.hpp"
 #include "core/members/sieve.hpp"
 #include "core/table/path_table.hpp"
@@ -81,6 +82,7 @@ struct Case {
     const MembershipSettings& settings;
     const OwnSerials& own;
     bool isDuplicate;
+    bool isPart;                   ///< a made battery has it
     std::vector<BatteryTexts> all; ///< the one that is shown in front
 
     [[nodiscard]] bool isOwn(const BatteryTexts& texts) const { return isOwnOutput(texts, own); }
@@ -102,7 +104,12 @@ struct Case {
 
 Case caseOf(const Battery& battery, const Readings& readings, const MembershipSettings& settings,
             const OwnSerials& own) {
-    Case one{battery, settings, own, readings.isDuplicate(battery), {textsOf(battery)}};
+    Case one{battery,
+             settings,
+             own,
+             readings.isDuplicate(battery),
+             !readings.wholesOf(battery.instance).empty(),
+             {textsOf(battery)}};
     if (one.isDuplicate)
         one.all.push_back(textsOfOther(battery));
     return one;
@@ -118,6 +125,9 @@ constexpr std::array kPrecedence = {
     Precedence{OutReason::OwnOutput,
                [](const Case& one) { return one.isOwn(one.all.front()) && one.areForeign(); }},
     Precedence{OutReason::Excluded, [](const Case& one) { return one.areForeign(); }},
+    Precedence{OutReason::PartOf, [](const Case& one) { return one.isPart; }},
+    // What is made is what the owner says that it is.
+    Precedence{OutReason::None, [](const Case& one) { return isMade(one.battery.instance); }},
     // What two have said of this is mixed: a sum and a member look like a sum.
     Precedence{OutReason::Aggregate,
                [](const Case& one) { return !one.isDuplicate && isAggregate(one.battery); }},

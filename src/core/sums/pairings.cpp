@@ -2,6 +2,7 @@
 // Makes all sets of a few batteries, and likely ones of many.
 #include "core/sums/pairings.hpp"
 
+#include "core/made/made_key.hpp"
 #include "core/members/membership.hpp"
 #include "core/members/roster.hpp"
 #include "core/sums/party.hpp"
@@ -137,6 +138,8 @@ void makePairings(SumWatch& watch, std::vector<Verdict>& verdicts) {
     renumber(watch, std::move(known));
     const Parties all = partiesOf(watch, verdicts);
     for (std::size_t one = 0; one < watch.known.size(); ++one) {
+        if (all[one].verdict != nullptr && isMade(all[one].verdict->entry->instance))
+            continue; // the owner says what it is
         if (watch.known.size() <= kMostForAllSets + 1)
             addAllSets(watch, one);
         else if (all[one].verdict != nullptr)

@@ -46,10 +46,14 @@ Value meanByCapacityOf(RowIndex index, const Members& members) {
     return weightedMean(values);
 }
 
+bool wantsLargest(Rule rule) {
+    return rule == Rule::Max || rule == Rule::WholeMax || rule == Rule::Any;
+}
+
 /// The member with the extreme value; of equal ones the first by name, so that the order of members
 /// does not matter.
-const Member* winnerOf(RowIndex index, const Members& members) {
-    const bool wantsMax = kRows.at(index).rule == Rule::Max;
+const Member* winnerOf(RowIndex index, const Members& members, Rule rule) {
+    const bool wantsMax = wantsLargest(rule);
     const Member* winner = nullptr;
     for (const Member& member : members) {
         const auto number = member.number(index);
@@ -63,14 +67,54 @@ const Member* winnerOf(RowIndex index, const Members& members) {
     return winner;
 }
 
-Value extremeOf(RowIndex index, const Members& members) {
-    const Member* winner = winnerOf(index, members);
+bool isKnownOfAll(RowIndex index, const Members& members) {
+    return std::ranges::all_of(
+        members, [index](const Member& member) { return member.number(index).has_value(); });
+}
+
+Value extremeOf(RowIndex index, const Members& members, Rule rule) {
+    const Member* winner = winnerOf(index, members, rule);
     return winner == nullptr ? Value() : *winner->value(index);
 }
 
+Value wholeExtremeOf(RowIndex index, const Members& members, Rule rule) {
+    return isKnownOfAll(index, members) ? extremeOf(index, members, rule) : Value();
+}
+
+Value lastExtremeOf(RowIndex index, const Members& members, Rule rule) {
+    std::optional<double> extreme;
+    for (const Member& member : members)
+        if (const auto last = member.lastNumber(index))
+            extreme = !extreme             ? *last
+                      : wantsLargest(rule) ? std::max(*extreme, *last)
+                                           : std::min(*extreme, *last);
+    return extreme;
+}
+
+Value ofLeastLeft(RowIndex index, const Members& members) {
+    constexpr RowIndex kLeft = row("/Capacity");
+    if (!isKnownOfAll(kLeft, members))
+        return extremeOf(index, members, Rule::Min);
+    const Member* least = winnerOf(kLeft, members, Rule::Min);
+    const Value* value = least == nullptr ? nullptr : least->value(index);
+    return value == nullptr ? Value() : *value;
+}
+
+Value leastJoinedOf(RowIndex index, const Members& members) {
+    for (const Member& member : members)
+        if (const auto state = member.lastNumber(index); state && isNotJoinedState(*state))
+            return *state;
+    return lastExtremeOf(index, members, Rule::Any);
+}
+
 /// `<member name>/<cell id>`; just the name if the member does not say which cell.
-Value companionOf(RowIndex index, const Members& members) {
-    const Member* winner = winnerOf(*findRow(kRows.at(index).companionOf), members);
+Value companionOf(RowIndex index, const Members& members, Column column) {
+    const RowIndex decides = *findRow(kRows.at(index).companionOf);
+    const Rule rule = kRows.at(decides).*column;
+    if (rule == Rule::WholeMin || rule == Rule::WholeMax)
+        if (!isKnownOfAll(decides, members))
+            return {};
+    const Member* winner = winnerOf(decides, members, rule);
     if (winner == nullptr)
         return {};
     const Value* id = winner->value(index);
@@ -93,8 +137,9 @@ std::optional<double> weightedMean(std::span<const Weighted> values) {
     return weights > 0.0 ? std::optional(sum / weights) : std::nullopt;
 }
 
-Value fold(RowIndex index, const Members& members) {
-    switch (kRows.at(index).rule) {
+Value fold(RowIndex index, const Members& members, Column column) {
+    const Rule rule = kRows.at(index).*column;
+    switch (rule) {
     case Rule::Sum:
         return sumOf(index, members);
     case Rule::WholeSum:
@@ -105,12 +150,23 @@ Value fold(RowIndex index, const Members& members) {
         return meanByCapacityOf(index, members);
     case Rule::Min:
     case Rule::Max:
-        return extremeOf(index, members);
+        return extremeOf(index, members, rule);
+    case Rule::WholeMin:
+    case Rule::WholeMax:
+        return wholeExtremeOf(index, members, rule);
+    case Rule::All:
+    case Rule::Any:
+        return lastExtremeOf(index, members, rule);
+    case Rule::LeastLeft:
+        return ofLeastLeft(index, members);
+    case Rule::LeastJoined:
+        return leastJoinedOf(index, members);
     case Rule::Companion:
-        return companionOf(index, members);
+        return companionOf(index, members, column);
     case Rule::Computed:
     case Rule::Fixed:
     case Rule::Input:
+    case Rule::None:
         break;
     }
     return {};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/members/members.hpp"
+#include "core/table/path_table.hpp"
 #include "core/table/row_index.hpp"
 #include "core/value.hpp"
 
@@ -22,8 +23,11 @@ struct Weighted {
 /// Weighted, but plain where one weight is unknown; unknown of nothing.
 [[nodiscard]] std::optional<double> weightedMean(std::span<const Weighted> values);
 
-/// The bank's value of one row; unknown if no member knows, and for rows that are not folded.
-[[nodiscard]] Value fold(RowIndex index, const Members& members);
+/// Which rule of a row counts: its column for what is in parallel, or in series.
+using Column = Rule Row::*;
+
+/// The value of the whole on one row; unknown if no part knows, and for rows that are not folded.
+[[nodiscard]] Value fold(RowIndex index, const Members& members, Column column = &Row::rule);
 
 /// All folded rows.
 void foldAll(const Members& members, Snapshot& snapshot);

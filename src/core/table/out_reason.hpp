@@ -29,6 +29,8 @@ enum class OutReason : std::uint8_t {
     Pending,
     VoltageMismatch,
     OutOfService,
+    PartOf,
+    PartLost,
 };
 
 /// What the bank makes of it.
@@ -66,6 +68,8 @@ inline constexpr auto kOutReasons = std::to_array<OutReasonRow>({
     {OutReason::Pending,         "pending",            OutKind::Waiting, true,  "not joined to the busbar: `/State` says pending, starting, shut down"},
     {OutReason::VoltageMismatch, "voltage_mismatch",   OutKind::Loss,    true,  "outside the guard band around the bank's median", "see which sensor is wrong, or whether it is connected at all"},
     {OutReason::OutOfService,    "out_of_service",     OutKind::Waiting, true,  "switched off by the owner"},
+    {OutReason::PartOf,          "part_of",            OutKind::Foreign, true,  "another battery that counts is made of it"},
+    {OutReason::PartLost,        "part_lost",          OutKind::Loss,    false, "made of others, and what it needs of them is not there", "look at the part that its detail names"},
 });
 // clang-format on
 static_assert(isInOrder(kOutReasons, &OutReasonRow::reason));
@@ -80,7 +84,7 @@ inline constexpr std::size_t kOutReasonCount = kOutReasons.size();
     return rowOf(reason).word;
 }
 
-/// True for what is no battery of the bank: excluded, a shunt, a sum, Busbar's own.
+/// True for what is no battery of the bank: excluded, a shunt, a sum, a part, Busbar's own.
 [[nodiscard]] constexpr bool isForeign(OutReason reason) {
     return rowOf(reason).kind == OutKind::Foreign;
 }

@@ -14,7 +14,8 @@
 
 namespace busbar {
 
-/// How the bank's value of a path comes from its members' values. *Known* = over the members that
+/// How the value of a whole comes from its parts: of a bank from its members, of a string from its
+/// blocks. *Known* = over the members that
 /// take part and have a value; a member without one never changes the others' result.
 enum class Rule : std::uint8_t {
     Sum,            ///< sum of known
@@ -24,10 +25,18 @@ enum class Rule : std::uint8_t {
                     ///< has none
     Min,            ///< smallest of known
     Max,            ///< largest of known; also "worst" for alarms and "any" for flags
-    Companion,      ///< the value of the member that won the row `companionOf`
-    Computed,       ///< made by a module of the core (limits, membership, alarms), not folded
-    Fixed,          ///< describes the published battery itself: name, version, product id
-    Input,          ///< read from members, not published
+    WholeMin,       ///< smallest; unknown if that of one member is
+    WholeMax,       ///< largest, likewise
+    All, ///< smallest of what each says, or said last: what forbids goes on if it falls silent
+    Any, ///< largest, likewise
+    LeastLeft,   ///< the value of the member with the least charge left; where one does not say
+                 ///< how much that is, the smallest
+    LeastJoined, ///< a state of one that is not joined to the busbar, else the largest
+    Companion,   ///< the value of the member that won the row `companionOf`
+    Computed,    ///< made by a module of the core (limits, membership, alarms), not folded
+    Fixed,       ///< describes the published battery itself: name, version, product id
+    Input,       ///< read from members, not published
+    None,        ///< says nothing about the whole
 };
 
 /// What a value that cannot be true does, or one that is outside of the plausible range.
@@ -39,7 +48,8 @@ enum class OnOdd : std::uint8_t {
 
 struct Row {
     std::string_view path;
-    Rule rule;
+    Rule rule;     ///< in parallel: of a bank
+    Rule inSeries; ///< of a string of blocks
     Quantity quantity;
     double lowest; ///< plausible range, both ends included; outside = unknown. Not used for texts.
     double highest;
@@ -56,130 +66,131 @@ namespace detail {
 // nonsense. What is held over: measurements whose loss closes or empties something; limits, switches, states and alarms
 // act at once. Energies and Ah of /History add up over parallel batteries, extremes stay extremes; ages and counts of
 // events take the largest.
+// In series: voltages add up, the current is one, the block with the least limits all.
 inline constexpr auto kUnsortedRows = std::to_array<Row>({
-    // path                                 rule                  quantity               lowest    highest   name, companion of, on odd
-    {"/Alarms/Alarm",                       Rule::Max,            Quantity::Alarm,            0,        2, "Any alarm", ""},
-    {"/Alarms/BatteryTemperatureSensor",    Rule::Max,            Quantity::Alarm,            0,        2, "Temperature sensor alarm", ""},
-    {"/Alarms/BmsCable",                    Rule::Max,            Quantity::Alarm,            0,        2, "BMS connection alarm", ""},
-    {"/Alarms/CellImbalance",               Rule::Max,            Quantity::Alarm,            0,        2, "Cell imbalance alarm", ""},
-    {"/Alarms/ChargeBlocked",               Rule::Max,            Quantity::Alarm,            0,        2, "", ""},
-    {"/Alarms/Contactor",                   Rule::Max,            Quantity::Alarm,            0,        2, "Contactor alarm", ""},
-    {"/Alarms/DischargeBlocked",            Rule::Max,            Quantity::Alarm,            0,        2, "", ""},
-    {"/Alarms/FirmwareUpdateFailure",       Rule::Max,            Quantity::Alarm,            0,        2, "", ""},
-    {"/Alarms/FuseBlown",                   Rule::Max,            Quantity::Alarm,            0,        2, "Fuse alarm", ""},
-    {"/Alarms/HighCellVoltage",             Rule::Max,            Quantity::Alarm,            0,        2, "High cell voltage alarm", ""},
-    {"/Alarms/HighChargeCurrent",           Rule::Max,            Quantity::Alarm,            0,        2, "High charge current alarm", ""},
-    {"/Alarms/HighChargeTemperature",       Rule::Max,            Quantity::Alarm,            0,        2, "High charge temperature alarm", ""},
-    {"/Alarms/HighCurrent",                 Rule::Max,            Quantity::Alarm,            0,        2, "High current alarm", ""},
-    {"/Alarms/HighDischargeCurrent",        Rule::Max,            Quantity::Alarm,            0,        2, "High discharge current alarm", ""},
-    {"/Alarms/HighFusedVoltage",            Rule::Max,            Quantity::Alarm,            0,        2, "", ""},
-    {"/Alarms/HighInternalTemperature",     Rule::Max,            Quantity::Alarm,            0,        2, "High internal temperature alarm", ""},
-    {"/Alarms/HighStarterVoltage",          Rule::Max,            Quantity::Alarm,            0,        2, "", ""},
-    {"/Alarms/HighTemperature",             Rule::Max,            Quantity::Alarm,            0,        2, "High temperature alarm", ""},
-    {"/Alarms/HighVoltage",                 Rule::Max,            Quantity::Alarm,            0,        2, "High voltage alarm", ""},
-    {"/Alarms/InternalFailure",             Rule::Max,            Quantity::Alarm,            0,        2, "Internal failure alarm", ""},
-    {"/Alarms/LowCellVoltage",              Rule::Max,            Quantity::Alarm,            0,        2, "Low cell voltage alarm", ""},
-    {"/Alarms/LowChargeTemperature",        Rule::Max,            Quantity::Alarm,            0,        2, "Low charge temperature alarm", ""},
-    {"/Alarms/LowFusedVoltage",             Rule::Max,            Quantity::Alarm,            0,        2, "", ""},
-    {"/Alarms/LowSoc",                      Rule::Max,            Quantity::Alarm,            0,        2, "Low state of charge alarm", ""},
-    {"/Alarms/LowStarterVoltage",           Rule::Max,            Quantity::Alarm,            0,        2, "", ""},
-    {"/Alarms/LowTemperature",              Rule::Max,            Quantity::Alarm,            0,        2, "Low temperature alarm", ""},
-    {"/Alarms/LowVoltage",                  Rule::Max,            Quantity::Alarm,            0,        2, "Low voltage alarm", ""},
-    {"/Alarms/MidVoltage",                  Rule::Max,            Quantity::Alarm,            0,        2, "", ""},
-    {"/Alarms/ParallelBmsLost",             Rule::Max,            Quantity::Alarm,            0,        2, "", ""},
-    {"/Alarms/StateOfHealth",               Rule::Max,            Quantity::Alarm,            0,        2, "State of health alarm", ""},
+    // path                                 rule                  in series          quantity               lowest    highest   name, companion of, on odd
+    {"/Alarms/Alarm",                       Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Any alarm", ""},
+    {"/Alarms/BatteryTemperatureSensor",    Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Temperature sensor alarm", ""},
+    {"/Alarms/BmsCable",                    Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "BMS connection alarm", ""},
+    {"/Alarms/CellImbalance",               Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Cell imbalance alarm", ""},
+    {"/Alarms/ChargeBlocked",               Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "", ""},
+    {"/Alarms/Contactor",                   Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Contactor alarm", ""},
+    {"/Alarms/DischargeBlocked",            Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "", ""},
+    {"/Alarms/FirmwareUpdateFailure",       Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "", ""},
+    {"/Alarms/FuseBlown",                   Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Fuse alarm", ""},
+    {"/Alarms/HighCellVoltage",             Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "High cell voltage alarm", ""},
+    {"/Alarms/HighChargeCurrent",           Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "High charge current alarm", ""},
+    {"/Alarms/HighChargeTemperature",       Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "High charge temperature alarm", ""},
+    {"/Alarms/HighCurrent",                 Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "High current alarm", ""},
+    {"/Alarms/HighDischargeCurrent",        Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "High discharge current alarm", ""},
+    {"/Alarms/HighFusedVoltage",            Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "", ""},
+    {"/Alarms/HighInternalTemperature",     Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "High internal temperature alarm", ""},
+    {"/Alarms/HighStarterVoltage",          Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "", ""},
+    {"/Alarms/HighTemperature",             Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "High temperature alarm", ""},
+    {"/Alarms/HighVoltage",                 Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "High voltage alarm", ""},
+    {"/Alarms/InternalFailure",             Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Internal failure alarm", ""},
+    {"/Alarms/LowCellVoltage",              Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Low cell voltage alarm", ""},
+    {"/Alarms/LowChargeTemperature",        Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Low charge temperature alarm", ""},
+    {"/Alarms/LowFusedVoltage",             Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "", ""},
+    {"/Alarms/LowSoc",                      Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Low state of charge alarm", ""},
+    {"/Alarms/LowStarterVoltage",           Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "", ""},
+    {"/Alarms/LowTemperature",              Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Low temperature alarm", ""},
+    {"/Alarms/LowVoltage",                  Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "Low voltage alarm", ""},
+    {"/Alarms/MidVoltage",                  Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "", ""},
+    {"/Alarms/ParallelBmsLost",             Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "", ""},
+    {"/Alarms/StateOfHealth",               Rule::Max,            Rule::Any,         Quantity::Alarm,            0,        2, "State of health alarm", ""},
 
-    {"/Balancer/Status",                    Rule::Max,            Quantity::Enum,             0,        3, "", ""},
-    {"/Balancing",                          Rule::Max,            Quantity::Flag,             0,        1, "Balancing", ""},
-    {"/Capacity",                           Rule::WholeSum,       Quantity::Charge,           0,   100000, "Remaining capacity", "", OnOdd::HoldOver},
-    {"/Connected",                          Rule::Computed,       Quantity::Flag,             0,        1, "", ""},
-    {"/ConsumedAmphours",                   Rule::WholeSum,       Quantity::Charge,     -100000,   100000, "Consumed charge", "", OnOdd::HoldOver},
-    {"/CurrentAvg",                         Rule::Sum,            Quantity::Current,     -10000,    10000, "", ""},
-    {"/CustomName",                         Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
-    {"/Dc/0/Current",                       Rule::Sum,            Quantity::Current,     -10000,    10000, "Current", "", OnOdd::HoldOver},
-    {"/Dc/0/Power",                         Rule::Sum,            Quantity::Power,     -1000000,  1000000, "Power", "", OnOdd::HoldOver},
-    {"/Dc/0/Temperature",                   Rule::Mean,           Quantity::Temperature,   -100,      200, "Temperature", "", OnOdd::HoldOver},
-    {"/Dc/0/Voltage",                       Rule::Mean,           Quantity::Voltage,          0,     1000, "Voltage", "", OnOdd::HoldOver},
-    {"/DeviceInstance",                     Rule::Fixed,          Quantity::Count,            0,   100000, "", ""},
-    {"/ErrorCode",                          Rule::Max,            Quantity::Enum,             0,    65535, "Error code", ""},
-    {"/FirmwareVersion",                    Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
-    {"/HardwareVersion",                    Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
-    {"/Heating",                            Rule::Max,            Quantity::Flag,             0,        1, "", ""},
+    {"/Balancer/Status",                    Rule::Max,            Rule::Max,         Quantity::Enum,             0,        3, "", ""},
+    {"/Balancing",                          Rule::Max,            Rule::Max,         Quantity::Flag,             0,        1, "Balancing", ""},
+    {"/Capacity",                           Rule::WholeSum,       Rule::WholeMin,    Quantity::Charge,           0,   100000, "Remaining capacity", "", OnOdd::HoldOver},
+    {"/Connected",                          Rule::Computed,       Rule::None,        Quantity::Flag,             0,        1, "", ""},
+    {"/ConsumedAmphours",                   Rule::WholeSum,       Rule::WholeMin,    Quantity::Charge,     -100000,   100000, "Consumed charge", "", OnOdd::HoldOver},
+    {"/CurrentAvg",                         Rule::Sum,            Rule::Mean,        Quantity::Current,     -10000,    10000, "", ""},
+    {"/CustomName",                         Rule::Fixed,          Rule::None,        Quantity::Text,             0,        0, "", ""},
+    {"/Dc/0/Current",                       Rule::Sum,            Rule::Mean,        Quantity::Current,     -10000,    10000, "Current", "", OnOdd::HoldOver},
+    {"/Dc/0/Power",                         Rule::Sum,            Rule::WholeSum,    Quantity::Power,     -1000000,  1000000, "Power", "", OnOdd::HoldOver},
+    {"/Dc/0/Temperature",                   Rule::Mean,           Rule::Mean,        Quantity::Temperature,   -100,      200, "Temperature", "", OnOdd::HoldOver},
+    {"/Dc/0/Voltage",                       Rule::Mean,           Rule::WholeSum,    Quantity::Voltage,          0,     1000, "Voltage", "", OnOdd::HoldOver},
+    {"/DeviceInstance",                     Rule::Fixed,          Rule::None,        Quantity::Count,            0,   100000, "", ""},
+    {"/ErrorCode",                          Rule::Max,            Rule::Max,         Quantity::Enum,             0,    65535, "Error code", ""},
+    {"/FirmwareVersion",                    Rule::Fixed,          Rule::None,        Quantity::Text,             0,        0, "", ""},
+    {"/HardwareVersion",                    Rule::Fixed,          Rule::None,        Quantity::Text,             0,        0, "", ""},
+    {"/Heating",                            Rule::Max,            Rule::Max,         Quantity::Flag,             0,        1, "", ""},
 
-    {"/History/AutomaticSyncs",             Rule::Max,            Quantity::Count,            0,  1000000, "", ""},
-    {"/History/AverageDischarge",           Rule::Sum,            Quantity::Charge,     -100000,   100000, "", ""},
-    {"/History/ChargeCycles",               Rule::Max,            Quantity::Count,            0,  1000000, "Charge cycles", ""},
-    {"/History/ChargedEnergy",              Rule::Sum,            Quantity::Energy,           0, 10000000, "Charged energy", ""},
-    {"/History/DeepestDischarge",           Rule::Sum,            Quantity::Charge,     -100000,   100000, "", ""},
-    {"/History/DischargedEnergy",           Rule::Sum,            Quantity::Energy,           0, 10000000, "Discharged energy", ""},
-    {"/History/FullDischarges",             Rule::Max,            Quantity::Count,            0,  1000000, "", ""},
-    {"/History/HighFusedVoltageAlarms",     Rule::Max,            Quantity::Count,            0,  1000000, "", ""},
-    {"/History/HighStarterVoltageAlarms",   Rule::Max,            Quantity::Count,            0,  1000000, "", ""},
-    {"/History/HighVoltageAlarms",          Rule::Max,            Quantity::Count,            0,  1000000, "", ""},
-    {"/History/LastDischarge",              Rule::Sum,            Quantity::Charge,     -100000,   100000, "", ""},
-    {"/History/LowFusedVoltageAlarms",      Rule::Max,            Quantity::Count,            0,  1000000, "", ""},
-    {"/History/LowStarterVoltageAlarms",    Rule::Max,            Quantity::Count,            0,  1000000, "", ""},
-    {"/History/LowVoltageAlarms",           Rule::Max,            Quantity::Count,            0,  1000000, "", ""},
-    {"/History/MaximumCellVoltage",         Rule::Max,            Quantity::CellVoltage,      0,       10, "", ""},
-    {"/History/MaximumFusedVoltage",        Rule::Max,            Quantity::Voltage,          0,     1000, "", ""},
-    {"/History/MaximumStarterVoltage",      Rule::Max,            Quantity::Voltage,          0,     1000, "", ""},
-    {"/History/MaximumTemperature",         Rule::Max,            Quantity::Temperature,   -100,      200, "", ""},
-    {"/History/MaximumVoltage",             Rule::Max,            Quantity::Voltage,          0,     1000, "", ""},
-    {"/History/MinimumCellVoltage",         Rule::Min,            Quantity::CellVoltage,      0,       10, "", ""},
-    {"/History/MinimumFusedVoltage",        Rule::Min,            Quantity::Voltage,          0,     1000, "", ""},
-    {"/History/MinimumStarterVoltage",      Rule::Min,            Quantity::Voltage,          0,     1000, "", ""},
-    {"/History/MinimumTemperature",         Rule::Min,            Quantity::Temperature,   -100,      200, "", ""},
-    {"/History/MinimumVoltage",             Rule::Min,            Quantity::Voltage,          0,     1000, "", ""},
-    {"/History/TimeSinceLastFullCharge",    Rule::Max,            Quantity::Duration,         0, 4000000000.0, "", ""},
-    {"/History/TotalAhDrawn",               Rule::Sum,            Quantity::Charge,  -100000000, 100000000, "Total charge drawn", ""},
+    {"/History/AutomaticSyncs",             Rule::Max,            Rule::Max,         Quantity::Count,            0,  1000000, "", ""},
+    {"/History/AverageDischarge",           Rule::Sum,            Rule::Mean,        Quantity::Charge,     -100000,   100000, "", ""},
+    {"/History/ChargeCycles",               Rule::Max,            Rule::Max,         Quantity::Count,            0,  1000000, "Charge cycles", ""},
+    {"/History/ChargedEnergy",              Rule::Sum,            Rule::WholeSum,    Quantity::Energy,           0, 10000000, "Charged energy", ""},
+    {"/History/DeepestDischarge",           Rule::Sum,            Rule::Min,         Quantity::Charge,     -100000,   100000, "", ""},
+    {"/History/DischargedEnergy",           Rule::Sum,            Rule::WholeSum,    Quantity::Energy,           0, 10000000, "Discharged energy", ""},
+    {"/History/FullDischarges",             Rule::Max,            Rule::Max,         Quantity::Count,            0,  1000000, "", ""},
+    {"/History/HighFusedVoltageAlarms",     Rule::Max,            Rule::Max,         Quantity::Count,            0,  1000000, "", ""},
+    {"/History/HighStarterVoltageAlarms",   Rule::Max,            Rule::Max,         Quantity::Count,            0,  1000000, "", ""},
+    {"/History/HighVoltageAlarms",          Rule::Max,            Rule::Max,         Quantity::Count,            0,  1000000, "", ""},
+    {"/History/LastDischarge",              Rule::Sum,            Rule::Mean,        Quantity::Charge,     -100000,   100000, "", ""},
+    {"/History/LowFusedVoltageAlarms",      Rule::Max,            Rule::Max,         Quantity::Count,            0,  1000000, "", ""},
+    {"/History/LowStarterVoltageAlarms",    Rule::Max,            Rule::Max,         Quantity::Count,            0,  1000000, "", ""},
+    {"/History/LowVoltageAlarms",           Rule::Max,            Rule::Max,         Quantity::Count,            0,  1000000, "", ""},
+    {"/History/MaximumCellVoltage",         Rule::Max,            Rule::Max,         Quantity::CellVoltage,      0,       10, "", ""},
+    {"/History/MaximumFusedVoltage",        Rule::Max,            Rule::None,        Quantity::Voltage,          0,     1000, "", ""},
+    {"/History/MaximumStarterVoltage",      Rule::Max,            Rule::None,        Quantity::Voltage,          0,     1000, "", ""},
+    {"/History/MaximumTemperature",         Rule::Max,            Rule::Max,         Quantity::Temperature,   -100,      200, "", ""},
+    {"/History/MaximumVoltage",             Rule::Max,            Rule::None,        Quantity::Voltage,          0,     1000, "", ""},
+    {"/History/MinimumCellVoltage",         Rule::Min,            Rule::Min,         Quantity::CellVoltage,      0,       10, "", ""},
+    {"/History/MinimumFusedVoltage",        Rule::Min,            Rule::None,        Quantity::Voltage,          0,     1000, "", ""},
+    {"/History/MinimumStarterVoltage",      Rule::Min,            Rule::None,        Quantity::Voltage,          0,     1000, "", ""},
+    {"/History/MinimumTemperature",         Rule::Min,            Rule::Min,         Quantity::Temperature,   -100,      200, "", ""},
+    {"/History/MinimumVoltage",             Rule::Min,            Rule::None,        Quantity::Voltage,          0,     1000, "", ""},
+    {"/History/TimeSinceLastFullCharge",    Rule::Max,            Rule::Max,         Quantity::Duration,         0, 4000000000.0, "", ""},
+    {"/History/TotalAhDrawn",               Rule::Sum,            Rule::Mean,        Quantity::Charge,  -100000000, 100000000, "Total charge drawn", ""},
 
-    {"/Info/BatteryLowVoltage",             Rule::Max,            Quantity::Voltage,          0,     1000, "Low voltage limit", ""},
-    {"/Info/ChargeLimitation",              Rule::Computed,       Quantity::Text,             0,        0, "Charge limit cause", ""},
-    {"/Info/ChargeMode",                    Rule::Computed,       Quantity::Text,             0,        0, "Charge mode", ""},
-    {"/Info/ChargeRequest",                 Rule::Max,            Quantity::Flag,             0,        1, "Charge request", ""},
-    {"/Info/DischargeLimitation",           Rule::Computed,       Quantity::Text,             0,        0, "Discharge limit cause", ""},
-    {"/Info/FullChargeRequest",             Rule::Max,            Quantity::Flag,             0,        1, "", ""},
-    {"/Info/HeatingCurrent",                Rule::Sum,            Quantity::Current,     -10000,    10000, "", ""},
-    {"/Info/HeatingPower",                  Rule::Sum,            Quantity::Power,     -1000000,  1000000, "", ""},
-    {"/Info/MaxChargeCurrent",              Rule::Computed,       Quantity::Current,          0,    10000, "Charge current limit", ""},
-    {"/Info/MaxChargeVoltage",              Rule::Computed,       Quantity::Voltage,          0,     1000, "Charge voltage limit", ""},
-    {"/Info/MaxDischargeCurrent",           Rule::Computed,       Quantity::Current,          0,    10000, "Discharge current limit", ""},
-    {"/InstalledCapacity",                  Rule::WholeSum,       Quantity::Charge,           0,   100000, "Installed capacity", "", OnOdd::HoldOver},
-    {"/Io/AllowToBalance",                  Rule::Max,            Quantity::Flag,             0,        1, "", ""},
-    {"/Io/AllowToCharge",                   Rule::Computed,       Quantity::Flag,             0,        1, "Charging allowed", ""},
-    {"/Io/AllowToDischarge",                Rule::Computed,       Quantity::Flag,             0,        1, "Discharging allowed", ""},
-    {"/Io/AllowToHeat",                     Rule::Max,            Quantity::Flag,             0,        1, "", ""},
-    {"/Mgmt/Connection",                    Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
-    {"/Mgmt/ProcessName",                   Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
-    {"/Mgmt/ProcessVersion",                Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
-    {"/NumberOfBmses",                      Rule::Input,          Quantity::Text,             0,        0, "", ""},
-    {"/ProductId",                          Rule::Fixed,          Quantity::Hex,              0,    65535, "", ""},
-    {"/ProductName",                        Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
-    {"/Serial",                             Rule::Fixed,          Quantity::Text,             0,        0, "", ""},
-    {"/Soc",                                Rule::MeanByCapacity, Quantity::Percent,          0,      105, "State of charge", "", OnOdd::HoldOver},
-    {"/Soh",                                Rule::MeanByCapacity, Quantity::Percent,          0,      105, "State of health", "", OnOdd::HoldOver},
-    {"/State",                              Rule::Computed,       Quantity::Enum,             0,      255, "", ""},
+    {"/Info/BatteryLowVoltage",             Rule::Max,            Rule::WholeSum,    Quantity::Voltage,          0,     1000, "Low voltage limit", ""},
+    {"/Info/ChargeLimitation",              Rule::Computed,       Rule::None,        Quantity::Text,             0,        0, "Charge limit cause", ""},
+    {"/Info/ChargeMode",                    Rule::Computed,       Rule::None,        Quantity::Text,             0,        0, "Charge mode", ""},
+    {"/Info/ChargeRequest",                 Rule::Max,            Rule::Max,         Quantity::Flag,             0,        1, "Charge request", ""},
+    {"/Info/DischargeLimitation",           Rule::Computed,       Rule::None,        Quantity::Text,             0,        0, "Discharge limit cause", ""},
+    {"/Info/FullChargeRequest",             Rule::Max,            Rule::Max,         Quantity::Flag,             0,        1, "", ""},
+    {"/Info/HeatingCurrent",                Rule::Sum,            Rule::Mean,        Quantity::Current,     -10000,    10000, "", ""},
+    {"/Info/HeatingPower",                  Rule::Sum,            Rule::Sum,         Quantity::Power,     -1000000,  1000000, "", ""},
+    {"/Info/MaxChargeCurrent",              Rule::Computed,       Rule::WholeMin,    Quantity::Current,          0,    10000, "Charge current limit", ""},
+    {"/Info/MaxChargeVoltage",              Rule::Computed,       Rule::WholeSum,    Quantity::Voltage,          0,     1000, "Charge voltage limit", ""},
+    {"/Info/MaxDischargeCurrent",           Rule::Computed,       Rule::WholeMin,    Quantity::Current,          0,    10000, "Discharge current limit", ""},
+    {"/InstalledCapacity",                  Rule::WholeSum,       Rule::WholeMin,    Quantity::Charge,           0,   100000, "Installed capacity", "", OnOdd::HoldOver},
+    {"/Io/AllowToBalance",                  Rule::Max,            Rule::Max,         Quantity::Flag,             0,        1, "", ""},
+    {"/Io/AllowToCharge",                   Rule::Computed,       Rule::All,         Quantity::Flag,             0,        1, "Charging allowed", ""},
+    {"/Io/AllowToDischarge",                Rule::Computed,       Rule::All,         Quantity::Flag,             0,        1, "Discharging allowed", ""},
+    {"/Io/AllowToHeat",                     Rule::Max,            Rule::Max,         Quantity::Flag,             0,        1, "", ""},
+    {"/Mgmt/Connection",                    Rule::Fixed,          Rule::None,        Quantity::Text,             0,        0, "", ""},
+    {"/Mgmt/ProcessName",                   Rule::Fixed,          Rule::None,        Quantity::Text,             0,        0, "", ""},
+    {"/Mgmt/ProcessVersion",                Rule::Fixed,          Rule::None,        Quantity::Text,             0,        0, "", ""},
+    {"/NumberOfBmses",                      Rule::Input,          Rule::None,        Quantity::Text,             0,        0, "", ""},
+    {"/ProductId",                          Rule::Fixed,          Rule::None,        Quantity::Hex,              0,    65535, "", ""},
+    {"/ProductName",                        Rule::Fixed,          Rule::None,        Quantity::Text,             0,        0, "", ""},
+    {"/Serial",                             Rule::Fixed,          Rule::None,        Quantity::Text,             0,        0, "", ""},
+    {"/Soc",                                Rule::MeanByCapacity, Rule::LeastLeft,   Quantity::Percent,          0,      105, "State of charge", "", OnOdd::HoldOver},
+    {"/Soh",                                Rule::MeanByCapacity, Rule::Min,         Quantity::Percent,          0,      105, "State of health", "", OnOdd::HoldOver},
+    {"/State",                              Rule::Computed,       Rule::LeastJoined, Quantity::Enum,             0,      255, "", ""},
 
-    {"/System/BatteriesParallel",           Rule::Computed,       Quantity::Count,            0,     1000, "", ""},
-    {"/System/BatteriesSeries",             Rule::Computed,       Quantity::Count,            0,     1000, "", ""},
-    {"/System/MOSTemperature",              Rule::Max,            Quantity::Temperature,   -100,      200, "MOS temperature", ""},
-    {"/System/MaxCellTemperature",          Rule::Max,            Quantity::Temperature,   -100,      200, "Hottest cell", "", OnOdd::HoldOver},
-    {"/System/MaxCellVoltage",              Rule::Max,            Quantity::CellVoltage,      0,       10, "Highest cell", "", OnOdd::HoldOver},
-    {"/System/MaxTemperatureCellId",        Rule::Companion,      Quantity::Text,             0,        0, "Hottest cell id", "/System/MaxCellTemperature"},
-    {"/System/MaxVoltageCellId",            Rule::Companion,      Quantity::Text,             0,        0, "Highest cell id", "/System/MaxCellVoltage"},
-    {"/System/MinCellTemperature",          Rule::Min,            Quantity::Temperature,   -100,      200, "Coldest cell", "", OnOdd::HoldOver},
-    {"/System/MinCellVoltage",              Rule::Min,            Quantity::CellVoltage,      0,       10, "Lowest cell", "", OnOdd::HoldOver},
-    {"/System/MinTemperatureCellId",        Rule::Companion,      Quantity::Text,             0,        0, "Coldest cell id", "/System/MinCellTemperature"},
-    {"/System/MinVoltageCellId",            Rule::Companion,      Quantity::Text,             0,        0, "Lowest cell id", "/System/MinCellVoltage"},
-    {"/System/NrOfBatteries",               Rule::Computed,       Quantity::Count,            0,     1000, "", ""},
-    {"/System/NrOfCellsPerBattery",         Rule::Max,            Quantity::Count,            0,     1000, "", ""},
-    {"/System/NrOfModulesBlockingCharge",   Rule::Computed,       Quantity::Count,            0,     1000, "Modules blocking charge", ""},
-    {"/System/NrOfModulesBlockingDischarge",Rule::Computed,       Quantity::Count,            0,     1000, "Modules blocking discharge", ""},
-    {"/System/NrOfModulesOffline",          Rule::Computed,       Quantity::Count,            0,     1000, "Modules offline", ""},
-    {"/System/NrOfModulesOnline",           Rule::Computed,       Quantity::Count,            0,     1000, "Modules online", ""},
-    {"/TimeToGo",                           Rule::Computed,       Quantity::Duration,         0, 4000000000.0, "Time to go", ""},
-    {"/Voltages/Diff",                      Rule::Computed,       Quantity::CellVoltage,      0,       10, "Cell spread", ""},
-    {"/Voltages/Sum",                       Rule::Mean,           Quantity::Voltage,          0,     1000, "", ""},
+    {"/System/BatteriesParallel",           Rule::Computed,       Rule::None,        Quantity::Count,            0,     1000, "", ""},
+    {"/System/BatteriesSeries",             Rule::Computed,       Rule::Computed,    Quantity::Count,            0,     1000, "", ""},
+    {"/System/MOSTemperature",              Rule::Max,            Rule::Max,         Quantity::Temperature,   -100,      200, "MOS temperature", ""},
+    {"/System/MaxCellTemperature",          Rule::Max,            Rule::Max,         Quantity::Temperature,   -100,      200, "Hottest cell", "", OnOdd::HoldOver},
+    {"/System/MaxCellVoltage",              Rule::Max,            Rule::WholeMax,    Quantity::CellVoltage,      0,       10, "Highest cell", "", OnOdd::HoldOver},
+    {"/System/MaxTemperatureCellId",        Rule::Companion,      Rule::Companion,   Quantity::Text,             0,        0, "Hottest cell id", "/System/MaxCellTemperature"},
+    {"/System/MaxVoltageCellId",            Rule::Companion,      Rule::Companion,   Quantity::Text,             0,        0, "Highest cell id", "/System/MaxCellVoltage"},
+    {"/System/MinCellTemperature",          Rule::Min,            Rule::Min,         Quantity::Temperature,   -100,      200, "Coldest cell", "", OnOdd::HoldOver},
+    {"/System/MinCellVoltage",              Rule::Min,            Rule::WholeMin,    Quantity::CellVoltage,      0,       10, "Lowest cell", "", OnOdd::HoldOver},
+    {"/System/MinTemperatureCellId",        Rule::Companion,      Rule::Companion,   Quantity::Text,             0,        0, "Coldest cell id", "/System/MinCellTemperature"},
+    {"/System/MinVoltageCellId",            Rule::Companion,      Rule::Companion,   Quantity::Text,             0,        0, "Lowest cell id", "/System/MinCellVoltage"},
+    {"/System/NrOfBatteries",               Rule::Computed,       Rule::None,        Quantity::Count,            0,     1000, "", ""},
+    {"/System/NrOfCellsPerBattery",         Rule::Max,            Rule::WholeSum,    Quantity::Count,            0,     1000, "", ""},
+    {"/System/NrOfModulesBlockingCharge",   Rule::Computed,       Rule::Any,         Quantity::Count,            0,     1000, "Modules blocking charge", ""},
+    {"/System/NrOfModulesBlockingDischarge",Rule::Computed,       Rule::Any,         Quantity::Count,            0,     1000, "Modules blocking discharge", ""},
+    {"/System/NrOfModulesOffline",          Rule::Computed,       Rule::Any,         Quantity::Count,            0,     1000, "Modules offline", ""},
+    {"/System/NrOfModulesOnline",           Rule::Computed,       Rule::All,         Quantity::Count,            0,     1000, "Modules online", ""},
+    {"/TimeToGo",                           Rule::Computed,       Rule::Min,         Quantity::Duration,         0, 4000000000.0, "Time to go", ""},
+    {"/Voltages/Diff",                      Rule::Computed,       Rule::None,        Quantity::CellVoltage,      0,       10, "Cell spread", ""},
+    {"/Voltages/Sum",                       Rule::Mean,           Rule::WholeSum,    Quantity::Voltage,          0,     1000, "", ""},
 });
 // clang-format on
 

@@ -14,7 +14,8 @@ namespace busbar {
 
 namespace {
 
-constexpr Row kCellRow = {"/Voltages/Cell", Rule::Input, Quantity::CellVoltage, 0, 10, "", ""};
+constexpr Row kCellRow = {
+    "/Voltages/Cell", Rule::Input, Rule::None, Quantity::CellVoltage, 0, 10, "", ""};
 
 std::optional<Place> cellPlace(std::string_view digits) {
     std::uint16_t number = 0;

@@ -231,6 +231,8 @@ void noteUnsaid(Battery& battery, std::vector<Unsaid> silent, bool wasLost) {
 
 void Readings::put(int instance, Place place, Value value, const Now& now, bool isOdd) {
     noteSign(now);
+    if (isMade(instance))
+        return; // no service has such a number
     auto found = batteries_.find(instance);
     if (found == batteries_.end()) {
         if (batteries_.size() >= kMostBatteries) {
@@ -314,6 +316,35 @@ void Readings::ignore(std::set<int> instances) {
     ignored_ = std::move(instances);
 }
 
+Battery& Readings::make(int instance) {
+    const auto [made, isNew] = batteries_.try_emplace(instance);
+    if (isNew) {
+        made->second.instance = instance;
+        made->second.confirmed = 1;
+        made->second.wasProven = true;
+        noteRoster();
+    }
+    return made->second;
+}
+
+void Readings::unmakeFrom(int instance) {
+    if (std::erase_if(batteries_, [instance](const auto& one) { return one.first >= instance; }) >
+        0)
+        noteRoster();
+}
+
+void Readings::setPartOf(PartOf partOf) {
+    if (partOf_ == partOf)
+        return;
+    partOf_ = std::move(partOf);
+    noteRoster();
+}
+
+std::vector<std::string> Readings::wholesOf(int key) const {
+    const auto found = partOf_.find(key);
+    return found == partOf_.end() ? std::vector<std::string>() : found->second;
+}
+
 bool Readings::drops(int instance, std::string_view path) const {
     if (!ignored_.contains(instance))
         return false;
@@ -343,7 +374,7 @@ bool Readings::isAnsweredTwice(const Battery& battery) const {
 
 /// Services without serial and name are not told apart by what they are, but by being two.
 void Readings::noteDoubled() {
-    for (auto& [instance, battery] : batteries_) {
+    for (auto& [instance, battery] : foundOnes()) {
         if (battery.left || !isAnsweredTwice(battery))
             continue;
         if (!isDuplicate(battery)) {
@@ -458,7 +489,7 @@ void Readings::noteMove(Battery& battery, Place place, const Now& now) {
 void Readings::leave(int instance, const Now& now) {
     noteSign(now);
     const auto found = batteries_.find(instance);
-    if (found == batteries_.end())
+    if (found == batteries_.end() || isMade(instance))
         return;
     ignored_.erase(instance); // whoever comes next is another process
     found->second.isMute = false;
@@ -533,7 +564,7 @@ void Readings::dropUnmarked(Battery& battery) {
 }
 
 void Readings::completeSweep(const Now& now) {
-    for (auto& [instance, battery] : batteries_) {
+    for (auto& [instance, battery] : foundOnes()) {
         dropUnmarked(battery);
         if (battery.left && !battery.lost)
             battery.lost = now.steady;
@@ -549,7 +580,7 @@ void Readings::completeSweep(const Now& now) {
 }
 
 void Readings::forgiveDuplicates() {
-    for (auto& [instance, battery] : batteries_) {
+    for (auto& [instance, battery] : foundOnes()) {
         if (!battery.sharing || isDuplicate(battery))
             continue;
         battery.sharing.reset();
@@ -589,7 +620,7 @@ bool Readings::wasRepublished(int instance) const {
 }
 
 void Readings::startOver(const Now& now) {
-    batteries_.clear();
+    batteries_.erase(batteries_.begin(), batteries_.lower_bound(kMadeFrom));
     ignored_.clear();
     plant_.clear();
     gx_ = {};
@@ -819,7 +850,7 @@ void Readings::settleOne(Battery& battery, const Now& now) {
 void Readings::settle(const Now& now) {
     if (linkUp_ && !inDoubt())
         linkLost_.reset();
-    for (auto& [instance, battery] : batteries_)
+    for (auto& [instance, battery] : foundOnes())
         settleOne(battery, now);
     settlePlant();
     const auto forgotten = std::erase_if(batteries_, [&](const auto& entry) {

@@ -5,15 +5,19 @@
 
 #include "core/gx/gx_state.hpp"
 #include "core/gx/plant.hpp"
+#include "core/made/made_key.hpp"
 #include "core/units/battery.hpp"
 
 #include <array>
 #include <chrono>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace busbar {
 
@@ -89,8 +93,28 @@ public:
     /// Instances of those that take part in some bank: only what they cut is urgent.
     void setMembers(std::set<int> instances) { members_ = std::move(instances); }
 
-    /// By instance; one that left, and whose instance has another occupant since, is kept under a
-    /// number below −1 with what is held of it: that is its own, not the instance's.
+    /// A battery that is made of others (core/made): whoever makes it fills it, and nothing here
+    /// changes it. `instance` from kMadeFrom on.
+    [[nodiscard]] Battery& make(int instance);
+    /// Made ones from this instance on are no more.
+    void unmakeFrom(int instance);
+    /// Ids of the made batteries that a battery is a part of, by its key.
+    using PartOf = std::map<int, std::vector<std::string>>;
+    void setPartOf(PartOf partOf);
+    [[nodiscard]] std::vector<std::string> wholesOf(int key) const;
+    /// Who is there, or what somebody is called, has changed.
+    void noteRoster() {
+        ++rosterVersion_;
+        changed_ = true;
+    }
+
+    /// Those of the GX, without made ones; see `batteries`.
+    [[nodiscard]] auto found() const {
+        return std::ranges::subrange(batteries_.begin(), batteries_.lower_bound(kMadeFrom));
+    }
+    /// By instance, made ones last; one that left, and whose instance has another occupant since,
+    /// is kept under a number below −1 with what is held of it: that is its own, not the
+    /// instance's.
     [[nodiscard]] const std::map<int, Battery>& batteries() const { return batteries_; }
     [[nodiscard]] const GxState& gx() const { return gx_; }
     /// Chargers, inverters and meters that are there; who reads them looks at `isFresh`.
@@ -154,10 +178,14 @@ private:
     void settlePlant();
     void forgetGx(Sweep olderThan);
     void noteUrgent(const Battery& battery);
+    [[nodiscard]] auto foundOnes() {
+        return std::ranges::subrange(batteries_.begin(), batteries_.lower_bound(kMadeFrom));
+    }
 
     /// By instance; below −1 those whose instance another has come to before they were heard again.
     std::map<int, Battery> batteries_;
     std::set<int> ignored_;
+    PartOf partOf_;
     std::set<int> members_;
     Plant plant_;
     GxState gx_;

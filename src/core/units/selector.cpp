@@ -10,12 +10,13 @@ namespace busbar {
 
 namespace {
 
-constexpr std::array<std::pair<Selector::Kind, std::string_view>, 5> kKinds = {{
+constexpr std::array<std::pair<Selector::Kind, std::string_view>, 6> kKinds = {{
     {Selector::Kind::Instance, "instance:"},
     {Selector::Kind::Name, "name:"},
     {Selector::Kind::Serial, "serial:"},
     {Selector::Kind::Product, "product:"},
     {Selector::Kind::Connection, "connection:"},
+    {Selector::Kind::Made, "made:"},
 }};
 
 bool isInstance(std::string_view text) {

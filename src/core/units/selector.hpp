@@ -11,9 +11,9 @@ namespace busbar {
 
 /// What picks a battery: `instance:1`, `name:Pack A` (custom name), `serial:…`,
 /// `product:SerialBattery*` (glob on the product name), `connection:ttyUSB0` (whole word of
-/// /Mgmt/Connection).
+/// /Mgmt/Connection), `made:string_1` (id of a made battery, which nothing else picks).
 struct Selector {
-    enum class Kind : std::uint8_t { Instance, Name, Serial, Product, Connection };
+    enum class Kind : std::uint8_t { Instance, Name, Serial, Product, Connection, Made };
     Kind kind{Kind::Instance};
     std::string text;
 

@@ -2,6 +2,7 @@
 // Matching of selectors.
 #include "core/units/selector_match.hpp"
 
+#include "core/made/made_key.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
 #include "core/units/selector.hpp"
@@ -74,11 +75,14 @@ bool globMatches(std::string_view pattern, std::string_view text) {
 }
 
 bool matches(const Selector& selector, const BatteryTexts& texts) {
+    if (isMade(texts.instance) != (selector.kind == Selector::Kind::Made))
+        return false;
     switch (selector.kind) {
     case Selector::Kind::Instance:
         return selector.text == std::to_string(texts.instance);
     case Selector::Kind::Name:
         return texts.name == selector.text;
+    case Selector::Kind::Made: // its id stands in its serial (made/composition.cpp)
     case Selector::Kind::Serial:
         return texts.serial == selector.text;
     case Selector::Kind::Product:

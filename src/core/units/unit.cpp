@@ -35,9 +35,13 @@ std::size_t cellCount(const Unit& unit) {
     return count;
 }
 
+bool isNotJoinedState(double state) {
+    return std::ranges::find(kNotJoined, state) != kNotJoined.end();
+}
+
 bool isNotJoined(const Unit& unit) {
     const auto state = lastNumberOf(unit, row("/State"));
-    return state && std::ranges::find(kNotJoined, *state) != kNotJoined.end();
+    return state && isNotJoinedState(*state);
 }
 
 std::optional<double> numberOf(const Unit& unit, RowIndex index) {
@@ -64,6 +68,11 @@ bool lacksCell(const Unit& unit) {
     return std::ranges::any_of(unit.cells, [](const Slot& slot) {
         return slot.isLost && !slot.value.isKnown() && !slot.held.isKnown();
     });
+}
+
+std::string_view deciderOf(const Unit& unit, RowIndex index) {
+    const auto found = std::ranges::find(unit.deciders, index, &Decider::index);
+    return found == unit.deciders.end() ? std::string_view() : std::string_view(found->name);
 }
 
 std::string_view textOf(const Unit& unit, RowIndex index) {

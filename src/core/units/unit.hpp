@@ -45,6 +45,12 @@ struct CurrentLeap {
     SteadyTime moved{};              ///< when it said something then
 };
 
+/// Which of its parts decides a row of a made unit: "S1b", "Pack C", "Barn/Pack C".
+struct Decider {
+    RowIndex index{0};
+    std::string name;
+};
+
 /// Plain data. A source fills it (unit.hpp: a battery of the GX); whoever counts it looks at
 /// nothing else.
 struct Unit {
@@ -66,6 +72,8 @@ struct Unit {
     /// Numbers that it took back by saying nothing. They are its own: another that comes to the
     /// instance begins without. Mostly none.
     std::vector<Unsaid> unsaid;
+    std::vector<Decider> deciders; ///< of a made unit; of a found one none
+    std::string lacking;           ///< what a made unit waits for: "S1b is lost"; empty = nothing
 
     [[nodiscard]] const Slot& slot(RowIndex index) const { return slots.at(index); }
     /// The value of a path, or nullptr for unknown; of a unit that is held also what it last was.
@@ -82,7 +90,9 @@ struct Unit {
 /// while nothing of it is known. Looks at present values, then at held ones.
 [[nodiscard]] std::string identityOf(const Unit& unit);
 
-/// Its state says that it is not joined to the bank: starting, standing by, pending, off.
+/// A value of `/State` that says: not joined to the bank: starting, standing by, pending, off.
+[[nodiscard]] bool isNotJoinedState(double state);
+/// Its state says so, or did when it said one last.
 [[nodiscard]] bool isNotJoined(const Unit& unit);
 
 /// The present number of a row; nothing if it has none.
@@ -97,6 +107,9 @@ struct Unit {
 
 /// A cell that it gave is unknown now.
 [[nodiscard]] bool lacksCell(const Unit& unit);
+
+/// The part of a made unit that decides a row, as deep as it is known; empty = it itself does.
+[[nodiscard]] std::string_view deciderOf(const Unit& unit, RowIndex index);
 
 /// The text of a row, also held; empty if there is none.
 [[nodiscard]] std::string_view textOf(const Unit& unit, RowIndex index);

@@ -407,8 +407,8 @@ TEST_F(MembershipTest, WhoSaysNothingOfItsSwitchesDoesNotOutvoteTheOthers) {
 
 TEST(Losses, AreTheReasonsOfThoseThatShouldBeThere) {
     using enum OutReason;
-    const std::vector<OutReason> losses = {Missing, Ambiguous, Duplicate, Stale,
-                                           Frozen,  NoVoltage, NoCurrent, VoltageMismatch};
+    const std::vector<OutReason> losses = {Missing,   Ambiguous, Duplicate,       Stale,   Frozen,
+                                           NoVoltage, NoCurrent, VoltageMismatch, PartLost};
     for (std::size_t i = 0; i < kOutReasonCount; ++i) {
         const auto reason = static_cast<OutReason>(i);
         EXPECT_EQ(isLoss(reason), std::ranges::find(losses, reason) != losses.end())

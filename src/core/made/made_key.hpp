@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Which numbers made batteries have among those of a GX.
+#pragma once
+
+namespace busbar {
+
+/// Device instances of made batteries begin here, above all that a GX has (path table,
+/// `/DeviceInstance`). They are ours: no service has one of them.
+inline constexpr int kMadeFrom = 1'000'000;
+
+[[nodiscard]] constexpr bool isMade(int instance) {
+    return instance >= kMadeFrom;
+}
+
+} // namespace busbar

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The owner's wishes for batteries that are made of others.
+#pragma once
+
+#include "core/units/selector.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace busbar {
+
+/// How a battery is made.
+enum class MadeKind : std::uint8_t {
+    Merged,    ///< several services that are one battery
+    Series,    ///< blocks in series
+    Remainder, ///< what a shunt measures, without the others
+    Bank,      ///< another bank of the site, the one with the same id
+};
+
+/// One service of a merged battery.
+struct MergedSource {
+    Selector match;
+    std::vector<std::string> paths; ///< rows of the path table, `/Voltages` = cells; empty = all
+};
+
+/// One made battery. `id` is unique among made batteries and banks of the site: [A-Za-z0-9_].
+struct MadeSettings {
+    std::string id{};
+    std::string name{}; ///< empty = the id
+    MadeKind kind = MadeKind::Series;
+    std::vector<MergedSource> sources{}; ///< Merged: for each value the first that has one
+    std::vector<Selector> parts{};       ///< Series: blocks; Remainder: what is subtracted …
+    bool subtractsAll = true;            ///< … or all others of the banks it belongs to
+    std::optional<Selector> shunt{};     ///< Remainder
+    std::optional<double> capacity_Ah{}; ///< Remainder: installed, > 0
+};
+
+[[nodiscard]] inline const std::string& nameOf(const MadeSettings& made) {
+    return made.name.empty() ? made.id : made.name;
+}
+
+} // namespace busbar

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Parts of made batteries.
+#include "core/made/part.hpp"
+
+#include "core/members/member.hpp"
+#include "core/units/battery.hpp"
+
+#include <algorithm>
+
+namespace busbar {
+
+bool Part::isUsable() const {
+    return battery != nullptr && !battery->lost && !battery->isJoining;
+}
+
+std::optional<SteadyTime> Part::lost() const {
+    return battery == nullptr ? std::nullopt : battery->lost;
+}
+
+void lackPart(Standing& standing, const Part& part) {
+    const bool isOnItsWay = part.battery != nullptr && part.battery->isJoining;
+    standing.isJoining = isOnItsWay && (standing.isWhole || standing.isJoining);
+    standing.isWhole = false;
+    if (const auto lost = part.lost())
+        standing.since = standing.since ? std::min(*standing.since, *lost) : *lost;
+    std::string text = part.entry.name;
+    if (!part.problem.empty())
+        text += ": " + part.problem;
+    else if (!part.battery->lacking.empty())
+        text += " (" + part.battery->lacking + ")";
+    else
+        text += isOnItsWay ? " is joining" : " is lost";
+    standing.lacking += (standing.lacking.empty() ? "" : "; ") + text;
+}
+
+Standing standingOf(std::span<const Part> parts) {
+    Standing standing;
+    for (const Part& part : parts)
+        if (!part.isUsable())
+            lackPart(standing, part);
+    return standing;
+}
+
+std::string deepName(const Part& part, RowIndex index) {
+    const std::string_view deeper = deciderOf(*part.battery, index);
+    return deeper.empty() ? part.entry.name : part.entry.name + "/" + std::string(deeper);
+}
+
+Members membersOf(std::span<const Part> parts) {
+    Members members;
+    for (const Part& part : parts)
+        if (part.isUsable())
+            members.emplace_back(*part.battery, part.entry, false);
+    return members;
+}
+
+} // namespace busbar

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// From the selectors of made batteries to batteries, and the order in which they can be made.
+#pragma once
+
+#include "core/made/made_settings.hpp"
+#include "core/made/part.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace busbar {
+
+class Bank;
+class Readings;
+struct RosterEntry;
+struct Source;
+
+/// What one selector picks until the roster changes.
+struct ResolvedPart {
+    std::optional<int> key; ///< in the readings; nothing = nobody, or more than one
+    std::string name;       ///< unique among the parts
+    std::string problem;    ///< why there is no key
+    [[nodiscard]] Part at(const Readings& readings) const;
+};
+
+/// A battery of a bank's roster as a part.
+[[nodiscard]] Part partAt(const RosterEntry& entry, const Readings& readings);
+
+/// Every selector that makes this battery: of a merged one its sources in their order, of a
+/// remainder the shunt and then what is subtracted, of a bank its list.
+[[nodiscard]] std::vector<Selector> selectorsOf(const MadeSettings& made,
+                                                const std::vector<Bank>& banks);
+
+/// Each picks one battery; present ones first. Names that occur twice get a number.
+[[nodiscard]] std::vector<ResolvedPart> resolveAll(const std::vector<Selector>& selectors,
+                                                   const Readings& readings);
+
+/// With the paths that are wanted of it; none = all.
+[[nodiscard]] Source sourceOf(Part part, const std::vector<std::string>& paths);
+
+/// Indices so that each comes after those that it is made of; remainders of a whole bank as late
+/// as possible. Without those that are made of themselves.
+[[nodiscard]] std::vector<std::size_t> orderOf(const std::vector<MadeSettings>& settings,
+                                               const std::vector<Bank>& banks);
+
+} // namespace busbar

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: MIT
+#include "core/bank.hpp"
+#include "core/cycle/parts.hpp"
+#include "core/cycle/view.hpp"
+#include "core/made/composition.hpp"
+#include "core/report.hpp"
+#include "core/settings.hpp"
+#include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/readings.hpp"
+#include "unit/core/made_readings.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace busbar::composition_test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
+constexpr RowIndex kCurrent = row("/Dc/0/Current");
+constexpr RowIndex kCharge = row("/Info/MaxChargeCurrent");
+constexpr RowIndex kDischarge = row("/Info/MaxDischargeCurrent");
+constexpr RowIndex kCvl = row("/Info/MaxChargeVoltage");
+constexpr RowIndex kSoc = row("/Soc");
+
+Selector sel(const std::string& text) {
+    return *parseSelector(text);
+}
+
+MadeSettings series(const std::string& id, std::initializer_list<const char*> blocks) {
+    MadeSettings made{.id = id, .name = {}, .kind = MadeKind::Series};
+    for (const char* block : blocks)
+        made.parts.push_back(sel(block));
+    return made;
+}
+
+BankSettings bankOf(const std::string& id, std::initializer_list<const char*> batteries) {
+    BankSettings settings;
+    settings.id = id;
+    settings.name = id;
+    settings.membership.takeAll = false;
+    for (const char* battery : batteries)
+        settings.membership.selected.push_back(sel(battery));
+    return settings;
+}
+
+class CompositionTest : public ::testing::Test {
+protected:
+    void connectWith(std::initializer_list<int> instances) {
+        readings.setLink(true, now);
+        (void)readings.beginSweep();
+        for (const int instance : instances)
+            made::putBasics(readings, instance, now);
+        readings.completeSweep(now);
+    }
+    void put(int instance, RowIndex index, Value value) {
+        made::put(readings, instance, index, std::move(value), now);
+    }
+    void make(std::vector<MadeSettings> settings) { composition.emplace(std::move(settings)); }
+    void addBank(BankSettings settings) { banks.emplace_back(std::move(settings)); }
+    Bank& bank(const std::string& id) {
+        return *std::ranges::find_if(banks,
+                                     [&id](const Bank& one) { return one.settings().id == id; });
+    }
+    /// As a site does it; once a second, so that limits ramp.
+    void cycle(int seconds = 1) {
+        for (int i = 0; i < seconds; ++i) {
+            now.steady += 1s;
+            now.wall += 1s;
+            readings.noteSign(now);
+            readings.settle(now);
+            composition->work(readings, banks, now, Pace::Cycle);
+            for (Bank& one : banks)
+                if (!composition->isInner(one))
+                    one.evaluate(readings, now);
+        }
+    }
+    const Battery& madeOne(int index = 0) { return readings.batteries().at(kMadeFrom + index); }
+    std::optional<double> number(const std::string& id, RowIndex index) {
+        return bank(id).snapshot()[index].number();
+    }
+    const Verdict& verdictOf(const std::string& bankId, const std::string& name) {
+        const auto& verdicts = bank(bankId).view().parts.verdicts;
+        return *std::ranges::find_if(
+            verdicts, [&name](const Verdict& verdict) { return verdict.entry->name == name; });
+    }
+    OutReason reasonOf(const std::string& bankId, const std::string& name) {
+        return verdictOf(bankId, name).reason;
+    }
+
+    Readings readings;
+    std::optional<Composition> composition;
+    std::vector<Bank> banks;
+    Now now = made::start();
+};
+
+TEST_F(CompositionTest, AStringAddsVoltagesAndTakesTheSmallestLimits) {
+    connectWith({1, 2});
+    put(2, kVoltage, 26.0);
+    put(2, kCharge, 30.0);
+    put(2, kDischarge, 90.0);
+    put(2, kCvl, 28.0);
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle(120);
+    EXPECT_DOUBLE_EQ(*number("main", kVoltage), 52.4);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+    EXPECT_DOUBLE_EQ(*number("main", kCvl), 56.4);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 30.0);
+    EXPECT_DOUBLE_EQ(*number("main", kDischarge), 80.0);
+    EXPECT_EQ(bank("main").report().charge.member, "string_1/B2");
+    EXPECT_EQ(bank("main").report().discharge.member, "string_1/B1");
+    EXPECT_DOUBLE_EQ(*number("main", row("/System/BatteriesSeries")), 2.0);
+}
+
+TEST_F(CompositionTest, AStringHasTheChargeOfItsEmptiestBlock) {
+    connectWith({1, 2});
+    put(1, row("/InstalledCapacity"), 100.0);
+    put(1, kSoc, 60.0);
+    put(2, row("/InstalledCapacity"), 200.0);
+    put(2, kSoc, 50.0);
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle();
+    EXPECT_DOUBLE_EQ(*number("main", kSoc), 60.0) << "60 Ah are left in B1, 100 in B2";
+    EXPECT_DOUBLE_EQ(*number("main", row("/InstalledCapacity")), 100.0);
+    EXPECT_DOUBLE_EQ(*number("main", row("/Capacity")), 60.0);
+}
+
+TEST_F(CompositionTest, CellsOfAStringAreThoseOfItsBlocksInOrder) {
+    connectWith({1, 2});
+    for (const int instance : {1, 2})
+        for (std::uint16_t cell = 0; cell < 2; ++cell)
+            readings.put(instance, {Place::Kind::Cell, cell}, 3.3 + 0.01 * instance + 0.001 * cell,
+                         now);
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle();
+    ASSERT_EQ(cellCount(madeOne()), 4U);
+    EXPECT_DOUBLE_EQ(*madeOne().cells[2].value.number(), 3.32);
+    EXPECT_DOUBLE_EQ(*number("main", row("/System/MaxCellVoltage")), 3.321);
+    EXPECT_EQ(*bank("main").snapshot()[row("/System/MaxVoltageCellId")].text(), "string_1/B2/C2");
+    EXPECT_EQ(*bank("main").snapshot()[row("/System/MinVoltageCellId")].text(), "string_1/B1/C1");
+}
+
+TEST_F(CompositionTest, ABlockWithoutCellsHidesWhatTheStringsCellsAre) {
+    connectWith({1, 2});
+    readings.put(1, {Place::Kind::Cell, 0}, 3.3, now);
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle();
+    EXPECT_EQ(cellCount(madeOne()), 0U);
+    EXPECT_FALSE(number("main", row("/System/MaxCellVoltage")));
+}
+
+TEST_F(CompositionTest, AStringIsLostWithOneOfItsBlocks) {
+    connectWith({1, 2, 3, 4});
+    make({series("string_1", {"name:B1", "name:B2"}), series("string_2", {"name:B3", "name:B4"})});
+    addBank(bankOf("main", {"made:string_1", "made:string_2"}));
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 20.0);
+    readings.leave(2, now);
+    cycle();
+    EXPECT_EQ(reasonOf("main", "string_1"), OutReason::PartLost);
+    EXPECT_DOUBLE_EQ(*number("main", kVoltage), 52.8) << "held, and never a smaller sum";
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 20.0);
+    cycle(40);
+    EXPECT_EQ(reasonOf("main", "string_1"), OutReason::PartLost);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+    const Verdict& verdict = verdictOf("main", "string_1");
+    EXPECT_NE(verdict.detail.find("B2 is lost"), std::string::npos) << verdict.detail;
+}
+
+TEST_F(CompositionTest, ABlockThatForbidsBlocksItsString) {
+    connectWith({1, 2});
+    put(1, row("/Io/AllowToCharge"), 1.0);
+    put(2, row("/Io/AllowToCharge"), 0.0);
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 0.0);
+    put(2, row("/Io/AllowToCharge"), Value());
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 0.0) << "silence opens nothing";
+    put(2, row("/Io/AllowToCharge"), 1.0);
+    cycle(200);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 50.0);
+}
+
+TEST_F(CompositionTest, ABlockThatIsNotJoinedKeepsItsStringOut) {
+    connectWith({1, 2});
+    put(1, row("/State"), 9.0);
+    put(2, row("/State"), 18.0);
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle();
+    EXPECT_EQ(reasonOf("main", "string_1"), OutReason::Pending);
+}
+
+TEST_F(CompositionTest, AStringWaitsForABlockThatWasNeverThere) {
+    connectWith({1});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle(5);
+    EXPECT_EQ(reasonOf("main", "string_1"), OutReason::PartLost);
+    EXPECT_DOUBLE_EQ(number("main", kCharge).value_or(0.0), 0.0);
+}
+
+TEST_F(CompositionTest, AutoTakesWhatIsMadeAndLeavesOutItsParts) {
+    connectWith({1, 2, 3});
+    put(3, kVoltage, 52.8);
+    put(3, kCvl, 56.8);
+    make({series("string_1", {"name:B1", "name:B2"})});
+    BankSettings all;
+    all.id = "main";
+    addBank(all);
+    cycle();
+    EXPECT_EQ(reasonOf("main", "string_1"), OutReason::None);
+    EXPECT_EQ(reasonOf("main", "B1"), OutReason::PartOf);
+    EXPECT_EQ(reasonOf("main", "B2"), OutReason::PartOf);
+    EXPECT_EQ(reasonOf("main", "B3"), OutReason::None);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 20.0);
+}
+
+TEST_F(CompositionTest, AListCountsABatteryAndItsStringOnce) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1", "name:B1"}));
+    cycle();
+    EXPECT_EQ(reasonOf("main", "B1"), OutReason::PartOf);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+}
+
+TEST_F(CompositionTest, OfMergedServicesTheFirstThatHasAValueGivesIt) {
+    connectWith({1, 2});
+    put(1, kSoc, Value());
+    put(2, kSoc, 70.0);
+    put(2, kCharge, 20.0);
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B1"), {}}, {sel("name:B2"), {}}};
+    make({merged});
+    addBank(bankOf("main", {"made:pack"}));
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 50.0);
+    EXPECT_DOUBLE_EQ(*number("main", kSoc), 70.0);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+    readings.leave(1, now);
+    cycle();
+    EXPECT_EQ(reasonOf("main", "Pack"), OutReason::None) << "one source is enough";
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 20.0);
+    readings.leave(2, now);
+    cycle();
+    EXPECT_EQ(reasonOf("main", "Pack"), OutReason::PartLost);
+}
+
+TEST_F(CompositionTest, CurrentAndPowerOfAMergedBatteryAreOfOneSource) {
+    connectWith({1, 2});
+    put(1, kCurrent, Value());
+    put(1, row("/Dc/0/Power"), 264.0);
+    put(2, kCurrent, -40.0);
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B1"), {}}, {sel("name:B2"), {}}};
+    make({merged});
+    addBank(bankOf("main", {"made:pack"}));
+    cycle();
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0) << "264 W at 26.4 V, both of B1";
+}
+
+TEST_F(CompositionTest, PathsSayWhatASourceIsFor) {
+    connectWith({1, 2});
+    put(1, kSoc, 30.0);
+    put(2, kSoc, 70.0);
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B2"), {"/Soc"}}, {sel("name:B1"), {}}};
+    put(2, kCharge, 5.0);
+    make({merged});
+    addBank(bankOf("main", {"made:pack"}));
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kSoc), 70.0);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 50.0);
+}
+
+TEST_F(CompositionTest, ASourceWithAnotherVoltageIsLeftOut) {
+    connectWith({1, 2});
+    put(2, kVoltage, 13.2);
+    put(2, kSoc, 70.0);
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B1"), {}}, {sel("name:B2"), {}}};
+    make({merged});
+    addBank(bankOf("main", {"made:pack"}));
+    cycle();
+    EXPECT_FALSE(number("main", kSoc));
+    EXPECT_NE(madeOne().lacking.find("B2 has another voltage"), std::string::npos);
+}
+
+TEST_F(CompositionTest, TheRemainderIsTheShuntWithoutTheOthers) {
+    connectWith({1, 2});
+    (void)readings.beginSweep();
+    for (const int instance : {1, 2})
+        made::putBasics(readings, instance, now);
+    put(9, row("/CustomName"), "SmartShunt");
+    put(9, kVoltage, 26.5);
+    put(9, kCurrent, 35.0);
+    readings.completeSweep(now);
+    MadeSettings rest{.id = "rest", .name = "Rest", .kind = MadeKind::Remainder};
+    rest.shunt = sel("name:SmartShunt");
+    rest.capacity_Ah = 280.0;
+    make({rest});
+    BankSettings all;
+    all.id = "main";
+    addBank(all);
+    cycle(3);
+    EXPECT_EQ(reasonOf("main", "Rest"), OutReason::None);
+    EXPECT_DOUBLE_EQ(*madeOne().slot(kCurrent).value.number(), 15.0);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 35.0);
+    EXPECT_EQ(reasonOf("main", "SmartShunt"), OutReason::PartOf);
+    readings.leave(2, now);
+    cycle(2);
+    EXPECT_EQ(reasonOf("main", "Rest"), OutReason::PartLost) << "its current cannot be known";
+}
+
+TEST_F(CompositionTest, AnInnerBankIsABatteryOfTheOuterOne) {
+    connectWith({1, 2, 3});
+    put(2, kCharge, 10.0);
+    MadeSettings barn{.id = "barn", .name = "Barn", .kind = MadeKind::Bank};
+    make({barn});
+    addBank(bankOf("main", {"name:B3", "made:barn"}));
+    addBank(bankOf("barn", {"name:B1", "name:B2"}));
+    cycle(120);
+    EXPECT_DOUBLE_EQ(*number("barn", kCurrent), 20.0);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 30.0);
+    EXPECT_NEAR(*number("barn", kCharge), 20.0, 0.5) << "B2 takes half of it";
+    EXPECT_EQ(bank("main").report().charge.member, "Barn/B2");
+    EXPECT_EQ(reasonOf("main", "Barn"), OutReason::None);
+}
+
+TEST_F(CompositionTest, TheLossOfAnInnerMemberClosesTheOuterBankAsItsOwn) {
+    connectWith({1, 2, 3});
+    MadeSettings barn{.id = "barn", .name = "Barn", .kind = MadeKind::Bank};
+    make({barn});
+    addBank(bankOf("main", {"name:B3", "made:barn"}));
+    addBank(bankOf("barn", {"name:B1"}));
+    cycle(60);
+    readings.leave(1, now);
+    cycle(10);
+    EXPECT_EQ(reasonOf("main", "Barn"), OutReason::PartLost);
+    EXPECT_TRUE(verdictOf("main", "Barn").held);
+    cycle(40);
+    EXPECT_FALSE(verdictOf("main", "Barn").takesPart) << "held once, not twice";
+}
+
+TEST_F(CompositionTest, OrderOfTheListDoesNotMatter) {
+    connectWith({1, 2, 3, 4});
+    MadeSettings barn{.id = "barn", .name = "Barn", .kind = MadeKind::Bank};
+    make({barn, series("string_2", {"name:B3", "name:B4"}),
+          series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:barn"}));
+    addBank(bankOf("barn", {"made:string_1", "made:string_2"}));
+    cycle(2);
+    EXPECT_DOUBLE_EQ(*number("main", kVoltage), 52.8);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 20.0);
+}
+
+TEST_F(CompositionTest, WhatIsMadeOfItselfIsNeverMade) {
+    connectWith({1, 2});
+    make({series("a", {"made:b", "name:B1"}), series("b", {"made:a", "name:B2"})});
+    addBank(bankOf("main", {"made:a"}));
+    cycle(60);
+    EXPECT_EQ(reasonOf("main", "a"), OutReason::PartLost);
+    EXPECT_FALSE(number("main", kVoltage));
+    EXPECT_DOUBLE_EQ(number("main", kCharge).value_or(0.0), 0.0);
+}
+
+TEST_F(CompositionTest, NoOtherSelectorPicksAMadeBattery) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"name:string_1"}));
+    cycle();
+    EXPECT_FALSE(number("main", kVoltage));
+}
+
+TEST_F(CompositionTest, AnIdOfAMadeBatteryIsTheOwnersChoice) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle();
+    EXPECT_EQ(verdictOf("main", "string_1").entry->id, "string_1");
+}
+
+TEST_F(CompositionTest, ARemovedOneIsGone) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    BankSettings all;
+    all.id = "main";
+    addBank(all);
+    cycle();
+    composition->setSettings({});
+    cycle();
+    EXPECT_FALSE(readings.batteries().contains(kMadeFrom));
+    EXPECT_EQ(reasonOf("main", "B1"), OutReason::None);
+}
+
+TEST_F(CompositionTest, AServiceCannotTakeTheNumberOfAMadeBattery) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle();
+    put(kMadeFrom, kVoltage, 99.0);
+    readings.leave(kMadeFrom, now);
+    cycle();
+    EXPECT_DOUBLE_EQ(*number("main", kVoltage), 52.8);
+}
+
+} // namespace
+} // namespace busbar::composition_test
