@@ -15,6 +15,7 @@
 #include "core/cycle/view.hpp"
 #include "core/events.hpp"
 #include "core/gx/advice.hpp"
+#include "core/made/corrections.hpp"
 #include "core/members/loss.hpp"
 #include "core/members/lost_members.hpp"
 #include "core/members/member.hpp"
@@ -177,9 +178,7 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
     measured =
         measure({members, parts.verdicts, readings, settings, surroundings.ownSerials}, snapshot);
     knowPreset(limitState.preset, settings, members);
-
     weigh(members, now);
-
     const UpkeepInput upkeep =
         upkeepInput(charge,
                     {members, readings, settings, surroundings.ownSerials, limitState.preset,
@@ -203,7 +202,8 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
                                 charge.upkeep.socNow,
                                 charge.upkeep.balancingNow,
                                 parts.basis,
-                                isComfortable(loss, settings.loss)};
+                                isComfortable(loss, settings.loss),
+                                replacedLimits(settings.corrections, readings, parts.verdicts)};
     workOut(limits, limitState, input, now);
 
     keepBooks(charge.upkeep, upkeep, limitState.own.share, now);
@@ -211,6 +211,7 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
     noteForLadder(loss, input, limitState, limits.discharge);
     fillWork(snapshot, rows, charge.upkeep.memory,
              {members, measured, loss.soc_pct, readings.gx().activeSocLimit_pct}, now);
+    replaceRows(snapshot, settings.corrections, readings);
 }
 
 /// What the currents of both sides of the busbar prove.

@@ -68,6 +68,7 @@ StillLimits stillNow(const LimitStageInput& input, const Now& now) {
 LimitInput limitInput(const Members& members, const LimitStageInput& input,
                       const LimitStageState& state, const Now& now) {
     const Readings& readings = input.readings;
+    const bool isSilent = !readings.linkUp() && now.steady - readings.lastSign() >= kSilent;
     return {.members = members,
             .settings = input.settings.limits,
             .minBatteries = input.settings.membership.minBatteries,
@@ -79,11 +80,12 @@ LimitInput limitInput(const Members& members, const LimitStageInput& input,
             .ownersCharge_A = chargeCeiling_A(input.controls),
             .ownersDischarge_A = dischargeCeiling_A(input.controls),
             .unheard = unheardOf(members, input, state.preset),
-            .isLinkSilent = !readings.linkUp() && now.steady - readings.lastSign() >= kSilent,
-            .safeCharge_A = input.settings.loss.safeCharge_A,
+            .silentCharge_A =
+                isSilent ? std::optional(input.settings.loss.safeCharge_A) : std::nullopt,
             .agreement = input.agreement,
             .isUnrecognised = isUnrecognised(input.settings, state.preset),
-            .still = state.still};
+            .still = state.still,
+            .replaced = input.replaced};
 }
 
 void workOutCurrents(BankLimits& limits, LimitState& memory, const LimitInput& input,
@@ -142,7 +144,8 @@ ChargeVoltageInput voltageInput(const Members& members, const LimitStageInput& i
             .cell_V = input.balancing.cell_V
                           ? input.balancing.cell_V
                           : regularCellVoltage(settings, state.preset, monthOf(now.wall)),
-            .isBalancing = input.balancing.isRaised};
+            .isBalancing = input.balancing.isRaised,
+            .replaced = input.replaced.chargeVoltage};
 }
 
 /// Where a bank stands still, nobody sees its cells rise: no more than blind ones bear, or, where

@@ -11,6 +11,7 @@
 #include "core/limits/peak.hpp"
 #include "core/limits/preset.hpp"
 #include "core/limits/ramp.hpp"
+#include "core/limits/replaced.hpp"
 #include "core/members/agreement.hpp"
 #include "core/members/members.hpp"
 #include "core/members/membership.hpp"
@@ -64,6 +65,7 @@ struct LimitStageInput {
     const BalancingOutput& balancing;
     Basis basis{Basis::Held};
     bool isComfortable = false; ///< far from where discharging ends, in the last cycle
+    ReplacedLimits replaced{};
 };
 
 /// The chemistry: the owner's, else once it is recognised it stays, until the settings change.

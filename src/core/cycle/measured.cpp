@@ -54,6 +54,9 @@ BarSides barSides(const MeasureInput& input, const OwnMeasurement& own,
 
 Measured measure(const MeasureInput& input, Snapshot& snapshot) {
     foldAll(input.members, snapshot);
+    const auto& known_Ah = input.settings.corrections.capacity_Ah;
+    if (Value& installed = snapshot[row("/InstalledCapacity")]; !installed.isKnown())
+        installed = known_Ah;
     const OwnMeasurement own{snapshot[kBankCurrent].number(), snapshot[kBankPower].number(),
                              snapshot[kBankVoltage].number()};
     Measured measured;
@@ -61,6 +64,8 @@ Measured measure(const MeasureInput& input, Snapshot& snapshot) {
     snapshot[kBankCurrent] = measured.current.current_A;
     snapshot[kBankPower] = measured.current.power_W;
     measured.nominal_Ah = capacityOf_Ah(input.members);
+    if (!measured.nominal_Ah)
+        measured.nominal_Ah = known_Ah;
     measured.sides = barSides(input, own, measured.nominal_Ah);
     measured.voltage_V = own.voltage_V;
     measured.unbridged_V = unbridgedVoltage_V(own.voltage_V, input.verdicts, input.members.size());

@@ -5,6 +5,7 @@
 #include "core/cycle/pace.hpp"
 #include "core/limits/ramp.hpp"
 #include "core/limits/unheard.hpp"
+#include "core/made/corrections.hpp"
 #include "core/members/aggregate_watch.hpp"
 #include "core/members/members.hpp"
 #include "core/members/membership.hpp"
@@ -28,6 +29,7 @@ struct PartsState {
     OwnSerials ownSerials;          ///< the same
     std::vector<RosterEntry> roster;
     MembershipState membership;
+    CorrectedUnits corrected; ///< verdicts point into it
     SumWatch sums;
     std::uint64_t signs{0}; ///< of the readings, in the last cycle
 };

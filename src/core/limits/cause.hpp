@@ -35,6 +35,7 @@ enum class Cause : std::uint8_t {
     Configured,
     LostMember,
     InSeries,
+    Override,
 };
 
 /// How bad it is.
@@ -75,7 +76,8 @@ inline constexpr auto kCauses = std::to_array<CauseRow>({
     {Cause::Balancing,     "balancing",       Severity::Usual,   "charge voltage raised to balance"},
     {Cause::Configured,    "configured",      Severity::Usual,   "the owner's charge voltage per cell"},
     {Cause::LostMember,    "lost_member",     Severity::Passing, "a battery that is not heard and may still hang on the busbar", "bring it back, or take it out of service once it is disconnected"},
-    {Cause::InSeries,      "in_series",       Severity::Fault,   "the batteries seem to be in series, and are counted as parallel: closed", "do not merge batteries in series"},
+    {Cause::InSeries,      "in_series",       Severity::Fault,   "the batteries seem to be in series, and are counted as parallel: closed", "join them by `made` with `series`, or do not merge them"},
+    {Cause::Override,      "override",        Severity::Usual,   "a service that the owner has put in the place of the batteries' own limits (`override`, `fallback`)"},
 });
 // clang-format on
 static_assert(isInOrder(kCauses, &CauseRow::cause));

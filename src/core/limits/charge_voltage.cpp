@@ -247,6 +247,8 @@ std::string cellName(const Member& member) {
 } // namespace
 
 std::optional<Limit> baseVoltage(const ChargeVoltageInput& input) {
+    if (input.replaced)
+        return input.replaced;
     return kModes.at(static_cast<std::size_t>(input.settings.mode))(input);
 }
 

@@ -2,6 +2,7 @@
 // The CVL: from the members, the GX or the owner, and peak control on top.
 #pragma once
 
+#include "core/limits/limit.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/members/members.hpp"
 #include "core/now.hpp"
@@ -10,7 +11,6 @@
 
 namespace busbar {
 
-struct Limit;
 struct PeakState;
 struct PresetValues;
 struct ShareState;
@@ -24,7 +24,8 @@ struct ChargeVoltageInput {
     std::optional<double> gx_V; ///< DVCC's MaxChargeVoltage; nothing = unknown or none
     /// For CvlMode::Own: charge voltage of a cell now, with balancing.
     std::optional<double> cell_V;
-    bool isBalancing = false; ///< `cell_V` is raised
+    bool isBalancing = false;        ///< `cell_V` is raised
+    std::optional<Limit> replaced{}; ///< in the place of all that; see `override`
 };
 
 /// Before peak control, V. Members that never gave a CVL do not vote; of one that has fallen silent

@@ -39,8 +39,17 @@ std::optional<Limit> membersLimits(Direction direction, const LimitInput& input,
                                    LimitState& state) {
     if (input.settings.mode == LimitMode::Own)
         return std::nullopt;
-    return shareLimit(direction, {input.members, input.settings.share, input.agreement},
-                      state.share);
+    auto own =
+        shareLimit(direction, {input.members, input.settings.share, input.agreement}, state.share);
+    const auto& replaced =
+        direction == Direction::Charge ? input.replaced.charge : input.replaced.discharge;
+    if (!replaced)
+        return own;
+    // Whoever is put in the batteries' place does not see that one of them does not work.
+    const bool isWeaker = std::ranges::any_of(input.members, [direction](const Member& member) {
+        return member.isBlocked(direction) || member.isHeld();
+    });
+    return isWeaker && own && own->value < replaced->value ? own : replaced;
 }
 
 std::optional<Limit> curves(Direction direction, const LimitInput& input, LimitState& state) {
@@ -61,9 +70,9 @@ std::optional<Limit> gxLimit(Direction direction, const LimitInput& input, Limit
 }
 
 std::optional<Limit> silentLink(Direction direction, const LimitInput& input, LimitState&) {
-    if (direction == Direction::Discharge || !input.isLinkSilent)
+    if (direction == Direction::Discharge || !input.silentCharge_A)
         return std::nullopt;
-    return Limit{input.safeCharge_A, Cause::NoData, "", ""};
+    return Limit{*input.silentCharge_A, Cause::NoData, "", ""};
 }
 
 std::optional<Limit> stillMembers(Direction direction, const LimitInput& input, LimitState&) {

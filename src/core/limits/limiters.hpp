@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/limits/curves.hpp"
+#include "core/limits/replaced.hpp"
 #include "core/limits/share.hpp"
 #include "core/limits/still.hpp"
 #include "core/limits/unheard.hpp"
@@ -32,12 +33,12 @@ struct LimitInput {
     std::optional<double> ownersDischarge_A{};
     UnheardInput unheard;
     /// The link to the GX is lost, and nothing has come from there for a while: charging stops
-    /// with `safeCharge_A`, because nobody knows what it does.
-    bool isLinkSilent = false;
-    double safeCharge_A = 0.0;
+    /// with so much, A, because nobody knows what it does; nothing = it is not.
+    std::optional<double> silentCharge_A{};
     std::optional<Agreement> agreement{}; ///< of batteries and plant; nothing = not known
     bool isUnrecognised = false;          ///< see NeedsInput
     StillLimits still{};
+    ReplacedLimits replaced{}; ///< in the place of what the members give
 };
 
 /// What limiters remember.

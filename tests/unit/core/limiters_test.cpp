@@ -67,8 +67,7 @@ protected:
     std::optional<double> gxCharge_A;
     std::optional<double> ownersCharge_A;
     std::optional<double> ownersDischarge_A;
-    bool isLinkSilent = false;
-    double safeCharge_A = 0.0;
+    std::optional<double> silentCharge_A;
     LimitState state;
 
 private:
@@ -83,8 +82,7 @@ private:
                 .ownersCharge_A = ownersCharge_A,
                 .ownersDischarge_A = ownersDischarge_A,
                 .unheard = {unheard, settings, preset, 52.8, std::nullopt, 16.0},
-                .isLinkSilent = isLinkSilent,
-                .safeCharge_A = safeCharge_A};
+                .silentCharge_A = silentCharge_A};
     }
 };
 
@@ -170,18 +168,13 @@ TEST_F(LimitersTest, TheLimitOfTheGxIsForChargingOnly) {
 }
 
 TEST_F(LimitersTest, ASilentLinkStopsChargingOnly) {
-    isLinkSilent = true;
+    silentCharge_A = 0.0;
     expectLimit(charge(), 0.0, Cause::NoData);
     expectLimit(discharge(), 160.0, Cause::Member, "A");
-    safeCharge_A = 5.0;
+    silentCharge_A = 5.0;
     expectLimit(charge(), 5.0, Cause::NoData);
-    safeCharge_A = 500.0;
+    silentCharge_A = 500.0;
     expectLimit(charge(), 100.0, Cause::Member, "A"); // never raises
-}
-
-TEST_F(LimitersTest, WhatIsSafeOnASilentLinkIsNothingWhileTheLinkLives) {
-    safeCharge_A = 5.0;
-    expectLimit(charge(), 100.0, Cause::Member, "A");
 }
 
 TEST_F(LimitersTest, LostMembersKeepTheirSayUntilTheRuleIsOff) {
@@ -197,10 +190,9 @@ TEST_F(LimitersTest, TheSmallestOfAllWinsWhoeverSaysIt) {
     settings.maxCharge_A = 60.0;
     gxCharge_A = 55.0;
     lose(50.0, 500.0);
-    isLinkSilent = true;
-    safeCharge_A = 40.0;
+    silentCharge_A = 40.0;
     expectLimit(charge(), 40.0, Cause::NoData);
-    isLinkSilent = false;
+    silentCharge_A.reset();
     expectLimit(charge(), 50.0 / kShareGrows, Cause::LostMember, "L");
     unheard.rule = UnheardRule::Ignore;
     expectLimit(charge(), 55.0, Cause::GxLimit);
@@ -212,7 +204,7 @@ TEST_F(LimitersTest, TheSmallestOfAllWinsWhoeverSaysIt) {
 
 /// Every limiter says 0 A; one after the other is taken away, in the order of the list.
 TEST_F(LimitersTest, OfEqualOnesTheFirstInTheListIsNamed) {
-    isLinkSilent = true;
+    silentCharge_A = 0.0;
     minBatteries = 3;
     settings.onBlock = OnBlock::Stop;
     packs[1].set(kAllowCharge, 0.0);
@@ -223,7 +215,7 @@ TEST_F(LimitersTest, OfEqualOnesTheFirstInTheListIsNamed) {
     gxCharge_A = 0.0;
     lose(0.0, 0.0);
     expectLimit(charge(), 0.0, Cause::NoData);
-    isLinkSilent = false;
+    silentCharge_A.reset();
     expectLimit(charge(), 0.0, Cause::TooFewMembers);
     minBatteries = 1;
     expectLimit(charge(), 0.0, Cause::Blocked, "B");

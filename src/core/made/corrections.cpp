@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Corrections of batteries, replacements of the bank's values.
+#include "core/made/corrections.hpp"
+
+#include "core/made/correction_settings.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/roster.hpp"
+#include "core/snapshot.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/battery.hpp"
+#include "core/units/readings.hpp"
+#include "core/units/selector_match.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace busbar {
+
+namespace {
+
+constexpr std::array kLimitRows = {row("/Info/MaxChargeCurrent"), row("/Info/MaxDischargeCurrent"),
+                                   row("/Info/MaxChargeVoltage")};
+
+bool isLimit(RowIndex index) {
+    return std::ranges::find(kLimitRows, index) != kLimitRows.end();
+}
+
+/// Says who or what it is, or is worked out from the bank's own limits and stages.
+bool isReplaceable(RowIndex index) {
+    const Row& r = kRows.at(index);
+    const bool isOfTheLimits = index == row("/Io/AllowToCharge") ||
+                               index == row("/Io/AllowToDischarge") || index == row("/State") ||
+                               index == row("/Connected");
+    return r.rule != Rule::Fixed && r.rule != Rule::Input && !isOfTheLimits && !isLimit(index) &&
+           !(r.rule == Rule::Computed && r.quantity == Quantity::Text);
+}
+
+/// Beside its own limit, or the last that it gave: the smaller. Alone, where it never gave one.
+void holdLimit(Unit& unit, RowIndex index, const std::optional<double>& most) {
+    if (!most)
+        return;
+    const auto own = lastNumberOf(unit, index);
+    Slot& slot = unit.slots.at(index);
+    slot.present = true;
+    slot.value = own ? std::min(*own, *most) : *most;
+}
+
+void scale(Value& value, double factor) {
+    if (const auto number = value.number())
+        value = *number * factor;
+}
+
+void apply(Unit& unit, const BatteryCorrection& correction) {
+    const double factor =
+        correction.invertsCurrent ? -correction.currentGain : correction.currentGain;
+    for (const RowIndex index : {row("/Dc/0/Current"), row("/Dc/0/Power"), row("/CurrentAvg")}) {
+        scale(unit.slots.at(index).value, factor);
+        scale(unit.slots.at(index).held, factor);
+    }
+    if (unit.leap.steady_A)
+        unit.leap.steady_A = *unit.leap.steady_A * factor;
+    holdLimit(unit, row("/Info/MaxChargeCurrent"), correction.maxCharge_A);
+    holdLimit(unit, row("/Info/MaxDischargeCurrent"), correction.maxDischarge_A);
+    holdLimit(unit, row("/Info/MaxChargeVoltage"), correction.maxCharge_V);
+    if (correction.capacity_Ah) {
+        Slot& installed = unit.slots.at(row("/InstalledCapacity"));
+        installed.present = true;
+        installed.value = *correction.capacity_Ah;
+    }
+}
+
+bool wants(const Replacement& replacement, RowIndex index) {
+    return replacement.paths.empty() ||
+           std::ranges::find(replacement.paths, kRows.at(index).path) != replacement.paths.end();
+}
+
+/// The one battery that a selector picks, while it is heard.
+const Battery* heard(const Selector& selector, const Readings& readings) {
+    const Battery* found = nullptr;
+    for (const auto& [key, battery] : readings.batteries()) {
+        if (battery.left || !matches(selector, battery))
+            continue;
+        if (found != nullptr)
+            return nullptr; // two: nobody knows which is meant
+        found = &battery;
+    }
+    return found == nullptr || found->lost ? nullptr : found;
+}
+
+std::string nameOf(const Battery& battery, const Selector& selector) {
+    const auto name = textOf(battery, row("/CustomName"));
+    return name.empty() ? toText(selector) : std::string(name);
+}
+
+std::optional<Limit> limitFrom(const std::vector<Replacement>& replacements, RowIndex index,
+                               const Readings& readings) {
+    for (const Replacement& replacement : replacements) {
+        const Battery* battery =
+            wants(replacement, index) ? heard(replacement.match, readings) : nullptr;
+        const auto value = battery == nullptr ? std::nullopt : numberOf(*battery, index);
+        if (value)
+            return Limit{*value, Cause::Override, nameOf(*battery, replacement.match), ""};
+    }
+    return std::nullopt;
+}
+
+bool isGiven(RowIndex index, const std::vector<Verdict>& verdicts) {
+    return std::ranges::any_of(verdicts, [index](const Verdict& verdict) {
+        return verdict.takesPart && lastNumberOf(*verdict.battery, index).has_value();
+    });
+}
+
+void replaceFrom(Snapshot& snapshot, const Replacement& replacement, const Readings& readings,
+                 bool onlyUnknown) {
+    const Battery* battery = heard(replacement.match, readings);
+    if (battery == nullptr)
+        return;
+    for (std::size_t i = 0; i < kRowCount; ++i) {
+        const auto index = static_cast<RowIndex>(i);
+        const Value& value = battery->slot(index).value;
+        if (value.isKnown() && isReplaceable(index) && wants(replacement, index) &&
+            (!onlyUnknown || !snapshot[index].isKnown()))
+            snapshot[index] = value;
+    }
+}
+
+} // namespace
+
+void correct(std::vector<Verdict>& verdicts, CorrectedUnits& corrected,
+             const CorrectionSettings& settings) {
+    corrected.clear();
+    if (settings.batteries.empty())
+        return;
+    for (Verdict& verdict : verdicts) {
+        if (verdict.battery == nullptr)
+            continue;
+        const auto found = std::ranges::find_if(
+            settings.batteries, [&verdict](const BatteryCorrection& correction) {
+                return matches(correction.match, *verdict.battery);
+            });
+        if (found == settings.batteries.end())
+            continue;
+        Unit& unit = corrected.insert_or_assign(verdict.entry->readingsKey(), *verdict.battery)
+                         .first->second;
+        apply(unit, *found);
+        verdict.battery = &unit;
+    }
+}
+
+ReplacedLimits replacedLimits(const CorrectionSettings& settings, const Readings& readings,
+                              const std::vector<Verdict>& verdicts) {
+    if (settings.overrides.empty() && settings.fallbacks.empty())
+        return {};
+    std::array<std::optional<Limit>, kLimitRows.size()> found;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        found.at(i) = limitFrom(settings.overrides, kLimitRows.at(i), readings);
+        if (!found.at(i) && !isGiven(kLimitRows.at(i), verdicts))
+            found.at(i) = limitFrom(settings.fallbacks, kLimitRows.at(i), readings);
+    }
+    return {found[0], found[1], found[2]};
+}
+
+void replaceRows(Snapshot& snapshot, const CorrectionSettings& settings, const Readings& readings) {
+    for (const Replacement& fallback : settings.fallbacks)
+        replaceFrom(snapshot, fallback, readings, true);
+    // The first of the list wins, so it is written last.
+    for (auto one = settings.overrides.rbegin(); one != settings.overrides.rend(); ++one)
+        replaceFrom(snapshot, *one, readings, false);
+}
+
+} // namespace busbar

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// What the owner knows better: of single batteries before they count, of the bank's own values
+// after.
+#pragma once
+
+#include "core/limits/replaced.hpp"
+#include "core/table/row_index.hpp"
+#include "core/units/unit.hpp"
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace busbar {
+
+class Readings;
+struct CorrectionSettings;
+struct Snapshot;
+struct Verdict;
+
+/// Corrected copies, by the verdict's key in the readings; verdicts point into it.
+using CorrectedUnits = std::map<int, Unit>;
+
+/// In the place of each battery that the owner has corrected, its copy that says what is right.
+void correct(std::vector<Verdict>& verdicts, CorrectedUnits& corrected,
+             const CorrectionSettings& settings);
+
+/// Of services that are heard now: overrides, and fallbacks where no member gives the value.
+[[nodiscard]] ReplacedLimits replacedLimits(const CorrectionSettings& settings,
+                                            const Readings& readings,
+                                            const std::vector<Verdict>& verdicts);
+
+/// Rows of the bank other than its limits: overrides, and fallbacks where it knows nothing.
+void replaceRows(Snapshot& snapshot, const CorrectionSettings& settings, const Readings& readings);
+
+} // namespace busbar
