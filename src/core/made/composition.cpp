@@ -110,6 +110,16 @@ Standing makeMerged(Battery& made, const MadeNode& node, const Readings& reading
     return foldMerged(made, sources);
 }
 
+/// What was never written is missing, like what a battery never gave.
+Standing makeWritten(Battery& made, Written& written, const Now& now) {
+    written.fill(made, now);
+    const bool hasFlow = made.slot(row("/Dc/0/Current")).value.isKnown() ||
+                         made.slot(row("/Dc/0/Power")).value.isKnown();
+    const bool isWhole = made.slot(row("/Dc/0/Voltage")).value.isKnown() && hasFlow;
+    return {.isWhole = isWhole,
+            .lacking = isWhole ? "" : "nobody has written its voltage and current"};
+}
+
 } // namespace
 
 Composition::Composition(std::vector<MadeSettings> settings) : settings_(std::move(settings)) {
@@ -121,8 +131,29 @@ void Composition::setSettings(std::vector<MadeSettings> settings) {
     nodes_.clear();
     for (std::size_t i = 0; i < settings_.size(); ++i)
         nodes_.push_back({settings_[i], instanceOf(i), {}, false});
+    keepWritten();
     isSorted_ = false;
     roster_ = 0;
+}
+
+void Composition::keepWritten() {
+    std::map<std::string, Written, std::less<>> kept;
+    for (const MadeSettings& made : settings_) {
+        if (made.kind != MadeKind::Writable)
+            continue;
+        if (const auto before = written_.find(made.id); before != written_.end()) {
+            before->second.setSettings(made.writable);
+            kept.insert(written_.extract(before));
+        } else {
+            kept.try_emplace(made.id, made.writable);
+        }
+    }
+    written_ = std::move(kept);
+}
+
+Written* Composition::written(std::string_view id) {
+    const auto found = written_.find(id);
+    return found == written_.end() ? nullptr : &found->second;
 }
 
 bool Composition::isInner(const Bank& bank) const {
@@ -167,7 +198,7 @@ void Composition::resolve(Readings& readings, const std::vector<Bank>& banks) {
 }
 
 void Composition::makeOne(MadeNode& node, Readings& readings, std::vector<Bank>& banks,
-                          const Now& now, Pace pace) const {
+                          const Now& now, Pace pace) {
     Battery& made = readings.make(node.instance);
     introduce(made, node.settings);
     Standing standing;
@@ -186,6 +217,9 @@ void Composition::makeOne(MadeNode& node, Readings& readings, std::vector<Bank>&
             inner->evaluate(readings, now, pace);
             standing = foldBank(made, *inner);
         }
+        break;
+    case MadeKind::Writable:
+        standing = makeWritten(made, written_.at(node.settings.id), now);
         break;
     }
     settle(made, standing, readings, now);

@@ -5,13 +5,15 @@
 #include "core/cycle/pace.hpp"
 #include "core/made/made_node.hpp"
 #include "core/made/made_settings.hpp"
-#include "core/made/part.hpp"
+#include "core/made/written.hpp"
 #include "core/now.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace busbar {
@@ -31,6 +33,8 @@ public:
     [[nodiscard]] const std::vector<MadeSettings>& settings() const { return settings_; }
     /// Once per cycle, with settled readings: makes all, evaluates banks that are made batteries.
     void work(Readings& readings, std::vector<Bank>& banks, const Now& now, Pace pace);
+    /// The writable battery of this id; nullptr if there is none.
+    [[nodiscard]] Written* written(std::string_view id);
     /// Such a bank: it is evaluated by `work`.
     [[nodiscard]] bool isInner(const Bank& bank) const;
     /// Instances of batteries of the GX that others are made of.
@@ -39,13 +43,15 @@ public:
     [[nodiscard]] const std::vector<std::size_t>& order() const { return order_; }
 
 private:
+    void keepWritten();
     void sort(const std::vector<Bank>& banks);
     void resolve(Readings& readings, const std::vector<Bank>& banks);
     void makeOne(MadeNode& node, Readings& readings, std::vector<Bank>& banks, const Now& now,
-                 Pace pace) const;
+                 Pace pace);
 
     std::vector<MadeSettings> settings_;
-    std::vector<MadeNode> nodes_; ///< one per setting
+    std::vector<MadeNode> nodes_;                         ///< one per setting
+    std::map<std::string, Written, std::less<>> written_; ///< by id; outlives new settings
     std::vector<std::size_t> order_;
     std::set<int> found_;
     std::uint64_t roster_{0}; ///< of the readings, when parts were looked for

@@ -2,6 +2,7 @@
 // The owner's wishes for batteries that are made of others.
 #pragma once
 
+#include "core/made/writable_settings.hpp"
 #include "core/units/selector.hpp"
 
 #include <cstdint>
@@ -17,6 +18,7 @@ enum class MadeKind : std::uint8_t {
     Series,    ///< blocks in series
     Remainder, ///< what a shunt measures, without the others
     Bank,      ///< another bank of the site, the one with the same id
+    Writable,  ///< values that somebody writes
 };
 
 /// One service of a merged battery.
@@ -35,6 +37,7 @@ struct MadeSettings {
     bool subtractsAll = true;            ///< … or all others of the banks it belongs to
     std::optional<Selector> shunt{};     ///< Remainder
     std::optional<double> capacity_Ah{}; ///< Remainder: installed, > 0
+    WritableSettings writable{};         ///< Writable
 };
 
 [[nodiscard]] inline const std::string& nameOf(const MadeSettings& made) {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// A battery whose values somebody writes: what may be written, until when it counts, what is there
+// when it does not.
+#pragma once
+
+#include "core/made/part.hpp"
+#include "core/made/writable_settings.hpp"
+#include "core/now.hpp"
+#include "core/table/row_index.hpp"
+#include "core/table/word_rows.hpp"
+#include "core/value.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace busbar {
+
+struct Battery;
+
+/// Why a write was refused.
+enum class WriteProblem : std::uint8_t {
+    None,
+    NoBattery,
+    UnknownPath,
+    ReadOnly,
+    WrongType,
+    OutOfRange
+};
+
+struct WriteProblemRow {
+    WriteProblem problem;
+    std::string_view word; ///< published
+    std::string_view meaning;
+};
+
+// clang-format off
+inline constexpr auto kWriteProblems = std::to_array<WriteProblemRow>({
+    {WriteProblem::None,        "",             "taken"},
+    {WriteProblem::NoBattery,   "no_battery",   "there is no writable battery of this id"},
+    {WriteProblem::UnknownPath, "unknown_path", "no path of a battery"},
+    {WriteProblem::ReadOnly,    "read_only",    "a path that says who the battery is"},
+    {WriteProblem::WrongType,   "wrong_type",   "a text where a number belongs, or the other way round"},
+    {WriteProblem::OutOfRange,  "out_of_range", "outside what the path can have"},
+});
+// clang-format on
+static_assert(isInOrder(kWriteProblems, &WriteProblemRow::problem));
+
+[[nodiscard]] constexpr const WriteProblemRow& rowOf(WriteProblem problem) {
+    return kWriteProblems.at(static_cast<std::size_t>(problem));
+}
+
+/// What became of a group of values: all are taken, or none.
+struct WriteResult {
+    WriteProblem problem{WriteProblem::None};
+    std::string path{};    ///< of the first that was refused
+    std::string allowed{}; ///< "0…105": what would be right there; empty = nothing
+
+    [[nodiscard]] bool isTaken() const { return problem == WriteProblem::None; }
+};
+
+/// One value on its way in. Unknown clears it.
+struct WrittenValue {
+    std::string path;
+    Value value;
+};
+
+/// A row that can be written: neither identity nor bookkeeping of the battery itself.
+[[nodiscard]] bool isWritable(RowIndex index);
+
+/// Pure; who calls it has the clock.
+class Written {
+public:
+    explicit Written(WritableSettings settings);
+
+    /// New settings; what was written stays.
+    void setSettings(WritableSettings settings);
+    /// Typed and checked by the path table. A group with one bad value changes nothing.
+    [[nodiscard]] WriteResult write(std::span<const WrittenValue> group, const Now& now);
+    /// What is to be kept over a restart, and its way back: values count as written `age` ago.
+    [[nodiscard]] const PathValues& values() const { return values_; }
+    void restore(const PathValues& values, std::chrono::milliseconds age, const Now& now);
+
+    /// Nobody has written for too long, or nobody ever has and there is an expiry.
+    [[nodiscard]] bool isExpired(const Now& now) const;
+    /// Puts what counts now. It is always there: what it lacks is unknown, so it closes.
+    void fill(Battery& made, const Now& now);
+
+    [[nodiscard]] std::uint64_t taken() const { return taken_; }
+    [[nodiscard]] std::uint64_t refused() const { return refused_; }
+    [[nodiscard]] const WritableSettings& settings() const { return settings_; }
+
+private:
+    [[nodiscard]] WriteResult check(const WrittenValue& one) const;
+
+    WritableSettings settings_;
+    PathValues values_;
+    std::optional<SteadyTime> written_; ///< last good write
+    std::uint64_t taken_{0};
+    std::uint64_t refused_{0};
+};
+
+} // namespace busbar
