@@ -72,7 +72,7 @@ template <>
 inline constexpr auto kChoices<UnheardRule> = std::to_array<std::string_view>({"hold", "ignore"});
 template <>
 inline constexpr auto kChoices<CvlMode> = std::to_array<std::string_view>(
-    {"min", "max", "max_when_balancing", "max_until_all_float", "gx", "own"});
+    {"min", "max", "max_when_balancing", "max_until_all_float", "gx", "own", "max_when_floating"});
 
 inline constexpr auto kLogLevels =
     std::to_array<std::string_view>({"error", "warn", "info", "debug", "trace"});

@@ -276,7 +276,7 @@ void checkDifferent(std::size_t index, const Config& config, const std::vector<B
 
 /// Where the points of a curve and its release stand in the table, by CurveKind.
 std::size_t pointsOption(std::size_t curve) {
-    static_assert(option("limits.curves.spread_charge_release_V") ==
+    static_assert(option("limits.curves.low_pack_release_V") ==
                   option("limits.curves.high_cell_V") + 2 * kCurveCount - 1);
     return option("limits.curves.high_cell_V") + 2 * curve;
 }

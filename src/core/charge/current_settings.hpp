@@ -25,6 +25,7 @@ struct CurrentSettings {
     bool withDcdc = true;
     bool withAlternator = true;
     bool withDcLoads = true;
+    bool withShunts = false; ///< `shunts` as well, for what no charger tells of
 };
 
 } // namespace busbar

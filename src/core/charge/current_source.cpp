@@ -92,6 +92,10 @@ std::vector<const Thing*> pick(Sum& sum, const std::vector<Selector>& selectors,
                              [&](const Thing* thing) { return matches(selector, *thing); });
         if (hits.empty())
             miss(sum, "nothing on the GX matches " + toText(selector));
+        else if (picksMany(selector))
+            std::ranges::copy_if(hits, std::back_inserter(picked), [&picked](const Thing* hit) {
+                return std::ranges::find(picked, hit) == picked.end();
+            });
         else if (hits.size() > 1)
             miss(sum, toText(selector) + " matches " + describe(*hits[0]) + " and " +
                           describe(*hits[1]));
@@ -118,18 +122,6 @@ void addLoads(Sum& sum, const CurrentSettings& settings, const Plant& plant,
         addKind(sum, PlantClass::DcLoad, plant, bank_V);
 }
 
-Sum victronSum(const CurrentSettings& settings, const Plant& plant, std::optional<double> bank_V) {
-    Sum sum;
-    for (const WantedKind& source : kSources)
-        if (settings.*source.isWanted)
-            addKind(sum, source.kind, plant, bank_V);
-    if (sum.pieces == 0)
-        miss(sum, "no charger or inverter of the wanted kinds is on the GX");
-    if (settings.withDcLoads)
-        addLoads(sum, settings, plant, bank_V);
-    return sum;
-}
-
 std::optional<double> shunt_A(const Battery& shunt, const Readings& readings) {
     const auto number = [&](RowIndex index) { return shunt.slot(index).value.number(); };
     if (shunt.lost || readings.isDuplicate(shunt) || number(row("/Connected")) == 0.0)
@@ -143,8 +135,9 @@ std::optional<double> shunt_A(const Battery& shunt, const Readings& readings) {
     return *power_W / *voltage_V;
 }
 
-Sum shuntSum(const CurrentSettings& settings, const Readings& readings, const OwnSerials& own) {
-    Sum sum;
+/// Adds the configured shunts to `sum`.
+void addShunts(Sum& sum, const CurrentSettings& settings, const Readings& readings,
+               const OwnSerials& own) {
     std::vector<const Battery*> present;
     for (const auto& [instance, battery] : readings.found()) {
         const auto serial = textOf(battery, row("/Serial"));
@@ -159,6 +152,27 @@ Sum shuntSum(const CurrentSettings& settings, const Readings& readings, const Ow
     }
     if (settings.shunts.empty())
         miss(sum, "no shunt is configured");
+}
+
+Sum victronSum(const CurrentSettings& settings, const Readings& readings, const OwnSerials& own,
+               std::optional<double> bank_V) {
+    const Plant& plant = readings.plant();
+    Sum sum;
+    for (const WantedKind& source : kSources)
+        if (settings.*source.isWanted)
+            addKind(sum, source.kind, plant, bank_V);
+    if (sum.pieces == 0)
+        miss(sum, "no charger or inverter of the wanted kinds is on the GX");
+    if (settings.withDcLoads)
+        addLoads(sum, settings, plant, bank_V);
+    if (settings.withShunts)
+        addShunts(sum, settings, readings, own);
+    return sum;
+}
+
+Sum shuntSum(const CurrentSettings& settings, const Readings& readings, const OwnSerials& own) {
+    Sum sum;
+    addShunts(sum, settings, readings, own);
     addListedLoads(sum, settings, readings.plant());
     return sum;
 }
@@ -175,7 +189,7 @@ BankCurrent bankCurrent(const CurrentSettings& settings, const Readings& reading
     if (settings.source == CurrentSource::Batteries)
         return result;
     Sum sum = settings.source == CurrentSource::Victron
-                  ? victronSum(settings, readings.plant(), members.voltage_V)
+                  ? victronSum(settings, readings, own, members.voltage_V)
                   : shuntSum(settings, readings, own);
     if (!sum.whyNot.empty()) {
         result.fellBack = true;

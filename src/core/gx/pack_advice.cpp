@@ -212,7 +212,7 @@ Unequal equalisingOnes(const Members& members, const ShareState& share) {
 
 // ---- missing limits
 
-enum class Lacks : std::uint8_t { Cells, Temperature, Soc };
+enum class Lacks : std::uint8_t { Cells, Temperature, Soc, Voltage };
 
 struct CurveWord {
     CurveKind kind;
@@ -233,6 +233,7 @@ constexpr auto kCurveWords = std::to_array<CurveWord>({
     {CurveKind::SocCharge,     Direction::Charge,    Lacks::Soc,         "limits.curves.soc_charge_pct"},
     {CurveKind::SocDischarge,  Direction::Discharge, Lacks::Soc,         "limits.curves.soc_discharge_pct"},
     {CurveKind::SpreadCharge,  Direction::Charge,    Lacks::Cells,       "limits.curves.spread_charge_V"},
+    {CurveKind::LowPack,       Direction::Discharge, Lacks::Voltage,     "limits.curves.low_pack_V"},
 });
 // clang-format on
 static_assert(kCurveWords.size() == kCurveCount);

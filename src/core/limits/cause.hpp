@@ -36,6 +36,7 @@ enum class Cause : std::uint8_t {
     LostMember,
     InSeries,
     Override,
+    PackLow,
 };
 
 /// How bad it is.
@@ -78,6 +79,7 @@ inline constexpr auto kCauses = std::to_array<CauseRow>({
     {Cause::LostMember,    "lost_member",     Severity::Passing, "a battery that is not heard and may still hang on the busbar", "bring it back, or take it out of service once it is disconnected"},
     {Cause::InSeries,      "in_series",       Severity::Fault,   "the batteries seem to be in series, and are counted as parallel: closed", "join them by `made` with `series`, or do not merge them"},
     {Cause::Override,      "override",        Severity::Usual,   "a service that the owner has put in the place of the batteries' own limits (`override`, `fallback`)"},
+    {Cause::PackLow,       "pack_low",        Severity::Passing, "curve of the lowest voltage of a battery"},
 });
 // clang-format on
 static_assert(isInOrder(kCauses, &CauseRow::cause));

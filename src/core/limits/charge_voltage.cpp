@@ -127,6 +127,16 @@ std::optional<Limit> maxUntilAllFloat(const ChargeVoltageInput& input) {
     return someCharges ? largest(input) : smallest(input);
 }
 
+/// Only once all that have a charge mode float, who asks for most may have it.
+std::optional<Limit> maxWhenFloating(const ChargeVoltageInput& input) {
+    const auto isAny = [&input](bool floating) {
+        return std::ranges::any_of(input.members, [floating](const Member& member) {
+            return floats(member) == std::optional(floating);
+        });
+    };
+    return isAny(true) && !isAny(false) ? largest(input) : smallest(input);
+}
+
 /// A voltage from elsewhere: no more than the members ask for, unless they have no say.
 std::optional<Limit> withinMembers(const Limit& wanted, const ChargeVoltageInput& input) {
     auto members = smallest(input);
@@ -150,8 +160,8 @@ std::optional<Limit> own(const ChargeVoltageInput& input) {
 }
 
 using Mode = std::optional<Limit> (*)(const ChargeVoltageInput&);
-constexpr std::array<Mode, 6> kModes = {smallest,         largest, maxWhenBalancing,
-                                        maxUntilAllFloat, fromGx,  own};
+constexpr std::array<Mode, 7> kModes = {smallest, largest, maxWhenBalancing, maxUntilAllFloat,
+                                        fromGx,   own,     maxWhenFloating};
 
 /// What a member's cells add up to with what is over the target cut off, V.
 std::optional<double> cutSum(const Member& member, double target_V) {

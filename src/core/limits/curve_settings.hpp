@@ -35,8 +35,9 @@ enum class CurveKind : std::uint8_t {
     SocCharge,
     SocDischarge,
     SpreadCharge, ///< highest minus lowest cell, charge
+    LowPack,      ///< lowest voltage of a whole battery, discharge
 };
-inline constexpr std::size_t kCurveCount = 10;
+inline constexpr std::size_t kCurveCount = 11;
 
 /// What the owner gave of a curve; the rest is the preset's. Points without any = off. A release
 /// goes with the points: own points without a release have none.

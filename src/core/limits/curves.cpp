@@ -22,15 +22,16 @@ struct CurveSpec {
     Direction direction;
     Cause cause;
     Look look;
-    RowIndex data;    ///< of each member; for Highest and Lowest
-    RowIndex instead; ///< where a member does not give `data`
-    RowIndex cell;    ///< which cell or sensor it is
+    RowIndex data;                ///< of each member; for Highest and Lowest
+    RowIndex instead;             ///< where a member does not give `data`
+    std::optional<RowIndex> cell; ///< which cell or sensor it is
 };
 
 constexpr RowIndex kMaxCell = row("/System/MaxCellVoltage");
 constexpr RowIndex kMinCell = row("/System/MinCellVoltage");
 constexpr RowIndex kMaxTemperature = row("/System/MaxCellTemperature");
 constexpr RowIndex kMinTemperature = row("/System/MinCellTemperature");
+constexpr RowIndex kPackVoltage = row("/Dc/0/Voltage");
 constexpr RowIndex kTemperature = row("/Dc/0/Temperature");
 constexpr RowIndex kMaxCellId = row("/System/MaxVoltageCellId");
 constexpr RowIndex kMinCellId = row("/System/MinVoltageCellId");
@@ -49,6 +50,7 @@ constexpr auto kCurves = std::to_array<CurveSpec>({
     {CurveKind::SocCharge,     Direction::Charge,    Cause::Soc,        Look::Soc,     kMaxCell,        kMaxCell,     kMaxCellId},
     {CurveKind::SocDischarge,  Direction::Discharge, Cause::Soc,        Look::Soc,     kMinCell,        kMinCell,     kMinCellId},
     {CurveKind::SpreadCharge,  Direction::Charge,    Cause::CellSpread, Look::Spread,  kMaxCell,        kMinCell,     kMaxCellId},
+    {CurveKind::LowPack,       Direction::Discharge, Cause::PackLow,    Look::Lowest,  kPackVoltage,    kPackVoltage, {}},
 });
 // clang-format on
 static_assert(kCurves.size() == kCurveCount);
@@ -86,8 +88,8 @@ std::optional<double> dataOf(const Member& member, const CurveSpec& spec) {
     return number ? number : member.number(spec.instead);
 }
 
-std::string cellOf(const Member& member, RowIndex id) {
-    const Value* value = member.value(id);
+std::string cellOf(const Member& member, std::optional<RowIndex> id) {
+    const Value* value = id ? member.value(*id) : nullptr;
     const std::string* text = value == nullptr ? nullptr : value->text();
     return text == nullptr ? std::string() : *text;
 }

@@ -9,7 +9,15 @@
 namespace busbar {
 
 /// Where the CVL comes from (limits/charge_voltage.hpp).
-enum class CvlMode : std::uint8_t { Min, Max, MaxWhenBalancing, MaxUntilAllFloat, Gx, Own };
+enum class CvlMode : std::uint8_t {
+    Min,
+    Max,
+    MaxWhenBalancing,
+    MaxUntilAllFloat,
+    Gx,
+    Own,
+    MaxWhenFloating
+};
 
 struct CvlSettings {
     CvlMode mode = CvlMode::Min;

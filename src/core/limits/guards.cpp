@@ -21,7 +21,8 @@ constexpr std::array kChargeCurves = {CurveKind::HighCell,   CurveKind::LowCellC
                                       CurveKind::ColdCharge, CurveKind::HotCharge,
                                       CurveKind::SocCharge,  CurveKind::SpreadCharge};
 constexpr std::array kDischargeCurves = {CurveKind::LowCell, CurveKind::ColdDischarge,
-                                         CurveKind::HotDischarge, CurveKind::SocDischarge};
+                                         CurveKind::HotDischarge, CurveKind::SocDischarge,
+                                         CurveKind::LowPack};
 
 /// The first by name that does not give it.
 template <class Gives>

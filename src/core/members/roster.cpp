@@ -78,12 +78,25 @@ void take(RosterEntry& entry, const Readings& readings) {
     entry.detail = isDuplicate ? describeConnection(entry.instance) : std::string();
 }
 
+/// `auto` would take it: no shunt, no sum, no part of another.
+bool countsByItself(const RosterEntry& entry, const Readings& readings, const OwnSerials& own) {
+    const OutReason reason =
+        reasonOf(readings.batteries().at(entry.readingsKey()), readings, {}, own);
+    return !isForeign(reason);
+}
+
 void selectFromList(std::vector<RosterEntry>& roster, const Readings& readings,
-                    const MembershipSettings& settings) {
+                    const MembershipSettings& settings, const OwnSerials& own) {
     std::vector<RosterEntry> missing;
     for (const Selector& selector : settings.selected) {
         const std::string text = toText(selector);
         const auto hits = hitsOf(selector, roster, readings);
+        if (hits.size() > 1 && picksMany(selector)) {
+            for (RosterEntry* hit : hits)
+                if (countsByItself(*hit, readings, own) && hit->reason != OutReason::Ambiguous)
+                    take(*hit, readings);
+            continue;
+        }
         if (hits.empty())
             missing.push_back(
                 {-1, "", text, "", OutReason::Missing, "nothing on the GX matches " + text, text});
@@ -212,7 +225,7 @@ std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSe
                 roster.back().key = instance;
         }
     if (!settings.takeAll)
-        selectFromList(roster, readings, settings);
+        selectFromList(roster, readings, settings, own);
     dropParts(roster, readings);
     takeKnownIds(roster, readings, book);
     dropSwapped(roster, readings, book);

@@ -37,6 +37,11 @@ std::string toText(const Selector& selector) {
     return std::string(kind->second) + selector.text;
 }
 
+bool picksMany(const Selector& selector) {
+    return selector.kind == Selector::Kind::Product &&
+           selector.text.find_first_of("*?") != std::string::npos;
+}
+
 std::optional<Selector> parseSelector(std::string_view text) {
     for (const auto& [kind, head] : kKinds) {
         if (!text.starts_with(head) || text.size() == head.size())

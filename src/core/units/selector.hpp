@@ -22,6 +22,8 @@ struct Selector {
 
 /// "instance:1" as written; see Selector.
 [[nodiscard]] std::string toText(const Selector& selector);
+/// `product:` with `*` or `?`: it is meant to pick all of a kind.
+[[nodiscard]] bool picksMany(const Selector& selector);
 /// Nothing for a text without a known kind, without an argument, or `instance:` without a whole
 /// number ≥ 0.
 [[nodiscard]] std::optional<Selector> parseSelector(std::string_view text);

@@ -135,6 +135,16 @@ TEST_F(VoltageTest, LargestUntilAllFloat) {
     EXPECT_EQ(base(CvlMode::MaxUntilAllFloat), 55.0);
 }
 
+TEST_F(VoltageTest, LargestOnceAllFloat) {
+    EXPECT_EQ(base(CvlMode::MaxWhenFloating), 55.0) << "nobody says";
+    packs[0].set(kMode, "Float");
+    EXPECT_EQ(base(CvlMode::MaxWhenFloating), 56.0) << "B has no charge mode and no say";
+    packs[1].set(kMode, "Absorption");
+    EXPECT_EQ(base(CvlMode::MaxWhenFloating), 55.0);
+    packs[1].set(kMode, "Float");
+    EXPECT_EQ(base(CvlMode::MaxWhenFloating), 56.0);
+}
+
 TEST_F(VoltageTest, TheGxsOwnLimitOrTheSmallest) {
     EXPECT_EQ(base(CvlMode::Gx), 55.0);
     gx_V = 54.0;

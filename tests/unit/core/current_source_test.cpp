@@ -189,6 +189,20 @@ TEST_F(VictronCurrent, NamedLoadsReplaceAllOthers) {
     expectBatteries("nothing on the GX matches name:D8");
 }
 
+TEST_F(VictronCurrent, ListedShuntsAddWhatNoChargerTellsOf) {
+    device(kVebus, -20.0);
+    shunt(9, 8.0);
+    useShunts({"instance:9"});
+    settings.source = CurrentSource::Victron;
+    expectCurrent(-20.0);
+    settings.withShunts = true;
+    expectCurrent(-12.0);
+    settings.isInverted = true;
+    expectCurrent(-28.0);
+    settings.shunts.clear();
+    expectBatteries("no shunt is configured");
+}
+
 TEST_F(VictronCurrent, ADeviceOfAnotherDcSystemDoesNotCount) {
     device(kVebus, 10.0);
     device({PlantClass::Alternator, 1}, 30.0, 14.2); // starter battery
@@ -276,6 +290,15 @@ TEST_F(ShuntCurrent, FallsBackWhileTheLinkIsLost) {
     expectCurrent(10.0);
     readings.setLink(false, now);
     expectBatteries("battery/1 (S1)");
+}
+
+TEST_F(ShuntCurrent, AProductWithAStarTakesAllOfThem) {
+    for (const int instance : {4, 5}) {
+        shunt(instance, 10.0);
+        made::put(readings, instance, row("/ProductName"), "SmartShunt 500A/50mV", now);
+    }
+    useShunts({"product:SmartShunt*"});
+    expectCurrent(20.0);
 }
 
 TEST_F(ShuntCurrent, TwoThatMatchAreAnErrorThatNamesBoth) {

@@ -168,6 +168,18 @@ TEST_F(CurvesTest, SpreadAndStateOfChargeCanLimit) {
     EXPECT_EQ(charge()->cause, Cause::Soc);
 }
 
+TEST_F(CurvesTest, TheVoltageOfAWholeBatteryCanStopDischarging) {
+    choice(settings, CurveKind::LowPack).points = {{48.0, 0.0}, {49.0, 1.0}};
+    for (auto& pack : packs)
+        pack.set(row("/Dc/0/Voltage"), 52.0);
+    EXPECT_FALSE(limit(Direction::Discharge));
+    packs[1].set(row("/Dc/0/Voltage"), 48.5);
+    EXPECT_NEAR(limit(Direction::Discharge)->value, 0.5 * 160.0, 1e-9);
+    EXPECT_EQ(limit(Direction::Discharge)->cause, Cause::PackLow);
+    EXPECT_EQ(limit(Direction::Discharge)->member, "B");
+    EXPECT_FALSE(charge());
+}
+
 TEST_F(CurvesTest, OfTwoSocsEachDirectionTakesTheOneNearerToItsStop) {
     choice(settings, CurveKind::SocCharge).points = {{70.0, 1.0}, {90.0, 0.0}};
     choice(settings, CurveKind::SocDischarge).points = {{10.0, 0.0}, {30.0, 1.0}};

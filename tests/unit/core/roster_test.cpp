@@ -269,6 +269,30 @@ TEST_F(RosterTest, MissingEntriesHaveIdsOfTheirOwn) {
             << entry.id << ": events of two entries would take turns in every cycle";
 }
 
+TEST_F(RosterTest, AProductWithAStarPicksAllOfItsKindThatAutoWouldTake) {
+    add(1, "Pack", "S1");
+    add(2, "Pack", "S2");
+    add(3, "Pack", "S3");
+    for (const int instance : {1, 2, 3})
+        made::put(readings, instance, row("/ProductName"), "SerialBattery(JK)", now);
+    made::put(readings, 3, row("/Mgmt/ProcessName"), "/data/dbus_parallel_bms.py", now);
+
+    MembershipSettings settings;
+    settings.takeAll = false;
+    settings.selected = {*parseSelector("product:SerialBattery*")};
+    std::map<int, OutReason> reasons;
+    for (const RosterEntry& entry : roster(settings))
+        reasons[entry.instance] = entry.reason;
+    EXPECT_EQ(reasons[1], OutReason::None);
+    EXPECT_EQ(reasons[2], OutReason::None);
+    EXPECT_NE(reasons[3], OutReason::None) << "a sum";
+    settings.selected = {*parseSelector("product:SerialBattery(JK)")};
+    for (const RosterEntry& entry : roster(settings))
+        if (entry.instance < 3) {
+            EXPECT_EQ(entry.reason, OutReason::Ambiguous) << "without a star one is meant";
+        }
+}
+
 TEST_F(RosterTest, AmbiguousClosesWhateverElseNamesTheBattery) {
     add(1, "A", "S1");
     add(2, "A", "S2");
