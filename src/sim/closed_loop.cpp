@@ -28,7 +28,7 @@ void CoreController::controlFeedIn(Twin& twin, const Now& now) {
     input.mayReturn = needs.mayReturn;
     input.mayWrite = bank_.settings().feedIn.mayWrite;
     input.persisted = ownersFeedIn_;
-    const FeedInOutput output = busbar::step(feedIn_, input, now);
+    const OwnedOutput output = busbar::step(feedIn_, input, now);
     ownersFeedIn_ = output.toPersist;
     if (output.write)
         twin.setFeedIn(*output.write != 0.0);

@@ -29,7 +29,7 @@ inline constexpr int kMostDependents = 90;
 /// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
 /// reload) see them all: that is what they are for.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        309}, // the watch over sums is seven sources, not one
+    {"src/core/now.hpp",                        311}, // watch over sums: seven sources; owned settings: one, and a test
     {"src/core/members/members.hpp", 110},
     {"src/core/units/unit.hpp", 164},
     {"src/core/table/word_rows.hpp", 186},
@@ -40,9 +40,9 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/charge/shown_soc.hpp", 98},
     {"src/core/value.hpp",                      279},
     {"src/core/table/quantity.hpp",                   270},
-    {"src/core/table/row_index.hpp",                  225},
+    {"src/core/table/row_index.hpp",                  224},
     {"src/core/units/selector.hpp",                   158},
-    {"src/core/table/path_table.hpp",                 169}, // counts test files that make readings, too
+    {"src/core/table/path_table.hpp",                 168}, // counts test files that make readings, too
     {"src/core/units/battery.hpp",                     138},
     {"src/core/charge/soc_settings.hpp",                140},
     {"src/core/units/selector_match.hpp",              146},

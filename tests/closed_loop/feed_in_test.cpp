@@ -41,7 +41,7 @@ protected:
         input.mayReturn = needs.mayReturn;
         input.mayWrite = true;
         input.persisted = persisted;
-        const FeedInOutput output = step(state, input, now);
+        const OwnedOutput output = step(state, input, now);
         persisted = output.toPersist;
         status = output.status;
         offSeconds += loop.twin.spec().feedIn ? 0 : 1;
@@ -54,7 +54,7 @@ protected:
 
     Loop loop{{}, plant()};
     FeedInState state;
-    FeedInStatus status{FeedInStatus::Idle};
+    OwnedStatus status{OwnedStatus::Idle};
     std::optional<double> persisted;
     bool isReadable{true};
     bool isObeyed{true};
@@ -67,7 +67,7 @@ TEST_F(FeedInLoop, IsOffWhileThePeakIsHeld) {
     EXPECT_EQ(charging.trips, 0) << charging.maxCell_V;
     EXPECT_GT(offSeconds, 600);
     EXPECT_EQ(persisted, 1.0);
-    EXPECT_EQ(status, FeedInStatus::Off);
+    EXPECT_EQ(status, OwnedStatus::InForce);
 }
 
 TEST_F(FeedInLoop, IsOffWhileChargingIsBlockedAndBackAfterwards) {
@@ -82,7 +82,7 @@ TEST_F(FeedInLoop, IsOffWhileChargingIsBlockedAndBackAfterwards) {
     loop.meddle = nullptr;
     static_cast<void>(loop.run(5min));
     EXPECT_TRUE(loop.twin.spec().feedIn);
-    EXPECT_EQ(status, FeedInStatus::Idle);
+    EXPECT_EQ(status, OwnedStatus::Idle);
     EXPECT_FALSE(persisted);
 }
 
@@ -91,7 +91,7 @@ TEST_F(FeedInLoop, AnUnreadableSettingIsNotWritten) {
     static_cast<void>(loop.run(3h));
     EXPECT_EQ(writes, 0);
     EXPECT_TRUE(loop.twin.spec().feedIn);
-    EXPECT_EQ(status, FeedInStatus::Unreadable);
+    EXPECT_EQ(status, OwnedStatus::Unreadable);
     isReadable = true;
     static_cast<void>(loop.run(1min));
     EXPECT_FALSE(loop.twin.spec().feedIn);
@@ -100,7 +100,7 @@ TEST_F(FeedInLoop, AnUnreadableSettingIsNotWritten) {
 TEST_F(FeedInLoop, ARefusedWriteIsTriedAgainNowAndThen) {
     isObeyed = false;
     static_cast<void>(loop.run(3h));
-    EXPECT_EQ(status, FeedInStatus::Refused);
+    EXPECT_EQ(status, OwnedStatus::Refused);
     EXPECT_GT(writes, 3);
     EXPECT_LT(writes, 60);
     isObeyed = true;
@@ -116,7 +116,7 @@ TEST_F(FeedInLoop, AnOwnerWhoSwitchesItOnMeanwhileIsObeyed) {
     static_cast<void>(loop.run(10min));
     EXPECT_TRUE(loop.twin.spec().feedIn);
     EXPECT_EQ(writes, before);
-    EXPECT_EQ(status, FeedInStatus::LeftToOwner);
+    EXPECT_EQ(status, OwnedStatus::Contested);
 }
 
 /// The sun gives more than the packs may take, and no cell is high: peak control has no say. Before

@@ -5,8 +5,6 @@
 #include "base/log.hpp"
 #include "config/config.hpp"
 
-#include <string_view>
-
 namespace busbar {
 
 namespace {
@@ -16,11 +14,9 @@ namespace {
 /// s that a container gets.
 constexpr std::chrono::seconds kGoodbyeWithSettings{4};
 
-template <class Events>
-void logControl(std::string_view what, const Events& events) {
-    for (const auto& event : events)
-        log::write(event.isProblem ? log::Level::Warn : log::Level::Info, "{} status={} {}", what,
-                   toText(event.status), event.text);
+void logOwned(const OwnedEvent& event) {
+    log::write(event.isProblem ? log::Level::Warn : log::Level::Info, "{} status={} {}", event.name,
+               event.word, event.text);
 }
 
 } // namespace
@@ -32,8 +28,8 @@ void GxOutput::tick(const Offer& /*offer*/, const Now& now) {
         links_.disarmWill();
     links_.armWill(config_.gx, site_.source().writeTopic(GxItem::MaxChargeCurrent),
                    gx.dvcc().willCurrent_A, now);
-    logControl("feed_in", gx.feedIn().events);
-    logControl("dvcc", gx.dvcc().events);
+    for (const OwnedEvent& event : gx.events())
+        logOwned(event);
 }
 
 void GxOutput::end() {

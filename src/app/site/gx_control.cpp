@@ -30,6 +30,7 @@ bool GxControl::holdsFeedIn() const {
 void GxControl::control(const SiteMemories& saved, bool isWillArmed, const Now& now) {
     feedInNow_ = {};
     dvccNow_ = {};
+    events_.clear();
     if (portal_.empty() || source_.portalId() != portal_)
         return;
     const SiteMemory onDisk = memoryOf(saved, portal_);
@@ -57,8 +58,8 @@ void GxControl::controlFeedIn(const SiteMemory& saved, SiteMemory& memory, const
     input.persisted = saved.ownersFeedIn;
     feedInNow_ = step(feedIn_, input, now);
     memory.ownersFeedIn = feedInNow_.toPersist;
-    if (feedInNow_.write)
-        source_.write(GxItem::FeedIn, *feedInNow_.write);
+    write(GxItem::FeedIn, feedInNow_.write);
+    say(feedInNow_.events);
 }
 
 /// The same.
@@ -82,15 +83,20 @@ void GxControl::controlDvcc(const SiteMemory& saved, bool isWillArmed, SiteMemor
     memory.ownersDvcc = dvccNow_.toPersist;
     bank.surroundings().ownersLimits = dvccNow_.owners;
     write(dvccNow_.write);
+    say(dvccNow_.events);
+}
+
+bool GxControl::write(GxItem item, std::optional<double> value) {
+    return !value || source_.write(item, *value);
 }
 
 bool GxControl::write(const DvccValues& values) {
-    bool isTaken = true;
-    if (values.maxCharge_A)
-        isTaken &= source_.write(GxItem::MaxChargeCurrent, *values.maxCharge_A);
-    if (values.maxCharge_V)
-        isTaken &= source_.write(GxItem::MaxChargeVoltage, *values.maxCharge_V);
-    return isTaken;
+    const bool isTaken = write(GxItem::MaxChargeCurrent, values.maxCharge_A);
+    return write(GxItem::MaxChargeVoltage, values.maxCharge_V) && isTaken;
+}
+
+void GxControl::say(const std::vector<OwnedEvent>& events) {
+    events_.insert(events_.end(), events.begin(), events.end());
 }
 
 bool GxControl::hasToGiveBack() const {
@@ -98,16 +104,15 @@ bool GxControl::hasToGiveBack() const {
 }
 
 bool GxControl::giveBack() {
-    const auto feedIn = finalWrite(feedIn_);
-    const bool isTaken = !feedIn || source_.write(GxItem::FeedIn, *feedIn);
+    const bool isTaken = write(GxItem::FeedIn, finalWrite(feedIn_));
     return write(finalWrites(dvcc_)) && isTaken;
 }
 
 void GxControl::forgetGivenBack() {
     SiteMemory memory = memoryOf(memories_, portal_);
-    if (feedInNow_.status == FeedInStatus::Off)
+    if (feedInNow_.status == OwnedStatus::InForce)
         memory.ownersFeedIn.reset();
-    if (dvccNow_.status == DvccStatus::Following)
+    if (dvccNow_.status == OwnedStatus::InForce)
         memory.ownersDvcc = {};
     keep(memories_, portal_, memory);
 }

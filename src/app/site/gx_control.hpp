@@ -6,10 +6,13 @@
 #include "core/bank.hpp"
 #include "core/gx/dvcc.hpp"
 #include "core/gx/feed_in.hpp"
+#include "core/gx/gx_state.hpp"
+#include "core/gx/owned_setting.hpp"
 #include "core/site_memory.hpp"
 #include "core/units/readings.hpp"
 #include "mqtt/venus/venus_source.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,13 +49,16 @@ public:
     /// After `giveBack`, when what it wrote has left: a GX that obeyed needs no more help, and what
     /// its owner changes from now on counts.
     void forgetGivenBack();
-    [[nodiscard]] const FeedInOutput& feedIn() const { return feedInNow_; }
+    /// The last cycle's, of all settings.
+    [[nodiscard]] const std::vector<OwnedEvent>& events() const { return events_; }
     [[nodiscard]] const DvccOutput& dvcc() const { return dvccNow_; }
 
 private:
     void controlFeedIn(const SiteMemory& saved, SiteMemory& memory, const Now& now);
     void controlDvcc(const SiteMemory& saved, bool isWillArmed, SiteMemory& memory, const Now& now);
+    bool write(GxItem item, std::optional<double> value);
     bool write(const DvccValues& values);
+    void say(const std::vector<OwnedEvent>& events);
 
     DvccSettings settings_;
     std::vector<Bank>& banks_;
@@ -63,7 +69,8 @@ private:
     DvccState dvcc_;
     DvccOutput dvccNow_;
     FeedInState feedIn_;
-    FeedInOutput feedInNow_;
+    OwnedOutput feedInNow_;
+    std::vector<OwnedEvent> events_;
 };
 
 } // namespace busbar

@@ -1,42 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Writes the bank's limits into the owner's DVCC settings of a GX, for a bank that is not on its
-// D-Bus, and puts the owner's values back, which no crash may lose.
+// D-Bus: two owned settings that follow the bank, closed by a last will.
 #pragma once
 
 #include "core/gx/dvcc_settings.hpp"
 #include "core/gx/gx_state.hpp"
-#include "core/gx/gx_write.hpp"
+#include "core/gx/owned_setting.hpp"
 #include "core/now.hpp"
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace busbar {
-
-/// Texts are part of the published interface. In order of weight: the status of both settings
-/// together is the later one.
-enum class DvccStatus : std::uint8_t {
-    Idle,       ///< switched off, and the owner's values are in force
-    Following,  ///< the limit in force is the bank's
-    Writing,    ///< written, not seen yet
-    Saving,     ///< waiting until the owner's value is safe
-    Restoring,  ///< the owner's value was written, not seen yet
-    Contested,  ///< somebody else keeps writing; trying again now and then
-    Refused,    ///< written, but the setting does not change; trying again now and then
-    Unreadable, ///< the setting is unknown: nothing is written
-};
-inline constexpr std::size_t kDvccStatusCount = 8;
-
-[[nodiscard]] constexpr std::string_view toText(DvccStatus status) {
-    constexpr std::array<std::string_view, kDvccStatusCount> kTexts = {
-        "idle",      "following", "writing", "saving",
-        "restoring", "contested", "refused", "unreadable"};
-    return kTexts.at(static_cast<std::size_t>(status));
-}
 
 struct DvccInput {
     DvccSettings settings;
@@ -51,40 +27,13 @@ struct DvccInput {
     DvccValues persisted;
 };
 
-/// One of the two settings.
-struct DvccChannel {
-    struct Write {
-        double value{0.0};
-        SteadyTime at{};
-    };
-    std::optional<double> owners; ///< what the owner wants, while Busbar is at work
-    /// As the setting was shown last. Another value than the owner's is Busbar's, because whatever
-    /// somebody else writes becomes the owner's.
-    std::optional<double> seen;
-    std::vector<Write> underWay;           ///< own writes that may still arrive, oldest first
-    std::optional<SteadyTime> written;     ///< last write
-    std::optional<SteadyTime> unseenSince; ///< first write since the last one that was seen
-    int tries{0};                          ///< writes since then
-    int contests{0};                       ///< changes by somebody else, shortly after own writes
-    std::optional<SteadyTime> contested;   ///< the last of them
-    SteadyTime doubted{};                  ///< when the setting could not be read last
-    StatusNote<DvccStatus> note;
-};
-
 /// Memory between cycles. One per GX.
 struct DvccState {
-    DvccChannel current;
-    DvccChannel voltage;
+    OwnedState current;
+    OwnedState voltage;
     std::optional<SteadyTime> started;
     std::optional<SteadyTime> willLost; ///< when the session that carries the last will was lost
     bool wasWillArmed{false};
-};
-
-/// For log and event topic.
-struct DvccEvent {
-    DvccStatus status{DvccStatus::Idle};
-    std::string text;
-    bool isProblem{false};
 };
 
 struct DvccOutput {
@@ -97,17 +46,13 @@ struct DvccOutput {
     /// What the last will on the W topic of MaxChargeCurrent carries; nothing = no will, because
     /// the owner's value would be lost.
     std::optional<double> willCurrent_A;
-    DvccStatus status{DvccStatus::Idle};
-    std::string text; ///< the status in words
-    std::vector<DvccEvent> events;
+    OwnedStatus status{OwnedStatus::Idle}; ///< of both, the weightier one
+    std::string text;                      ///< the status in words
+    std::vector<OwnedEvent> events;
 };
 
-/// One cycle. The owner's values are on disk before the first write and forgotten only after they
-/// were seen in force again; nothing above them is ever written. A cut larger than the dead band,
-/// or to 0 A, goes at once, though not within 3 s of the last write, the rhythm of DVCC; what is
-/// smaller waits for the interval, and an increase for the dead band besides, because the GX keeps
-/// settings in flash. No data: 0 A. A value that somebody else writes is the owner's new one; but 0
-/// A is taken for the last will's where that may have been executed (two minutes after the setting
+/// One cycle (owned_setting.hpp), in the rhythm of DVCC. No data: 0 A, and the voltage stays. 0 A
+/// is taken for the last will's where that may have been executed (two minutes after the setting
 /// was unreadable or the will's session away), and after a restart what is below the owner's value
 /// is taken for what the earlier run wrote.
 [[nodiscard]] DvccOutput step(DvccState& state, const DvccInput& input, const Now& now);
@@ -118,7 +63,10 @@ struct DvccOutput {
                                                       const DvccValues& persisted);
 
 /// What to write when the program ends: the owner's values, where Busbar's are or may be in force.
-/// They stay on disk unless they have surely arrived.
 [[nodiscard]] DvccValues finalWrites(const DvccState& state);
+
+/// How the two differ from other owned settings.
+[[nodiscard]] const OwnedPolicy& dvccCurrentPolicy();
+[[nodiscard]] const OwnedPolicy& dvccVoltagePolicy();
 
 } // namespace busbar

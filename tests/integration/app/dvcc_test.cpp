@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The bank's limits in the owner's DVCC settings of a GX, and the owner's values back in them, over
 // a real broker.
-#include "plant.hpp"
-#include "topic_view.hpp"
+#include "owned_settings.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <csignal>
 
 namespace busbar::test {
@@ -22,15 +20,10 @@ constexpr double kNone_A = -1.0;
 /// Shortest pauses, so that nothing but the rules themselves is waited for.
 const Options kAllowed = {{"control", R"("dvcc")"}, {"dvcc.interval_s", "3"}, {"hold_s", "0"}};
 
-std::string writeTopic(const char* path) {
-    return std::string("W/") + kPortal + "/settings/0" + path;
-}
-
-/// Pack A: 50 A and 56 V, below the owner's.
-class DvccSetting : public ::testing::Test {
+/// The owner's limits are above pack A's.
+class DvccSetting : public OwnedSettings {
 protected:
-    DvccSetting() {
-        plant.gx.add(kPackA);
+    DvccSetting() : OwnedSettings(kAllowed, {{"hold_s", "0"}}) {
         plant.gx.setSystem("/Control/Dvcc", 1.0);
         plant.gx.setSetting(kCurrent, kOwners_A);
         plant.gx.setSetting(kVoltage, kOwners_V);
@@ -44,12 +37,8 @@ protected:
         return [this, current_A, voltage_V] { return are(current_A, voltage_V); };
     }
     void packTakes(double current_A, double voltage_V) {
-        plant.gx.set(1, "/Info/MaxChargeCurrent", current_A);
+        OwnedSettings::packTakes(current_A);
         plant.gx.set(1, "/Info/MaxChargeVoltage", voltage_V);
-    }
-    void start(const Options& options = kAllowed) {
-        ASSERT_TRUE(plant.until([this] { return writes.isReady(); }));
-        ASSERT_TRUE(plant.startAndWait(options)) << plant.log();
     }
     /// Until the bank's limits are in force and a crash is provided for.
     void follow() {
@@ -59,11 +48,6 @@ protected:
         ASSERT_TRUE(plant.until([this] {
             return plant.busbar->logged("dvcc status=following") == 2;
         })) << plant.log();
-    }
-    void stop(int signal = SIGTERM) {
-        plant.busbar->signal(signal);
-        ASSERT_TRUE(plant.until([this] { return plant.busbar->hasEnded(); })) << plant.log();
-        ASSERT_TRUE(plant.settle());
     }
     /// Ends in order, and waits for its last writes: they come over another connection than ours.
     void stopAndPutBack(double current_A = kOwners_A, double voltage_V = kOwners_V) {
@@ -77,17 +61,7 @@ protected:
         stop(SIGKILL);
         ASSERT_TRUE(plant.until([this] { return current() == 0.0; })) << "no last will";
         ASSERT_TRUE(plant.until([&] { return writes.count(writeTopic(kCurrent)) == before + 1; }));
-        EXPECT_EQ(writtenLast(kCurrent), 0.0);
-    }
-    [[nodiscard]] std::vector<double> written(const char* path) {
-        std::vector<double> values;
-        for (const std::string& payload : writes.all(writeTopic(path)))
-            values.push_back(jsonNumber(payload, "/value").value_or(-1000.0));
-        return values;
-    }
-    [[nodiscard]] double writtenLast(const char* path) {
-        const auto values = written(path);
-        return values.empty() ? -1000.0 : values.back();
+        EXPECT_EQ(written(kCurrent).back(), 0.0);
     }
     void expectNothingAbove(const char* path, double highest) {
         for (const double value : written(path)) {
@@ -95,9 +69,6 @@ protected:
             EXPECT_LE(value, highest) << path;
         }
     }
-
-    Plant plant;
-    TopicView writes{plant.broker.url(), {std::string("W/") + kPortal + "/settings/#"}};
 };
 
 TEST_F(DvccSetting, IsTheBanksRoundedDownAndNeverAboveTheOwners) {
@@ -145,7 +116,7 @@ TEST_F(DvccSetting, IsNotTouchedAfterAnOrderlyEndIfTheNextStartMayNotFollow) {
     start({{"control", R"("none")"}});
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 30.0))) << plant.log();
     plant.goOn(seconds(5));
-    EXPECT_EQ(plant.gx.settingWrites(), writesSoFar);
+    expectUntouchedSince(writesSoFar);
     EXPECT_EQ(current(), 30.0) << plant.log();
 }
 
@@ -164,7 +135,7 @@ TEST_F(DvccSetting, IsNotTouchedEitherIfTheGxTookALongSecondToTakeTheOwnersBack)
     start({{"control", R"("none")"}});
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 30.0))) << plant.log();
     plant.goOn(seconds(5));
-    EXPECT_EQ(plant.gx.settingWrites(), writesSoFar);
+    expectUntouchedSince(writesSoFar);
 }
 
 TEST_F(DvccSetting, IsClosedByTheBrokerWhenTheProgramIsKilledAndFollowsAfterTheNextStart) {
@@ -188,7 +159,7 @@ TEST_F(DvccSetting, IsRestoredAfterAKillEvenIfTheNextStartMayNotFollow) {
     EXPECT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 20.0)))
         << "what the GX shows is the owner's again" << plant.log();
     stop();
-    EXPECT_EQ(plant.gx.settingWrites(), writesSoFar);
+    expectUntouchedSince(writesSoFar);
 }
 
 TEST_F(DvccSetting, OfTheOwnerIsKnownAfterAKillWhateverTheBankIsCalled) {
@@ -207,8 +178,7 @@ TEST_F(DvccSetting, OfTheOwnerIsKnownAfterAKillWhateverTheBankIsCalled) {
 TEST_F(DvccSetting, IsGivenBackWhenThePermissionIsWithdrawnWhileTheBatteryStaysOnTheBus) {
     follow();
     const std::string owner = plant.view->owner(kService);
-    plant.writeConfig({{"hold_s", "0"}});
-    plant.busbar->signal(SIGHUP);
+    reload(forbidden);
     EXPECT_TRUE(plant.until(become(kOwners_A, kOwners_V))) << plant.log();
     EXPECT_EQ(plant.view->owner(kService), owner);
     ASSERT_TRUE(plant.settle());
@@ -246,7 +216,7 @@ TEST_F(DvccSetting, ThatTheGxRefusesIsSaidOnceAndTriedAgain) {
 }
 
 TEST_F(DvccSetting, IsNotTouchedWithoutPermission) {
-    start({{"hold_s", "0"}});
+    start(forbidden);
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 50.0))) << plant.log();
     packTakes(10.0, 54.0);
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 10.0))) << plant.log();
@@ -255,7 +225,7 @@ TEST_F(DvccSetting, IsNotTouchedWithoutPermission) {
     plant.goOn(seconds(4));
     stop(SIGKILL);
     plant.goOn(seconds(1));
-    EXPECT_EQ(plant.gx.settingWrites(), 0);
+    expectUntouchedSince(0);
     EXPECT_TRUE(writes.topics("W/").empty());
     EXPECT_TRUE(are(kOwners_A, kOwners_V));
 }

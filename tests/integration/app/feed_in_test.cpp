@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The DC feed-in setting of a GX, switched off and back on over a real broker.
-#include "plant.hpp"
+#include "owned_settings.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,32 +14,26 @@ using std::chrono::seconds;
 constexpr const char* kSetting = "/Settings/CGwacs/OvervoltageFeedIn";
 const Options kAllowed = {{"feed_in.control", "true"}};
 
-class FeedInSetting : public ::testing::Test {
+class FeedInSetting : public OwnedSettings {
 protected:
-    FeedInSetting() {
-        plant.gx.add(kPackA);
-        plant.gx.setSetting(kSetting, 1.0);
-    }
+    FeedInSetting() : OwnedSettings(kAllowed) { plant.gx.setSetting(kSetting, 1.0); }
     [[nodiscard]] double setting() const { return plant.gx.setting(kSetting); }
     std::function<bool()> becomes(double value) {
         return [this, value] { return setting() == value; };
     }
-    void blockCharging() { plant.gx.set(1, "/Info/MaxChargeCurrent", 0.0); }
-    void allowCharging() { plant.gx.set(1, "/Info/MaxChargeCurrent", 50.0); }
-    void startAllowed() { ASSERT_TRUE(plant.startAndWait(kAllowed)) << plant.log(); }
+    void blockCharging() { packTakes(0.0); }
+    void allowCharging() { packTakes(50.0); }
     void switchOff() {
-        startAllowed();
+        start();
         blockCharging();
         ASSERT_TRUE(plant.until(becomes(0.0))) << plant.log();
         ASSERT_TRUE(plant.until(plant.says("feed_in status=off"))) << plant.log();
     }
-    void stop() {
-        plant.busbar->signal(SIGTERM);
-        ASSERT_TRUE(plant.until([this] { return plant.busbar->hasEnded(); })) << plant.log();
-        ASSERT_TRUE(plant.settle());
+    /// With the 0 in force.
+    void kill() {
+        stop(SIGKILL);
+        ASSERT_EQ(setting(), 0.0);
     }
-
-    Plant plant;
 };
 
 TEST_F(FeedInSetting, GoesOffWithBlockedChargingAndReturnsWhenTheProgramEnds) {
@@ -51,23 +45,23 @@ TEST_F(FeedInSetting, GoesOffWithBlockedChargingAndReturnsWhenTheProgramEnds) {
 }
 
 TEST_F(FeedInSetting, IsNotTouchedWithoutPermission) {
-    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    start(forbidden);
     blockCharging();
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0))) << plant.log();
     plant.goOn(seconds(2));
     stop();
-    EXPECT_EQ(plant.gx.settingWrites(), 0);
+    expectUntouchedSince(0);
     EXPECT_EQ(setting(), 1.0);
 }
 
 TEST_F(FeedInSetting, OfAnOwnerWhoHasItOffStaysOff) {
     plant.gx.setSetting(kSetting, 0.0);
-    startAllowed();
+    start();
     blockCharging();
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 0.0))) << plant.log();
     plant.goOn(seconds(2));
     stop();
-    EXPECT_EQ(plant.gx.settingWrites(), 0);
+    expectUntouchedSince(0);
 }
 
 TEST_F(FeedInSetting, IsLeftToAnOwnerWhoSwitchesItOnMeanwhile) {
@@ -82,7 +76,7 @@ TEST_F(FeedInSetting, IsLeftToAnOwnerWhoSwitchesItOnMeanwhile) {
 
 TEST_F(FeedInSetting, IsTriedAgainWhenTheGxRefusesIt) {
     plant.gx.setRefusing(true);
-    startAllowed();
+    start();
     blockCharging();
     ASSERT_TRUE(plant.until(plant.says("feed_in status=refused"))) << plant.log();
     EXPECT_TRUE(plant.until([this] { return plant.gx.settingWrites() == 2; })) << plant.log();
@@ -90,8 +84,7 @@ TEST_F(FeedInSetting, IsTriedAgainWhenTheGxRefusesIt) {
 
 TEST_F(FeedInSetting, IsGivenBackWhenThePermissionIsWithdrawn) {
     switchOff();
-    plant.writeConfig();
-    plant.busbar->signal(SIGHUP);
+    reload(forbidden);
     EXPECT_TRUE(plant.until(becomes(1.0))) << plant.log();
     plant.goOn(seconds(2));
     stop();
@@ -103,9 +96,8 @@ TEST_F(FeedInSetting, IsGivenBackBeforeAnotherSessionWithTheGx) {
     switchOff();
     Options options = kAllowed;
     options["gx.keepalive_s"] = "26";
-    plant.writeConfig(options);
     allowCharging();
-    plant.busbar->signal(SIGHUP);
+    reload(options);
     EXPECT_TRUE(plant.until(plant.says("reload_restart"))) << plant.log();
     EXPECT_TRUE(plant.until(becomes(1.0))) << plant.log();
 }
@@ -116,31 +108,27 @@ TEST_F(FeedInSetting, ThatTheOwnerSwitchesOffAfterAnOrderlyEndIsTheOwners) {
     ASSERT_EQ(setting(), 1.0);
     plant.gx.setSetting(kSetting, 0.0);
     const int writesSoFar = plant.gx.settingWrites();
-    startAllowed();
+    start();
     plant.goOn(seconds(4));
     EXPECT_EQ(plant.busbar->logged("feed_in status=off"), 0U) << "it is not taken for ours";
     stop();
-    EXPECT_EQ(plant.gx.settingWrites(), writesSoFar);
+    expectUntouchedSince(writesSoFar);
     EXPECT_EQ(setting(), 0.0);
 }
 
 TEST_F(FeedInSetting, ThatAnEarlierRunSwitchedOffIsGivenBackWhateverTheBankIsCalled) {
     switchOff();
-    plant.busbar->signal(SIGKILL);
-    ASSERT_TRUE(plant.until([this] { return plant.busbar->hasEnded(); }));
-    ASSERT_EQ(setting(), 0.0);
-    ASSERT_TRUE(plant.startAndWait({{"id", R"("other")"}})) << plant.log();
+    kill();
+    start({{"id", R"("other")"}});
     EXPECT_TRUE(plant.until(becomes(1.0))) << plant.log();
 }
 
 /// Takes the shortest time that feed-in stays off, a minute.
 TEST_F(FeedInSetting, SurvivesAKilledProgram) {
     switchOff();
-    plant.busbar->signal(SIGKILL);
-    ASSERT_TRUE(plant.until([this] { return plant.busbar->hasEnded(); }));
-    ASSERT_EQ(setting(), 0.0);
+    kill();
     allowCharging();
-    startAllowed();
+    start();
     ASSERT_TRUE(plant.until(becomes(1.0))) << plant.log();
     ASSERT_TRUE(plant.until(plant.says("feed_in status=idle"))) << plant.log();
     EXPECT_EQ(plant.gx.settingWrites(), 2);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/gx/dvcc.hpp"
-#include "unit/core/made_now.hpp"
+#include "unit/core/owned_gx.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <deque>
 #include <limits>
 #include <random>
 
@@ -19,25 +18,12 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using Status = DvccStatus;
+using Status = OwnedStatus;
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-/// One setting of a GX: what is written arrives later, or never.
-struct Setting {
-    double value{0.0};
-    std::deque<std::pair<SteadyTime, double>> underWay;
-
-    void arrive(SteadyTime now) {
-        while (!underWay.empty() && underWay.front().first <= now) {
-            value = underWay.front().second;
-            underWay.pop_front();
-        }
-    }
-};
-
-/// A GX with both settings and a disk, stepped once a second.
-class Dvcc : public ::testing::Test {
+/// A GX with both settings.
+class Dvcc : public OwnedGx<DvccState, DvccInput, DvccValues> {
 protected:
     Dvcc() {
         current.value = 100.0;
@@ -46,66 +32,28 @@ protected:
         input.limit_A = 100.0;
         input.limit_V = 55.2;
     }
-    Status pass(std::chrono::seconds span = 1s) {
-        for (; span > 0s; span -= 1s) {
-            now = now + 1s;
-            cycle();
-        }
-        return out.status;
-    }
-    void cycle() {
-        current.arrive(now.steady);
-        voltage.arrive(now.steady);
-        input.shown = isReadable ? DvccValues{current.value, voltage.value} : DvccValues{};
-        input.persisted = disk;
-        out = step(state, input, now);
-        take(out.write.maxCharge_A, current, amperes);
-        take(out.write.maxCharge_V, voltage, volts);
-        if (out.write.maxCharge_A)
-            writtenAt.push_back(now.steady);
-        if (isDiskGood)
-            disk = out.toPersist;
-        for (const DvccEvent& event : out.events)
-            events.push_back((event.isProblem ? "! " : "") + event.text);
-    }
-    void take(std::optional<double> write, Setting& setting, std::vector<double>& writes) {
-        if (!write)
-            return;
-        writes.push_back(*write);
-        EXPECT_TRUE(&setting == &current ? disk.maxCharge_A : disk.maxCharge_V)
-            << "written while nothing is on disk";
-        if (!isRefusing && isReadable)
-            setting.underWay.emplace_back(now.steady + delay, *write);
+    void show() override { input.shown = {shown(current), shown(voltage)}; }
+    void takeAll() override {
+        take(out.write.maxCharge_A, current, disk.maxCharge_A.has_value());
+        take(out.write.maxCharge_V, voltage, disk.maxCharge_V.has_value());
     }
     void becomeFollowing() {
         pass(5s);
-        ASSERT_EQ(out.status, Status::Following);
+        ASSERT_EQ(out.status, Status::InForce);
         pass(60s);
-        ASSERT_EQ(out.status, Status::Following);
+        ASSERT_EQ(out.status, Status::InForce);
         (void)takeAmperes();
         (void)takeEvents();
         writtenAt.clear();
         volts.clear();
     }
-    void crash() { state = {}; }
     std::vector<double> takeAmperes() { return std::exchange(amperes, {}); }
-    std::vector<std::string> takeEvents() { return std::exchange(events, {}); }
 
-    Setting current;
-    Setting voltage;
-    bool isReadable{true};
-    bool isRefusing{false};
-    bool isDiskGood{true};
-    std::chrono::seconds delay{1};
-    DvccValues disk;
-    std::vector<double> amperes;
-    std::vector<double> volts;
-    std::vector<SteadyTime> writtenAt;
-    std::vector<std::string> events;
-    DvccState state;
-    DvccInput input;
-    DvccOutput out;
-    Now now = made::start();
+    WrittenSetting current;
+    WrittenSetting voltage;
+    std::vector<double>& amperes = current.writes;
+    std::vector<double>& volts = voltage.writes;
+    std::vector<SteadyTime>& writtenAt = current.writtenAt;
 };
 
 TEST_F(Dvcc, SwitchedOffItWritesAndKeepsNothing) {
@@ -131,7 +79,7 @@ TEST_F(Dvcc, SavesThenFollows) {
     ASSERT_THAT(volts, SizeIs(1));
     EXPECT_NEAR(volts[0], 55.2, 1e-9);
     EXPECT_EQ(out.willCurrent_A, 0.0);
-    EXPECT_EQ(pass(), Status::Following);
+    EXPECT_EQ(pass(), Status::InForce);
     EXPECT_EQ(out.owners, (DvccValues{100.0, 0.0}));
     pass(1000s);
     EXPECT_THAT(amperes, SizeIs(1));
@@ -277,7 +225,8 @@ TEST_F(Dvcc, ImpossibleLimitsAreNoData) {
                              -std::numeric_limits<double>::infinity()}) {
         state = {};
         disk = {};
-        current = {100.0, {}};
+        current.value = 100.0;
+        current.underWay.clear();
         becomeFollowing();
         input.limit_A = bad;
         input.limit_V = bad;
@@ -347,6 +296,48 @@ TEST_F(Dvcc, WritesThatArriveLateAreNoChangeByTheOwner) {
     EXPECT_EQ(current.value, 12.0);
 }
 
+/// Whatever the value that is shown was before: what has not arrived may still do so.
+TEST_F(Dvcc, AWriteThatArrivesAfterItsWithdrawalIsNotTheOwners) {
+    becomeFollowing();
+    input.settings.interval = 3s;
+    delay = 7s;
+    input.limit_A = 50.0;
+    pass(1s);
+    input.limit_A = 100.0;
+    for (int i = 0; i < 30; ++i) {
+        pass(1s);
+        EXPECT_EQ(disk.maxCharge_A, 100.0) << "after " << i << " s";
+    }
+    EXPECT_THAT(amperes, ElementsAre(50.0, 100.0));
+    EXPECT_EQ(current.value, 100.0);
+}
+
+TEST_F(Dvcc, SwitchedOffBeforeItsWriteHasArrivedItForgetsNothing) {
+    becomeFollowing();
+    delay = 7s;
+    input.limit_A = 50.0;
+    pass(1s);
+    input.settings.isEnabled = false;
+    pass(5s);
+    EXPECT_EQ(disk.maxCharge_A, 100.0) << "50 A may still arrive";
+    pass(30s);
+    EXPECT_EQ(current.value, 100.0);
+    EXPECT_EQ(disk, DvccValues());
+}
+
+TEST_F(Dvcc, ACutThatIsLostBehindAnotherIsWrittenAgain) {
+    becomeFollowing();
+    delay = 4s;
+    input.limit_A = 50.0;
+    pass(1s);
+    input.limit_A = 10.0;
+    pass(3s);
+    ASSERT_THAT(amperes, ElementsAre(50.0, 10.0));
+    current.underWay.pop_back();
+    pass(20s);
+    EXPECT_EQ(current.value, 10.0);
+}
+
 TEST_F(Dvcc, ARefusedSettingIsSaidOnceAndTriedSeldom) {
     becomeFollowing();
     isRefusing = true;
@@ -360,7 +351,7 @@ TEST_F(Dvcc, ARefusedSettingIsSaidOnceAndTriedSeldom) {
     for (std::size_t i = 5; i < writtenAt.size(); ++i)
         EXPECT_GE(writtenAt[i] - writtenAt[i - 1], 300s);
     isRefusing = false;
-    EXPECT_EQ(pass(302s), Status::Following);
+    EXPECT_EQ(pass(302s), Status::InForce);
     EXPECT_EQ(current.value, 20.0);
     EXPECT_EQ(disk.maxCharge_A, 100.0);
     EXPECT_THAT(takeEvents(), ElementsAre(HasSubstr("current limit follows")));
@@ -372,7 +363,7 @@ TEST_F(Dvcc, ARefusalThatNoLongerMattersIsOver) {
     input.limit_A = 20.0;
     ASSERT_EQ(pass(15s), Status::Refused);
     input.limit_A = 100.0;
-    EXPECT_EQ(pass(2000s), Status::Following) << "100 A are in force";
+    EXPECT_EQ(pass(2000s), Status::InForce) << "100 A are in force";
 }
 
 TEST_F(Dvcc, AnotherProgramThatKeepsWritingIsNotOutdone) {
@@ -387,7 +378,7 @@ TEST_F(Dvcc, AnotherProgramThatKeepsWritingIsNotOutdone) {
     EXPECT_LE(amperes.size(), 16U);
     EXPECT_THAT(takeEvents(),
                 ElementsAre(HasSubstr("! the GX's charge current limit is changed by")));
-    EXPECT_EQ(pass(700s), Status::Following);
+    EXPECT_EQ(pass(700s), Status::InForce);
     EXPECT_EQ(current.value, 20.0);
 }
 
@@ -551,8 +542,10 @@ TEST_F(Dvcc, AtTheEndTheOwnersValuesGoBackAndStayOnDisk) {
     pass(5s);
     const DvccValues last = finalWrites(state);
     ASSERT_EQ(last, (DvccValues{100.0, 0.0}));
-    current = {*last.maxCharge_A, {}};
-    voltage = {*last.maxCharge_V, {}};
+    current.value = *last.maxCharge_A;
+    current.underWay.clear();
+    voltage.value = *last.maxCharge_V;
+    voltage.underWay.clear();
     crash();
     input.settings.isEnabled = false;
     pass(1s);
@@ -571,6 +564,11 @@ TEST_F(Dvcc, AClockOnTheWallThatJumpsChangesNothing) {
     now.wall -= 20000h;
     pass(2s);
     EXPECT_EQ(current.value, 90.0);
+}
+
+TEST_F(Dvcc, EveryStatusHasItsText) {
+    expectWords(dvccCurrentPolicy());
+    expectWords(dvccVoltagePolicy());
 }
 
 TEST_F(Dvcc, NothingEverWrittenIsAboveTheLimitOrTheOwnersValue) {
