@@ -326,8 +326,8 @@ std::string noVoltageText(const NoLimitsInput& input) {
 }
 
 std::string_view toText(Lacks lacks) {
-    constexpr std::array<std::string_view, 3> kTexts = {"cell voltages", "temperature",
-                                                        "state of charge"};
+    constexpr std::array<std::string_view, 4> kTexts = {"cell voltages", "temperature",
+                                                        "state of charge", "voltage"};
     return kTexts.at(static_cast<std::size_t>(lacks));
 }
 

@@ -6,12 +6,15 @@
 #include "core/cycle/limit_stage.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/cycle/view.hpp"
+#include "core/limits/direction.hpp"
 #include "core/made/folding.hpp"
+#include "core/members/member.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace busbar {
 
@@ -41,6 +44,69 @@ Standing standingOf(const std::vector<Verdict>& verdicts) {
     return standing;
 }
 
+/// Closed because something is not known: then the limit of the bank as a battery is unknown too,
+/// or the outer bank would take it for one that blocks and work with the others.
+bool isIgnorance(const Limit& limit) {
+    constexpr std::array kIgnorance = {Cause::None,   Cause::UnknownLimit,  Cause::MissingData,
+                                       Cause::NoData, Cause::TooFewMembers, Cause::InSeries};
+    return limit.value <= 0.0 && std::ranges::find(kIgnorance, limit.cause) != kIgnorance.end();
+}
+
+/// Nothing flows that way: all of them block. That the bank wants none is no switch.
+bool areAllBlocked(const std::vector<Verdict>& verdicts, Direction direction) {
+    bool isAny = false;
+    for (const Verdict& verdict : verdicts) {
+        if (!verdict.takesPart)
+            continue;
+        if (!Member(*verdict.battery, *verdict.entry, verdict.held).isBlocked(direction))
+            return false;
+        isAny = true;
+    }
+    return isAny;
+}
+
+void setDirection(Battery& made, Direction direction, const Limit& limit,
+                  const std::vector<Verdict>& verdicts) {
+    const DirectionRows rows = rowsOf(direction);
+    setRow(made, rows.allow, areAllBlocked(verdicts, direction) ? 0.0 : 1.0);
+    if (isIgnorance(limit))
+        setRow(made, rows.limit, Value());
+}
+
+/// Installed in those that take part, and in those that are lost and may still hang on the busbar.
+struct Capacities {
+    double heard_Ah{0.0};
+    double lost_Ah{0.0};
+};
+
+Capacities capacitiesOf(const CycleView& view) {
+    Capacities all;
+    for (const Verdict& verdict : view.parts.verdicts) {
+        const bool counts = verdict.takesPart || isLost(view, verdict.entry->id);
+        if (verdict.battery == nullptr || !counts)
+            continue;
+        const auto own_Ah = lastNumberOf(*verdict.battery, row("/InstalledCapacity"));
+        (verdict.takesPart ? all.heard_Ah : all.lost_Ah) += own_Ah.value_or(0.0);
+    }
+    return all;
+}
+
+void scaleRow(Battery& made, RowIndex index, double factor) {
+    if (const auto number = numberOf(made, index))
+        setRow(made, index, *number * factor);
+}
+
+/// What is lost of it takes its part by capacity: a current of the others alone would teach the
+/// outer bank wrong shares, and so would their capacity.
+void addLost(Battery& made, const CycleView& view) {
+    const Capacities all = capacitiesOf(view);
+    if (all.lost_Ah <= 0.0 || all.heard_Ah <= 0.0)
+        return;
+    setRow(made, row("/InstalledCapacity"), all.heard_Ah + all.lost_Ah);
+    for (const RowIndex index : {row("/Dc/0/Current"), row("/Dc/0/Power")})
+        scaleRow(made, index, (all.heard_Ah + all.lost_Ah) / all.heard_Ah);
+}
+
 /// "Pack C", or deeper where that one is made, too.
 void nameDecider(Battery& made, const Limit& limit, std::initializer_list<RowIndex> rows) {
     if (limit.member.empty())
@@ -63,6 +129,9 @@ Standing foldBank(Battery& made, const Bank& bank) {
         if (!isOwnRow(index) && !isSentence(kRows.at(index)))
             setRow(made, index, view.snapshot[index]);
     }
+    setDirection(made, Direction::Charge, view.limits.charge, view.parts.verdicts);
+    setDirection(made, Direction::Discharge, view.limits.discharge, view.parts.verdicts);
+    addLost(made, view);
     nameDecider(made, view.limits.charge,
                 {row("/Info/MaxChargeCurrent"), row("/Io/AllowToCharge")});
     nameDecider(made, view.limits.discharge,

@@ -34,13 +34,13 @@ enum class Kind : std::uint8_t { Leaf, Series, Bank };
 
 struct Node {
     Kind kind = Kind::Leaf;
-    std::string id;
+    std::string id{};
     int instance = 0; ///< of a leaf
     double voltage_V = kSystem_V;
     double current_A = 0.0; ///< what flows through it
     double capacity_Ah = 0.0;
     double charge_A = 0.0; ///< what it bears by its leaves
-    std::vector<Node> children;
+    std::vector<Node> children{};
 };
 
 /// Grows a tree and what follows from its leaves, by the rules of a busbar: what hangs in parallel
@@ -231,7 +231,7 @@ TEST(Trees, AllowNoLeafMoreThanItBearsAndNotMuchLess) {
         world.cycle(4);
         const double charge_A = world.topNumber(kCharge);
         EXPECT_LE(charge_A, root.charge_A + 0.11) << "seed " << seed;
-        EXPECT_GE(charge_A, root.charge_A * 0.97 - 0.5) << "seed " << seed;
+        EXPECT_GE(charge_A, root.charge_A * 0.95 - 0.5) << "seed " << seed;
         EXPECT_NEAR(world.topNumber(kCurrent), 12.0, 0.2) << "nothing counts twice, seed " << seed;
         EXPECT_NEAR(world.topNumber(kInstalled), root.capacity_Ah, 0.1) << "seed " << seed;
         EXPECT_NEAR(world.topNumber(kVoltage), kSystem_V, 0.01) << "seed " << seed;
