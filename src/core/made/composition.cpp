@@ -93,13 +93,13 @@ Standing makeRemainder(Battery& made, const MadeNode& node, const std::vector<Ba
     return standing;
 }
 
-Standing makeSeries(Battery& made, const MadeNode& node, const Readings& readings) {
+Standing makeSeries(Battery& made, MadeNode& node, const Readings& readings, const Now& now) {
     std::vector<Part> blocks;
     for (const ResolvedPart& part : node.parts)
         blocks.push_back(part.at(readings));
-    const Standing standing = standingOf(blocks);
+    Standing standing = standingOf(blocks);
     if (standing.isWhole)
-        foldSeries(made, blocks);
+        standing.lacking = foldSeries(made, blocks, node.series, now);
     return standing;
 }
 
@@ -130,7 +130,7 @@ void Composition::setSettings(std::vector<MadeSettings> settings) {
     settings_ = std::move(settings);
     nodes_.clear();
     for (std::size_t i = 0; i < settings_.size(); ++i)
-        nodes_.push_back({settings_[i], instanceOf(i), {}, false});
+        nodes_.push_back({settings_[i], instanceOf(i), {}, {}, false});
     keepWritten();
     isSorted_ = false;
     roster_ = 0;
@@ -207,7 +207,7 @@ void Composition::makeOne(MadeNode& node, Readings& readings, std::vector<Bank>&
         standing = makeMerged(made, node, readings);
         break;
     case MadeKind::Series:
-        standing = makeSeries(made, node, readings);
+        standing = makeSeries(made, node, readings, now);
         break;
     case MadeKind::Remainder:
         standing = makeRemainder(made, node, banks, readings);

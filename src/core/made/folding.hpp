@@ -24,8 +24,15 @@ void setRow(Battery& made, RowIndex index, Value value, std::optional<double> la
 /// What of its parts is not believed is not believed of it.
 void takeDoubts(Battery& made, std::span<const Part> parts);
 
-/// Blocks in series. Every part must be usable.
-void foldSeries(Battery& made, std::span<const Part> blocks);
+/// What a string remembers.
+struct SeriesState {
+    std::optional<SteadyTime> unequal; ///< since when its blocks show different currents
+};
+/// Blocks in series. Every part must be usable. Gives what is odd about them, for the owner: blocks
+/// that have left each other in voltage raise `/Alarms/CellImbalance`, different currents, which
+/// cannot be, `/Alarms/BmsCable`.
+[[nodiscard]] std::string foldSeries(Battery& made, std::span<const Part> blocks,
+                                     SeriesState& state, const Now& now);
 
 /// One service of a merged battery, and what is wanted of it.
 struct Source {

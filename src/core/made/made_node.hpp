@@ -2,6 +2,7 @@
 // One made battery of a site: its settings, and what its parts are at the moment.
 #pragma once
 
+#include "core/made/folding.hpp"
 #include "core/made/made_key.hpp"
 #include "core/made/made_settings.hpp"
 #include "core/made/resolve.hpp"
@@ -14,7 +15,8 @@ struct MadeNode {
     MadeSettings settings;
     int instance{kMadeFrom};
     std::vector<ResolvedPart> parts; ///< as `selectorsOf` has them
-    bool isCircular{false};          ///< it is made of itself, so it is never made
+    SeriesState series;
+    bool isCircular{false}; ///< it is made of itself, so it is never made
 };
 
 } // namespace busbar

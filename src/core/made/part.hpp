@@ -31,7 +31,7 @@ struct Standing {
     bool isWhole{true};
     bool isJoining{false};             ///< it is on its way: what it lacks has just come
     std::optional<SteadyTime> since{}; ///< since when it is not whole; nothing = as of now
-    std::string lacking{};             ///< "S1b is lost"; for the owner
+    std::string lacking{};             ///< "S1b is lost", or what else is odd; for the owner
 };
 
 /// Whole only if every part is usable.

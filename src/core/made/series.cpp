@@ -7,6 +7,8 @@
 #include "core/units/battery.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <iterator>
 #include <numeric>
 
@@ -77,9 +79,95 @@ double blocksIn(const Member& block) {
     return std::max(block.number(row("/System/BatteriesSeries")).value_or(1.0), 1.0);
 }
 
+/// One wire, one current: more than that apart is a wiring or a sensor fault (share of the current,
+/// and A) …
+constexpr double kUnequalShare = 0.05;
+constexpr double kUnequal_A = 2.0;
+/// … once it lasts longer than blocks report apart: drivers poll every 1 to 5 s.
+constexpr auto kUnequalFor = std::chrono::seconds(30);
+/// Blocks of the same cells that are this far apart, as a share of their mean voltage, are out of
+/// balance: 50 mV and 150 mV of a cell of 3.3 V, as for cells (alarm_settings.hpp).
+constexpr double kApartWarning = 0.015;
+constexpr double kApartAlarm = 0.045;
+
+struct Spread {
+    double lowest;
+    double highest;
+    double mean;
+    const Part* lowestOf;
+    const Part* highestOf;
+};
+
+/// Nothing if a block does not say.
+std::optional<Spread> spreadOf(RowIndex index, std::span<const Part> blocks) {
+    std::optional<Spread> spread;
+    double sum = 0.0;
+    for (const Part& block : blocks) {
+        const auto own = numberOf(*block.battery, index);
+        if (!own)
+            return std::nullopt;
+        sum += *own;
+        if (!spread)
+            spread = Spread{*own, *own, 0.0, &block, &block};
+        if (*own < spread->lowest) {
+            spread->lowest = *own;
+            spread->lowestOf = &block;
+        }
+        if (*own > spread->highest) {
+            spread->highest = *own;
+            spread->highestOf = &block;
+        }
+    }
+    if (spread)
+        spread->mean = sum / static_cast<double>(blocks.size());
+    return spread;
+}
+
+std::string apartText(const Spread& spread, Quantity quantity) {
+    return spread.lowestOf->entry.name + " " + displayText(quantity, spread.lowest) + ", " +
+           spread.highestOf->entry.name + " " + displayText(quantity, spread.highest);
+}
+
+void raiseTo(Battery& made, RowIndex alarm, double level) {
+    setRow(made, alarm, std::max(numberOf(made, alarm).value_or(0.0), level));
+}
+
+bool areAlike(std::span<const Part> blocks) {
+    const auto cells = spreadOf(row("/System/NrOfCellsPerBattery"), blocks);
+    return !cells || cells->lowest == cells->highest;
+}
+
+std::string lookAtVoltages(Battery& made, std::span<const Part> blocks) {
+    const auto spread = spreadOf(row("/Dc/0/Voltage"), blocks);
+    if (!spread || !areAlike(blocks))
+        return "";
+    const double apart = spread->highest - spread->lowest;
+    if (apart <= kApartWarning * spread->mean)
+        return "";
+    raiseTo(made, row("/Alarms/CellImbalance"), apart > kApartAlarm * spread->mean ? 2.0 : 1.0);
+    return "blocks are out of balance: " + apartText(*spread, Quantity::Voltage);
+}
+
+std::string lookAtCurrents(Battery& made, std::span<const Part> blocks, SeriesState& state,
+                           const Now& now) {
+    const auto spread = spreadOf(row("/Dc/0/Current"), blocks);
+    const bool isUnequal = spread && spread->highest - spread->lowest >
+                                         kUnequalShare * std::abs(spread->mean) + kUnequal_A;
+    if (!isUnequal) {
+        state.unequal.reset();
+        return "";
+    }
+    state.unequal = state.unequal.value_or(now.steady);
+    if (now.steady - *state.unequal < kUnequalFor)
+        return "";
+    raiseTo(made, row("/Alarms/BmsCable"), 1.0);
+    return "blocks in series show different currents: " + apartText(*spread, Quantity::Current);
+}
+
 } // namespace
 
-void foldSeries(Battery& made, std::span<const Part> blocks) {
+std::string foldSeries(Battery& made, std::span<const Part> blocks, SeriesState& state,
+                       const Now& now) {
     const Members members = membersOf(blocks);
     made.unsaid.clear();
     for (std::size_t i = 0; i < kRowCount; ++i) {
@@ -104,6 +192,9 @@ void foldSeries(Battery& made, std::span<const Part> blocks) {
         blocks, [](const Part& b) { return b.battery->leap.since.has_value(); });
     made.leap = leaping == blocks.end() ? CurrentLeap{} : leaping->battery->leap;
     nameDeciders(made, blocks);
+    std::string odd = lookAtVoltages(made, blocks);
+    const std::string currents = lookAtCurrents(made, blocks, state, now);
+    return odd.empty() ? currents : odd + (currents.empty() ? "" : "; " + currents);
 }
 
 } // namespace busbar

@@ -119,6 +119,7 @@ void judgeOne(Verdict& verdict, const Battery& battery, const MembershipInput& i
         return;
     }
     verdict.takesPart = true;
+    verdict.detail = battery.lacking;
     verdict.isHeldOver = isHeldOver(battery);
     addDoubt(verdict, battery);
 }

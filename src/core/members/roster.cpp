@@ -159,13 +159,14 @@ std::string wholeAround(int self, int key, const std::map<std::string, int>& who
     return {};
 }
 
-/// A list that has a battery and what it is a part of counts it once.
+/// A list that has a battery and what it is a part of counts it once; and what is not listed, but a
+/// part of what is, is known for that.
 void dropParts(std::vector<RosterEntry>& roster, const Readings& readings) {
     const auto wholes = countedWholes(roster, readings);
     if (wholes.empty())
         return;
     for (RosterEntry& entry : roster) {
-        if (entry.reason != OutReason::None)
+        if (entry.reason != OutReason::None && entry.reason != OutReason::Excluded)
             continue;
         const std::string whole =
             wholeAround(entry.readingsKey(), entry.readingsKey(), wholes, readings);

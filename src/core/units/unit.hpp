@@ -73,7 +73,8 @@ struct Unit {
     /// instance begins without. Mostly none.
     std::vector<Unsaid> unsaid;
     std::vector<Decider> deciders; ///< of a made unit; of a found one none
-    std::string lacking;           ///< what a made unit waits for: "S1b is lost"; empty = nothing
+    /// What a made unit waits for: "S1b is lost", or what is odd about its parts; empty = nothing.
+    std::string lacking;
 
     [[nodiscard]] const Slot& slot(RowIndex index) const { return slots.at(index); }
     /// The value of a path, or nullptr for unknown; of a unit that is held also what it last was.

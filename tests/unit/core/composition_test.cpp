@@ -148,6 +148,45 @@ TEST_F(CompositionTest, CellsOfAStringAreThoseOfItsBlocksInOrder) {
     EXPECT_EQ(*bank("main").snapshot()[row("/System/MinVoltageCellId")].text(), "string_1/B1/C1");
 }
 
+TEST_F(CompositionTest, BlocksThatLeaveEachOtherAreSaidAndAnAlarm) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    put(2, kVoltage, 26.7);
+    cycle();
+    EXPECT_EQ(number("main", row("/Alarms/CellImbalance")).value_or(0.0), 0.0);
+    put(2, kVoltage, 27.0);
+    cycle();
+    EXPECT_EQ(number("main", row("/Alarms/CellImbalance")), 1.0);
+    EXPECT_EQ(verdictOf("main", "string_1").detail,
+              "blocks are out of balance: B1 26.40V, B2 27.00V");
+    put(2, kVoltage, 27.9);
+    cycle();
+    EXPECT_EQ(number("main", row("/Alarms/CellImbalance")), 2.0);
+    put(2, row("/System/NrOfCellsPerBattery"), 8.0);
+    put(1, row("/System/NrOfCellsPerBattery"), 7.0);
+    cycle();
+    EXPECT_EQ(number("main", row("/Alarms/CellImbalance")).value_or(0.0), 0.0)
+        << "blocks of different cells have different voltages";
+}
+
+TEST_F(CompositionTest, BlocksOfOneStringHaveOneCurrent) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    put(2, kCurrent, 12.4);
+    cycle(60);
+    EXPECT_EQ(verdictOf("main", "string_1").detail, "") << "2.4 A of 11.2 are within 5 % + 2 A";
+    put(2, kCurrent, 13.0);
+    cycle(29);
+    EXPECT_EQ(number("main", row("/Alarms/BmsCable")).value_or(0.0), 0.0);
+    cycle(3);
+    EXPECT_EQ(number("main", row("/Alarms/BmsCable")), 1.0);
+    EXPECT_EQ(verdictOf("main", "string_1").detail,
+              "blocks in series show different currents: B1 10.0A, B2 13.0A");
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 11.5);
+}
+
 TEST_F(CompositionTest, ABlockWithoutCellsHidesWhatTheStringsCellsAre) {
     connectWith({1, 2});
     readings.put(1, {Place::Kind::Cell, 0}, 3.3, now);
@@ -225,6 +264,15 @@ TEST_F(CompositionTest, AutoTakesWhatIsMadeAndLeavesOutItsParts) {
     EXPECT_EQ(reasonOf("main", "B2"), OutReason::PartOf);
     EXPECT_EQ(reasonOf("main", "B3"), OutReason::None);
     EXPECT_DOUBLE_EQ(*number("main", kCurrent), 20.0);
+}
+
+TEST_F(CompositionTest, PartsOfWhatIsListedAreKnownForThat) {
+    connectWith({1, 2, 3});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle();
+    EXPECT_EQ(reasonOf("main", "B1"), OutReason::PartOf);
+    EXPECT_EQ(reasonOf("main", "B3"), OutReason::Excluded);
 }
 
 TEST_F(CompositionTest, AListCountsABatteryAndItsStringOnce) {
