@@ -20,8 +20,8 @@ namespace busbar {
 
 namespace {
 
-constexpr std::array kMoving = {row("/Dc/0/Voltage"), row("/Dc/0/Current"),
-                                row("/System/MinCellVoltage"), row("/System/MaxCellVoltage")};
+constexpr std::array kMovingRows = {row("/Dc/0/Voltage"), row("/Dc/0/Current"),
+                                    row("/System/MinCellVoltage"), row("/System/MaxCellVoltage")};
 
 bool isRow(Place place) {
     return place.kind == Place::Kind::Row;
@@ -88,7 +88,7 @@ void show(Battery& battery, Slot& slot, Place place, Value&& value, Changes& cha
 
 void noteSpoken(Battery& battery, Place place, const Now& now) {
     battery.spoke = now.steady;
-    if (!isRow(place) || std::ranges::find(kMoving, place.index) != kMoving.end())
+    if (!isRow(place) || std::ranges::find(kMovingRows, place.index) != kMovingRows.end())
         battery.moved = now.steady;
 }
 
