@@ -4,6 +4,7 @@
 
 #include "base/log.hpp"
 #include "core/table/control_table.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ namespace busbar::dbus {
 
 namespace {
 
-constexpr RowIndex kInstanceRow = row("/DeviceInstance");
 constexpr RowIndex kNameRow = row(rowOf(ControlKind::CustomName).path);
 
 /// One of those that others may set; false for an item that nobody may set.
@@ -28,9 +28,10 @@ BatteryItems::BatteryItems(BusItemTree& tree, std::string service, const std::st
                            const BusItemTree::Writer& write, Chosen chosen)
     : tree_(tree), service_(std::move(service)), chosen_(std::move(chosen)) {
     for (std::size_t i = 0; i < kRowCount; ++i)
-        if (isPublished(kRows.at(i)) && i != kInstanceRow && i != kNameRow)
+        if (isPublished(kRows.at(i)) && i != rows::kDeviceInstance && i != kNameRow)
             leaves_.at(i) = tree_.add(kRows.at(i).path, kRows.at(i).quantity, {});
-    instanceLeaf_ = tree_.add(kRows[kInstanceRow].path, kRows[kInstanceRow].quantity, {});
+    instanceLeaf_ =
+        tree_.add(kRows[rows::kDeviceInstance].path, kRows[rows::kDeviceInstance].quantity, {});
     nameLeaf_ = tree_.add(kRows[kNameRow].path, kRows[kNameRow].quantity, name, write);
 }
 

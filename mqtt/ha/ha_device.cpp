@@ -6,6 +6,7 @@
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/units/battery.hpp"
 #include "documents/battery.hpp"
 #include "mqtt/ha/ha_entities.hpp"
@@ -79,10 +80,10 @@ HaDevice batteryDevice(const HaContext& context, const BankView& view, const Mem
     const Battery* battery = batteryBehind(view, member);
     if (battery == nullptr)
         return device;
-    device.model = textOf(*battery, row("/ProductName"));
-    device.serial = textOf(*battery, row("/Serial"));
-    device.firmware = textOf(*battery, row("/FirmwareVersion"));
-    device.hardware = textOf(*battery, row("/HardwareVersion"));
+    device.model = textOf(*battery, rows::kProductName);
+    device.serial = textOf(*battery, rows::kSerial);
+    device.firmware = textOf(*battery, rows::kFirmwareVersion);
+    device.hardware = textOf(*battery, rows::kHardwareVersion);
     device.rows = rowsOf(*battery);
     device.cells = cellCount(*battery);
     return device;

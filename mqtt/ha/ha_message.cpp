@@ -3,6 +3,7 @@
 #include "mqtt/ha/ha_message.hpp"
 
 #include "core/table/control_table.hpp"
+#include "core/table/named_rows.hpp"
 #include "mqtt/ha/ha_entities.hpp"
 #include "mqtt/results/json_writing.hpp"
 #include "mqtt/results/result_topics.hpp"
@@ -255,7 +256,7 @@ void writeRow(const Message& m, RowIndex index) {
     Entity level = alarmLevelEntity();
     level.key = key;
     level.name = name;
-    level.isEnabled = index == row("/Alarms/Alarm");
+    level.isEnabled = index == rows::kAnyAlarm;
     writeComponent(m, level, expression);
 }
 

@@ -3,6 +3,7 @@
 #include "mqtt/venus/venus_output.hpp"
 
 #include "core/table/control_table.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
 #include "mqtt/venus/venus_json.hpp"
 
@@ -17,7 +18,6 @@ namespace {
 
 constexpr std::string_view kType = "battery";
 constexpr RowIndex kName = row(rowOf(ControlKind::CustomName).path);
-constexpr RowIndex kInstance = row("/DeviceInstance");
 /// The one retained message is repeated, in case that somebody has emptied or overwritten it: who
 /// looks for the id must find it. As often as documents are (results.cpp).
 constexpr std::chrono::seconds kAnnounceAgain{60};
@@ -98,7 +98,7 @@ void VenusOutput::publish(std::size_t bank, const Snapshot& snapshot,
     server_.sendWaiting();
     Snapshot wanted = snapshot;
     wanted[kName] = customName;
-    wanted[kInstance] = static_cast<double>(bank);
+    wanted[rows::kDeviceInstance] = static_cast<double>(bank);
     for (std::size_t i = 0; i < kRowCount; ++i)
         if (!shown.last || shown.last->rows.at(i) != wanted.rows.at(i))
             show(bank, static_cast<RowIndex>(i), wanted.rows.at(i));

@@ -8,6 +8,7 @@
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/control_table.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/table/setting_words.hpp"
 #include "documents/battery.hpp"
 #include "documents/limits.hpp"
@@ -61,11 +62,11 @@ constexpr auto kBankFields = std::to_array<Field<BankView>>({
      [](const BankView& v) { return Value(v.report.usableSoc_pct); }},
     {{"energy_kWh", Form::Number, 2, "kWh", "stored: remaining capacity times voltage"},
      [](const BankView& v) {
-         return storedEnergy(v.snapshot[row("/Capacity")].number(),
-                             v.snapshot[row("/Dc/0/Voltage")].number());
+         return storedEnergy(v.snapshot[rows::kCapacity].number(),
+                             v.snapshot[rows::kVoltage].number());
      }},
     {{"charging", Form::Truth, 0, "", "current flows in"},
-     [](const BankView& v) { return isCharging(v.snapshot[row("/Dc/0/Current")].number()); }},
+     [](const BankView& v) { return isCharging(v.snapshot[rows::kCurrent].number()); }},
     {{"last_full", Form::Time, 0, "", "when all batteries were last proven full"},
      [](const BankView& v) { return time(v.report.lastFull); }},
 });

@@ -6,6 +6,7 @@
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/table/controls.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
 #include "documents/names.hpp"
@@ -51,7 +52,7 @@ constexpr auto kBatteryFields = std::to_array<Field<BatteryView>>({
      [](const BatteryView& b) { return text(b.bank); }},
     {{"energy_kWh", Form::Number, 2, "kWh", "stored: remaining capacity times voltage"},
      [](const BatteryView& b) {
-         return storedEnergy(rowOf(b, row("/Capacity")), b.report.voltage_V);
+         return storedEnergy(rowOf(b, rows::kCapacity), b.report.voltage_V);
      }},
     {{"charging", Form::Truth, 0, "", "current flows in"},
      [](const BatteryView& b) { return isCharging(b.report.current_A); }},

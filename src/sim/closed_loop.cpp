@@ -5,7 +5,7 @@
 #include "core/cycle/view.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
-#include "core/table/path_table.hpp"
+#include "core/table/named_rows.hpp"
 
 namespace busbar::sim {
 
@@ -15,9 +15,8 @@ Limits CoreController::operator()(Twin& twin, const Now& now) {
     feed_.feed(twin, readings_, now);
     const Snapshot& snapshot = bank_.evaluate(readings_, now);
     controlFeedIn(twin, now);
-    return {snapshot[row("/Info/MaxChargeVoltage")].number(),
-            snapshot[row("/Info/MaxChargeCurrent")].number(),
-            snapshot[row("/Info/MaxDischargeCurrent")].number()};
+    return {snapshot[rows::kMaxChargeVoltage].number(), snapshot[rows::kMaxChargeCurrent].number(),
+            snapshot[rows::kMaxDischargeCurrent].number()};
 }
 
 void CoreController::controlFeedIn(Twin& twin, const Now& now) {

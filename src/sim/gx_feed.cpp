@@ -2,6 +2,7 @@
 // Full publishes and changes of a twin's GX, without a broker in between.
 #include "sim/gx_feed.hpp"
 
+#include "core/table/named_rows.hpp"
 #include "core/table/plant_rows.hpp"
 
 #include <cmath>
@@ -27,7 +28,7 @@ void sendPlant(const Twin& twin, Readings& readings) {
     if (!twin.spec().meters)
         return;
     constexpr auto kCurrentPath = 0U;
-    static_assert(kPlantRows[kCurrentPath] == row("/Dc/0/Current"));
+    static_assert(kPlantRows[kCurrentPath] == rows::kCurrent);
     const PlantMeters& meters = *twin.spec().meters;
     readings.putPlant(kSun, kCurrentPath,
                       rounded(meters.chargerGain * twin.bus().charger_A, meters.step_A));

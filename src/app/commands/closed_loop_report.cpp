@@ -5,7 +5,7 @@
 #include "core/members/member_stats.hpp"
 #include "core/report.hpp"
 #include "core/snapshot.hpp"
-#include "core/table/path_table.hpp"
+#include "core/table/named_rows.hpp"
 #include "sim/closed_loop.hpp"
 
 #include <algorithm>
@@ -136,7 +136,7 @@ public:
         day.metrics = metrics;
         day.lowest = std::exchange(lowest_, {}).value_or(CellFacts{});
         day.highest = std::exchange(highest_, {}).value_or(CellFacts{});
-        day.atEnd = {core_.bank().snapshot()[row("/Soc")].number(), report.soc.counter_pct,
+        day.atEnd = {core_.bank().snapshot()[rows::kSoc].number(), report.soc.counter_pct,
                      trueSoc_pct(twin)};
         day.balancing = report.balancing.stage;
         day.causes = causes_.take();

@@ -6,7 +6,7 @@
 #include "core/cycle/view.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
-#include "core/table/path_table.hpp"
+#include "core/table/named_rows.hpp"
 
 namespace busbar {
 
@@ -74,8 +74,8 @@ void GxControl::controlDvcc(const SiteMemory& saved, bool isWillArmed, SiteMemor
     input.shown = readings_.gx().shown;
     input.isStarting = bank.stage() == Stage::Starting;
     if (bank.stage() == Stage::Normal) {
-        input.limit_A = bank.snapshot()[row("/Info/MaxChargeCurrent")].number();
-        input.limit_V = bank.snapshot()[row("/Info/MaxChargeVoltage")].number();
+        input.limit_A = bank.snapshot()[rows::kMaxChargeCurrent].number();
+        input.limit_V = bank.snapshot()[rows::kMaxChargeVoltage].number();
     }
     input.isWillArmed = isWillArmed;
     input.persisted = saved.ownersDvcc;

@@ -5,6 +5,7 @@
 #include "app/view/terminal_batteries.hpp"
 #include "app/view/terminal_lines.hpp"
 #include "app/view/text_width.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
 #include "documents/limits.hpp"
 
@@ -27,7 +28,7 @@ std::string shown(const Snapshot& snapshot, RowIndex index) {
 }
 
 std::string_view activity(const Snapshot& snapshot) {
-    const auto current_A = snapshot[row("/Dc/0/Current")].number();
+    const auto current_A = snapshot[rows::kCurrent].number();
     if (!current_A)
         return "";
     if (std::fabs(*current_A) < 0.05) // shown as 0.0 A
@@ -54,7 +55,7 @@ Tone toneOf(Stage stage) {
 
 /// The owner's name for it, else the configured one.
 std::string bankName(const Snapshot& snapshot) {
-    for (const RowIndex index : {row("/CustomName"), row("/ProductName")})
+    for (const RowIndex index : {rows::kCustomName, rows::kProductName})
         if (const std::string* text = snapshot[index].text(); text != nullptr && !text->empty())
             return *text;
     return "Busbar";
@@ -73,13 +74,13 @@ Line titleLine(const BankReport& report, const Snapshot& snapshot, std::size_t w
 }
 
 Line powerLine(const Snapshot& snapshot, std::size_t width) {
-    Line line = {{fitted(shown(snapshot, row("/Dc/0/Voltage")), 9, Align::Right), Tone::Strong},
-                 {fitted(shown(snapshot, row("/Dc/0/Current")), 10, Align::Right), Tone::Strong},
-                 {fitted(shown(snapshot, row("/Dc/0/Power")), 10, Align::Right), Tone::Strong}};
+    Line line = {{fitted(shown(snapshot, rows::kVoltage), 9, Align::Right), Tone::Strong},
+                 {fitted(shown(snapshot, rows::kCurrent), 10, Align::Right), Tone::Strong},
+                 {fitted(shown(snapshot, rows::kPower), 10, Align::Right), Tone::Strong}};
     if (width < kRoomy)
         return line;
     line.push_back({"  " + std::string(activity(snapshot))});
-    if (const auto timeToGo = snapshot[row("/TimeToGo")].number())
+    if (const auto timeToGo = snapshot[rows::kTimeToGo].number())
         line.push_back({", " + timeText(*timeToGo) + " to go", Tone::Dim});
     return line;
 }
@@ -96,13 +97,13 @@ Line chargeBar(double soc_pct, std::size_t columns) {
 }
 
 Line chargeLine(const Snapshot& snapshot, std::size_t width) {
-    Line line = {{fitted(shown(snapshot, row("/Soc")), 9, Align::Right), Tone::Strong}, {"  "}};
-    if (const auto soc_pct = snapshot[row("/Soc")].number(); soc_pct && width >= kRoomy)
+    Line line = {{fitted(shown(snapshot, rows::kSoc), 9, Align::Right), Tone::Strong}, {"  "}};
+    if (const auto soc_pct = snapshot[rows::kSoc].number(); soc_pct && width >= kRoomy)
         for (const Piece& piece : chargeBar(*soc_pct, 20))
             line.push_back(piece);
-    line.push_back({"  " + shown(snapshot, row("/Capacity")) + " of " +
-                    shown(snapshot, row("/InstalledCapacity"))});
-    line.push_back({"  " + shown(snapshot, row("/Dc/0/Temperature"))});
+    line.push_back({"  " + shown(snapshot, rows::kCapacity) + " of " +
+                    shown(snapshot, rows::kInstalledCapacity)});
+    line.push_back({"  " + shown(snapshot, rows::kTemperature)});
     return line;
 }
 
@@ -112,11 +113,9 @@ std::string cellText(const Snapshot& snapshot, RowIndex voltage, RowIndex id) {
 }
 
 Lines cellLines(const Snapshot& snapshot, std::size_t width) {
-    const std::string lowest =
-        cellText(snapshot, row("/System/MinCellVoltage"), row("/System/MinVoltageCellId"));
-    const std::string highest =
-        cellText(snapshot, row("/System/MaxCellVoltage"), row("/System/MaxVoltageCellId"));
-    const std::string spread = shown(snapshot, row("/Voltages/Diff"));
+    const std::string lowest = cellText(snapshot, rows::kMinCell, rows::kMinCellId);
+    const std::string highest = cellText(snapshot, rows::kMaxCell, rows::kMaxCellId);
+    const std::string spread = shown(snapshot, rows::kCellSpread);
     const Piece label{"    Cells  ", Tone::Dim};
     const std::string all = lowest + " to " + highest + ", spread " + spread;
     if (columnsOf(label.text) + columnsOf(all) <= width)
@@ -190,7 +189,7 @@ std::string alarmsOf(const Snapshot& snapshot, double level) {
     for (std::size_t i = 0; i < kRowCount; ++i) {
         const Row& r = kRows.at(i);
         const auto index = static_cast<RowIndex>(i);
-        if (r.quantity != Quantity::Alarm || index == row("/Alarms/Alarm") ||
+        if (r.quantity != Quantity::Alarm || index == rows::kAnyAlarm ||
             snapshot[index].number() != level)
             continue;
         names += (names.empty() ? "" : ", ") + alarmName(r);

@@ -72,13 +72,13 @@ void advise(Findings& findings, const CycleView& view, const Members& members,
         .maxDischarge_A = view.snapshot[row("/Info/MaxDischargeCurrent")].number(),
         .needsFeedInOff = feedInNeeds(view).wantsOff,
         .mayWriteFeedIn = settings.feedIn.mayWrite,
-        .lostMembers = lostNames(limits.own.unheard, settings.loss.unheard),
-        .unequalCharge = unequalCharge(view.parts.verdicts, members, limits.own.share),
-        .noLimits = limitsThatLack(view, members),
-        .currentDiffers = disagreement(agreement, capacityOf_Ah(members).value_or(0.0)),
-        .series = view.partsState.membership.guard.series,
-        .doubleCount = doubleCount(view.partsState.sums, view.parts.verdicts),
-        .unbelievable = doubtedNames(view.evidence.belief, members)};
+        .packs = {.lostMembers = lostNames(limits.own.unheard, settings.loss.unheard),
+                  .unequalCharge = unequalCharge(view.parts.verdicts, members, limits.own.share),
+                  .noLimits = limitsThatLack(view, members),
+                  .currentDiffers = disagreement(agreement, capacityOf_Ah(members).value_or(0.0)),
+                  .series = view.partsState.membership.guard.series,
+                  .doubleCount = doubleCount(view.partsState.sums, view.parts.verdicts),
+                  .unbelievable = doubtedNames(view.evidence.belief, members)}};
     findings.advice = step(findings.adviceState, input, now);
 }
 

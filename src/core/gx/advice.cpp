@@ -2,12 +2,11 @@
 // One finding per kind of trouble, and the patience before it is said and before it is withdrawn.
 #include "core/gx/advice.hpp"
 
-#include "core/table/path_table.hpp"
+#include "core/gx/gx_advice.hpp"
 #include "core/table/quantity.hpp"
 #include "core/units/readings.hpp"
 
-#include <algorithm>
-#include <charconv>
+#include <string_view>
 
 namespace busbar {
 
@@ -22,15 +21,9 @@ constexpr auto kLongestPause = 10s;
 constexpr auto kReaction = 10s;
 constexpr double kAdviceTolerance = 1.1;
 constexpr double kAdviceTolerance_A = 1.0; // what inverters use for themselves, and offsets
-constexpr int kHighestInstance = 247;      // Modbus' highest unit id
-constexpr std::string_view kBatteryClass = "com.victronenergy.battery/";
 
-// Menus of Venus 3.60 and later.
-constexpr std::string_view kChargeControl = "Settings → System setup → Charge Control";
-constexpr std::string_view kMonitorMenu = "Settings → System setup → Batteries → Battery monitor";
 constexpr std::string_view kFeedInMenu =
     "Settings → System setup → ESS → Grid feed-in → DC-coupled PV - feed in excess";
-constexpr std::string_view kInstanceMenu = "Settings → VRM → VRM device instances";
 
 /// Where an advice makes sense.
 enum class Where : std::uint8_t {
@@ -73,137 +66,11 @@ consteval bool codesAreInOrder() {
 
 static_assert(codesAreInOrder());
 
-using Finding = std::optional<std::string>;
-
-std::string joined(std::initializer_list<std::string_view> parts) {
-    std::string text;
-    for (const std::string_view part : parts)
-        text.append(part);
-    return text;
-}
-
 std::string amperes(double current_A) {
     return displayText(Quantity::Current, current_A);
 }
 
-// ---- who is who
-
-const Battery* batteryAt(const Readings& readings, int instance) {
-    const auto found = readings.batteries().find(instance);
-    return found == readings.batteries().end() ? nullptr : &found->second;
-}
-
-/// Published by this process, whichever of its banks it is.
-bool isOurs(const AdviceInput& input, int instance) {
-    if (instance == input.reach.instance)
-        return true;
-    const Battery* battery = batteryAt(input.readings, instance);
-    if (battery == nullptr)
-        return false;
-    const std::string* serial = battery->slot(row("/Serial")).value.text();
-    return serial != nullptr &&
-           std::ranges::find(input.ownSerials, *serial) != input.ownSerials.end();
-}
-
-/// "battery 3 (Pack A)"
-std::string batteryText(const AdviceInput& input, int instance) {
-    std::string text = "battery " + std::to_string(instance);
-    const Battery* battery = batteryAt(input.readings, instance);
-    if (battery == nullptr)
-        return text;
-    for (const RowIndex index : {row("/CustomName"), row("/ProductName")}) {
-        const std::string* name = battery->slot(index).value.text();
-        if (name != nullptr && !name->empty())
-            return joined({text, " (", *name, ")"});
-    }
-    return text;
-}
-
-std::string thisBank(const AdviceInput& input) {
-    return "this bank (instance " + std::to_string(input.reach.instance.value_or(0)) + ")";
-}
-
-/// The instance of "com.victronenergy.battery/3"; nothing for another class or shape.
-std::optional<int> batteryInstance(std::string_view service) {
-    if (!service.starts_with(kBatteryClass))
-        return std::nullopt;
-    service.remove_prefix(kBatteryClass.size());
-    int instance = 0;
-    const char* end = service.data() + service.size();
-    const auto result = std::from_chars(service.data(), end, instance);
-    return result.ec == std::errc() && result.ptr == end ? std::optional(instance) : std::nullopt;
-}
-
-std::string serviceText(const AdviceInput& input, const std::string& service) {
-    const auto instance = batteryInstance(service);
-    return instance ? batteryText(input, *instance) : service;
-}
-
-bool isOurs(const AdviceInput& input, const std::string& service) {
-    const auto instance = batteryInstance(service);
-    return instance && isOurs(input, *instance);
-}
-
 // ---- findings
-
-/// The state says it only where the setting cannot be read: after a loss it keeps its last value.
-Finding dvccOff(const AdviceInput& input) {
-    const GxState& gx = input.readings.gx();
-    if ((gx.dvccSetting ? gx.dvccSetting : gx.dvcc).value_or(true))
-        return std::nullopt;
-    return joined({"DVCC is off, so the GX does not pass the bank's limits on to its chargers: "
-                   "switch it on in ",
-                   kChargeControl, " → DVCC"});
-}
-
-Finding otherMonitor(const AdviceInput& input) {
-    const GxState& gx = input.readings.gx();
-    if (!input.reach.instance)
-        return std::nullopt;
-    std::string what;
-    if (gx.activeMonitor)
-        what = isOurs(input, *gx.activeMonitor)
-                   ? ""
-                   : "The GX's battery monitor is " + serviceText(input, *gx.activeMonitor);
-    else if (gx.selectedMonitor == "nobattery")
-        what = "The GX has no battery monitor";
-    else if (gx.selectedMonitor && gx.selectedMonitor != "default" &&
-             !isOurs(input, *gx.selectedMonitor))
-        what = "The GX's battery monitor is set to " + serviceText(input, *gx.selectedMonitor) +
-               ", which is not there";
-    if (what.empty())
-        return std::nullopt;
-    return joined({what, ": select ", thisBank(input), " in ", kMonitorMenu});
-}
-
-Finding otherBms(const AdviceInput& input) {
-    const GxState& gx = input.readings.gx();
-    if (!input.reach.instance)
-        return std::nullopt;
-    std::string what;
-    if (gx.activeBms)
-        what = isOurs(input, *gx.activeBms)
-                   ? ""
-                   : "The GX's chargers are controlled by " + batteryText(input, *gx.activeBms);
-    else if (gx.selectedBms == kNoBms)
-        what = "No BMS controls the GX's chargers";
-    else if (gx.selectedBms && *gx.selectedBms >= 0 && !isOurs(input, *gx.selectedBms))
-        what = "The GX's controlling BMS is set to " + batteryText(input, *gx.selectedBms) +
-               ", which is not there";
-    if (what.empty())
-        return std::nullopt;
-    return joined(
-        {what, ": select ", thisBank(input), " in ", kChargeControl, " → Controlling BMS"});
-}
-
-Finding instanceTooHigh(const AdviceInput& input) {
-    const int instance = input.reach.instance.value_or(0);
-    if (instance <= kHighestInstance)
-        return std::nullopt;
-    return joined({"The bank's device instance ", std::to_string(instance), " is above ",
-                   std::to_string(kHighestInstance),
-                   ", out of reach for Modbus TCP: give it a lower one in ", kInstanceMenu});
-}
 
 /// Keeps the largest limit of the last kReaction in front.
 std::optional<double> largestLately(LimitTrail& trail, std::optional<double> limit_A,
@@ -266,37 +133,37 @@ Finding limitsIgnored(const AdviceInput& input, const Overrun& overrun) {
 }
 
 Finding lostMember(const AdviceInput& input) {
-    if (input.lostMembers.empty())
+    if (input.packs.lostMembers.empty())
         return std::nullopt;
-    return joined({"Not heard, and perhaps still on the busbar: ", input.lostMembers,
+    return joined({"Not heard, and perhaps still on the busbar: ", input.packs.lostMembers,
                    ". Until it is heard again the bank's limits do not rise. Mend the link to its "
                    "BMS; or, if it hangs on the busbar no more, take it out of service (its switch "
                    "In service, or exclude in the configuration)"});
 }
 
 Finding currentDiffers(const AdviceInput& input) {
-    if (input.currentDiffers.empty())
+    if (input.packs.currentDiffers.empty())
         return std::nullopt;
     return joined(
-        {"Together the batteries measure ", input.currentDiffers,
+        {"Together the batteries measure ", input.packs.currentDiffers,
          " than the chargers, inverters and meters of the GX; limits allow for it, on the "
          "safe side. See which battery's current sensor is wrong, or what charges or "
          "draws that the GX does not measure"});
 }
 
 Finding inSeries(const AdviceInput& input) {
-    if (input.series.empty())
+    if (input.packs.series.empty())
         return std::nullopt;
-    return joined({"The bank is closed: ", input.series,
+    return joined({"The bank is closed: ", input.packs.series,
                    " They would be charged as if in parallel. If they are in series, do not count "
                    "them as a bank; if not, see whose voltage is wrong, or exclude who belongs to "
                    "another bank"});
 }
 
 Finding unbelievable(const AdviceInput& input) {
-    if (input.unbelievable.empty())
+    if (input.packs.unbelievable.empty())
         return std::nullopt;
-    return joined({"The current that is read is not believed: ", input.unbelievable,
+    return joined({"The current that is read is not believed: ", input.packs.unbelievable,
                    ". Load moves the battery's voltage, and its current stands still or goes the "
                    "other way. Limits go as if it carried its part. See its current sensor and the "
                    "sign of it, and whether a fuse or a switch of it is open"});
@@ -321,11 +188,11 @@ std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput&
                                                instanceTooHigh(input),
                                                limitsIgnored(input, overrun),
                                                lostMember(input),
-                                               textIfAny(input.unequalCharge),
-                                               textIfAny(input.noLimits),
+                                               textIfAny(input.packs.unequalCharge),
+                                               textIfAny(input.packs.noLimits),
                                                currentDiffers(input),
                                                inSeries(input),
-                                               textIfAny(input.doubleCount),
+                                               textIfAny(input.packs.doubleCount),
                                                unbelievable(input)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))

@@ -34,6 +34,17 @@ struct Reach {
     bool isIndirect{false};
 };
 
+/// What has been found about batteries, as texts; empty = nothing.
+struct PackFindings {
+    std::string lostMembers{};    ///< names of those that are lost and have a say (unheard.hpp)
+    std::string unequalCharge{};  ///< pack_advice.hpp
+    std::string noLimits{};       ///< the same
+    std::string currentDiffers{}; ///< "12 % more" (agreement.hpp)
+    std::string series{};         ///< who measures what (voltage_guard.hpp); empty = not in series
+    std::string doubleCount{};    ///< aggregate_watch.hpp
+    std::string unbelievable{};   ///< names (limits/belief.hpp)
+};
+
 struct AdviceInput {
     const Readings& readings;
     const OwnSerials& ownSerials; ///< of all batteries that this process publishes
@@ -44,14 +55,7 @@ struct AdviceInput {
     std::optional<double> maxDischarge_A{};
     bool needsFeedInOff{false}; ///< as the bank says (Bank::wantsFeedInOff)
     bool mayWriteFeedIn{false}; ///< Busbar switches feed-in off by itself
-    std::string lostMembers{};  ///< names of those that are lost and have a say (unheard.hpp)
-    // Texts of findings about batteries (pack_advice.hpp); empty = none.
-    std::string unequalCharge{};
-    std::string noLimits{};
-    std::string currentDiffers{}; ///< "12 % more" (agreement.hpp)
-    std::string series{};         ///< who measures what (voltage_guard.hpp); empty = not in series
-    std::string doubleCount{};    ///< text (aggregate_watch.hpp)
-    std::string unbelievable{};   ///< names (limits/belief.hpp)
+    PackFindings packs{};
 };
 
 /// The largest limit of the last seconds: what chargers may still be on their way down from.

@@ -19,8 +19,6 @@ namespace busbar {
 
 namespace {
 
-constexpr RowIndex kPackVoltage = row("/Dc/0/Voltage");
-
 // ---- unequal charge
 
 /// Good prismatic cells have at least 0.05 Ω·Ah (share.hpp): this much between two drives at most
@@ -74,7 +72,7 @@ Joined joinedOnes(const Members& members, const Member* without = nullptr) {
     for (const Member& member : members) {
         if (&member == without || member.isHeld() || standsOpen(member))
             continue;
-        voltage_V.add(member.number(kPackVoltage));
+        voltage_V.add(member.number(row("/Dc/0/Voltage")));
         soc_pct.add(member.number(row("/Soc")));
         if (const auto own = cellsInSeries(member); own && (!result.cells || *own < *result.cells))
             result.cells = own;
@@ -103,7 +101,7 @@ std::string apartText(double apart_V, std::optional<double> apart_pct) {
 
 /// What to do with one that stands open; empty where it may be joined as it is, or never.
 std::string joiningText(const Member& member, const Joined& others, double cells) {
-    const auto own_V = member.number(kPackVoltage);
+    const auto own_V = member.number(row("/Dc/0/Voltage"));
     const auto own_pct = member.number(row("/Soc"));
     const auto ownCells = cellsInSeries(member);
     if (!own_V || !others.voltage_V || (ownCells && others.cells && *ownCells != *others.cells))

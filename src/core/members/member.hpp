@@ -5,6 +5,7 @@
 
 #include "core/members/members.hpp"
 #include "core/members/roster.hpp"
+#include "core/members/row_values.hpp"
 #include "core/now.hpp"
 #include "core/table/row_index.hpp"
 #include "core/units/unit.hpp"
@@ -21,13 +22,11 @@ namespace busbar {
 
 enum class Direction : std::uint8_t;
 
-/// Valid for one evaluation: the values stay in the battery, or in `derived`. Not copyable, because
+/// Valid for one evaluation: the values stay in the battery, or in `values_`. Not copyable, because
 /// rows point into it.
 class Member {
 public:
-    /// Where the battery gives no power it is V·I, no current P/V; no remaining or consumed charge,
-    /// it follows from SoC and installed capacity; no extreme cell, it is taken from the cells, as
-    /// far as all that it gave are known.
+    /// What the battery does not give is derived as far as it can be (row_values.hpp).
     Member(const Unit& unit, const RosterEntry& entry, bool held);
     ~Member() = default;
     Member(const Member&) = delete;
@@ -44,7 +43,7 @@ public:
     [[nodiscard]] bool isOpen(Direction direction) const;
     void setOpen(Direction direction, bool isOpen);
     /// In the place of what it says.
-    void setVoltage(double voltage_V);
+    void setVoltage(double voltage_V) { values_.setVoltage(voltage_V); }
     /// Its current without a leap that nothing bears out yet (current_leap.hpp), for what is
     /// remembered of it.
     [[nodiscard]] std::optional<double> steadyCurrent_A() const;
@@ -54,9 +53,7 @@ public:
     /// nullptr = unknown.
     [[nodiscard]] const Value* value(RowIndex index) const { return values_.at(index); }
     [[nodiscard]] std::optional<double> number(RowIndex index) const {
-        if (const Value* value = values_.at(index); value != nullptr)
-            return value->number();
-        return std::nullopt;
+        return values_.number(index);
     }
     /// Its number now, else the last that it gave (lastNumberOf): for what closes.
     [[nodiscard]] std::optional<double> lastNumber(RowIndex index) const;
@@ -66,7 +63,9 @@ public:
     /// unknown if neither.
     [[nodiscard]] std::optional<double> nominalCapacity_Ah() const;
     /// Voltage of cell n (from 0), V.
-    [[nodiscard]] std::optional<double> cell_V(std::size_t n) const;
+    [[nodiscard]] std::optional<double> cell_V(std::size_t n) const {
+        return cellOf_V(*unit_, n, held_);
+    }
     [[nodiscard]] std::size_t cellCount() const { return cellCount_; }
     /// Cells in series as limits/cell_count.hpp has found them: 0 = unknown; nothing = nobody has
     /// looked.
@@ -74,11 +73,6 @@ public:
     void setCells(double cells) { foundCells_ = cells; }
 
 private:
-    void derive(RowIndex index, Value value);
-    void derivePower();
-    void deriveCharge();
-    void deriveCells();
-
     const Unit* unit_;
     const RosterEntry* entry_;
     bool held_;
@@ -86,11 +80,7 @@ private:
     std::array<bool, 2> isOpen_{};    ///< the same
     std::size_t cellCount_;
     std::optional<double> foundCells_;
-    std::array<const Value*, kRowCount> values_{};
-    /// Power or current, two of charge, sum of cells, two extremes with ids.
-    std::array<Value, 8> derived_;
-    Value voltage_; ///< see setVoltage
-    std::size_t derivedCount_{0};
+    RowValues values_;
 };
 
 /// Of all together, installed, Ah; 0 of none; nothing if one member's is unknown: a part of it

@@ -7,12 +7,16 @@
 #include "core/gx/plant.hpp"
 #include "core/made/made_key.hpp"
 #include "core/units/battery.hpp"
+#include "core/units/freshness.hpp"
+#include "core/units/gx_readings.hpp"
+#include "core/units/ignored.hpp"
+#include "core/units/ledger.hpp"
+#include "core/units/plant_readings.hpp"
 
-#include <array>
-#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
-#include <ranges>
 #include <set>
 #include <string>
 #include <string_view>
@@ -21,9 +25,8 @@
 
 namespace busbar {
 
-/// All batteries of one GX. Freshness works by *mark and sweep*: every value is marked with the
-/// number of the newest full publish that was asked for; when that publish is complete, what has an
-/// older mark is gone. A battery is *usable* when the link lives, a sweep at or after the last
+/// All that one GX says: the front of the parts that keep it. How sure it is, `Freshness` knows. A
+/// battery is *usable* when the link lives, a sweep at or after the last
 /// doubt proved it, and it has voltage and (current or power). One that speaks again after it was
 /// gone joins when it is whole by its own measure (all that it gave before, or a finished read),
 /// not in the middle of its burst.
@@ -52,9 +55,9 @@ public:
     /// is answered. The bridge's own memory of it is no proof.
     void unanswered(int instance, const Now& now);
     /// The end mark of somebody else's full publish came: values of this sweep may be of both.
-    void noteOtherPublish() { otherPublish_ = true; }
+    void noteOtherPublish() { freshness_.noteOtherPublish(); }
     /// Only a full publish can help now.
-    void wishSweep() { wantsSweep_ = true; }
+    void wishSweep() { changes_.wantsSweep = true; }
 
     /// The publish did not complete and nothing more will be tried: batteries that were not
     /// completed one by one since beginSweep are not proven any more, if there was a doubt or
@@ -89,9 +92,11 @@ public:
     void ignore(std::set<int> instances);
     [[nodiscard]] bool isIgnored(int instance) const { return ignored_.contains(instance); }
     /// The value of such a battery need not be put.
-    [[nodiscard]] bool drops(int instance, std::string_view path) const;
+    [[nodiscard]] bool drops(int instance, std::string_view path) const {
+        return ignored_.drops(instance, path);
+    }
     /// Instances of those that take part in some bank: only what they cut is urgent.
-    void setMembers(std::set<int> instances) { members_ = std::move(instances); }
+    void setMembers(std::set<int> instances) { changes_.members = std::move(instances); }
 
     /// A battery that is made of others (core/made): whoever makes it fills it, and nothing here
     /// changes it. `instance` from kMadeFrom on.
@@ -104,37 +109,32 @@ public:
     [[nodiscard]] std::vector<std::string> wholesOf(int key) const;
     /// Who is there, or what somebody is called, has changed.
     void noteRoster() {
-        ++rosterVersion_;
-        changed_ = true;
+        ++changes_.rosterVersion;
+        changes_.isAny = true;
     }
 
     /// Those of the GX, without made ones; see `batteries`.
-    [[nodiscard]] auto found() const {
-        return std::ranges::subrange(batteries_.begin(), batteries_.lower_bound(kMadeFrom));
-    }
+    [[nodiscard]] auto found() const { return foundOf(batteries_); }
     /// By instance, made ones last; one that left, and whose instance has another occupant since,
     /// is kept under a number below −1 with what is held of it: that is its own, not the
     /// instance's.
     [[nodiscard]] const std::map<int, Battery>& batteries() const { return batteries_; }
-    [[nodiscard]] const GxState& gx() const { return gx_; }
+    [[nodiscard]] const GxState& gx() const { return gx_.state(); }
     /// Chargers, inverters and meters that are there; who reads them looks at `isFresh`.
-    [[nodiscard]] const Plant& plant() const { return plant_; }
-    [[nodiscard]] bool linkUp() const { return linkUp_; }
+    [[nodiscard]] const Plant& plant() const { return plant_.devices(); }
+    [[nodiscard]] bool linkUp() const { return freshness_.isLinkUp(); }
     /// Since when the link is down or what it brought is not proven again.
-    [[nodiscard]] std::optional<SteadyTime> linkLost() const { return linkLost_; }
+    [[nodiscard]] std::optional<SteadyTime> linkLost() const { return freshness_.linkLost(); }
     /// Anything at all came from the GX, a heartbeat at least; `put` and `leave` are signs, too.
-    void noteSign(const Now& now) {
-        lastSign_ = now.steady;
-        ++signs_;
-    }
-    [[nodiscard]] SteadyTime lastSign() const { return lastSign_; }
+    void noteSign(const Now& now) { freshness_.noteSign(now); }
+    [[nodiscard]] SteadyTime lastSign() const { return freshness_.lastSign(); }
     /// How many signs there were: who looks twice knows whether one came in between.
-    [[nodiscard]] std::uint64_t signs() const { return signs_; }
+    [[nodiscard]] std::uint64_t signs() const { return freshness_.signs(); }
     /// True between a lost link (or a doubt) and the sweep that settles it.
-    [[nodiscard]] bool inDoubt() const { return !linkUp_ || completed_ < trustFrom_; }
-    [[nodiscard]] Sweep sweep() const { return sweep_; }
+    [[nodiscard]] bool inDoubt() const { return freshness_.inDoubt(); }
+    [[nodiscard]] Sweep sweep() const { return freshness_.sweep(); }
     /// False until the first full publish has ended: there is nothing to conclude from yet.
-    [[nodiscard]] bool everComplete() const { return completed_ > 0; }
+    [[nodiscard]] bool everComplete() const { return freshness_.everComplete(); }
     /// True while two services seem to share the instance.
     [[nodiscard]] bool isDuplicate(const Battery& battery) const;
     /// True if the last sweep that ended marked this battery's description (product name or
@@ -144,67 +144,28 @@ public:
     [[nodiscard]] bool wasRepublished(const PlantKey& key) const;
 
     /// Changes whenever who is there, a name or another identifying value changed.
-    [[nodiscard]] std::uint64_t rosterVersion() const { return rosterVersion_; }
+    [[nodiscard]] std::uint64_t rosterVersion() const { return changes_.rosterVersion; }
     /// True once after something changed.
-    [[nodiscard]] bool takeChanged() { return std::exchange(changed_, false); }
+    [[nodiscard]] bool takeChanged() { return std::exchange(changes_.isAny, false); }
     /// True once after something that may cut a limit (urgency.hpp), of a member or of the link:
     /// evaluate without waiting.
-    [[nodiscard]] bool takeUrgent() { return std::exchange(urgent_, false); }
+    [[nodiscard]] bool takeUrgent() { return std::exchange(changes_.isUrgent, false); }
     /// True once after something only a full publish can repair.
-    [[nodiscard]] bool takeWantsSweep() { return std::exchange(wantsSweep_, false); }
+    [[nodiscard]] bool takeWantsSweep() { return std::exchange(changes_.wantsSweep, false); }
 
 private:
-    void appear(Battery& battery, const Now& now);
-    void noteIdentity(Battery& battery, RowIndex index, const Value& value);
-    void noteTwice(Slot& slot, bool isNew) const;
-    [[nodiscard]] bool isAnsweredTwice(const Battery& battery) const;
-    void noteDoubled();
-    void noteSharing(Battery& battery, RowIndex index, const Value& value);
-    void keepFormer(const Battery& battery);
-    [[nodiscard]] bool isBackElsewhere(int key, const Battery& former) const;
-    void beginAnew(Battery& battery);
-    void noteMove(Battery& battery, Place place, const Now& now);
-    void dropUnmarked(Battery& battery);
-    void markLeft(Battery& battery);
-    void forgiveDuplicates();
-    void settleOne(Battery& battery, const Now& now);
-    [[nodiscard]] bool isProven(const Battery& battery, const Now& now) const;
-    [[nodiscard]] bool isWholeAgain(const Battery& battery) const;
-    [[nodiscard]] const Battery& formerOf(const Battery& battery) const;
-    void noteFilling(Battery& battery, bool isProven, const Now& now) const;
-    void noteUsable(Battery& battery, const Now& now);
-    void notePlantIdentity(PlantDevice& device, std::size_t path, const Value& value);
-    void dropUnmarkedPlant();
-    void settlePlant();
-    void forgetGx(Sweep olderThan);
-    void noteUrgent(const Battery& battery);
-    [[nodiscard]] auto foundOnes() {
-        return std::ranges::subrange(batteries_.begin(), batteries_.lower_bound(kMadeFrom));
+    [[nodiscard]] Ledger ledger() {
+        return {.batteries = batteries_, .freshness = freshness_, .changes = changes_};
     }
 
     /// By instance; below −1 those whose instance another has come to before they were heard again.
     std::map<int, Battery> batteries_;
-    std::set<int> ignored_;
     PartOf partOf_;
-    std::set<int> members_;
-    Plant plant_;
-    GxState gx_;
-    /// Per item: the newest sweep during or after which it arrived.
-    std::array<Sweep, kGxItemCount> gxSweeps_{};
-    SteadyTime lastSign_{};
-    std::uint64_t signs_{0};
-    bool linkUp_{false};
-    std::optional<SteadyTime> linkLost_;
-    Sweep sweep_{0};
-    Sweep trustFrom_{1};
-    Sweep completed_{0};
-    Sweep cleanSweeps_{0}; ///< completed ones, without those that were abandoned
-    bool sweepOpen_{false};
-    bool otherPublish_{false}; ///< somebody else's ended within ours
-    std::uint64_t rosterVersion_{1};
-    bool changed_{false};
-    bool urgent_{false};
-    bool wantsSweep_{false};
+    Ignored ignored_;
+    PlantReadings plant_;
+    GxReadings gx_;
+    Freshness freshness_;
+    Changes changes_;
 };
 
 } // namespace busbar

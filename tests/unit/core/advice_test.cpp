@@ -387,16 +387,16 @@ TEST_F(AdviceTest, WhereLimitsDoNotReachTheGxNothingIsSaid) {
 }
 
 TEST_F(AdviceTest, CurrentsThatDifferAreSaidAsTheyWereFound) {
-    input.currentDiffers = "12 % more";
+    input.packs.currentDiffers = "12 % more";
     pass(59s);
     EXPECT_THAT(codes(), IsEmpty());
     pass(3s);
     EXPECT_THAT(codes(), ElementsAre("current_differs"));
     EXPECT_THAT(text(), HasSubstr("Together the batteries measure 12 % more than the chargers"));
-    input.currentDiffers = "13 % more";
+    input.packs.currentDiffers = "13 % more";
     pass(60s);
     EXPECT_THAT(text(), HasSubstr("12 % more")) << "no text that moves with each reading";
-    input.currentDiffers.clear();
+    input.packs.currentDiffers.clear();
     pass(590s);
     EXPECT_THAT(codes(), ElementsAre("current_differs"));
     pass(20s);
