@@ -190,20 +190,21 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
         hasSuspects(parts.verdicts) ? membersOf(parts.verdicts, true) : Members();
     if (!withSuspects.empty())
         know(withSuspects, limitState, settings, now);
-    const LimitStageInput input{members,
-                                withSuspects.empty() ? members : withSuspects,
-                                parts.verdicts,
-                                readings,
-                                settings,
-                                controls(),
-                                surroundings.ownersLimits,
-                                measured,
-                                evidence.agreement.known,
-                                charge.upkeep.socNow,
-                                charge.upkeep.balancingNow,
-                                parts.basis,
-                                isComfortable(loss, settings.loss),
-                                replacedLimits(settings.corrections, readings, parts.verdicts)};
+    const LimitStageInput input{
+        members,
+        withSuspects.empty() ? members : withSuspects,
+        parts.verdicts,
+        readings,
+        settings,
+        controls(),
+        surroundings.ownersLimits,
+        measured,
+        evidence.agreement.known,
+        charge.upkeep.socNow,
+        charge.upkeep.balancingNow,
+        parts.basis,
+        isComfortable(loss, settings.loss),
+        replacedLimits(settings.corrections, {readings, surroundings.ownSerials}, parts.verdicts)};
     workOut(limits, limitState, input, now);
 
     keepBooks(charge.upkeep, upkeep, limitState.own.share, now);
@@ -211,7 +212,7 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
     noteForLadder(loss, input, limitState, limits.discharge);
     fillWork(snapshot, rows, charge.upkeep.memory,
              {members, measured, loss.soc_pct, readings.gx().activeSocLimit_pct}, now);
-    replaceRows(snapshot, settings.corrections, readings);
+    replaceRows(snapshot, settings.corrections, {readings, surroundings.ownSerials});
 }
 
 /// What the currents of both sides of the busbar prove.

@@ -2,6 +2,7 @@
 // Sums of what flows into the batteries' busbar.
 #include "core/charge/current_source.hpp"
 
+#include "core/members/roster_reasons.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/readings.hpp"
 
@@ -139,12 +140,9 @@ std::optional<double> shunt_A(const Battery& shunt, const Readings& readings) {
 void addShunts(Sum& sum, const CurrentSettings& settings, const Readings& readings,
                const OwnSerials& own) {
     std::vector<const Battery*> present;
-    for (const auto& [instance, battery] : readings.found()) {
-        const auto serial = textOf(battery, row("/Serial"));
-        const bool isOwn = !serial.empty() && std::ranges::find(own, serial) != own.end();
-        if (!battery.left && !isOwn)
+    for (const auto& [instance, battery] : readings.found())
+        if (!battery.left && !isOwnOutput(battery, own))
             present.push_back(&battery);
-    }
     const double sign = settings.isInverted ? -1.0 : 1.0;
     for (const Battery* shunt : pick(sum, settings.shunts, present)) {
         const auto current_A = shunt_A(*shunt, readings);

@@ -10,6 +10,7 @@
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/gx/pack_advice.hpp"
+#include "core/made/suggestion.hpp"
 #include "core/members/loss.hpp"
 #include "core/members/lost_members.hpp"
 #include "core/members/member.hpp"
@@ -62,6 +63,9 @@ void advise(Findings& findings, const CycleView& view, const Members& members,
     }
     const LimitStageState& limits = view.limitState;
     const auto& agreement = view.evidence.agreement.known;
+    const std::string& series = view.partsState.membership.guard.series;
+    if (view.parts.isNewRoster)
+        findings.sameSerial = sameSerial(view.parts.verdicts);
     const AdviceInput input{
         .readings = readings,
         .ownSerials = view.surroundings.ownSerials,
@@ -76,7 +80,9 @@ void advise(Findings& findings, const CycleView& view, const Members& members,
                   .unequalCharge = unequalCharge(view.parts.verdicts, members, limits.own.share),
                   .noLimits = limitsThatLack(view, members),
                   .currentDiffers = disagreement(agreement, capacityOf_Ah(members).value_or(0.0)),
-                  .series = view.partsState.membership.guard.series,
+                  .series = series,
+                  .seriesLines = series.empty() ? "" : seriesLines(view.parts.verdicts),
+                  .sameSerial = findings.sameSerial,
                   .doubleCount = doubleCount(view.partsState.sums, view.parts.verdicts),
                   .unbelievable = doubtedNames(view.evidence.belief, members)}};
     findings.advice = step(findings.adviceState, input, now);

@@ -7,6 +7,7 @@
 #include "core/members/members.hpp"
 #include "core/now.hpp"
 
+#include <string>
 #include <vector>
 
 namespace busbar {
@@ -15,6 +16,7 @@ class Readings;
 struct CycleView;
 
 struct Findings {
+    std::string sameSerial; ///< made/suggestion.hpp, as of the last roster
     AdviceState adviceState;
     std::vector<Advice> advice; ///< what should be changed in the settings of the GX
     EventFinder finder;

@@ -55,6 +55,7 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::InSeries, Where::Anywhere, 10s, 10s, false, false},
     {AdviceCode::DoubleCount, Where::Anywhere, 60s, 10s, false},
     {AdviceCode::Unbelievable, Where::Anywhere, 60s, 60s, false},
+    {AdviceCode::SameSerial, Where::Anywhere, 60s, 10s, false},
 });
 
 consteval bool codesAreInOrder() {
@@ -155,9 +156,10 @@ Finding inSeries(const AdviceInput& input) {
     if (input.packs.series.empty())
         return std::nullopt;
     return joined({"The bank is closed: ", input.packs.series,
-                   " They would be charged as if in parallel. If they are in series, do not count "
-                   "them as a bank; if not, see whose voltage is wrong, or exclude who belongs to "
-                   "another bank"});
+                   " They would be charged as if in parallel. If they are in series, say so, one "
+                   "entry for each string",
+                   input.packs.seriesLines.empty() ? "" : ": " + input.packs.seriesLines,
+                   "; if not, see whose voltage is wrong, or exclude who belongs to another bank"});
 }
 
 Finding unbelievable(const AdviceInput& input) {
@@ -193,7 +195,8 @@ std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput&
                                                currentDiffers(input),
                                                inSeries(input),
                                                textIfAny(input.packs.doubleCount),
-                                               unbelievable(input)};
+                                               unbelievable(input),
+                                               textIfAny(input.packs.sameSerial)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();

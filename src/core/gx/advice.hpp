@@ -41,6 +41,8 @@ struct PackFindings {
     std::string noLimits{};       ///< the same
     std::string currentDiffers{}; ///< "12 % more" (agreement.hpp)
     std::string series{};         ///< who measures what (voltage_guard.hpp); empty = not in series
+    std::string seriesLines{};    ///< made/suggestion.hpp
+    std::string sameSerial{};     ///< the same
     std::string doubleCount{};    ///< aggregate_watch.hpp
     std::string unbelievable{};   ///< names (limits/belief.hpp)
 };

@@ -4,6 +4,7 @@
 
 #include "core/bank.hpp"
 #include "core/cycle/parts.hpp"
+#include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/made/bank_unit.hpp"
 #include "core/made/folding.hpp"
@@ -173,9 +174,11 @@ void Composition::sort(const std::vector<Bank>& banks) {
 
 void Composition::resolve(Readings& readings, const std::vector<Bank>& banks) {
     found_.clear();
+    const OwnSerials own =
+        banks.empty() ? OwnSerials() : banks.front().view().surroundings.ownSerials;
     Readings::PartOf partOf;
     for (MadeNode& node : nodes_) {
-        node.parts = resolveAll(selectorsOf(node.settings, banks), readings);
+        node.parts = resolveAll(selectorsOf(node.settings, banks), readings, own);
         for (const ResolvedPart& part : node.parts) {
             if (!part.key || *part.key == node.instance)
                 continue;

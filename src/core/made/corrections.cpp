@@ -5,6 +5,7 @@
 #include "core/made/correction_settings.hpp"
 #include "core/members/membership.hpp"
 #include "core/members/roster.hpp"
+#include "core/members/roster_reasons.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
@@ -75,10 +76,10 @@ bool wants(const Replacement& replacement, RowIndex index) {
 }
 
 /// The one battery that a selector picks, while it is heard.
-const Battery* heard(const Selector& selector, const Readings& readings) {
+const Battery* heard(const Selector& selector, const Services& services) {
     const Battery* found = nullptr;
-    for (const auto& [key, battery] : readings.batteries()) {
-        if (battery.left || !matches(selector, battery))
+    for (const auto& [key, battery] : services.readings.batteries()) {
+        if (battery.left || !matches(selector, battery) || isOwnOutput(battery, services.own))
             continue;
         if (found != nullptr)
             return nullptr; // two: nobody knows which is meant
@@ -93,10 +94,10 @@ std::string nameOf(const Battery& battery, const Selector& selector) {
 }
 
 std::optional<Limit> limitFrom(const std::vector<Replacement>& replacements, RowIndex index,
-                               const Readings& readings) {
+                               const Services& services) {
     for (const Replacement& replacement : replacements) {
         const Battery* battery =
-            wants(replacement, index) ? heard(replacement.match, readings) : nullptr;
+            wants(replacement, index) ? heard(replacement.match, services) : nullptr;
         const auto value = battery == nullptr ? std::nullopt : numberOf(*battery, index);
         if (value)
             return Limit{*value, Cause::Override, nameOf(*battery, replacement.match), ""};
@@ -110,9 +111,9 @@ bool isGiven(RowIndex index, const std::vector<Verdict>& verdicts) {
     });
 }
 
-void replaceFrom(Snapshot& snapshot, const Replacement& replacement, const Readings& readings,
+void replaceFrom(Snapshot& snapshot, const Replacement& replacement, const Services& services,
                  bool onlyUnknown) {
-    const Battery* battery = heard(replacement.match, readings);
+    const Battery* battery = heard(replacement.match, services);
     if (battery == nullptr)
         return;
     for (std::size_t i = 0; i < kRowCount; ++i) {
@@ -147,25 +148,25 @@ void correct(std::vector<Verdict>& verdicts, CorrectedUnits& corrected,
     }
 }
 
-ReplacedLimits replacedLimits(const CorrectionSettings& settings, const Readings& readings,
+ReplacedLimits replacedLimits(const CorrectionSettings& settings, const Services& services,
                               const std::vector<Verdict>& verdicts) {
     if (settings.overrides.empty() && settings.fallbacks.empty())
         return {};
     std::array<std::optional<Limit>, kLimitRows.size()> found;
     for (std::size_t i = 0; i < found.size(); ++i) {
-        found.at(i) = limitFrom(settings.overrides, kLimitRows.at(i), readings);
+        found.at(i) = limitFrom(settings.overrides, kLimitRows.at(i), services);
         if (!found.at(i) && !isGiven(kLimitRows.at(i), verdicts))
-            found.at(i) = limitFrom(settings.fallbacks, kLimitRows.at(i), readings);
+            found.at(i) = limitFrom(settings.fallbacks, kLimitRows.at(i), services);
     }
     return {found[0], found[1], found[2]};
 }
 
-void replaceRows(Snapshot& snapshot, const CorrectionSettings& settings, const Readings& readings) {
+void replaceRows(Snapshot& snapshot, const CorrectionSettings& settings, const Services& services) {
     for (const Replacement& fallback : settings.fallbacks)
-        replaceFrom(snapshot, fallback, readings, true);
+        replaceFrom(snapshot, fallback, services, true);
     // The first of the list wins, so it is written last.
     for (auto one = settings.overrides.rbegin(); one != settings.overrides.rend(); ++one)
-        replaceFrom(snapshot, *one, readings, false);
+        replaceFrom(snapshot, *one, services, false);
 }
 
 } // namespace busbar

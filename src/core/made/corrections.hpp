@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/limits/replaced.hpp"
+#include "core/members/roster.hpp"
 #include "core/table/row_index.hpp"
 #include "core/units/unit.hpp"
 
@@ -25,12 +26,18 @@ using CorrectedUnits = std::map<int, Unit>;
 void correct(std::vector<Verdict>& verdicts, CorrectedUnits& corrected,
              const CorrectionSettings& settings);
 
+/// Where values come from that replace others: never from what this process publishes itself.
+struct Services {
+    const Readings& readings;
+    const OwnSerials& own;
+};
+
 /// Of services that are heard now: overrides, and fallbacks where no member gives the value.
 [[nodiscard]] ReplacedLimits replacedLimits(const CorrectionSettings& settings,
-                                            const Readings& readings,
+                                            const Services& services,
                                             const std::vector<Verdict>& verdicts);
 
 /// Rows of the bank other than its limits: overrides, and fallbacks where it knows nothing.
-void replaceRows(Snapshot& snapshot, const CorrectionSettings& settings, const Readings& readings);
+void replaceRows(Snapshot& snapshot, const CorrectionSettings& settings, const Services& services);
 
 } // namespace busbar

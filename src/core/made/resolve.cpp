@@ -4,6 +4,7 @@
 
 #include "core/bank.hpp"
 #include "core/made/folding.hpp"
+#include "core/members/roster_reasons.hpp"
 #include "core/settings.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
@@ -27,11 +28,11 @@ std::string partName(const Battery& battery) {
     return "Battery";
 }
 
-ResolvedPart resolveOne(const Selector& selector, const Readings& readings) {
+ResolvedPart resolveOne(const Selector& selector, const Readings& readings, const OwnSerials& own) {
     std::vector<int> present;
     std::vector<int> left;
     for (const auto& [key, battery] : readings.batteries())
-        if (matches(selector, battery))
+        if (matches(selector, battery) && !isOwnOutput(battery, own))
             (battery.left ? left : present).push_back(key);
     const std::vector<int>& hits = present.empty() ? left : present;
     if (hits.size() == 1)
@@ -137,12 +138,12 @@ std::vector<Selector> selectorsOf(const MadeSettings& made, const std::vector<Ba
 }
 
 std::vector<ResolvedPart> resolveAll(const std::vector<Selector>& selectors,
-                                     const Readings& readings) {
+                                     const Readings& readings, const OwnSerials& own) {
     std::vector<ResolvedPart> parts;
     std::set<std::string> names;
     std::set<int> keys;
     for (const Selector& selector : selectors) {
-        ResolvedPart part = resolveOne(selector, readings);
+        ResolvedPart part = resolveOne(selector, readings, own);
         if (part.key && !keys.insert(*part.key).second) {
             part.key.reset();
             part.problem = toText(selector) + " is a part already";

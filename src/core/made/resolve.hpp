@@ -34,8 +34,9 @@ struct ResolvedPart {
                                                 const std::vector<Bank>& banks);
 
 /// Each picks one battery; present ones first. Names that occur twice get a number.
+/// Nobody is made of what this process publishes.
 [[nodiscard]] std::vector<ResolvedPart> resolveAll(const std::vector<Selector>& selectors,
-                                                   const Readings& readings);
+                                                   const Readings& readings, const OwnSerials& own);
 
 /// With the paths that are wanted of it; none = all.
 [[nodiscard]] Source sourceOf(Part part, const std::vector<std::string>& paths);

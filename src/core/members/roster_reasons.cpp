@@ -30,7 +30,7 @@ std::string_view lastElement(std::string_view path) {
     return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
-bool isOwnOutput(const BatteryTexts& texts, const OwnSerials& own) {
+bool isOwnText(const BatteryTexts& texts, const OwnSerials& own) {
     return !texts.serial.empty() && std::ranges::find(own, texts.serial) != own.end();
 }
 
@@ -85,7 +85,7 @@ struct Case {
     bool isPart;                   ///< a made battery has it
     std::vector<BatteryTexts> all; ///< the one that is shown in front
 
-    [[nodiscard]] bool isOwn(const BatteryTexts& texts) const { return isOwnOutput(texts, own); }
+    [[nodiscard]] bool isOwn(const BatteryTexts& texts) const { return isOwnText(texts, own); }
     /// Of a list nobody is taken yet, see selectFromList.
     [[nodiscard]] bool isExcluded(const BatteryTexts& texts) const {
         return !settings.takeAll ||
@@ -144,6 +144,11 @@ OutReason reasonOf(const Battery& battery, const Readings& readings,
     const auto* found = std::ranges::find_if(
         kPrecedence, [&one](const Precedence& line) { return line.holds(one); });
     return found == kPrecedence.end() ? OutReason::None : found->reason;
+}
+
+bool isOwnOutput(const Unit& unit, const OwnSerials& own) {
+    const auto serial = textOf(unit, row("/Serial"));
+    return !serial.empty() && std::ranges::find(own, serial) != own.end();
 }
 
 bool isABusbar(std::string_view process) {

@@ -26,6 +26,7 @@ enum class AdviceCode : std::uint8_t {
     InSeries,
     DoubleCount,
     Unbelievable,
+    SameSerial,
 };
 
 struct AdviceWord {
@@ -49,6 +50,7 @@ inline constexpr auto kAdviceWords = std::to_array<AdviceWord>({
     {AdviceCode::InSeries,         "in_series",            "batteries that are counted as parallel seem to be in series"},
     {AdviceCode::DoubleCount,      "double_count",         "a service is, or may be, the sum of batteries that are read one by one"},
     {AdviceCode::Unbelievable,     "current_unbelievable", "a battery's current contradicts its own voltage"},
+    {AdviceCode::SameSerial,       "same_serial",          "two services say the same serial, and count as two batteries"},
 });
 // clang-format on
 static_assert(isInOrder(kAdviceWords, &AdviceWord::code));

@@ -555,6 +555,16 @@ TEST_F(PackAdvice, SaysNothingOfPacksThatAreAlike) {
     EXPECT_EQ(said(), "");
 }
 
+TEST_F(PackAdvice, OfOneSerialThatTwoServicesSayTheLinesAreGiven) {
+    put(2, "/Serial", "S1");
+    settle();
+    EXPECT_THAT(said(), HasSubstr("same_serial: B1 and B2 say the same serial (S1)"));
+    EXPECT_THAT(said(), HasSubstr("\"merged\": [\"instance:1\", \"instance:2\"]"));
+    put(2, "/Serial", "S2");
+    settle();
+    EXPECT_EQ(said(), "");
+}
+
 TEST_F(PackAdvice, NamesAPendingPackAndTheVoltageToJoinItAt) {
     settle();
     put(3, "/State", 17.0);

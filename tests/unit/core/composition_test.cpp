@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/bank.hpp"
 #include "core/cycle/parts.hpp"
+#include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/made/composition.hpp"
 #include "core/report.hpp"
@@ -400,6 +401,43 @@ TEST_F(CompositionTest, TheLossOfAnInnerMemberClosesTheOuterBankAsItsOwn) {
     EXPECT_TRUE(verdictOf("main", "Barn").held);
     cycle(40);
     EXPECT_FALSE(verdictOf("main", "Barn").takesPart) << "held once, not twice";
+}
+
+/// dbus-aggregate programs that read their own sum back came to 139,970 A from 10.
+TEST_F(CompositionTest, WhatIsPublishedNeverComesBackWhateverIsMade) {
+    MadeSettings merged{.id = "merged", .kind = MadeKind::Merged};
+    merged.sources = {{sel("product:*"), {}}, {sel("name:B1"), {}}};
+    MadeSettings rest{.id = "rest", .kind = MadeKind::Remainder, .shunt = sel("name:Busbar")};
+    MadeSettings inner{.id = "inner", .kind = MadeKind::Bank};
+    const std::vector<std::vector<MadeSettings>> trees = {
+        {}, {merged}, {rest}, {inner}, {series("string", {"name:Busbar", "name:B1"})}};
+    for (const auto& tree : trees) {
+        readings = Readings();
+        banks.clear();
+        connectWith({1, 2});
+        make(tree);
+        BankSettings all;
+        all.id = "main";
+        all.corrections.overrides = {{sel("name:Busbar"), {}}};
+        addBank(all);
+        addBank(bankOf("inner", {"name:B1", "name:Busbar"}));
+        for (Bank& one : banks)
+            one.surroundings().ownSerials = {"BBMAIN", "BBINNER"};
+        for (int i = 0; i < 40; ++i) {
+            cycle();
+            for (const int instance : {50, 51}) {
+                made::putBasics(readings, instance, now);
+                put(instance, row("/Serial"), instance == 50 ? "BBMAIN" : "BBINNER");
+                put(instance, row("/CustomName"), "Busbar");
+                put(instance, row("/ProductName"), "Busbar");
+                put(instance, row("/Mgmt/ProcessName"), "/opt/busbar");
+                put(instance, kCurrent, number(instance == 50 ? "main" : "inner", kCurrent));
+                readings.completeRead(instance);
+            }
+            EXPECT_LE(number("main", kCurrent).value_or(0.0), 20.01)
+                << (tree.empty() ? "nothing made" : tree.front().id) << ", cycle " << i;
+        }
+    }
 }
 
 TEST_F(CompositionTest, OrderOfTheListDoesNotMatter) {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Lines for the owner to copy.
+#include "core/made/suggestion.hpp"
+
+#include "core/made/made_key.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/roster.hpp"
+#include "core/table/path_table.hpp"
+#include "core/units/unit.hpp"
+
+#include <algorithm>
+
+namespace busbar {
+
+namespace {
+
+std::string quoted(int instance) {
+    return "\"instance:" + std::to_string(instance) + "\"";
+}
+
+std::string listOf(const std::vector<int>& instances) {
+    std::string text;
+    for (const int instance : instances)
+        text += (text.empty() ? "" : ", ") + quoted(instance);
+    return "[" + text + "]";
+}
+
+bool isFoundOne(const Verdict& verdict) {
+    return verdict.battery != nullptr && !verdict.battery->left && !isForeign(verdict) &&
+           verdict.entry->instance >= 0 && !isMade(verdict.entry->instance);
+}
+
+} // namespace
+
+std::string seriesLines(const std::vector<Verdict>& verdicts) {
+    std::vector<int> blocks;
+    for (const Verdict& verdict : verdicts)
+        if (isFoundOne(verdict))
+            blocks.push_back(verdict.entry->instance);
+    if (blocks.size() < 2)
+        return "";
+    return "\"made\": [{\"id\": \"string_1\", \"series\": " + listOf(blocks) +
+           "}], \"batteries\": [\"made:string_1\"]";
+}
+
+std::string sameSerial(const std::vector<Verdict>& verdicts) {
+    for (auto one = verdicts.begin(); one != verdicts.end(); ++one) {
+        if (!isFoundOne(*one) || !one->takesPart)
+            continue;
+        const auto serial = textOf(*one->battery, row("/Serial"));
+        const auto other = std::find_if(one + 1, verdicts.end(), [serial](const Verdict& verdict) {
+            return isFoundOne(verdict) && verdict.takesPart && !serial.empty() &&
+                   textOf(*verdict.battery, row("/Serial")) == serial;
+        });
+        if (other != verdicts.end())
+            return one->entry->name + " and " + other->entry->name + " say the same serial (" +
+                   std::string(serial) +
+                   ") and count as two. If they are one battery that is read twice, say so: "
+                   "\"made\": [{\"id\": \"pack\", \"merged\": " +
+                   listOf({one->entry->instance, other->entry->instance}) + "}]";
+    }
+    return "";
+}
+
+} // namespace busbar
