@@ -18,12 +18,12 @@ std::string placeOf(const mqtt::BrokerSettings& broker) {
     return place;
 }
 
-std::string readingPlace(const Config& site) {
-    return site.gx.vrm ? "vrm" : placeOf(site.gx.broker);
+std::string readingPlace(const mqtt::GxSettings& gx) {
+    return gx.vrm ? "vrm" : placeOf(gx.broker);
 }
 
-std::string outputPlace(const Config& site) {
-    return site.output.broker.url.empty() ? readingPlace(site) : placeOf(site.output.broker);
+std::string outputPlace(const mqtt::GxSettings& gx, const mqtt::OutputSettings& output) {
+    return output.broker.url.empty() ? readingPlace(gx) : placeOf(output.broker);
 }
 
 } // namespace busbar::config

@@ -2,7 +2,7 @@
 // Which broker a site reads and which it publishes to, so that two can be seen to be one.
 #pragma once
 
-#include "config/config.hpp"
+#include "mqtt/settings.hpp"
 
 #include <string>
 
@@ -12,7 +12,8 @@ namespace busbar::config {
 /// several addresses.
 [[nodiscard]] std::string placeOf(const mqtt::BrokerSettings& broker);
 /// Of VRM it is "vrm", whichever of its hosts.
-[[nodiscard]] std::string readingPlace(const Config& site);
-[[nodiscard]] std::string outputPlace(const Config& site);
+[[nodiscard]] std::string readingPlace(const mqtt::GxSettings& gx);
+[[nodiscard]] std::string outputPlace(const mqtt::GxSettings& gx,
+                                      const mqtt::OutputSettings& output);
 
 } // namespace busbar::config

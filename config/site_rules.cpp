@@ -39,8 +39,8 @@ void checkReading(const SiteView& a, const SiteView& b, std::vector<Issue>& issu
     const mqtt::GxSettings& other = b.config.gx;
     const std::size_t id = option("gx.portal_id");
     const std::size_t url = option("gx.url");
-    const bool isOneBroker =
-        readingPlace(a.config) == readingPlace(b.config) && one.topicPrefix == other.topicPrefix;
+    const bool isOneBroker = readingPlace(a.config.gx) == readingPlace(b.config.gx) &&
+                             one.topicPrefix == other.topicPrefix;
     if (!isOneBroker || isRefused(a, id) || isRefused(b, id) || isRefused(a, url) ||
         isRefused(b, url))
         return;
@@ -64,10 +64,10 @@ std::vector<NamedSession> sessionsOf(const Config& site) {
     std::vector<NamedSession> sessions;
     if (!site.gx.broker.clientId.empty())
         sessions.push_back(
-            {option("gx.client_id"), readingPlace(site) + " " + site.gx.broker.clientId});
+            {option("gx.client_id"), readingPlace(site.gx) + " " + site.gx.broker.clientId});
     if (!site.output.broker.clientId.empty() && !site.output.broker.url.empty())
-        sessions.push_back(
-            {option("mqtt.client_id"), outputPlace(site) + " " + site.output.broker.clientId});
+        sessions.push_back({option("mqtt.client_id"),
+                            outputPlace(site.gx, site.output) + " " + site.output.broker.clientId});
     return sessions;
 }
 
@@ -106,7 +106,8 @@ void checkDevices(const SiteView& a, const SiteView& b, std::vector<Issue>& issu
     const auto device = [](const SiteView& site, std::size_t bank) {
         return site.config.site + "_" + site.config.banks[bank].bank.id;
     };
-    if (a.config.site == b.config.site || outputPlace(a.config) != outputPlace(b.config))
+    if (a.config.site == b.config.site ||
+        outputPlace(a.config.gx, a.config.output) != outputPlace(b.config.gx, b.config.output))
         return;
     for (std::size_t i = 0; i < b.config.banks.size(); ++i)
         for (std::size_t j = 0; j < a.config.banks.size(); ++j)

@@ -82,14 +82,14 @@ std::vector<Place> placesOf(const Config& config) {
     std::vector<Place> places;
     addGx(config, places);
     for (Place& place : places)
-        place.broker = readingPlace(config);
+        place.broker = readingPlace(config.gx);
     addResults(config, places);
     addHomeAssistant(config, places);
     addVenus(config, places);
     addDrivers(config, places);
     for (Place& place : places)
         if (place.broker.empty())
-            place.broker = outputPlace(config);
+            place.broker = outputPlace(config.gx, config.output);
     return places;
 }
 
