@@ -15,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr int kCannotGoOn = 1; // kFailed of the commands
 constexpr ReloadPlan kAllLinks = {.restart = false, .readings = true, .output = true};
 
 void logIssues(const std::string& file, const std::vector<config::Issue>& issues) {
@@ -26,6 +27,25 @@ void logIssues(const std::string& file, const std::vector<config::Issue>& issues
     }
 }
 
+std::vector<std::string> namesOf(const config::Config& config) {
+    std::vector<std::string> names;
+    for (const config::Config& site : sitesOf(config))
+        names.push_back(site.site);
+    return names;
+}
+
+/// The site ends and begins again, in this program or with it.
+bool isMadeAnew(const ReloadPlan& plan) {
+    return plan.restart || plan.isGivingBack;
+}
+
+void dispatch(const std::vector<std::unique_ptr<SiteRun>>& sites, const Mail& mail,
+              const Now& now) {
+    const SessionId session = sessionOf(mail);
+    if (const auto& site = sites.at(session.site))
+        site->take(mail, session.use, now);
+}
+
 } // namespace
 
 App::App(const config::Config& config, AppOptions options)
@@ -33,21 +53,18 @@ App::App(const config::Config& config, AppOptions options)
       inbox_(loop_, [this](const Now& now) { onMail(now); }),
       second_(loop_, [this](const Now& now) { onSecond(now); }),
       stops_(loop_, [this] { reload(); }) {
-    const std::vector<config::Config> sites = sitesOf(config_);
-    std::vector<std::string> names;
-    for (const config::Config& site : sites)
-        names.push_back(site.site);
-    for (const config::Config& site : sites) {
-        SitePlace place{.loop = loop_, .inbox = inbox_};
-        place.index = sites_.size();
-        place.names = names;
-        place.publishes = options_.publish;
-        place.told = [this](const Now& now) {
-            if (options_.onCycle)
-                options_.onCycle(*this, now);
-        };
-        sites_.push_back(std::make_unique<SiteRun>(site, std::move(place)));
-    }
+    for (const config::Config& site : sitesOf(config_))
+        sites_.push_back(make(site, sites_.size()));
+}
+
+std::unique_ptr<SiteRun> App::make(const config::Config& site, std::size_t index) {
+    SitePlace place{.loop = loop_, .inbox = inbox_, .index = index, .names = namesOf(config_)};
+    place.publishes = options_.publish;
+    place.told = [this](const Now& now) {
+        if (options_.onCycle)
+            options_.onCycle(*this, now);
+    };
+    return std::make_unique<SiteRun>(site, std::move(place));
 }
 
 App::~App() = default;
@@ -56,7 +73,8 @@ App::~App() = default;
 template <class Do>
 void App::forEachSite(Do&& act) {
     for (const auto& site : sites_)
-        alone(loop_.faults(), [&] { act(*site); });
+        if (site)
+            alone(loop_.faults(), [&] { act(*site); });
 }
 
 void App::start() {
@@ -74,22 +92,18 @@ int App::run() {
     loop_.keepWatchdogFed();
     loop_.notifyReady();
     const int code = loop_.run();
-    shutDown();
-    return code;
-}
-
-void App::shutDown() {
     if (!next_)
         loop_.notifyStopping();
     forEachSite([](SiteRun& site) { site.end(); });
     const int share = static_cast<int>(sites_.size());
     forEachSite([&](SiteRun& site) { site.sayGoodbye(share, !next_); });
     log::info("stop");
+    return code;
 }
 
 bool isTurning(const App& app, const Now& now) {
     return std::ranges::all_of(app.sites(),
-                               [&now](const auto& site) { return site->isTurning(now); });
+                               [&now](const auto& site) { return site && site->isTurning(now); });
 }
 
 bool App::takeMail(const std::function<void(const Mail&)>& reader, const Now& now) {
@@ -104,24 +118,18 @@ void App::onMail(const Now& now) {
     const auto reader = [&](const Mail& mail) {
         const std::size_t site = sessionOf(mail).site;
         hasEvent.at(site) = hasEvent.at(site) || mail.kind != MailKind::Message;
-        dispatch(mail, now);
+        dispatch(sites_, mail, now);
         if (options_.onMail)
             options_.onMail(mail, site, now);
     };
     if (takeMail(reader, now))
         forEachSite([&](SiteRun& site) { site.overflow(now); });
-    std::size_t index = 0;
-    forEachSite([&](SiteRun& site) { site.batchEnded(hasEvent.at(index++), now); });
+    forEachSite([&](SiteRun& site) { site.batchEnded(hasEvent.at(site.index()), now); });
 }
 
 void App::onSecond(const Now& now) {
     inbox_.tick(now);
     forEachSite([&](SiteRun& site) { site.tick(now); });
-}
-
-void App::dispatch(const Mail& mail, const Now& now) {
-    const SessionId session = sessionOf(mail);
-    sites_.at(session.site)->take(mail, session.use, now);
 }
 
 /// Whatever goes wrong, the program goes on as it was.
@@ -142,14 +150,13 @@ void App::takeReload(const config::ReadResult& result) {
         return;
     }
     const std::vector<config::Config> wanted = sitesOf(*result.config);
-    if (wanted.size() != sites_.size())
+    if (namesOf(*result.config) != namesOf(config_))
         return restartWith(*result.config, true);
     std::vector<ReloadPlan> plans;
     for (std::size_t i = 0; i < sites_.size(); ++i)
         plans.push_back(sites_[i]->planFor(wanted[i]));
-    const bool isChanged = std::ranges::any_of(plans, &ReloadPlan::restart);
-    if (isChanged || std::ranges::any_of(plans, &ReloadPlan::isGivingBack))
-        restartWith(*result.config, isChanged);
+    if (sites_.size() == 1 && isMadeAnew(plans.front()))
+        restartWith(*result.config, plans.front().restart);
     else
         takeOver(*result.config, plans);
 }
@@ -169,16 +176,45 @@ void App::restartWith(const config::Config& config, bool isChanged) {
 void App::takeOver(const config::Config& config, const std::vector<ReloadPlan>& plans) {
     const Now now = loop_.now();
     std::vector<SiteChange> changes;
-    for (config::Config& site : sitesOf(config))
-        changes.push_back(sites_[changes.size()]->prepare(std::move(site), plans[changes.size()]));
+    for (config::Config& site : sitesOf(config)) {
+        const ReloadPlan& plan = plans[changes.size()];
+        changes.push_back(
+            sites_[changes.size()]->prepare(std::move(site), isMadeAnew(plan) ? kAllLinks : plan));
+    }
     config_ = config;
     log::start(config_.logLevel);
     for (std::size_t i = 0; i < sites_.size(); ++i)
         alone(loop_.faults(), [&] {
+            if (isMadeAnew(plans[i]))
+                return makeAnew(i, changes[i].config, now);
             sites_[i]->endLinks(plans[i], now);
             takeLastMail(i, plans[i], now);
             sites_[i]->takeOver(std::move(changes[i]), now);
         });
+}
+
+/// The others stay as they are, on the bus as well. One that cannot be started goes on as before;
+/// if not even that is possible, the program ends, and is started again by who started it.
+void App::makeAnew(std::size_t index, const config::Config& site, const Now& now) {
+    std::unique_ptr<SiteRun>& run = sites_.at(index);
+    const config::Config former = run->config();
+    log::info("reload_restart site={}", former.site);
+    run->end();
+    run->sayGoodbye(1, false);
+    run.reset();
+    takeLastMail(index, kAllLinks, now);
+    const auto starts = [&](const config::Config& wanted) {
+        try {
+            run = make(wanted, index);
+            run->start(now);
+            return true;
+        } catch (const std::exception& error) {
+            log::error("reload_failed site={} reason=\"{}\"", former.site, error.what());
+            return false;
+        }
+    };
+    if (!starts(site) && !starts(former))
+        loop_.exit(kCannotGoOn);
 }
 
 /// What waits of the sessions that are gone must not be taken for their successors'.
@@ -187,7 +223,7 @@ void App::takeLastMail(std::size_t site, const ReloadPlan& gone, const Now& now)
         const SessionId session = sessionOf(mail);
         const bool isGone = session.use == SessionUse::Output ? gone.output : gone.readings;
         if (session.site != site || !isGone)
-            dispatch(mail, now);
+            dispatch(sites_, mail, now);
     };
     if (takeMail(reader, now))
         forEachSite([&](SiteRun& each) { each.overflow(now); });

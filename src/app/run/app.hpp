@@ -58,25 +58,25 @@ public:
     [[nodiscard]] const config::Config& config() const { return config_; }
 
 private:
+    [[nodiscard]] std::unique_ptr<SiteRun> make(const config::Config& site, std::size_t index);
     void onMail(const Now& now);
-    void dispatch(const Mail& mail, const Now& now);
     void onSecond(const Now& now);
     void reload();
     void takeReload(const config::ReadResult& result);
     void restartWith(const config::Config& config, bool isChanged);
     void takeOver(const config::Config& config, const std::vector<ReloadPlan>& plans);
+    void makeAnew(std::size_t index, const config::Config& site, const Now& now);
     void takeLastMail(std::size_t site, const ReloadPlan& gone, const Now& now);
     template <class Do>
     void forEachSite(Do&& act);
     [[nodiscard]] bool takeMail(const std::function<void(const Mail&)>& reader, const Now& now);
-    void shutDown();
 
     config::Config config_;
     AppOptions options_;
     std::optional<config::Config> next_;
     EventLoop loop_;
     Inbox inbox_;
-    std::vector<std::unique_ptr<SiteRun>> sites_;
+    std::vector<std::unique_ptr<SiteRun>> sites_; ///< null only where nothing could be made anew
     Timer second_;
     Stops stops_;
     bool isStarted_{false};

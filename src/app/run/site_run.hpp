@@ -79,6 +79,7 @@ public:
 
     [[nodiscard]] Site& site() { return site_; }
     [[nodiscard]] const config::Config& config() const { return config_; }
+    [[nodiscard]] std::size_t index() const { return place_.index; }
     [[nodiscard]] bool isConnected() const { return links_.gx().client().isConnected(); }
     /// A cycle was told not long ago (`kTurning`): whatever else is wrong, it goes on.
     [[nodiscard]] bool isTurning(const Now& now) const;

@@ -219,6 +219,17 @@ TEST_F(SitesTest, AReloadOfOneLeavesTheOtherAlone) {
     EXPECT_EQ(plant.busbar->logged("mqtt_connected session=0"), 1U) << plant.log();
     EXPECT_TRUE(isFollowed(barn, 6.5, kBarn)) << plant.log();
     EXPECT_TRUE(isFollowed(plant.gx, 11.5, kHouse)) << plant.log();
+
+    plant.writeConfig(withSites({}, house(), barnSite(R"(, "dbus": {"service": "renamed"})")));
+    plant.busbar->signal(SIGHUP);
+    const std::string renamed = "com.victronenergy.battery.renamed";
+    ASSERT_TRUE(until([&] { return plant.isOnBus(renamed); })) << plant.log();
+    EXPECT_FALSE(plant.isOnBus(kBarn)) << "it ended and began again";
+    EXPECT_TRUE(isFollowed(barn, 7.5, renamed.c_str())) << plant.log();
+    EXPECT_TRUE(isFollowed(plant.gx, 12.5, kHouse)) << plant.log();
+    EXPECT_EQ(plant.view->owner(kHouse), owner) << "and the other one did not";
+    EXPECT_EQ(plant.busbar->logged("mqtt_connected session=0"), 1U) << plant.log();
+    EXPECT_TRUE(endsWell()) << plant.log();
 }
 
 TEST_F(SitesTest, AreShownByTheTools) {
