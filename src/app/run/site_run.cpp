@@ -51,6 +51,7 @@ Keeper& restored(Keeper& keeper, Site& site, bool publishes) {
 
 SiteRun::SiteRun(const config::Config& config, SitePlace place)
     : place_(std::move(place)), config_(config),
+      label_(place_.names.size() > 1 ? config_.site : std::string()),
       links_(place_.loop, place_.inbox.mailbox(), place_.index),
       site_(config_, sourcePort(links_), newToken()), keeper_(keptSite(config_, place_)),
       outputs_({.loop = place_.loop,
@@ -60,7 +61,7 @@ SiteRun::SiteRun(const config::Config& config, SitePlace place)
                 .links = links_,
                 .health = [this](const Now& now) { return health(now); },
                 .wake = [this] { cycle_.wake(); },
-                .label = label()},
+                .label = label_},
                place_.publishes),
       cycle_(place_.loop, config_, site_, outputs_, [this](const Now& now) { told(now); }) {
     links_.install(links_.make(config_, kAllLinks, place_.publishes), kAllLinks);
@@ -69,12 +70,8 @@ SiteRun::SiteRun(const config::Config& config, SitePlace place)
 
 SiteRun::~SiteRun() = default;
 
-std::string SiteRun::label() const {
-    return place_.names.size() > 1 ? config_.site : std::string();
-}
-
 void SiteRun::start(const Now& now) {
-    log::info("start version={}{} broker={} banks={}", kVersion, siteField(label()),
+    log::info("start version={}{} broker={} banks={}", kVersion, siteField(label_),
               config_.gx.vrm ? "vrm" : config_.gx.broker.url, config_.banks.size());
     outputs_.begin();
     started_ = now.steady;
@@ -109,14 +106,14 @@ void SiteRun::take(const Mail& mail, SessionUse use, const Now& now) {
 void SiteRun::batchEnded(bool isEvent, const Now& now) {
     if (isEvent)
         links_.tick(now);
-    logNotices(label(), site_.source().takeNotices());
+    logNotices(label_, site_.source().takeNotices());
     cycle_.notice(isEvent, now);
 }
 
 void SiteRun::tick(const Now& now) {
     site_.tick(now);
     links_.tick(now);
-    logNotices(label(), site_.source().takeNotices());
+    logNotices(label_, site_.source().takeNotices());
     cycle_.run(now);
     outputs_.tick(now);
     if (place_.publishes)
@@ -176,7 +173,7 @@ void SiteRun::takeOver(SiteChange change, const Now& now) {
     if (plan.output)
         outputs_.install(std::move(change.outputs));
     links_.start(plan, now);
-    log::info("reloaded{} readings={} output={}", siteField(label()),
+    log::info("reloaded{} readings={} output={}", siteField(label_),
               plan.readings ? "reconnect" : "as before", plan.output ? "anew" : "as before");
     cycle_.run(now);
 }

@@ -87,11 +87,10 @@ public:
 private:
     [[nodiscard]] mqtt::Health health(const Now& now) const;
     void told(const Now& now);
-    /// In the log; empty for the only site.
-    [[nodiscard]] std::string label() const;
 
     SitePlace place_;
     config::Config config_;
+    std::string label_; ///< in the log; empty for the only site
     Links links_;
     Site site_;
     Keeper keeper_;
