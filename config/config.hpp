@@ -9,7 +9,9 @@
 #include "mqtt/settings.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace busbar::config {
@@ -21,6 +23,7 @@ struct BankConfig {
     mqtt::DriverJsonSettings driver;
 };
 
+/// One site: a GX, its banks and where they are published, whole with what holds for the program.
 struct Config {
     std::string site = "home"; ///< part of topics and ids: [A-Za-z0-9_-]
     mqtt::GxSettings gx;
@@ -33,6 +36,17 @@ struct Config {
     std::string logLevel = "info";  ///< error, warn, info, debug, trace
     /// Changes are collected this long before they are published.
     std::chrono::milliseconds cycle{1000};
+    /// Further sites of the program, in the order of the file; these have none themselves.
+    std::vector<Config> others;
 };
+
+inline constexpr std::size_t kMaxSites = 16;
+
+/// Each site by itself, in the order of the file; at least one.
+[[nodiscard]] inline std::vector<Config> sitesOf(Config config) {
+    std::vector<Config> sites = std::exchange(config.others, {});
+    sites.insert(sites.begin(), std::move(config));
+    return sites;
+}
 
 } // namespace busbar::config

@@ -19,9 +19,9 @@
 
 namespace busbar::config {
 
-/// Where an option may stand: Site at the top level only; Bank in an entry of `banks`, and at the
-/// top level as the default of every bank.
-enum class Section : std::uint8_t { Site, Bank };
+/// Where an option may stand: Program at the top level only; Site in an entry of `sites`, and at
+/// the top level as the default of every site; Bank in an entry of `banks` as well.
+enum class Section : std::uint8_t { Program, Site, Bank };
 
 enum class Kind : std::uint8_t {
     Flag,
@@ -251,6 +251,12 @@ constexpr Access at() {
         return atAs<Codec<Type>, path...>(kChoices<Type>);
     else
         return atAs<Codec<Type>, path...>();
+}
+
+/// The same for an option that holds for all sites.
+constexpr Access ofProgram(Access access) {
+    access.section = Section::Program;
+    return access;
 }
 
 /// A text of which only the given words are allowed.

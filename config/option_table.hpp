@@ -36,9 +36,9 @@ struct Option {
 // clang-format off
 inline constexpr auto kOptions = std::to_array<Option>({
     // key                  member                                                                  lowest highest unit format  help
+    {"state_dir",           ofProgram(at<&Config::stateDir>()),                                          0,   512, "", Format::File, "Folder for what must survive a restart; empty = the platform's default."},
+    {"log_level",           ofProgram(wordAt<&Config::logLevel>(kLogLevels)),                            0,     0, "", Format::Any,  "The least important messages that are logged."},
     {"site",                at<&Config::site>(),                                                         1,    64, "", Format::Name, "Name of this installation; part of topics and ids."},
-    {"state_dir",           at<&Config::stateDir>(),                                                     0,   512, "", Format::File, "Folder for what must survive a restart; empty = the platform's default."},
-    {"log_level",           wordAt<&Config::logLevel>(kLogLevels),                                       0,     0, "", Format::Any,  "The least important messages that are logged."},
     {"cycle_ms",            atAs<WholeMilliseconds, &Config::cycle>(),                                  20,  5000, "ms", Format::Any, "Changes are collected this long before they are published, at most a second; a cut limit, a block or an alarm goes at once."},
     {"gx.url",              at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::url>(),    6,   512, "", Format::Url, "MQTT broker of the GX; default ports 1883, 8883, 80 and 443. `ws` and `wss` only with the MQTT library of Busbar's packages (docker/paho)."},
     {"gx.user",             at<&Config::gx, &mqtt::GxSettings::broker, &mqtt::BrokerSettings::user>(),   0,   256, "", Format::Any, "User name at the broker; with `gx.vrm` the VRM e-mail address; empty = none."},
@@ -172,7 +172,7 @@ inline constexpr auto kOptions = std::to_array<Option>({
     {"alarms.cell_spread_warning_V", at<&BankConfig::bank, &BankSettings::alarms, &AlarmSettings::cellSpreadWarning_V>(), 0, 5, "V", Format::Any, "Highest minus lowest cell from which a warning is given; 0 = never."},
     {"alarms.cell_spread_alarm_V", at<&BankConfig::bank, &BankSettings::alarms, &AlarmSettings::cellSpreadAlarm_V>(), 0, 5, "V", Format::Any, "Highest minus lowest cell from which an alarm is given; 0 = never."},
     {"dbus.bus",            at<&BankConfig::dbus, &dbus::BusSettings::bus>(),                            4,   256, "", Format::Bus, "Where the bank is published as a battery."},
-    {"dbus.service",        at<&BankConfig::dbus, &dbus::BusSettings::service>(),                        1,    64, "", Format::Service, "Last part of com.victronenergy.battery.…; if not given, `busbar` for the first bank and `busbar_<id>` for others."},
+    {"dbus.service",        at<&BankConfig::dbus, &dbus::BusSettings::service>(),                        1,    64, "", Format::Service, "Last part of com.victronenergy.battery.…; if not given, `busbar` for the first bank and `busbar_<id>` for others, of further sites `busbar_<site>_<id>`."},
     {"dbus.instance",       at<&BankConfig::dbus, &dbus::BusSettings::instance>(),                       0,   247, "", Format::Any, "Device instance that is asked for; the GX's automatic selection takes the battery with the lowest."},
     {"dbus.settings_timeout_s", at<&BankConfig::dbus, &dbus::BusSettings::settingsTimeout>(),            0,   300, "s", Format::Any, "Without the GX's settings service after this time, `dbus.instance` is used as it is."},
     {"driver_json.topic", at<&BankConfig::driver, &mqtt::DriverJsonSettings::topic>(), 0, 200, "", Format::TopicOrNone, "Topic for the driver dbus-mqtt-battery on a GX, which makes a battery of what it hears there; empty = off."},

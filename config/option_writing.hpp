@@ -78,11 +78,9 @@ inline void writeSetting(Writer& json, const Setting& setting) {
 }
 
 inline Rows rowsOf(Section section) {
-    const auto* bank = std::ranges::find(kOptions, Section::Bank,
-                                         [](const Option& row) { return row.access.section; });
-    const auto siteCount = static_cast<std::size_t>(bank - kOptions.begin());
-    const Rows all(kOptions);
-    return section == Section::Site ? all.first(siteCount) : all.subspan(siteCount);
+    const auto found = std::ranges::equal_range(
+        kOptions, section, {}, [](const Option& row) { return row.access.section; });
+    return {found.begin(), found.end()};
 }
 
 /// Calls `leaf(name, row)` and `group(name, rows, prefixLength)` for what stands directly under the

@@ -39,6 +39,44 @@ std::string markdownTable(Section section) {
     return text;
 }
 
+/// Options of a site and its banks, within an object.
+void writeSite(Writer& json, const Config& site) {
+    writeValues(json, rowsOf(Section::Site), 0, site, BankConfig{});
+    writeKey(json, "banks");
+    json.StartArray();
+    for (const BankConfig& bank : site.banks) {
+        json.StartObject();
+        writeValues(json, rowsOf(Section::Bank), 0, site, bank);
+        json.EndObject();
+    }
+    json.EndArray();
+}
+
+std::string aboutSites() {
+    return "A site is one GX and its banks. With one, these stand at the top level. With several "
+           "GX devices, `sites` is a\n"
+           "list of up to " +
+           std::to_string(kMaxSites) +
+           " objects, each with its own name (`site`), its `gx`, and its bank or `banks`; what "
+           "stands at the top\n"
+           "level then holds for all of them, and an entry overrides it:\n"
+           "`{\"mqtt\": {\"url\": \"mqtt://ha\"}, \"sites\": [{\"site\": \"house\", \"gx\": "
+           "{\"url\": \"mqtt://gx1\"}}, {\"site\": \"barn\", \"gx\": {\"url\":\n"
+           "\"mqtt://gx2\"}}]}`.\n\n";
+}
+
+std::string aboutBanks() {
+    return "With one bank, these stand at the top level, or in the site. With several, `banks` is "
+           "a list of up "
+           "to " +
+           std::to_string(kMaxBanks) +
+           " objects,\n"
+           "each with its own `id`; what stands above then holds for all of them, and an entry "
+           "overrides it:\n"
+           "`{\"hold_s\": 20, \"banks\": [{\"id\": \"house\"}, {\"id\": \"shed\", \"hold_s\": "
+           "60}]}`.\n\n";
+}
+
 } // namespace
 
 std::string optionsManual() {
@@ -59,16 +97,8 @@ std::string optionsManual() {
            "`gx.password_env` name the file\n"
            "or the variable that holds one.\n\n"
            "## The whole program\n\n" +
-           markdownTable(Section::Site) +
-           "\n## Each bank\n\n"
-           "With one bank, these stand at the top level. With several, `banks` is a list of up "
-           "to " +
-           std::to_string(kMaxBanks) +
-           " objects, each with\n"
-           "its own `id`; what stands at the top level then holds for all of them, and an entry "
-           "overrides it:\n"
-           "`{\"hold_s\": 20, \"banks\": [{\"id\": \"house\"}, {\"id\": \"shed\", \"hold_s\": "
-           "60}]}`.\n\n" +
+           markdownTable(Section::Program) + "\n## Each site\n\n" + aboutSites() +
+           markdownTable(Section::Site) + "\n## Each bank\n\n" + aboutBanks() +
            markdownTable(Section::Bank) +
            "\nA selector picks a battery: `instance:1`, `name:Pack A` (its custom name), "
            "`serial:HQ2134`,\n"
@@ -81,15 +111,19 @@ std::string effectiveConfig(const Config& config) {
     Writer json(buffer);
     json.SetIndent(' ', 2);
     json.StartObject();
-    writeValues(json, rowsOf(Section::Site), 0, config, BankConfig{});
-    writeKey(json, "banks");
-    json.StartArray();
-    for (const BankConfig& bank : config.banks) {
-        json.StartObject();
-        writeValues(json, rowsOf(Section::Bank), 0, config, bank);
-        json.EndObject();
+    writeValues(json, rowsOf(Section::Program), 0, config, BankConfig{});
+    if (config.others.empty()) {
+        writeSite(json, config);
+    } else {
+        writeKey(json, "sites");
+        json.StartArray();
+        for (const Config& site : sitesOf(config)) {
+            json.StartObject();
+            writeSite(json, site);
+            json.EndObject();
+        }
+        json.EndArray();
     }
-    json.EndArray();
     json.EndObject();
     return finished(buffer);
 }

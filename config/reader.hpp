@@ -29,9 +29,11 @@ struct ReadResult {
 ///     } ] }
 ///
 /// Options of a bank at the top level hold for every bank; an entry of `banks` overrides them. No
-/// `banks` = one bank. A variable (`BUSBAR_GX__URL`) overrides what stands at the top level, not
-/// what an entry of `banks` says; then it warns. A bank without `dbus.service` is `busbar` if it is
-/// the first, else `busbar_<id>`: adding a bank does not rename the one that is there. Variables
+/// `banks` = one bank. `sites` in place of `banks` are several, each with its own `gx`, `banks` and
+/// so on; what stands at the top level holds for all of them. A variable (`BUSBAR_GX__URL`)
+/// overrides what stands at the top level, not what an entry of `sites` or `banks` says; then it
+/// warns. A bank without `dbus.service` is `busbar` if it is the first, else `busbar_<id>`, of a
+/// further site `busbar_<site>_<id>`: adding one does not rename those that are there. Variables
 /// that are no option are left alone, with a warning if they nearly are one.
 [[nodiscard]] ReadResult readConfig(std::string_view text, const Environment& environment = {});
 

@@ -224,12 +224,14 @@ void replaceOnce(std::string& text, std::string_view what, const std::string& by
 }
 
 Issue brokenRule(const Rule& rule, const Config& config, const BankConfig& bank,
-                 const InForce& given) {
-    const Assignment* first = given.at(rule.first);
-    const Assignment* second = given.at(rule.second);
+                 const BankView& view) {
+    const Assignment* first = view.given.at(rule.first);
+    const Assignment* second = view.given.at(rule.second);
     const Assignment* place = first != nullptr ? first : second;
-    Issue issue{
-        rule.severity, {}, std::string(kOptions.at(rule.first).key), std::string(rule.sentence)};
+    Issue issue{rule.severity,
+                {},
+                view.site + std::string(kOptions.at(rule.first).key),
+                std::string(rule.sentence)};
     if (place != nullptr) {
         issue.at = place->at;
         issue.path = place->path;
@@ -241,23 +243,16 @@ Issue brokenRule(const Rule& rule, const Config& config, const BankConfig& bank,
     return issue;
 }
 
-void checkOne(const Rule& rule, const Config& config, std::size_t bank, const InForce& given,
+void checkOne(const Rule& rule, const Config& config, const BankConfig& bank, const BankView& view,
               std::vector<Issue>& issues) {
-    if (isRefused(given.at(rule.first)) || isRefused(given.at(rule.second)))
+    if (isRefused(view.given.at(rule.first)) || isRefused(view.given.at(rule.second)))
         return;
-    if (rule.isBroken(config, config.banks.at(bank)))
-        issues.push_back(brokenRule(rule, config, config.banks.at(bank), given));
+    if (rule.isBroken(config, bank))
+        issues.push_back(brokenRule(rule, config, bank, view));
 }
 
 bool isSiteRule(const Rule& rule) {
-    return kOptions.at(rule.first).access.section == Section::Site;
-}
-
-Issue atOption(const BankView& view, std::size_t index, Severity severity, std::string message) {
-    const Assignment* given = view.given.at(index);
-    if (given != nullptr)
-        return {severity, given->at, given->path, std::move(message)};
-    return {severity, view.at, view.path, std::move(message)};
+    return kOptions.at(rule.first).access.section != Section::Bank;
 }
 
 /// `index` names an option that is a text.
@@ -325,7 +320,7 @@ void checkRules(const Config& config, const std::vector<BankView>& views,
                 std::vector<Issue>& issues) {
     for (const Rule& rule : kRules)
         for (std::size_t i = 0; i < (isSiteRule(rule) ? 1 : views.size()); ++i)
-            checkOne(rule, config, i, views[i].given, issues);
+            checkOne(rule, config, config.banks.at(i), views[i], issues);
     checkDifferent(option("id"), config, views, issues);
     checkDifferent(option("dbus.service"), config, views, issues);
     checkReleases(config, views, issues);

@@ -169,21 +169,39 @@ void writeProperties(Writer& json, Rows rows, std::size_t prefix) {
         });
 }
 
-void writeBanksSchema(Writer& json) {
-    writeKey(json, "banks");
+void writeListOfObjects(Writer& json, std::string_view key, std::string_view help, std::size_t most,
+                        const auto& properties) {
+    writeKey(json, key);
     json.StartObject();
-    writePair(json, "description",
-              "One entry per bank, if there are several; it overrides what the top level says.");
+    writePair(json, "description", help);
     writePair(json, "type", "array");
     writePair(json, "minItems", 1);
-    writePair(json, "maxItems", static_cast<double>(kMaxBanks));
+    writePair(json, "maxItems", static_cast<double>(most));
     writeKey(json, "items");
     json.StartObject();
     openSchemaObject(json);
-    writeProperties(json, rowsOf(Section::Bank), 0);
+    properties();
     closeSchemaObject(json);
     json.EndObject();
     json.EndObject();
+}
+
+void writeBanksSchema(Writer& json) {
+    writeListOfObjects(
+        json, "banks",
+        "One entry per bank, if there are several; it overrides what stands above it.", kMaxBanks,
+        [&] { writeProperties(json, rowsOf(Section::Bank), 0); });
+}
+
+void writeSitesSchema(Writer& json) {
+    writeListOfObjects(json, "sites",
+                       "One entry per GX, if there are several, each with its gx and banks; it "
+                       "overrides what the top level says.",
+                       kMaxSites, [&] {
+                           writeProperties(json, rowsOf(Section::Site), 0);
+                           writeProperties(json, rowsOf(Section::Bank), 0);
+                           writeBanksSchema(json);
+                       });
 }
 
 } // namespace
@@ -201,9 +219,11 @@ std::string jsonSchema() {
     writePair(json, "description", "Where editors find this schema; Busbar does not look at it.");
     writePair(json, "type", "string");
     json.EndObject();
+    writeProperties(json, rowsOf(Section::Program), 0);
     writeProperties(json, rowsOf(Section::Site), 0);
     writeProperties(json, rowsOf(Section::Bank), 0);
     writeBanksSchema(json);
+    writeSitesSchema(json);
     closeSchemaObject(json);
     json.EndObject();
     return finished(buffer);

@@ -4,6 +4,7 @@
 
 #include "config/assignments.hpp"
 #include "config/config.hpp"
+#include "config/site_rules.hpp"
 
 #include <vector>
 
@@ -14,5 +15,8 @@ namespace busbar::config {
 /// carries the output as well. `views` are those of `config.banks`.
 void checkTopics(const Config& config, const std::vector<BankView>& views,
                  std::vector<Issue>& issues);
+
+/// The same between two sites.
+void checkTopicsOfSites(const std::vector<SiteView>& sites, std::vector<Issue>& issues);
 
 } // namespace busbar::config

@@ -5,8 +5,8 @@ _busbar_options() {
     case $1 in
     run) echo "--config --dry-run --seconds --health-file" ;;
     health) echo "--file" ;;
-    watch) echo "--config --bank --record --seconds" ;;
-    replay) echo "--config --bank --final --at" ;;
+    watch) echo "--config --bank --site --record --seconds" ;;
+    replay) echo "--config --site --bank --final --at" ;;
     check) echo "" ;;
     config) echo "--config --schema --options --topics --effective" ;;
     simulate)
@@ -33,7 +33,7 @@ _busbar() {
         ;;
     --chemistry) mapfile -t COMPREPLY < <(compgen -W "lfp lto nmc" -- "$word") && return ;;
     --url) mapfile -t COMPREPLY < <(compgen -W "mqtt:// mqtts://" -- "$word") && return ;;
-    --bank | --seconds | --speed | --bus | --service | --seed | --packs | --soc | --start-hour | --days) return ;;
+    --bank | --site | --seconds | --speed | --bus | --service | --seed | --packs | --soc | --start-hour | --days) return ;;
     esac
     if [[ $word != -* && $command =~ ^(check|replay)$ ]]; then
         compopt -o filenames

@@ -85,7 +85,8 @@ void addWatch(CLI::App& app, Request& request) {
     CLI::App* sub =
         subcommand(app, "watch", "live view of the bank in the terminal; publishes nothing");
     sub->add_option("-c,--config", request.watch.config, kConfigHelp);
-    sub->add_option("--bank", request.watch.bank, "id of the bank to show; default: the first");
+    sub->add_option("--bank", request.watch.bank, "id of the bank to show; default: all");
+    sub->add_option("--site", request.watch.site, "name of the site to show; default: all");
     sub->add_option("--record", request.watch.record,
                     "write every message to this file, for `replay`");
     addSeconds(*sub, request.watch.seconds, "end after this long");
@@ -99,6 +100,8 @@ void addReplay(CLI::App& app, Request& request) {
     sub->add_option("FILE", request.replay.file, "the recording")->required();
     sub->add_option("-c,--config", request.replay.config,
                     "configuration file; default: the defaults");
+    sub->add_option("--site", request.replay.site,
+                    "name of the site; default: the one with the recording's portal id");
     sub->add_option("--bank", request.replay.bank, "id of the bank; default: the first");
     sub->add_option("--at", request.replay.at,
                     "date of the first moment, UTC: 2026-07-01 or 2026-07-01T12:30; default: as "

@@ -8,24 +8,37 @@
 #include "mqtt/results/topics_manual.hpp"
 
 #include <cstdio>
+#include <string>
+#include <vector>
 
 namespace busbar {
+
+namespace {
+
+/// What is no mistake, but good to know beforehand.
+void printNotes(const config::Config& site, const std::string& head) {
+    if (publishesByMqtt(site)) {
+        const mqtt::CommandsInForce commands = mqtt::commandsInForce(site.output);
+        std::fputs((head + "commands by MQTT are " + (commands.areTaken ? "" : "not ") +
+                    "taken: " + std::string(commands.why) + "\n")
+                       .c_str(),
+                   stdout);
+    }
+    for (const config::BankConfig& bank : site.banks)
+        for (const std::string& note : neededFromBatteries(bank.bank))
+            std::printf("%sbank %s: %s\n", head.c_str(), bank.bank.id.c_str(), note.c_str());
+}
+
+} // namespace
 
 int checkCommand(const std::string& file) {
     const config::ReadResult result = readToRun(file);
     std::fputs(config::formatIssues(file, result.issues).c_str(), stdout);
     if (!result.config)
         return kBadConfig;
-    if (publishesByMqtt(*result.config)) {
-        const mqtt::CommandsInForce commands = mqtt::commandsInForce(result.config->output);
-        std::fputs((file + ": commands by MQTT are " + (commands.areTaken ? "" : "not ") +
-                    "taken: " + std::string(commands.why) + "\n")
-                       .c_str(),
-                   stdout);
-    }
-    for (const config::BankConfig& bank : result.config->banks)
-        for (const std::string& note : neededFromBatteries(bank.bank))
-            std::printf("%s: bank %s: %s\n", file.c_str(), bank.bank.id.c_str(), note.c_str());
+    const std::vector<config::Config> sites = sitesOf(*result.config);
+    for (const config::Config& site : sites)
+        printNotes(site, file + ": " + (sites.size() > 1 ? "site " + site.site + ": " : ""));
     std::fputs((file + ": no errors\n").c_str(), stdout);
     return kDone;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace busbar {
 
@@ -34,7 +35,8 @@ int healthCommand(const std::string& file);
 struct WatchOptions {
     std::string config;
     std::string record; ///< file that gets every message; empty = none
-    std::string bank;   ///< id; empty = the first
+    std::string site;   ///< its name; empty = all
+    std::string bank;   ///< id; empty = all
     double seconds = 0.0;
 };
 /// The live view. Publishes nothing.
@@ -43,6 +45,7 @@ int watchCommand(const WatchOptions& options);
 struct ReplayOptions {
     std::string file;
     std::string config;
+    std::string site; ///< empty = the one with the recording's portal id, else the first
     std::string bank;
     bool final = false;
     std::string at; ///< date of the first moment; empty = as the recording says
@@ -104,9 +107,12 @@ int demoCommand(const DemoOptions& options);
 [[nodiscard]] config::ReadResult readToRun(const std::string& file);
 /// The file that `loadConfig` would read; empty = none, defaults.
 [[nodiscard]] std::string configFile(const std::string& wanted);
-/// Where the bank with this id stands in the configuration; the first for an empty id. Throws
+/// Where the bank with this id stands in its site; the first for an empty id. Throws
 /// std::runtime_error if there is none.
-[[nodiscard]] std::size_t bankIndex(const config::Config& config, const std::string& id);
+[[nodiscard]] std::size_t bankIndex(const config::Config& site, const std::string& id);
+/// Where the site of this name stands among `sites`. Throws std::runtime_error if there is none.
+[[nodiscard]] std::size_t siteIndex(const std::vector<config::Config>& sites,
+                                    const std::string& name);
 /// Environment variables that may hold options.
 [[nodiscard]] config::Environment configEnvironment();
 

@@ -182,7 +182,7 @@ int demoCommand(const DemoOptions& options) {
     if (::isatty(STDOUT_FILENO) == 0)
         std::fputs((commands + "\n").c_str(), stdout);
     {
-        LiveView view(0, commands);
+        LiveView view({ShownBank{}}, commands);
         AppOptions app;
         app.publish = false;
         app.runFor = std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0));

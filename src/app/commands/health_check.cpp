@@ -74,15 +74,29 @@ HealthVerdict judgeHealth(const HealthNote& note, SteadyTime now) {
     return {true, "well: last sign of life " + inSeconds(age) + " ago: " + note.facts};
 }
 
-std::string healthFacts(App& app, const Now& now) {
-    std::string facts = app.isConnected() ? "broker=connected" : "broker=away";
-    const auto heartbeat = app.site().source().heartbeatAge(now);
+namespace {
+
+std::string factsOf(SiteRun& run, const Now& now) {
+    std::string facts = run.isConnected() ? "broker=connected" : "broker=away";
+    const auto heartbeat = run.site().source().heartbeatAge(now);
     facts += " heartbeat_s=" + (heartbeat ? std::to_string(heartbeat->count()) : "unknown");
-    for (const Bank& bank : app.site().banks()) {
+    for (const Bank& bank : run.site().banks()) {
         const BankReport report = bank.report();
         facts += formatted(" bank={} stage={} online={}/{}", bank.settings().id,
                            toText(report.stage), report.online, report.total);
     }
+    return facts;
+}
+
+} // namespace
+
+std::string healthFacts(App& app, const Now& now) {
+    if (app.sites().size() == 1)
+        return factsOf(*app.sites().front(), now);
+    std::string facts;
+    for (const auto& site : app.sites())
+        facts +=
+            (facts.empty() ? "site=" : " site=") + site->config().site + " " + factsOf(*site, now);
     return facts;
 }
 

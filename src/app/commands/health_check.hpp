@@ -44,7 +44,7 @@ struct HealthVerdict {
 [[nodiscard]] HealthVerdict judgeHealth(const HealthNote& note, SteadyTime now);
 
 /// `broker=connected heartbeat_s=2 bank=main stage=normal online=3/4`, the last three for each
-/// bank.
+/// bank; of several sites all of it for each, after `site=barn`.
 [[nodiscard]] std::string healthFacts(App& app, const Now& now);
 
 /// The file of a running program; it goes with the object. Belongs into RAM, because it is written

@@ -63,14 +63,21 @@ std::string configFile(const std::string& wanted) {
     return {};
 }
 
-std::size_t bankIndex(const config::Config& config, const std::string& id) {
+std::size_t bankIndex(const config::Config& site, const std::string& id) {
     if (id.empty())
         return 0;
     const auto found =
-        std::ranges::find(config.banks, id, [](const auto& bank) { return bank.bank.id; });
-    if (found == config.banks.end())
+        std::ranges::find(site.banks, id, [](const auto& bank) { return bank.bank.id; });
+    if (found == site.banks.end())
         throw std::runtime_error("the configuration has no bank \"" + id + "\"");
-    return static_cast<std::size_t>(found - config.banks.begin());
+    return static_cast<std::size_t>(found - site.banks.begin());
+}
+
+std::size_t siteIndex(const std::vector<config::Config>& sites, const std::string& name) {
+    const auto found = std::ranges::find(sites, name, &config::Config::site);
+    if (found == sites.end())
+        throw std::runtime_error("the configuration has no site \"" + name + "\"");
+    return static_cast<std::size_t>(found - sites.begin());
 }
 
 std::optional<config::Config> loadConfig(const std::string& file) {
@@ -83,9 +90,13 @@ config::ReadResult readToRun(const std::string& file) {
     if (!result.config)
         return result;
     const std::size_t before = result.issues.size();
-    if (!result.config->gx.vrm) // else the address is Victron's
-        addLibraryError(result, "gx.url", result.config->gx.broker.url);
-    addLibraryError(result, "mqtt.url", result.config->output.broker.url);
+    const std::vector<config::Config> sites = sitesOf(*result.config);
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+        const std::string head = sites.size() > 1 ? "sites[" + std::to_string(i) + "]." : "";
+        if (!sites[i].gx.vrm) // else the address is Victron's
+            addLibraryError(result, head + "gx.url", sites[i].gx.broker.url);
+        addLibraryError(result, head + "mqtt.url", sites[i].output.broker.url);
+    }
     if (result.issues.size() > before)
         result.config.reset();
     return result;

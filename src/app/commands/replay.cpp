@@ -45,6 +45,16 @@ WallTime startOf(const ReplayOptions& options, const std::vector<Record>& record
     return recording.empty() ? WallTime{} : recording.front().wall.value_or(WallTime{});
 }
 
+/// A recording is of one GX.
+config::Config siteFor(const ReplayOptions& options, const std::vector<config::Config>& sites,
+                       const std::string& portalId) {
+    if (!options.site.empty())
+        return sites.at(siteIndex(sites, options.site));
+    const auto found = std::ranges::find(
+        sites, portalId, [](const config::Config& site) { return site.gx.portalId; });
+    return found == sites.end() ? sites.front() : *found;
+}
+
 /// A bridge that holds what the recording has said so far, and a site that reads it.
 class Replay {
 public:
@@ -104,7 +114,7 @@ private:
             for (const auto& [topic, payload] : std::exchange(outbox_, {}))
                 site_.take({.topic = topic, .payload = payload}, now);
         }
-        logNotices(site_.source().takeNotices());
+        logNotices("", site_.source().takeNotices());
     }
 
     std::vector<std::pair<std::string, std::string>> outbox_;
@@ -155,7 +165,7 @@ private:
         logEvents(bank.settings().id, bank.events(), pace_, start_ + t);
         logLeftOut(pace_, start_ + t);
         if (!options_.final)
-            std::fputs(changedLines(t, before_, bank.snapshot()).c_str(), stdout);
+            std::fputs(changedLines({.t = t}, before_, bank.snapshot()).c_str(), stdout);
         before_ = bank.snapshot();
     }
 
@@ -179,7 +189,7 @@ int replayCommand(const ReplayOptions& options) {
         return kBadConfig;
     log::start(options.final ? "error" : "warn");
     const std::vector<Record> recording = readRecording(options.file);
-    Player(options, *config, recording).play();
+    Player(options, siteFor(options, sitesOf(*config), portalIdIn(recording)), recording).play();
     return kDone;
 }
 

@@ -7,15 +7,17 @@
 #include "app/view/values_json.hpp"
 #include "base/hang_guard.hpp"
 #include "base/log.hpp"
+#include "core/settings.hpp"
 
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace busbar {
 
@@ -24,27 +26,37 @@ namespace {
 /// As systemd's in config/systemd; a cycle comes every second at the latest.
 constexpr std::chrono::seconds kHung{60};
 
+/// Empty for the only one.
+std::string_view siteNameIn(const App& app, const SiteRun& run) {
+    return app.sites().size() > 1 ? std::string_view(run.config().site) : std::string_view();
+}
+
 /// Prints what would be published: values as they change, one JSON line each.
 class DryRun {
 public:
     void print(App& app, const Now& now) {
-        const auto& banks = app.site().banks();
         if (start_ == SteadyTime{})
             start_ = now.steady;
-        if (!app.site().readings().everComplete())
-            return; // not on the bus yet
-        before_.resize(banks.size());
         const auto t = std::chrono::duration_cast<std::chrono::milliseconds>(now.steady - start_);
-        for (std::size_t i = 0; i < banks.size(); ++i) {
-            std::fputs(changedLines(t, before_[i], banks[i].snapshot()).c_str(), stdout);
-            before_[i] = banks[i].snapshot();
-        }
+        for (const auto& site : app.sites())
+            print(*site, {.t = t, .site = siteNameIn(app, *site)});
         std::fflush(stdout);
     }
 
 private:
+    void print(SiteRun& run, LineHead head) {
+        if (!run.site().readings().everComplete())
+            return; // not on the bus yet
+        for (const Bank& bank : run.site().banks()) {
+            head.bank = bank.settings().id;
+            Snapshot& before = before_[{run.config().site, bank.settings().id}];
+            std::fputs(changedLines(head, before, bank.snapshot()).c_str(), stdout);
+            before = bank.snapshot();
+        }
+    }
+
     SteadyTime start_{};
-    std::vector<Snapshot> before_;
+    std::map<std::pair<std::string, std::string>, Snapshot> before_; ///< by site and bank
 };
 
 /// Made and started, or thrown.
@@ -101,9 +113,11 @@ private:
         app.configFile = configFile(options_.config);
         app.reload = [this] { return readAgain(options_); };
         app.onCycle = [this](App& running, const Now& now) {
-            guard_.turned();
             if (options_.dryRun)
                 dryRun_.print(running, now);
+            if (!isTurning(running, now))
+                return; // the worst site counts
+            guard_.turned();
             if (health_ && health_->isDue(now.steady))
                 health_->write({now.steady, healthFacts(running, now)});
         };

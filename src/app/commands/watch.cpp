@@ -10,7 +10,9 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
+#include <vector>
 
 namespace busbar {
 
@@ -48,6 +50,22 @@ private:
     bool isBroken_{false};
 };
 
+/// Those that are shown; throws std::runtime_error if there are none.
+std::vector<ShownBank> wantedBanks(const WatchOptions& options,
+                                   const std::vector<config::Config>& sites) {
+    const std::optional<std::size_t> only =
+        options.site.empty() ? std::nullopt : std::optional(siteIndex(sites, options.site));
+    std::vector<ShownBank> banks;
+    for (std::size_t site = 0; site < sites.size(); ++site)
+        for (std::size_t bank = 0; bank < sites[site].banks.size(); ++bank)
+            if (only.value_or(site) == site &&
+                (options.bank.empty() || sites[site].banks[bank].bank.id == options.bank))
+                banks.push_back({.site = site, .bank = bank});
+    if (banks.empty())
+        throw std::runtime_error("the configuration has no bank \"" + options.bank + "\"");
+    return banks;
+}
+
 } // namespace
 
 int watchCommand(const WatchOptions& options) {
@@ -58,13 +76,19 @@ int watchCommand(const WatchOptions& options) {
     std::unique_ptr<Recorder> recorder;
     if (!options.record.empty())
         recorder = std::make_unique<Recorder>(options.record);
-    LiveView view(bankIndex(*config, options.bank), "");
+    const std::vector<ShownBank> banks = wantedBanks(options, sitesOf(*config));
+    if (recorder && !config->others.empty() && options.site.empty())
+        throw std::runtime_error("a recording is of one GX: give --site as well");
+    LiveView view(banks, "");
     AppOptions app;
     app.publish = false;
     app.runFor = std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0));
     app.onCycle = [&view](App& running, const Now& now) { view.paint(running, now); };
     if (recorder)
-        app.onMail = [&recorder](const Mail& mail, const Now& now) { recorder->put(mail, now); };
+        app.onMail = [&](const Mail& mail, std::size_t site, const Now& now) {
+            if (site == banks.front().site)
+                recorder->put(mail, now);
+        };
     App running(*config, std::move(app));
     const int code = running.run();
     view.paintNow(running, running.now());

@@ -81,11 +81,10 @@ bool isAnyChosen(const Choices& choices) {
 } // namespace
 
 ChoicesStore::ChoicesStore(const std::string& folder) {
-    const std::string place = folder.empty() ? defaultStateFolder() : folder;
-    if (place.empty())
+    if (folder.empty())
         return;
-    files_[0].path = place + "/choices.1";
-    files_[1].path = place + "/choices.2";
+    files_[0].path = folder + "/choices.1";
+    files_[1].path = folder + "/choices.2";
 }
 
 void ChoicesStore::load(const StateChoices& state) {

@@ -57,7 +57,7 @@ struct StateChoices {
 /// and one message of the owner ends it.
 class ChoicesStore {
 public:
-    /// `folder` empty = the platform's place, see `defaultStateFolder`.
+    /// `folder` empty = there is none, nothing is kept.
     explicit ChoicesStore(const std::string& folder);
 
     void load(const StateChoices& state);

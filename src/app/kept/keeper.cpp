@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "core/settings.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace busbar {
 
 void Keeper::restore(Site& site) {
     store_.load();
+    store_.state.site = site_.name;
     choices_.load(store_.choices());
     std::vector<std::string> ids;
     for (Bank& bank : site.banks()) {
@@ -26,7 +28,9 @@ void Keeper::restore(Site& site) {
 
 std::string Keeper::settingsEntry(const std::string& bank, const std::string& service) {
     std::string& entry = store_.state.banks[bank].settingsEntry;
-    entry = settingsEntryOf(store_.saved(), bank, service);
+    std::string part = site_.isFirst() ? std::string() : site_.name;
+    std::ranges::replace(part, '-', '_');
+    entry = settingsEntryOf(store_.saved(), bank, service, part);
     log::info("settings_entry service={} entry={}", service, entry);
     return entry;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/kept/choices.hpp"
+#include "app/kept/site_folder.hpp"
 #include "app/kept/state.hpp"
 #include "app/site/site.hpp"
 
@@ -16,8 +17,7 @@ namespace busbar {
 /// Moves it between a site and the files of one folder.
 class Keeper {
 public:
-    /// `folder` empty = the platform's place, see `defaultStateFolder`.
-    explicit Keeper(const std::string& folder) : store_(folder), choices_(folder) {}
+    explicit Keeper(const KeptSite& site) : Keeper(site, siteFolder(site)) {}
 
     /// Reads the files, and gives each bank and the site what is known of them. Once, before the
     /// first cycle.
@@ -45,9 +45,12 @@ public:
     }
 
 private:
+    Keeper(KeptSite site, const std::string& folder)
+        : site_(std::move(site)), store_(folder), choices_(folder) {}
     void note(const Site& site);
     [[nodiscard]] std::map<std::string, SavePace> savePaces(const Site& site) const;
 
+    KeptSite site_;
     StateStore store_;
     ChoicesStore choices_;
 };

@@ -17,7 +17,6 @@ namespace busbar {
 
 namespace {
 
-constexpr std::size_t kLargest = std::size_t{1024} * 1024;
 constexpr auto kRetryAfter = std::chrono::minutes(1); // a full disk does not change by the second
 
 std::string environment(const char* name) {
@@ -26,19 +25,18 @@ std::string environment(const char* name) {
     return value == nullptr ? "" : value;
 }
 
+} // namespace
+
 bool keepsState(const std::string& folder) {
-    constexpr std::array<const char*, 3> kFiles = {"/state.json", "/choices.1", "/choices.2"};
+    constexpr std::array<const char*, 3> kFiles = {kStateFile, "/choices.1", "/choices.2"};
     return std::ranges::any_of(kFiles,
                                [&folder](const char* file) { return isThere(folder + file); });
 }
 
-} // namespace
-
 StateStore::StateStore(const std::string& folder) {
-    const std::string place = folder.empty() ? defaultStateFolder() : folder;
-    if (!place.empty())
-        file_ = place + "/state.json";
-    isOnFlash_ = isOnFlash(place);
+    if (!folder.empty())
+        file_ = folder + kStateFile;
+    isOnFlash_ = isOnFlash(folder);
 }
 
 std::chrono::milliseconds StateStore::saveEvery(std::chrono::milliseconds wanted) const {
@@ -51,7 +49,7 @@ std::chrono::milliseconds StateStore::saveEvery(std::chrono::milliseconds wanted
 
 void StateStore::load() {
     std::string error;
-    const auto text = readWholeFile(file_, kLargest, error);
+    const auto text = readWholeFile(file_, kLargestState, error);
     if (text)
         takeText(*text);
     else if (isThere(file_))
@@ -110,11 +108,14 @@ void StateStore::saveSparingly(const std::map<std::string, SavePace>& paces, Ste
         savedAt_ = now;
 }
 
-std::string settingsEntryOf(const State& saved, const std::string& bank, std::string_view service) {
+std::string settingsEntryOf(const State& saved, const std::string& bank, std::string_view service,
+                            std::string_view site) {
     const std::string byBank = "busbar_" + bank;
     const auto known = saved.banks.find(bank);
     if (known != saved.banks.end())
         return known->second.settingsEntry.empty() ? byBank : known->second.settingsEntry;
+    if (!site.empty())
+        return "busbar_" + std::string(site) + "_" + bank;
     const bool isNamedAfterBank = service == "busbar" || service == byBank;
     return isNamedAfterBank ? byBank : byBank + "_" + std::string(service);
 }
@@ -122,7 +123,8 @@ std::string settingsEntryOf(const State& saved, const std::string& bank, std::st
 bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
                                 std::chrono::milliseconds sinceSave) const {
     if (state.banks.size() != saved_.banks.size() || state.announced != saved_.announced ||
-        state.choicesNumber != saved_.choicesNumber || state.sites != saved_.sites)
+        state.site != saved_.site || state.choicesNumber != saved_.choicesNumber ||
+        state.sites != saved_.sites)
         return true;
     return std::ranges::any_of(state.banks, [&](const auto& entry) {
         const auto before = saved_.banks.find(entry.first);

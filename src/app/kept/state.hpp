@@ -7,6 +7,7 @@
 #include "core/now.hpp"
 #include "core/site_memory.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -27,7 +28,12 @@ struct BankState {
     friend bool operator==(const BankState&, const BankState&) = default;
 };
 
+/// Below a folder.
+inline constexpr const char* kStateFile = "/state.json";
+inline constexpr std::size_t kLargestState = std::size_t{1024} * 1024;
+
 struct State {
+    std::string site{}; ///< whose it is; empty in files up to version 0.3
     std::map<std::string, BankState> banks;
     SiteMemories sites;
     std::set<std::string> announced; ///< device ids that Home Assistant was told of
@@ -41,12 +47,12 @@ struct State {
 /// may have banks of one id, but not services of one name: one that is not named after the bank
 /// gets an entry of its own, and so a device instance of its own. What an earlier run has used
 /// stays, also where it did not write it down (up to version 0.3): the GX's choices name the
-/// instance.
+/// instance. `site`: of one of several sites but the first, else empty: it is part of a new entry.
 [[nodiscard]] std::string settingsEntryOf(const State& saved, const std::string& bank,
-                                          std::string_view service);
+                                          std::string_view service, std::string_view site = {});
 
 /// Shape:
-/// `{"busbar_state":1,"choices_number":17,"announced":["busbar_home_main"],"banks":{"main":{"custom_name":"Bank","settings_entry":"busbar_main","balancing_stage":"idle",
+/// `{"busbar_state":1,"site":"home","choices_number":17,"announced":["busbar_home_main"],"banks":{"main":{"custom_name":"Bank","settings_entry":"busbar_main","balancing_stage":"idle",
 /// "balancing_last_result":"none","charged_Ah":1.5,"last_full":1760000000,
 /// "out_of_service":["serial_2"],"members":{"serial_1":{"is_full":false,"charge_Ah":120.5,"capacity_Ah":280,
 /// "lowest_cells":{"C3":940.5},"lowest_cell":"C3","highest_cells":{},"highest_cell":""}},
@@ -78,7 +84,7 @@ struct ParsedState {
 /// before another takes its place; where that is impossible, nothing is written.
 class StateStore {
 public:
-    /// `folder` empty = the platform's place, see `defaultStateFolder`.
+    /// `folder` empty = there is none, nothing is kept.
     explicit StateStore(const std::string& folder);
 
     void load();
@@ -122,6 +128,9 @@ private:
     std::optional<SteadyTime> failedAt_;
     std::string lastError_;
 };
+
+/// It has files of a run.
+[[nodiscard]] bool keepsState(const std::string& folder);
 
 /// Where a process may keep its state.
 struct StatePlaces {

@@ -22,6 +22,7 @@ namespace {
 
 constexpr int kVersion = 1;
 constexpr const char* kVersionKey = "busbar_state";
+constexpr const char* kSiteKey = "site";
 constexpr const char* kAnnouncedKey = "announced";
 constexpr const char* kChoicesKey = "choices_number";
 
@@ -238,6 +239,10 @@ std::string stateText(const State& state) {
     writer.StartObject();
     writer.Key(kVersionKey);
     writer.Int(kVersion);
+    if (!state.site.empty()) {
+        writer.Key(kSiteKey);
+        writeText(writer, state.site);
+    }
     if (state.choicesNumber) {
         writer.Key(kChoicesKey);
         writer.Uint64(*state.choicesNumber);
@@ -272,6 +277,8 @@ ParsedState parseState(const std::string& text) {
         return withError("is of version " + std::to_string(version->GetInt()) +
                          ", this program knows version " + std::to_string(kVersion));
     ParsedState parsed;
+    if (const rapidjson::Value* site = member(document, kSiteKey); site != nullptr)
+        parsed.state.site = textOf(*site);
     takeAnnounced(document, parsed);
     if (const rapidjson::Value* number = member(document, kChoicesKey);
         number != nullptr && number->IsUint64())

@@ -2,6 +2,7 @@
 // Moves the settings of the GX once a second, with the last will that closes them.
 #include "app/outputs/gx_output.hpp"
 
+#include "app/run/log.hpp"
 #include "base/log.hpp"
 #include "config/config.hpp"
 
@@ -14,9 +15,9 @@ namespace {
 /// s that a container gets.
 constexpr std::chrono::seconds kGoodbyeWithSettings{4};
 
-void logOwned(const OwnedEvent& event) {
-    log::write(event.isProblem ? log::Level::Warn : log::Level::Info, "{} status={} {}", event.name,
-               event.word, event.text);
+void logOwned(const std::string& site, const OwnedEvent& event) {
+    log::write(event.isProblem ? log::Level::Warn : log::Level::Info, "{}{} status={} {}",
+               event.name, siteField(site), event.word, event.text);
 }
 
 } // namespace
@@ -29,7 +30,7 @@ void GxOutput::tick(const Offer& /*offer*/, const Now& now) {
     links_.armWill(config_.gx, site_.source().writeTopic(GxItem::MaxChargeCurrent),
                    gx.dvcc().willCurrent_A, now);
     for (const OwnedEvent& event : gx.events())
-        logOwned(event);
+        logOwned(label_, event);
 }
 
 void GxOutput::end() {
@@ -44,8 +45,9 @@ std::chrono::milliseconds GxOutput::patience() const {
 bool GxOutput::isDone(bool hasArrived) const {
     if (!isGivingBack_ || (hasArrived && isTaken_))
         return true;
-    log::warn("settings_unconfirmed the GX did not confirm the settings given back; the next "
-              "start writes them again");
+    log::warn("settings_unconfirmed{} the GX did not confirm the settings given back; the next "
+              "start writes them again",
+              siteField(label_));
     return false;
 }
 

@@ -8,6 +8,8 @@
 #include "app/site/site.hpp"
 
 #include <chrono>
+#include <string>
+#include <utility>
 
 namespace busbar::config {
 struct Config;
@@ -19,9 +21,10 @@ namespace busbar {
 /// it saves afterwards.
 class GxOutput final : public Output {
 public:
-    /// All must outlive it; the configuration is the one in force.
-    GxOutput(const config::Config& config, Site& site, const Keeper& keeper, Links& links)
-        : config_(config), site_(site), keeper_(keeper), links_(links) {}
+    /// All must outlive it; the configuration is the one in force. `label`: of the site in the log.
+    GxOutput(const config::Config& config, Site& site, const Keeper& keeper, Links& links,
+             std::string label)
+        : config_(config), site_(site), keeper_(keeper), links_(links), label_(std::move(label)) {}
 
     void offer(const Offer& /*offer*/, const Now& /*now*/) override {}
     void tick(const Offer& offer, const Now& now) override;
@@ -39,6 +42,7 @@ private:
     Site& site_;
     const Keeper& keeper_;
     Links& links_;
+    std::string label_;
     bool isGivingBack_{false};
     bool isTaken_{false}; ///< by the session, what was given back
 };

@@ -9,7 +9,7 @@ namespace busbar {
 
 void LogOutput::offer(const Offer& offer, const Now& now) {
     for (const OfferedBank& bank : offer.banks)
-        logEvents(bank.view.settings.id, bank.view.events, pace_, now);
+        logEvents(head_ + bank.view.settings.id, bank.view.events, pace_, now);
 }
 
 void LogOutput::tick(const Offer& /*offer*/, const Now& now) {

@@ -18,7 +18,7 @@
 namespace busbar {
 
 Outputs::Outputs(OutputsPlace place, bool publishes)
-    : place_(std::move(place)), commands_(place_.loop, [this](const Now& now) {
+    : place_(std::move(place)), log_(place_.label), commands_(place_.loop, [this](const Now& now) {
           session_->act(now);
           armCommands(now);
       }) {
@@ -28,7 +28,7 @@ Outputs::Outputs(OutputsPlace place, bool publishes)
         place_.site.banks()[bank].surroundings().page = battery;
         place_.wake();
     });
-    gx_.emplace(place_.config, place_.site, place_.keeper, place_.links);
+    gx_.emplace(place_.config, place_.site, place_.keeper, place_.links, place_.label);
 }
 
 /// The bus first: from there limits go to the inverters.

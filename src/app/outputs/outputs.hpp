@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace busbar::config {
@@ -32,6 +33,7 @@ struct OutputsPlace {
     Links& links;
     std::function<mqtt::Health(const Now&)> health;
     std::function<void()> wake; ///< the owner wants something: a cycle, soon
+    std::string label{};        ///< of the site in the log; empty where there is only one
 };
 
 /// The bus and what the GX is told stay; those on the MQTT session are made anew by a reload.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Wires sessions, site, outputs and files to the loop.
+// Hands mail, time and signals on to the sites.
 #include "app/run/app.hpp"
 
-#include "app/run/log.hpp"
-#include "app/run/run_token.hpp"
-#include "app/version.hpp"
+#include "app/run/hand_on.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
@@ -17,22 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr int kCannotGoOn = 1; // kFailed of the commands
 constexpr ReloadPlan kAllLinks = {.restart = false, .readings = true, .output = true};
-
-/// Functions of the session that reads the GX, whichever it is.
-mqtt::SourcePort sourcePort(Links& links) {
-    mqtt::SourcePort port;
-    port.subscribe = [&links](const std::vector<std::string>& filters) {
-        return links.gx().client().subscribe(filters);
-    };
-    port.unsubscribe = [&links](const std::vector<std::string>& filters) {
-        return links.gx().client().unsubscribe(filters);
-    };
-    port.publish = [&links](const std::string& topic, const std::string& payload) {
-        return links.gx().client().publish(topic, payload);
-    };
-    return port;
-}
 
 void logIssues(const std::string& file, const std::vector<config::Issue>& issues) {
     for (const config::Issue& issue : issues) {
@@ -43,136 +27,109 @@ void logIssues(const std::string& file, const std::vector<config::Issue>& issues
     }
 }
 
-/// What an earlier run has left is known before the first output is made.
-Keeper& restored(Keeper& keeper, Site& site, bool publishes) {
-    if (publishes)
-        keeper.restore(site);
-    return keeper;
+std::vector<std::string> namesOf(const config::Config& config) {
+    std::vector<std::string> names;
+    for (const config::Config& site : sitesOf(config))
+        names.push_back(site.site);
+    return names;
+}
+
+/// The site ends and begins again, in this program or with it.
+bool isMadeAnew(const ReloadPlan& plan) {
+    return plan.restart || plan.isGivingBack;
+}
+
+void dispatch(const std::vector<std::unique_ptr<SiteRun>>& sites, const Mail& mail,
+              const Now& now) {
+    const SessionId session = sessionOf(mail);
+    if (const auto& site = sites.at(session.site))
+        site->take(mail, session.use, now);
 }
 
 } // namespace
 
 App::App(const config::Config& config, AppOptions options)
     : config_(config), options_(std::move(options)),
-      inbox_(loop_, [this](const Now& now) { onMail(now); }), links_(loop_, inbox_.mailbox()),
-      site_(config_, sourcePort(links_), newToken()), keeper_(config.stateDir),
-      outputs_({.loop = loop_,
-                .config = config_,
-                .site = site_,
-                .keeper = restored(keeper_, site_, options_.publish),
-                .links = links_,
-                .health = [this](const Now& now) { return health(now); },
-                .wake = [this] { cycle_.wake(); }},
-               options_.publish),
-      cycle_(loop_, config_, site_, outputs_,
-             [this](const Now& now) {
-                 if (options_.onCycle)
-                     options_.onCycle(*this, now);
-             }),
+      inbox_(loop_, [this](const Now& now) { onMail(now); }),
       second_(loop_, [this](const Now& now) { onSecond(now); }),
       stops_(loop_, [this] { reload(); }) {
-    links_.install(links_.make(config_, kAllLinks, options_.publish), kAllLinks);
-    outputs_.install(outputs_.make(config_));
+    for (const config::Config& site : sitesOf(config_))
+        sites_.push_back(make(site, sites_.size()));
+}
+
+std::unique_ptr<SiteRun> App::make(const config::Config& site, std::size_t index) {
+    SitePlace place{.loop = loop_, .inbox = inbox_, .index = index, .names = namesOf(config_)};
+    place.publishes = options_.publish;
+    place.told = [this](const Now& now) {
+        if (options_.onCycle)
+            options_.onCycle(*this, now);
+    };
+    return std::make_unique<SiteRun>(site, std::move(place));
 }
 
 App::~App() = default;
 
+/// What one site throws costs no other.
+template <class Do>
+void App::forEachSite(Do&& act) {
+    for (const auto& site : sites_)
+        if (site)
+            alone(loop_.faults(), [&] { act(*site); });
+}
+
 void App::start() {
     const Now now = loop_.now();
-    log::info("start version={} broker={} banks={}", kVersion,
-              config_.gx.vrm ? "vrm" : config_.gx.broker.url, config_.banks.size());
-    outputs_.begin();
-    started_ = now.steady;
-    links_.start(kAllLinks, now);
+    for (const auto& site : sites_)
+        site->start(now);
+    isStarted_ = true;
     second_.armEvery(1s);
     stops_.endAfter(options_.runFor);
 }
 
 int App::run() {
-    if (!started_)
+    if (!isStarted_)
         start();
     loop_.keepWatchdogFed();
     loop_.notifyReady();
     const int code = loop_.run();
-    shutDown();
+    if (!next_)
+        loop_.notifyStopping();
+    forEachSite([](SiteRun& site) { site.end(); });
+    const int share = static_cast<int>(sites_.size());
+    forEachSite([&](SiteRun& site) { site.sayGoodbye(share, !next_); });
+    log::info("stop");
     return code;
 }
 
-void App::shutDown() {
-    if (!next_)
-        loop_.notifyStopping();
-    outputs_.end();
-    if (options_.publish)
-        keeper_.saveAll(site_);
-    const GxOutput* gx = outputs_.gx();
-    const bool hasArrived = links_.end(gx != nullptr ? gx->patience() : kGoodbye);
-    if (gx != nullptr && gx->isDone(hasArrived) && !next_) {
-        site_.gx().forgetGivenBack();
-        keeper_.saveAll(site_);
-    }
-    log::info("stop");
+bool isTurning(const App& app, const Now& now) {
+    return std::ranges::all_of(app.sites(),
+                               [&now](const auto& site) { return site && site->isTurning(now); });
+}
+
+bool App::takeMail(const std::function<void(const Mail&)>& reader, const Now& now) {
+    auto gather = config_.cycle;
+    for (const config::Config& site : config_.others)
+        gather = std::min(gather, site.cycle);
+    return inbox_.take(gather, reader, now);
 }
 
 void App::onMail(const Now& now) {
-    bool isEvent = false;
-    const bool wasLost = inbox_.take(
-        config_.cycle,
-        [&](const Mail& mail) {
-            isEvent = isEvent || mail.kind != MailKind::Message;
-            dispatch(mail, now);
-            if (options_.onMail)
-                options_.onMail(mail, now);
-        },
-        now);
-    if (wasLost)
-        site_.source().overflow(now);
-    if (isEvent)
-        links_.tick(now);
-    logNotices(site_.source().takeNotices());
-    cycle_.notice(isEvent, now);
+    std::vector<bool> hasEvent(sites_.size());
+    const auto reader = [&](const Mail& mail) {
+        const std::size_t site = sessionOf(mail).site;
+        hasEvent.at(site) = hasEvent.at(site) || mail.kind != MailKind::Message;
+        dispatch(sites_, mail, now);
+        if (options_.onMail)
+            options_.onMail(mail, site, now);
+    };
+    if (takeMail(reader, now))
+        forEachSite([&](SiteRun& site) { site.overflow(now); });
+    forEachSite([&](SiteRun& site) { site.batchEnded(hasEvent.at(site.index()), now); });
 }
 
 void App::onSecond(const Now& now) {
-    site_.tick(now);
     inbox_.tick(now);
-    links_.tick(now);
-    logNotices(site_.source().takeNotices());
-    cycle_.run(now);
-    outputs_.tick(now);
-    if (options_.publish)
-        keeper_.save(site_, now);
-}
-
-/// The session of the readings may carry the outputs as well. Whatever these do, the readings know
-/// of their session.
-void App::dispatch(const Mail& mail, const Now& now) {
-    const auto use = static_cast<SessionUse>(mail.session);
-    const bool isReadings = use == SessionUse::Readings;
-    const bool isMessage = mail.kind == MailKind::Message;
-    const bool isOutputs =
-        use == (links_.ownOutput() != nullptr ? SessionUse::Output : SessionUse::Readings);
-    if (isReadings && !isMessage)
-        site_.take(mail, now);
-    if (isOutputs && outputs_.take(mail, now))
-        return;
-    if (isReadings && isMessage)
-        site_.take(mail, now);
-}
-
-mqtt::Health App::health(const Now& now) const {
-    mqtt::Health health;
-    health.version = kVersion;
-    health.uptime = std::chrono::duration_cast<std::chrono::seconds>(now.steady -
-                                                                     started_.value_or(now.steady));
-    health.evaluations = cycle_.count();
-    health.mailboxDropped = inbox_.lost();
-    if (const BusOutput* bus = outputs_.bus())
-        health.busSignals = bus->signals();
-    health.source = site_.source().counters();
-    health.gxSession = links_.gx().client().counters();
-    if (const Session* own = links_.ownOutput())
-        health.outputSession = own->client().counters();
-    return health;
+    forEachSite([&](SiteRun& site) { site.tick(now); });
 }
 
 /// Whatever goes wrong, the program goes on as it was.
@@ -192,65 +149,84 @@ void App::takeReload(const config::ReadResult& result) {
         log::error("reload_refused the configuration in force stays");
         return;
     }
-    const ReloadPlan plan = planReload(config_, *result.config);
-    const bool isGivingBack = plan.readings && site_.gx().hasToGiveBack();
-    if (!plan.restart && !isGivingBack) {
-        takeOver(*result.config, plan);
-        return;
-    }
+    const std::vector<config::Config> wanted = sitesOf(*result.config);
+    if (namesOf(*result.config) != namesOf(config_))
+        return restartWith(*result.config, true);
+    std::vector<ReloadPlan> plans;
+    for (std::size_t i = 0; i < sites_.size(); ++i)
+        plans.push_back(sites_[i]->planFor(wanted[i]));
+    if (sites_.size() == 1 && isMadeAnew(plans.front()))
+        restartWith(*result.config, plans.front().restart);
+    else
+        takeOver(*result.config, plans);
+}
+
+void App::restartWith(const config::Config& config, bool isChanged) {
     // These throw while it costs nothing.
-    static_cast<void>(links_.make(*result.config, kAllLinks, options_.publish));
-    static_cast<void>(outputs_.make(*result.config));
-    log::info("reload_restart {}", plan.restart
+    for (const config::Config& site : sitesOf(config))
+        static_cast<void>(sites_.front()->prepare(site, kAllLinks));
+    log::info("reload_restart {}", isChanged
                                        ? "published batteries or the place of the state change"
                                        : "settings of this GX have to be given back before");
-    next_ = result.config;
+    next_ = config;
     loop_.exit(0);
 }
 
-/// All that may fail comes before anything has changed. The battery stays on the bus: without a
-/// session its data is held, and then lost, as with any other loss of the link.
-void App::takeOver(const config::Config& config, const ReloadPlan& plan) {
+/// All that may fail comes before anything has changed, at any site.
+void App::takeOver(const config::Config& config, const std::vector<ReloadPlan>& plans) {
     const Now now = loop_.now();
-    MadeSessions sessions = links_.make(config, plan, options_.publish);
-    auto outputs = plan.output ? outputs_.make(config) : nullptr;
-    config::Config next = config;
-    endLinks(plan, now);
-    config_ = std::move(next);
+    std::vector<SiteChange> changes;
+    for (config::Config& site : sitesOf(config)) {
+        const ReloadPlan& plan = plans[changes.size()];
+        changes.push_back(
+            sites_[changes.size()]->prepare(std::move(site), isMadeAnew(plan) ? kAllLinks : plan));
+    }
+    config_ = config;
     log::start(config_.logLevel);
-    site_.setSettings(config_, now);
-    links_.install(std::move(sessions), plan);
-    if (plan.output)
-        outputs_.install(std::move(outputs));
-    links_.start(plan, now);
-    log::info("reloaded readings={} output={}", plan.readings ? "reconnect" : "as before",
-              plan.output ? "anew" : "as before");
-    cycle_.run(now);
+    for (std::size_t i = 0; i < sites_.size(); ++i)
+        alone(loop_.faults(), [&] {
+            if (isMadeAnew(plans[i]))
+                return makeAnew(i, changes[i].config, now);
+            sites_[i]->endLinks(plans[i], now);
+            takeLastMail(i, plans[i], now);
+            sites_[i]->takeOver(std::move(changes[i]), now);
+        });
 }
 
-void App::endLinks(const ReloadPlan& plan, const Now& now) {
-    if (plan.output)
-        outputs_.endSession();
-    if (plan.readings) {
-        links_.endReadings();
-        site_.disconnected(now);
-    }
-    if (plan.output) {
-        links_.endOutput();
-        outputs_.forgetSession();
-    }
-    takeLastMail(plan, now);
+/// The others stay as they are, on the bus as well. One that cannot be started goes on as before;
+/// if not even that is possible, the program ends, and is started again by who started it.
+void App::makeAnew(std::size_t index, const config::Config& site, const Now& now) {
+    std::unique_ptr<SiteRun>& run = sites_.at(index);
+    const config::Config former = run->config();
+    log::info("reload_restart site={}", former.site);
+    run->end();
+    run->sayGoodbye(1, false);
+    run.reset();
+    takeLastMail(index, kAllLinks, now);
+    const auto starts = [&](const config::Config& wanted) {
+        try {
+            run = make(wanted, index);
+            run->start(now);
+            return true;
+        } catch (const std::exception& error) {
+            log::error("reload_failed site={} reason=\"{}\"", former.site, error.what());
+            return false;
+        }
+    };
+    if (!starts(site) && !starts(former))
+        loop_.exit(kCannotGoOn);
 }
 
 /// What waits of the sessions that are gone must not be taken for their successors'.
-void App::takeLastMail(const ReloadPlan& gone, const Now& now) {
+void App::takeLastMail(std::size_t site, const ReloadPlan& gone, const Now& now) {
     const auto reader = [&](const Mail& mail) {
-        const bool isOutputs = static_cast<SessionUse>(mail.session) == SessionUse::Output;
-        if (!(isOutputs ? gone.output : gone.readings))
-            dispatch(mail, now);
+        const SessionId session = sessionOf(mail);
+        const bool isGone = session.use == SessionUse::Output ? gone.output : gone.readings;
+        if (session.site != site || !isGone)
+            dispatch(sites_, mail, now);
     };
-    if (inbox_.take(config_.cycle, reader, now))
-        site_.source().overflow(now);
+    if (takeMail(reader, now))
+        forEachSite([&](SiteRun& each) { each.overflow(now); });
 }
 
 } // namespace busbar

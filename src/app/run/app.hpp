@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: MIT
-// The running program: sessions, site, published batteries and outputs on one event loop.
+// The running program: its sites on one event loop, with one mailbox.
 #pragma once
 
-#include "app/kept/keeper.hpp"
-#include "app/outputs/outputs.hpp"
-#include "app/run/cycle.hpp"
 #include "app/run/inbox.hpp"
-#include "app/run/links.hpp"
-#include "app/run/reload_plan.hpp"
+#include "app/run/site_run.hpp"
 #include "app/run/stops.hpp"
-#include "app/site/site.hpp"
 #include "base/event_loop.hpp"
 #include "base/mailbox.hpp"
 #include "config/config.hpp"
 #include "config/reader.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace busbar {
 
@@ -29,9 +27,9 @@ struct AppOptions {
     std::chrono::milliseconds runFor{0};        ///< ends by itself; 0 = runs until a signal
     std::function<config::ReadResult()> reload; ///< for SIGHUP; empty = SIGHUP is ignored
     std::string configFile;                     ///< what it reads, for messages
-    std::function<void(const Mail&, const Now&)> onMail;
+    std::function<void(const Mail&, std::size_t site, const Now&)> onMail;
     std::function<void(class App&, const Now&)>
-        onCycle; ///< after each evaluation, and each second without one
+        onCycle; ///< after each evaluation of a site, and each second without one
 };
 
 /// Made anew for every configuration that cannot be taken over while running.
@@ -53,37 +51,38 @@ public:
     int run();
     [[nodiscard]] const std::optional<config::Config>& next() const { return next_; }
 
-    [[nodiscard]] Site& site() { return site_; }
+    /// In the order of the configuration, at least one.
+    [[nodiscard]] const std::vector<std::unique_ptr<SiteRun>>& sites() const { return sites_; }
     [[nodiscard]] Now now() const { return loop_.now(); }
-    [[nodiscard]] bool isConnected() const { return links_.gx().client().isConnected(); }
     [[nodiscard]] std::uint64_t dropped() const { return inbox_.lost(); }
     [[nodiscard]] const config::Config& config() const { return config_; }
 
 private:
+    [[nodiscard]] std::unique_ptr<SiteRun> make(const config::Config& site, std::size_t index);
     void onMail(const Now& now);
-    void dispatch(const Mail& mail, const Now& now);
     void onSecond(const Now& now);
-    [[nodiscard]] mqtt::Health health(const Now& now) const;
     void reload();
     void takeReload(const config::ReadResult& result);
-    void takeOver(const config::Config& config, const ReloadPlan& plan);
-    void endLinks(const ReloadPlan& plan, const Now& now);
-    void takeLastMail(const ReloadPlan& gone, const Now& now);
-    void shutDown();
+    void restartWith(const config::Config& config, bool isChanged);
+    void takeOver(const config::Config& config, const std::vector<ReloadPlan>& plans);
+    void makeAnew(std::size_t index, const config::Config& site, const Now& now);
+    void takeLastMail(std::size_t site, const ReloadPlan& gone, const Now& now);
+    template <class Do>
+    void forEachSite(Do&& act);
+    [[nodiscard]] bool takeMail(const std::function<void(const Mail&)>& reader, const Now& now);
 
     config::Config config_;
     AppOptions options_;
     std::optional<config::Config> next_;
     EventLoop loop_;
     Inbox inbox_;
-    Links links_;
-    Site site_;
-    Keeper keeper_;
-    Outputs outputs_;
-    Cycle cycle_;
+    std::vector<std::unique_ptr<SiteRun>> sites_; ///< null only where nothing could be made anew
     Timer second_;
     Stops stops_;
-    std::optional<SteadyTime> started_;
+    bool isStarted_{false};
 };
+
+/// No site stands still, however its GX may be.
+[[nodiscard]] bool isTurning(const App& app, const Now& now);
 
 } // namespace busbar

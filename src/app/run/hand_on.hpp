@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Hands the messages of a batch on so that one that fails costs no other.
+// Work that is done piece by piece so that one piece that fails costs no other.
 #pragma once
 
 #include "base/fault_log.hpp"
@@ -25,6 +25,16 @@ template <class Take>
         }
     }
     return failed;
+}
+
+/// Does one piece of work; an exception is counted and logged.
+template <class Do>
+void alone(FaultLog& faults, Do&& act) {
+    try {
+        act();
+    } catch (const std::exception& error) {
+        faults.report("site", error.what());
+    }
 }
 
 } // namespace busbar

@@ -14,6 +14,8 @@ namespace busbar {
 
 namespace {
 
+static_assert(config::kMaxSites * kSessionsOfASite <= 256, "each has a number of its own");
+
 mqtt::BrokerSettings brokerOf(const mqtt::GxSettings& gx) {
     if (!gx.vrm)
         return gx.broker;
@@ -33,15 +35,18 @@ bool sayGoodbye(Session& session, std::chrono::milliseconds patience = kGoodbye)
 
 } // namespace
 
+std::unique_ptr<Session> Links::session(mqtt::BrokerSettings broker, SessionUse use) const {
+    return std::make_unique<Session>(loop_, std::move(broker), SessionId{.site = site_, .use = use},
+                                     mailbox_);
+}
+
 MadeSessions Links::make(const config::Config& config, const ReloadPlan& plan,
                          bool publishes) const {
     MadeSessions made;
     if (plan.readings)
-        made.gx =
-            std::make_unique<Session>(loop_, brokerOf(config.gx), SessionUse::Readings, mailbox_);
+        made.gx = session(brokerOf(config.gx), SessionUse::Readings);
     if (plan.output && publishes && publishesByMqtt(config) && !config.output.broker.url.empty())
-        made.output =
-            std::make_unique<Session>(loop_, config.output.broker, SessionUse::Output, mailbox_);
+        made.output = session(config.output.broker, SessionUse::Output);
     return made;
 }
 
@@ -76,7 +81,7 @@ void Links::armWill(const mqtt::GxSettings& gx, const std::string& topic,
     mqtt::BrokerSettings broker = brokerOf(gx);
     if (!broker.clientId.empty())
         broker.clientId += "-control";
-    will_ = std::make_unique<Session>(loop_, std::move(broker), SessionUse::Control, mailbox_);
+    will_ = session(std::move(broker), SessionUse::Control);
     willTopic_ = topic;
     will_->client().will(topic, mqtt::writePayload(GxItem::MaxChargeCurrent, *amperes), false);
     will_->start(now);

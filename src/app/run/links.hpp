@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The MQTT sessions of the program: the GX's, the outputs' own, and the one that carries a last
+// The MQTT sessions of a site: the GX's, the outputs' own, and the one that carries a last
 // will.
 #pragma once
 
@@ -9,6 +9,7 @@
 #include "base/mailbox.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,7 +28,9 @@ struct MadeSessions {
 
 class Links {
 public:
-    Links(EventLoop& loop, Mailbox& mailbox) : loop_(loop), mailbox_(mailbox) {}
+    /// `site`: its place in the configuration.
+    Links(EventLoop& loop, Mailbox& mailbox, std::size_t site)
+        : loop_(loop), mailbox_(mailbox), site_(site) {}
 
     /// Those that `plan` replaces. Throws std::runtime_error for settings that no session can have.
     [[nodiscard]] MadeSessions make(const config::Config& config, const ReloadPlan& plan,
@@ -61,8 +64,12 @@ public:
     bool end(std::chrono::milliseconds patience);
 
 private:
+    [[nodiscard]] std::unique_ptr<Session> session(mqtt::BrokerSettings broker,
+                                                   SessionUse use) const;
+
     EventLoop& loop_;
     Mailbox& mailbox_;
+    std::size_t site_;
     std::unique_ptr<Session> gx_; ///< always there, but within a reload
     std::unique_ptr<Session> output_;
     std::unique_ptr<Session> will_; ///< while a last will has to close the GX's limit

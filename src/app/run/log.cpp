@@ -61,9 +61,14 @@ void logLeftOut(LogPace& pace, const Now& now) {
                   kNames.at(static_cast<std::size_t>(one.kind)), one.count);
 }
 
-void logNotices(const std::vector<mqtt::Notice>& notices) {
+void logNotices(const std::string& site, const std::vector<mqtt::Notice>& notices) {
     for (const mqtt::Notice& notice : notices)
-        log::write(notice.isProblem ? log::Level::Warn : log::Level::Info, "{}", notice.text);
+        log::write(notice.isProblem ? log::Level::Warn : log::Level::Info, "{}{}", notice.text,
+                   siteField(site));
+}
+
+std::string siteField(const std::string& site) {
+    return site.empty() ? site : " site=" + site;
 }
 
 } // namespace busbar

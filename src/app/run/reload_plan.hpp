@@ -13,6 +13,7 @@ struct ReloadPlan {
     bool restart{false};  ///< what is published on the bus, or where the state is kept
     bool readings{false}; ///< the session that reads the GX is made anew
     bool output{false};   ///< what is published on MQTT, and its session, if it has one of its own
+    bool isGivingBack{false}; ///< settings of the GX have to be given back before: restarts, too
 
     friend bool operator==(const ReloadPlan&, const ReloadPlan&) = default;
 };
@@ -20,7 +21,7 @@ struct ReloadPlan {
 /// There is something to publish, and a broker that takes it: VRM's takes nothing.
 [[nodiscard]] bool publishesByMqtt(const config::Config& config);
 
-/// By construction: what is not known to be taken over in place restarts the program.
+/// Of one site. By construction: what is not known to be taken over in place restarts the program.
 [[nodiscard]] ReloadPlan planReload(const config::Config& running, const config::Config& wanted);
 
 } // namespace busbar

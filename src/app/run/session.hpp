@@ -7,23 +7,42 @@
 #include "mqtt/session/client.hpp"
 #include "mqtt/venus/cut_watch.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
 
 namespace busbar {
 
-/// What the sessions of the program are for; comes back as `Mail::session`.
+/// What the sessions of a site are for; comes back in `Mail::session`.
 enum class SessionUse : std::uint8_t {
     Readings, ///< reads the GX; also publishes, if there is no broker of its own for that
     Output,   ///< publishes to a broker of its own
     Control,  ///< carries the last will that closes the GX's limit
 };
 
+/// Whose session it is.
+struct SessionId {
+    std::size_t site{0}; ///< its place in the configuration
+    SessionUse use{SessionUse::Readings};
+};
+
+/// Of each site as many numbers as there are uses, and one to spare.
+inline constexpr std::size_t kSessionsOfASite = 4;
+
+[[nodiscard]] constexpr std::uint8_t numberOf(const SessionId& id) {
+    return static_cast<std::uint8_t>(id.site * kSessionsOfASite + static_cast<std::size_t>(id.use));
+}
+/// Of the session that put a mail.
+[[nodiscard]] constexpr SessionId sessionOf(const Mail& mail) {
+    return {.site = mail.session / kSessionsOfASite,
+            .use = static_cast<SessionUse>(mail.session % kSessionsOfASite)};
+}
+
 class Session {
 public:
-    Session(EventLoop& loop, mqtt::BrokerSettings broker, SessionUse use, Mailbox& mailbox)
-        : client_(std::move(broker), optionsFor(use), mailbox),
+    Session(EventLoop& loop, mqtt::BrokerSettings broker, const SessionId& id, Mailbox& mailbox)
+        : client_(std::move(broker), optionsFor(id), mailbox),
           connect_(loop, [this](const Now& now) { tick(now); }) {}
 
     [[nodiscard]] mqtt::Client& client() { return client_; }
@@ -40,9 +59,9 @@ public:
     }
 
 private:
-    static mqtt::ClientOptions optionsFor(SessionUse use) {
-        mqtt::ClientOptions options{.session = static_cast<std::uint8_t>(use)};
-        if (use == SessionUse::Readings)
+    static mqtt::ClientOptions optionsFor(const SessionId& id) {
+        mqtt::ClientOptions options{.session = numberOf(id)};
+        if (id.use == SessionUse::Readings)
             options.isPressing = [cuts = std::make_shared<mqtt::CutWatch>()](
                                      std::string_view topic, std::string_view payload) {
                 return cuts->isPressing(topic, payload);

@@ -2,7 +2,6 @@
 // The terminal view of a running App.
 #include "app/view/live_view.hpp"
 
-#include "app/view/terminal_view.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
@@ -19,6 +18,7 @@ using namespace std::chrono_literals;
 constexpr auto kRepaint = 250ms; // at most this often on a terminal …
 constexpr auto kRewrite = 10s;   // … and elsewhere
 constexpr std::size_t kLogLines = 4;
+constexpr int kLeastLines = 8; // of a bank
 
 struct Size {
     int width = 80;
@@ -52,6 +52,23 @@ std::string inPlace(const std::string& picture) {
     return text + "\x1b[J";
 }
 
+ViewHealth healthOf(SiteRun& run, std::uint64_t dropped, const Now& now) {
+    const mqtt::VenusSource& source = run.site().source();
+    ViewHealth health;
+    health.isLinkUp = run.isConnected() && run.site().readings().linkUp();
+    health.portalId = source.portalId();
+    health.heartbeatAge = source.heartbeatAge(now);
+    health.messages = source.counters().messages;
+    health.rejected = source.counters().rejected;
+    health.dropped = dropped;
+    return health;
+}
+
+bool isAnyComplete(const App& app) {
+    return std::ranges::any_of(
+        app.sites(), [](const auto& run) { return run->site().readings().everComplete(); });
+}
+
 } // namespace
 
 /// The last lines of the log, instead of standard error, until it is destroyed.
@@ -70,8 +87,9 @@ private:
     log::Tail tail_{kLogLines};
 };
 
-LiveView::LiveView(std::size_t bank, std::string footer)
-    : bank_(bank), footer_(std::move(footer)), isTerminal_(::isatty(STDOUT_FILENO) == 1) {
+LiveView::LiveView(std::vector<ShownBank> banks, std::string footer)
+    : banks_(std::move(banks)), footer_(std::move(footer)),
+      isTerminal_(::isatty(STDOUT_FILENO) == 1) {
     if (!isTerminal_)
         return;
     log_ = std::make_unique<LogLines>();
@@ -84,26 +102,30 @@ LiveView::~LiveView() {
     std::fflush(stdout);
 }
 
-std::string LiveView::picture(App& app, const Now& now, int width, int height,
-                              bool isColoured) const {
-    const mqtt::VenusSource& source = app.site().source();
-    ViewHealth health;
-    health.isLinkUp = app.isConnected() && app.site().readings().linkUp();
-    health.portalId = source.portalId();
-    health.heartbeatAge = source.heartbeatAge(now);
-    health.messages = source.counters().messages;
-    health.rejected = source.counters().rejected;
-    health.dropped = app.dropped();
-    const Bank& bank = app.site().banks().at(bank_);
-    return terminalView(bank.report(), bank.snapshot(), bank.advice(), health,
-                        {width, height, isColoured});
+/// One below the other; a given height is shared.
+std::string LiveView::picture(App& app, const Now& now, const ViewStyle& style) const {
+    const int count = static_cast<int>(banks_.size());
+    ViewStyle each = style;
+    if (style.height > 0)
+        each.height = std::max(kLeastLines, (style.height - (count - 1)) / count);
+    std::string text;
+    for (const ShownBank& shown : banks_) {
+        SiteRun& run = *app.sites().at(shown.site);
+        const Bank& bank = run.site().banks().at(shown.bank);
+        text += text.empty() ? "" : "\n\n";
+        if (app.sites().size() > 1)
+            text += "site " + run.config().site + "\n";
+        text += terminalView(bank.report(), bank.snapshot(), bank.advice(),
+                             healthOf(run, app.dropped(), now), each);
+    }
+    return text;
 }
 
 void LiveView::paint(App& app, const Now& now) {
     if (last_ && now.steady - *last_ < (isTerminal_ ? SteadyTime::duration(kRepaint)
                                                     : SteadyTime::duration(kRewrite)))
         return;
-    if (!isTerminal_ && !last_ && !app.site().readings().everComplete() &&
+    if (!isTerminal_ && !last_ && !isAnyComplete(app) &&
         now.steady - started_.value_or(now.steady) < kRewrite) {
         started_ =
             started_.value_or(now.steady); // a first picture without values would only puzzle
@@ -115,12 +137,12 @@ void LiveView::paint(App& app, const Now& now) {
 void LiveView::paintNow(App& app, const Now& now) {
     last_ = now.steady;
     if (!isTerminal_) {
-        std::fputs((picture(app, now, 100, 0, false) + "\n\n").c_str(), stdout);
+        std::fputs((picture(app, now, {.width = 100, .height = 0}) + "\n\n").c_str(), stdout);
     } else {
         const Size size = terminalSize();
         const std::string below = footer_ + log_->text(size.width);
-        const int room = std::max(8, size.height - lineCount(below, size.width) - 2);
-        std::fputs(inPlace(picture(app, now, size.width, room, true) + "\n\n" + below).c_str(),
+        const int room = std::max(kLeastLines, size.height - lineCount(below, size.width) - 2);
+        std::fputs(inPlace(picture(app, now, {size.width, room, true}) + "\n\n" + below).c_str(),
                    stdout);
     }
     std::fflush(stdout);

@@ -4,19 +4,28 @@
 #pragma once
 
 #include "app/run/app.hpp"
+#include "app/view/terminal_view.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace busbar {
+
+/// A bank of a running App.
+struct ShownBank {
+    std::size_t site{0};
+    std::size_t bank{0};
+};
 
 /// On a terminal it takes the log into a few lines below the picture; elsewhere the log stays on
 /// standard error and a picture comes every ten seconds.
 class LiveView {
 public:
-    /// `bank`: index of the bank that is shown. `footer`: lines that stay below the picture.
-    LiveView(std::size_t bank, std::string footer);
+    /// `banks`: those that are shown, at least one. `footer`: lines that stay below the picture.
+    LiveView(std::vector<ShownBank> banks, std::string footer);
     ~LiveView();
     LiveView(const LiveView&) = delete;
     LiveView& operator=(const LiveView&) = delete;
@@ -31,10 +40,9 @@ public:
 private:
     class LogLines;
 
-    [[nodiscard]] std::string picture(App& app, const Now& now, int width, int height,
-                                      bool isColoured) const;
+    [[nodiscard]] std::string picture(App& app, const Now& now, const ViewStyle& style) const;
 
-    std::size_t bank_;
+    std::vector<ShownBank> banks_;
     std::string footer_;
     bool isTerminal_;
     std::unique_ptr<LogLines> log_;

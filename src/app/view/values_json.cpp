@@ -60,13 +60,19 @@ void member(JsonWriter& writer, const MemberReport& m) {
     writer.EndObject();
 }
 
-void changedLine(std::string& lines, std::chrono::milliseconds t, std::string_view path,
-                 Quantity quantity, const Value& v) {
+void changedLine(std::string& lines, const LineHead& head, std::string_view path, Quantity quantity,
+                 const Value& v) {
     rapidjson::StringBuffer buffer;
     JsonWriter writer(buffer);
     writer.StartObject();
     writer.Key("t");
-    writer.Double(static_cast<double>(t.count()) / 1000.0);
+    writer.Double(static_cast<double>(head.t.count()) / 1000.0);
+    if (!head.site.empty()) {
+        writer.Key("site");
+        writeText(writer, head.site);
+        writer.Key("bank");
+        writeText(writer, head.bank);
+    }
     writer.Key("path");
     writeText(writer, path);
     writer.Key("value");
@@ -78,19 +84,18 @@ void changedLine(std::string& lines, std::chrono::milliseconds t, std::string_vi
 
 } // namespace
 
-std::string changedLines(std::chrono::milliseconds t, const Snapshot& before,
-                         const Snapshot& after) {
+std::string changedLines(const LineHead& head, const Snapshot& before, const Snapshot& after) {
     std::string lines;
     for (std::size_t i = 0; i < kRowCount; ++i)
         if (isPublished(kRows[i]) && before.rows[i] != after.rows[i])
-            changedLine(lines, t, kRows[i].path, kRows[i].quantity, after.rows[i]);
+            changedLine(lines, head, kRows[i].path, kRows[i].quantity, after.rows[i]);
     for (const Item& item : after.extras)
         if (!std::ranges::binary_search(before.extras, item.path, {}, &Item::path) ||
             *std::ranges::lower_bound(before.extras, item.path, {}, &Item::path) != item)
-            changedLine(lines, t, item.path, item.quantity, item.value);
+            changedLine(lines, head, item.path, item.quantity, item.value);
     for (const Item& item : before.extras)
         if (!std::ranges::binary_search(after.extras, item.path, {}, &Item::path))
-            changedLine(lines, t, item.path, item.quantity, Value());
+            changedLine(lines, head, item.path, item.quantity, Value());
     return lines;
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A message that cannot be handled, and the ones behind it.
 #include "app/run/hand_on.hpp"
+#include "app/run/session.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -28,6 +31,32 @@ TEST(HandOn, AMessageThatFailsIsCountedAndStopsNoOther) {
     EXPECT_EQ(failed, 2U);
     EXPECT_EQ(faults.count(), 2U);
     EXPECT_EQ(taken, (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST(HandOn, APieceOfWorkThatFailsStopsNoOther) {
+    FaultLog faults;
+    int done = 0;
+    for (int i = 0; i < 3; ++i)
+        alone(faults, [&] {
+            if (i == 1)
+                throw std::runtime_error("cannot");
+            ++done;
+        });
+    EXPECT_EQ(done, 2);
+    EXPECT_EQ(faults.count(), 1U);
+}
+
+TEST(SessionIds, OfAllSitesAreToldApart) {
+    std::set<std::uint8_t> numbers;
+    for (std::size_t site = 0; site < 64; ++site)
+        for (const SessionUse use :
+             {SessionUse::Readings, SessionUse::Output, SessionUse::Control}) {
+            Mail mail;
+            mail.session = numberOf({.site = site, .use = use});
+            EXPECT_TRUE(numbers.insert(mail.session).second);
+            EXPECT_EQ(sessionOf(mail).site, site);
+            EXPECT_EQ(sessionOf(mail).use, use);
+        }
 }
 
 } // namespace

@@ -39,6 +39,7 @@ MemberMemory someMember() {
 
 State someState() {
     State state;
+    state.site = "home-2";
     BankState& bank = state.banks["main"];
     bank.customName = "Häuschen \"1\"";
     bank.settingsEntry = "busbar_main_second";
@@ -535,6 +536,9 @@ TEST_F(StateFile, IsWrittenSparinglyAndWhollyAtTheEnd) {
     store.state.banks["second"].settingsEntry = "busbar_second";
     store.saveSparingly({}, start + 62min);
     EXPECT_EQ(onDisk(), store.state);
+    store.state.site = "renamed";
+    store.saveSparingly({}, start + 62min);
+    EXPECT_EQ(onDisk(), store.state);
 }
 
 TEST(SettingsEntry, TwoBusbarsOnOneBusHaveTwo) {
@@ -542,6 +546,13 @@ TEST(SettingsEntry, TwoBusbarsOnOneBusHaveTwo) {
     EXPECT_EQ(settingsEntryOf({}, "shed", "busbar_shed"), "busbar_shed");
     EXPECT_EQ(settingsEntryOf({}, "main", "second"), "busbar_main_second");
     EXPECT_NE(settingsEntryOf({}, "main", "a"), settingsEntryOf({}, "main", "b"));
+}
+
+TEST(SettingsEntry, TwoSitesWithABankOfOneIdHaveTwo) {
+    EXPECT_EQ(settingsEntryOf({}, "main", "busbar_main", "barn"), "busbar_barn_main");
+    State saved;
+    saved.banks["main"].settingsEntry = "busbar_main";
+    EXPECT_EQ(settingsEntryOf(saved, "main", "x", "barn"), "busbar_main") << "it was alone before";
 }
 
 TEST(SettingsEntry, WhatAnEarlierRunHasUsedStays) {

@@ -29,7 +29,7 @@ TEST(Examples, EachIsAcceptedWithoutAWarning) {
     for (const char* expected :
          {"minimal.json", "two_banks.json", "remote_gx.json", "lfp_two_packs.json", "lto_24s.json",
           "mixed_capacities.json", "bank_with_shunt.json", "chain_outside.json", "chain_gx.json",
-          "dvcc.json", "home_assistant.json"})
+          "dvcc.json", "home_assistant.json", "three_gx.json"})
         EXPECT_TRUE(names.contains(expected)) << expected;
 }
 

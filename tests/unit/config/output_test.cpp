@@ -87,7 +87,9 @@ TEST(JsonSchema, AllowsNoUnknownKeyAnywhere) {
     EXPECT_FALSE(Schema::member(&schema.text(), "additionalProperties")->GetBool());
     for (const char* text :
          {R"({"sitte": "x"})", R"({"gx": {"x": 1}})", R"({"gx": {"tls": {"x": 1}}})",
-          R"({"banks": [{"x": 1}]})", R"({"banks": [{"gx": {}}]})", R"({"banks": []})"}) {
+          R"({"banks": [{"x": 1}]})", R"({"banks": [{"gx": {}}]})", R"({"banks": []})",
+          R"({"sites": [{"x": 1}]})", R"({"sites": [{"log_level": "info"}]})", R"({"sites": []})",
+          R"({"sites": [{"banks": [{"gx": {}}]}]})", R"({"sites": [{"sites": []}]})"}) {
         EXPECT_FALSE(schema.accepts(text)) << text;
         EXPECT_FALSE(readConfig(text).config) << text;
     }

@@ -39,6 +39,7 @@ constexpr auto kPieces = std::to_array<std::string_view>({"{",
                                                           "\"auto\"",
                                                           "\"name:A\"",
                                                           "\"banks\":[{",
+                                                          "\"sites\":[{",
                                                           "\"id\":\"a\"",
                                                           "\xEF\xBB\xBF",
                                                           "\xFF",
@@ -52,7 +53,8 @@ constexpr auto kPieces = std::to_array<std::string_view>({"{",
 class Inputs {
 public:
     Inputs() {
-        for (const char* name : {"minimal.json", "two_banks.json", "remote_gx.json"})
+        for (const char* name :
+             {"minimal.json", "two_banks.json", "remote_gx.json", "three_gx.json"})
             seeds_.push_back(testing::fileText(test::sourcePath("config/examples/") + name));
         seeds_.push_back(effectiveConfig(Config{}));
         seeds_.emplace_back("{}");
