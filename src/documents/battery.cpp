@@ -127,7 +127,9 @@ const Battery* batteryOf(const BankView& view, const MemberReport& member) {
 } // namespace
 
 bool hasDocument(const MemberReport& member) {
-    return member.instance >= 0 && (member.maybeSum || !isForeign(member.reason));
+    const bool isOurs =
+        member.maybeSum || member.reason == OutReason::PartOf || !isForeign(member.reason);
+    return member.instance >= 0 && isOurs;
 }
 
 bool isAvailable(const MemberReport& member) {
@@ -140,6 +142,8 @@ bool isAvailable(const MemberReport& member) {
     case OutReason::Pending:
     case OutReason::VoltageMismatch:
         return member.instance >= 0;
+    case OutReason::PartOf:
+        return member.isHeard;
     default:
         return false;
     }

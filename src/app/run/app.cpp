@@ -16,7 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kCannotGoOn = 1; // kFailed of the commands
-constexpr ReloadPlan kAllLinks = {.restart = false, .readings = true, .output = true};
 
 void logIssues(const std::string& file, const std::vector<config::Issue>& issues) {
     for (const config::Issue& issue : issues) {

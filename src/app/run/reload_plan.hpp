@@ -18,6 +18,9 @@ struct ReloadPlan {
     friend bool operator==(const ReloadPlan&, const ReloadPlan&) = default;
 };
 
+/// Both sessions, as at the start.
+inline constexpr ReloadPlan kAllLinks = {.restart = false, .readings = true, .output = true};
+
 /// There is something to publish, and a broker that takes it: VRM's takes nothing.
 [[nodiscard]] bool publishesByMqtt(const config::Config& config);
 

@@ -16,8 +16,6 @@ namespace busbar {
 
 namespace {
 
-constexpr ReloadPlan kAllLinks = {.restart = false, .readings = true, .output = true};
-
 /// A cycle comes every second; ten that did not end are no accident.
 constexpr std::chrono::seconds kTurning{10};
 

@@ -63,6 +63,7 @@ MemberReport memberReport(const Verdict& verdict, const Upkeep& upkeep) {
     report.takesPart = verdict.takesPart;
     report.held = verdict.held;
     report.reason = verdict.reason;
+    report.isHeard = verdict.battery != nullptr && !verdict.battery->lost;
     report.maybeSum = verdict.maybeSum;
     report.detail = verdict.detail;
     addReadings(report, verdict);

@@ -226,6 +226,10 @@ TEST(BatteryTopics, BelongToBatteriesThatTheBankConsiders) {
             member.reason == OutReason::Aggregate || member.reason == OutReason::OwnOutput;
         EXPECT_EQ(hasDocument(member), !isForeign) << toText(member.reason);
     }
+    member.reason = OutReason::PartOf;
+    EXPECT_FALSE(isAvailable(member));
+    member.isHeard = true;
+    EXPECT_TRUE(isAvailable(member)) << "a block of a string speaks for itself";
     member.reason = OutReason::Missing;
     member.instance = -1;
     EXPECT_FALSE(hasDocument(member));
