@@ -16,10 +16,14 @@
 namespace busbar::config {
 
 struct Assignment {
-    std::optional<Setting> value; ///< nothing: there is one, but it was refused
-    Position at;                  ///< of the value
-    std::string path;             ///< as in Issue
+    std::optional<Setting> value;    ///< nothing: there is one, but it was refused
+    Position at;                     ///< of the value
+    std::string path;                ///< as in Issue
+    std::vector<Position> entries{}; ///< of a list, each; empty if it comes from the environment
 };
+
+/// By index of the rows of an object; nothing = not given.
+using FieldValues = std::vector<std::optional<Assignment>>;
 
 /// By index of the option; nothing = not given.
 using Assignments = std::array<std::optional<Assignment>, kOptionCount>;
@@ -31,12 +35,21 @@ struct BankEntry {
     Assignments given;
 };
 
+/// One entry of `made`.
+struct MadeEntry {
+    Position at;
+    std::string path; ///< "made[2]"
+    FieldValues given;
+    std::optional<BankEntry> bank{}; ///< with the options of `bank`
+};
+
 /// One entry of `sites`; also the whole file, if it has no such list.
 struct SiteEntry {
     Position at;
     std::string path; ///< "sites[1]"; empty for the whole file
     Assignments given;
     std::vector<BankEntry> banks; ///< empty without `banks`
+    std::vector<MadeEntry> made;
 };
 
 /// The assignment in force for each option, nullptr = default.
@@ -48,6 +61,7 @@ struct BankView {
     std::string path;
     std::string site; ///< in front of the keys of its site: "sites[1]." or empty
     InForce given{};
+    const MadeEntry* made{nullptr}; ///< it is a made battery
 };
 
 /// Put to an option of this bank or its site, else to the place where it could be given.

@@ -8,6 +8,7 @@
 #include "dbus/settings.hpp"
 #include "mqtt/settings.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -39,6 +40,13 @@ struct Config {
     /// Further sites of the program, in the order of the file; these have none themselves.
     std::vector<Config> others;
 };
+
+/// Banks that are no made batteries come first; so many.
+[[nodiscard]] inline std::size_t outerBanks(const Config& site) {
+    const auto isBank = [](const MadeSettings& made) { return made.kind == MadeKind::Bank; };
+    const auto inner = static_cast<std::size_t>(std::ranges::count_if(site.made, isBank));
+    return site.banks.size() - std::min(inner, site.banks.size());
+}
 
 inline constexpr std::size_t kMaxSites = 16;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "config/option.hpp"
 #include "core/table/setting_words.hpp"
 
 #include <array>
@@ -18,39 +19,6 @@
 #include <vector>
 
 namespace busbar::config {
-
-/// Where an option may stand: Program at the top level only; Site in an entry of `sites`, and at
-/// the top level as the default of every site; Bank in an entry of `banks` as well.
-enum class Section : std::uint8_t { Program, Site, Bank };
-
-enum class Kind : std::uint8_t {
-    Flag,
-    Whole, ///< whole number
-    Number,
-    NumberOrNone, ///< null = none
-    SpanOrOff,    ///< false or 0 = off
-    Text,
-    Choice,
-    AutoOrFlag, ///< "auto", true or false
-    Selectors,
-    AutoOrSelectors,
-    Curve,          ///< list of [x, factor] pairs; false = off, null = the preset's
-    PerMonthOrNone, ///< one number, or twelve from January on; null = none
-};
-
-/// An option's value in the shape of JSON: nothing = null, `false` = off, text = also a choice or
-/// "auto", spans in the unit of the key.
-using Setting = std::variant<std::monostate, bool, double, std::string, std::vector<Selector>,
-                             std::vector<double>, std::vector<CurvePoint>>;
-
-/// `set` takes only what fits `kind` (the reader has checked it).
-struct Access {
-    Section section;
-    Kind kind;
-    Setting (*get)(const Config&, const BankConfig&);
-    void (*set)(Config&, BankConfig&, const Setting&);
-    std::span<const std::string_view> choices;
-};
 
 /// Texts of an enum's values, in their order.
 template <typename E>

@@ -19,6 +19,7 @@ struct UnitSuffix {
 constexpr auto kUnitSuffixes = std::to_array<UnitSuffix>({{"s", "_s"},
                                                           {"ms", "_ms"},
                                                           {"A", "_A"},
+                                                          {"Ah", "_Ah"},
                                                           {"V", "_V"},
                                                           {"%", "_pct"},
                                                           {"°C", "_C"},
@@ -26,25 +27,26 @@ constexpr auto kUnitSuffixes = std::to_array<UnitSuffix>({{"s", "_s"},
                                                           {"%/min", "_pct_per_min"},
                                                           {"days", "_days"}});
 
-consteval bool keysAreUniqueAndNoGroups() {
-    for (const Option& a : kOptions)
-        for (const Option& b : kOptions)
+constexpr bool keysAreUniqueAndNoGroups(Rows rows) {
+    for (const Option& a : rows)
+        for (const Option& b : rows)
             if ((&a != &b && a.key == b.key) || isGroupOf(a.key, b.key))
                 return false;
     return true;
 }
 
-consteval bool boundsAreOrdered() {
-    return std::ranges::all_of(kOptions, [](const Option& row) {
+constexpr bool boundsAreOrdered(Rows rows) {
+    return std::ranges::all_of(rows, [](const Option& row) {
         const Kind kind = row.access.kind;
-        const bool isBounded =
-            kind != Kind::Flag && kind != Kind::Choice && kind != Kind::AutoOrFlag;
+        const bool isBounded = kind != Kind::Flag && kind != Kind::Choice &&
+                               kind != Kind::AutoOrFlag && kind != Kind::Object &&
+                               kind != Kind::BankOptions;
         return isBounded ? row.lowest < row.highest : row.lowest == 0 && row.highest == 0;
     });
 }
 
-consteval bool keysEndInTheirUnit() {
-    return std::ranges::all_of(kOptions, [](const Option& row) {
+constexpr bool keysEndInTheirUnit(Rows rows) {
+    return std::ranges::all_of(rows, [](const Option& row) {
         const auto* unit = std::ranges::find(kUnitSuffixes, row.unit, &UnitSuffix::unit);
         return row.unit.empty() || (unit != kUnitSuffixes.end() && row.key.ends_with(unit->suffix));
     });
@@ -67,9 +69,13 @@ consteval bool groupsAreContiguous() {
     return true;
 }
 
-static_assert(keysAreUniqueAndNoGroups());
-static_assert(boundsAreOrdered());
-static_assert(keysEndInTheirUnit());
+constexpr bool isSound(Rows rows) {
+    return keysAreUniqueAndNoGroups(rows) && boundsAreOrdered(rows) && keysEndInTheirUnit(rows);
+}
+
+static_assert(isSound(kOptions) && isSound(kFieldRows<MadeSettings>) &&
+              isSound(kFieldRows<MergedSource>) && isSound(kFieldRows<WritableSettings>) &&
+              isSound(kFieldRows<BatteryCorrection>) && isSound(kFieldRows<Replacement>));
 static_assert(groupsAreContiguous());
 
 std::string range(const Option& option) {
@@ -106,6 +112,21 @@ std::string listText(const std::vector<Selector>& list) {
     for (const Selector& selector : list)
         text += (text.empty() ? "\"" : ", \"") + toText(selector) + "\"";
     return "[" + text + "]";
+}
+
+std::string keysText(Rows rows) {
+    std::string text;
+    for (const Option& row : rows)
+        text += (text.empty() ? "" : ", ") + std::string(row.key);
+    return text;
+}
+
+std::string textsText(const std::vector<std::string>& texts) {
+    return joined(texts.size(), [&texts](std::size_t i) { return "\"" + texts[i] + "\""; });
+}
+
+std::string manyText(std::size_t count, std::string_view open, std::string_view close) {
+    return std::string(open) + (count == 0 ? "" : "…") + std::string(close);
 }
 
 } // namespace
@@ -148,6 +169,21 @@ std::string allowedText(const Option& option) {
         return "a number " + range(option) + ", a list of twelve, or null";
     case Kind::AutoOrSelectors:
         return "\"auto\" or a list of " + range(option) + " selectors";
+    case Kind::Selector:
+        return "a selector";
+    case Kind::Paths:
+        return "a list of " + range(option) + " paths of the path table";
+    case Kind::PathValues:
+        return "an object of " + range(option) + " paths with their values";
+    case Kind::Object:
+        return "an object of " + keysText(fieldsOf(option));
+    case Kind::Objects:
+        return "a list of " + range(option) + " objects of " + keysText(fieldsOf(option));
+    case Kind::SelectorsOrObjects:
+        return "a list of " + range(option) + " selectors or objects of " +
+               keysText(fieldsOf(option));
+    case Kind::BankOptions:
+        return "an object of options of a bank";
     }
     return {};
 }
@@ -172,6 +208,12 @@ std::string settingText(const Setting& setting) {
         return numbersText(*numbers);
     if (const auto* points = std::get_if<std::vector<CurvePoint>>(&setting))
         return pointsText(*points);
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&setting))
+        return textsText(*texts);
+    if (const auto* records = std::get_if<std::vector<Record>>(&setting))
+        return manyText(records->size(), "[", "]");
+    if (const auto* values = std::get_if<PathValues>(&setting))
+        return manyText(values->size(), "{", "}");
     return "null";
 }
 

@@ -3,7 +3,8 @@
 // are loops over it.
 #pragma once
 
-#include "config/format.hpp"
+#include "config/entry_tables.hpp"
+#include "config/option.hpp"
 #include "config/option_access.hpp"
 #include "core/gx/dvcc_settings.hpp"
 
@@ -16,19 +17,6 @@
 #include <string_view>
 
 namespace busbar::config {
-
-/// One line of the table. `lowest` and `highest` bound numbers in `unit`, the characters of a text,
-/// the entries of a list; both 0 for flags and choices. The key ends in the unit, and its dots are
-/// the nesting in the file.
-struct Option {
-    std::string_view key;
-    Access access;
-    double lowest;
-    double highest;
-    std::string_view unit;
-    Format format;
-    std::string_view help;
-};
 
 // Sources of bounds: the GX stops publishing 60 s after a keepalive and beats every 3 s
 // (mqtt/VENUS.md), full publishes are rationed GX-wide, instances above 247 are out of reach for
@@ -86,6 +74,10 @@ inline constexpr auto kOptions = std::to_array<Option>({
     {"preset", at<&BankConfig::bank, &BankSettings::preset>(), 0, 0, "", Format::Any, "Cell chemistry whose numbers stand in for what is not given: curves, peak control, full and empty voltages; `auto` recognises it from the charge voltage per cell."},
     {"cells",               at<&BankConfig::bank, &BankSettings::cells>(),                               0,  1000, "", Format::Any, "Cells in series of each battery; 0 = as the batteries say, list or show it by their voltages. Needed where a protection goes by it and no battery tells."},
     {"batteries",           batteriesAccess(),                                                           1,    64, "", Format::Any, "Who belongs to the bank: `auto` = every battery with a BMS, or a list in which each entry picks one; a `product:` with `*` picks all of its kind."},
+    {"capacity_Ah", at<&BankConfig::bank, &BankSettings::corrections, &CorrectionSettings::capacity_Ah>(), 0.1, 100000, "Ah", Format::Any, "Installed capacity of the bank, where its batteries do not tell; null = as they say."},
+    {"per_battery", objectsAt<Kind::Objects, &BankConfig::bank, &BankSettings::corrections, &CorrectionSettings::batteries>(), 0, 64, "", Format::Any, "What the owner knows better of single batteries: limits that one lacks, its capacity, a current that is counted wrong; see below."},
+    {"override", objectsAt<Kind::SelectorsOrObjects, &BankConfig::bank, &BankSettings::corrections, &CorrectionSettings::overrides>(), 0, 16, "", Format::Any, "Services whose values replace those of the bank while they have one, limits too, but never above ceilings and curves; see below."},
+    {"fallback", objectsAt<Kind::SelectorsOrObjects, &BankConfig::bank, &BankSettings::corrections, &CorrectionSettings::fallbacks>(), 0, 16, "", Format::Any, "Services whose values count where no battery of the bank gives one; see below."},
     {"exclude",             at<&BankConfig::bank, &BankSettings::membership, &MembershipSettings::excluded>(), 0, 64, "", Format::Any, "Batteries that `auto` leaves out."},
     {"hold_s",              at<&BankConfig::bank, &BankSettings::membership, &MembershipSettings::hold>(),     0, 3600, "s", Format::Any, "A battery that is lost keeps its last values this long, then it is dropped."},
     {"frozen_s",            frozenAccess(),                                                             10, 86400, "s", Format::Any, "A battery whose values have not moved this long, while those of others did or the bank worked, counts as lost."},
@@ -209,7 +201,8 @@ inline constexpr std::size_t kMostCurvePoints = 32;
 /// A number as people write it: 25, 0.5.
 [[nodiscard]] std::string numberText(double number);
 
-/// A value as JSON has it; lists in one line. For texts about a setting, not for files.
+/// A value as JSON has it; lists in one line, objects without what is in them. For texts about a
+/// setting, not for files.
 [[nodiscard]] std::string settingText(const Setting& setting);
 
 } // namespace busbar::config

@@ -20,7 +20,6 @@
 namespace busbar::config {
 
 using Writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
-using Rows = std::span<const Option>;
 
 inline void writeText(Writer& json, std::string_view text) {
     json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
@@ -60,7 +59,37 @@ inline void writePoints(Writer& json, const std::vector<CurvePoint>& points) {
     json.EndArray();
 }
 
-inline void writeSetting(Writer& json, const Setting& setting) {
+/// `take(row, value)` for what is given.
+inline void eachField(Rows rows, const Record& record, const auto& take) {
+    for (std::size_t i = 0; i < record.values.size(); ++i)
+        if (record.values[i])
+            take(rows[i], *record.values[i]);
+}
+
+inline void writeTexts(Writer& json, const std::vector<std::string>& texts) {
+    json.StartArray();
+    for (const std::string& text : texts)
+        writeText(json, text);
+    json.EndArray();
+}
+
+inline void writePathValues(Writer& json, const PathValues& values) {
+    json.StartObject();
+    for (const auto& [path, value] : values) {
+        writeKey(json, path);
+        if (const auto number = value.number())
+            writeNumber(json, *number);
+        else if (const auto* text = value.text())
+            writeText(json, *text);
+        else
+            json.Null();
+    }
+    json.EndObject();
+}
+
+inline void writeRecords(Writer& json, const std::vector<Record>& records, const Option& row);
+
+inline void writeSetting(Writer& json, const Setting& setting, const Option& row) {
     if (const auto* flag = std::get_if<bool>(&setting))
         json.Bool(*flag);
     else if (const auto* number = std::get_if<double>(&setting))
@@ -73,14 +102,45 @@ inline void writeSetting(Writer& json, const Setting& setting) {
         writeNumbers(json, *numbers);
     else if (const auto* points = std::get_if<std::vector<CurvePoint>>(&setting))
         writePoints(json, *points);
+    else if (const auto* texts = std::get_if<std::vector<std::string>>(&setting))
+        writeTexts(json, *texts);
+    else if (const auto* values = std::get_if<PathValues>(&setting))
+        writePathValues(json, *values);
+    else if (const auto* records = std::get_if<std::vector<Record>>(&setting))
+        writeRecords(json, *records, row);
     else
         json.Null();
 }
 
+/// A list of objects, or the one.
+inline void writeRecords(Writer& json, const std::vector<Record>& records, const Option& row) {
+    const bool isList = row.access.kind != Kind::Object;
+    if (isList)
+        json.StartArray();
+    for (const Record& record : records) {
+        json.StartObject();
+        eachField(fieldsOf(row), record, [&json](const Option& field, const Setting& value) {
+            writeKey(json, field.key);
+            writeSetting(json, value, field);
+        });
+        json.EndObject();
+    }
+    if (isList)
+        json.EndArray();
+}
+
 inline Rows rowsOf(Section section) {
-    const auto found = std::ranges::equal_range(
-        kOptions, section, {}, [](const Option& row) { return row.access.section; });
-    return {found.begin(), found.end()};
+    const auto sectionOf = [](const Option& row) { return row.access.section; };
+    const auto* first = std::ranges::lower_bound(kOptions, section, {}, sectionOf);
+    const auto* end = std::ranges::upper_bound(kOptions, section, {}, sectionOf);
+    return {first, end};
+}
+
+/// Options of a bank that is a made battery: all but id and name, which stand beside it.
+inline Rows innerBankRows() {
+    static_assert(option("name") == option("id") + 1 &&
+                  kOptions[option("id") - 1].access.section == Section::Site);
+    return rowsOf(Section::Bank).subspan(2);
 }
 
 /// Calls `leaf(name, row)` and `group(name, rows, prefixLength)` for what stands directly under the

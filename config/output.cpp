@@ -4,6 +4,9 @@
 
 #include "config/option_writing.hpp"
 
+#include <algorithm>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace busbar::config {
@@ -16,7 +19,7 @@ void writeValues(Writer& json, Rows rows, std::size_t prefix, const Config& conf
         rows, prefix,
         [&](std::string_view name, const Option& row) {
             writeKey(json, name);
-            writeSetting(json, row.access.get(config, bank));
+            writeSetting(json, row.access.get(config, bank), row);
         },
         [&](std::string_view name, Rows inner, std::size_t innerPrefix) {
             writeKey(json, name);
@@ -39,17 +42,77 @@ std::string markdownTable(Section section) {
     return text;
 }
 
+void writeBank(Writer& json, Rows rows, const Config& site, const BankConfig& bank) {
+    json.StartObject();
+    writeValues(json, rows, 0, site, bank);
+    json.EndObject();
+}
+
+void writeMade(Writer& json, const Config& site, const MadeSettings& made) {
+    const auto bank =
+        std::ranges::find(site.banks, made.id, [](const BankConfig& one) { return one.bank.id; });
+    json.StartObject();
+    eachField(kFieldRows<MadeSettings>, toRecord(made),
+              [&](const Option& row, const Setting& value) {
+                  writeKey(json, row.key);
+                  if (row.access.kind != Kind::BankOptions)
+                      writeSetting(json, value, row);
+                  else if (bank != site.banks.end())
+                      writeBank(json, innerBankRows(), site, *bank);
+              });
+    json.EndObject();
+}
+
 /// Options of a site and its banks, within an object.
 void writeSite(Writer& json, const Config& site) {
     writeValues(json, rowsOf(Section::Site), 0, site, BankConfig{});
     writeKey(json, "banks");
     json.StartArray();
-    for (const BankConfig& bank : site.banks) {
-        json.StartObject();
-        writeValues(json, rowsOf(Section::Bank), 0, site, bank);
-        json.EndObject();
-    }
+    for (const BankConfig& bank : std::span(site.banks).first(outerBanks(site)))
+        writeBank(json, rowsOf(Section::Bank), site, bank);
     json.EndArray();
+    if (site.made.empty())
+        return;
+    writeKey(json, "made");
+    json.StartArray();
+    for (const MadeSettings& made : site.made)
+        writeMade(json, site, made);
+    json.EndArray();
+}
+
+/// The keys of T; the first must be given.
+template <class T>
+std::string fieldTable(bool needsFirst) {
+    std::string text = "| key | allowed | default | meaning |\n|---|---|---|---|\n";
+    for (const Field<T>& field : kFields<T>) {
+        const bool isNeeded = needsFirst && &field == kFields<T>.data();
+        const Option& row = kFieldRows<T>.at(static_cast<std::size_t>(&field - kFields<T>.data()));
+        text += "| `" + std::string(row.key) + "` | " + allowedText(row) + " | " +
+                (isNeeded ? "needed" : "`" + settingText(field.way.get(T{})) + "`") + " | " +
+                std::string(row.help) + " |\n";
+    }
+    return text;
+}
+
+std::string listsManual() {
+    return "\n### Entries of `per_battery`\n\n" + fieldTable<BatteryCorrection>(true) +
+           "\n### Entries of `override` and `fallback`\n\n"
+           "A selector alone, such as `\"name:SmartShunt\"`, stands for an object with "
+           "`match`.\n\n" +
+           fieldTable<Replacement>(true) +
+           "\n## Batteries made of others: `made`\n\n"
+           "A list of up to " +
+           std::to_string(kMaxMade) +
+           " objects, at the top level or in the site. Each has an `id` and one of `merged`, "
+           "`series`,\n"
+           "`remainder_of`, `bank`, `writable`; the selector `made:ID` picks it. `auto` takes made "
+           "batteries and leaves out\n"
+           "what they are made of.\n\n" +
+           fieldTable<MadeSettings>(true) +
+           "\n### Entries of `merged`\n\n"
+           "A selector alone stands for an object with `match`.\n\n" +
+           fieldTable<MergedSource>(true) + "\n### `writable`\n\n" +
+           fieldTable<WritableSettings>(false);
 }
 
 std::string aboutSites() {
@@ -103,7 +166,8 @@ std::string optionsManual() {
            "\nA selector picks a battery: `instance:1`, `name:Pack A` (its custom name), "
            "`serial:HQ2134`,\n"
            "`product:Serial*` (product name, `*` stands for anything), `connection:ttyUSB0` (whole "
-           "word).\n";
+           "word),\n`made:string_1` (a battery made of others).\n" +
+           listsManual();
 }
 
 std::string effectiveConfig(const Config& config) {

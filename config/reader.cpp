@@ -4,6 +4,8 @@
 
 #include "config/assignments.hpp"
 #include "config/json_tree.hpp"
+#include "config/made_reader.hpp"
+#include "config/made_rules.hpp"
 #include "config/nearest.hpp"
 #include "config/option_table.hpp"
 #include "config/option_value.hpp"
@@ -111,12 +113,27 @@ BankView viewOf(const Assignments& top, const SiteEntry& site, const BankEntry* 
     return view;
 }
 
+/// A bank that is a made battery: of the site it takes what is not of a bank.
+BankView viewOfMade(const Assignments& top, const SiteEntry& site, const MadeEntry& made) {
+    BankView view = viewOf(top, site, nullptr);
+    view.at = made.bank->at;
+    view.path = made.bank->path;
+    view.made = &made;
+    for (std::size_t i = 0; i < kOptionCount; ++i)
+        if (kOptions.at(i).access.section == Section::Bank)
+            view.given.at(i) = made.bank->given.at(i) ? &*made.bank->given.at(i) : nullptr;
+    return view;
+}
+
 std::vector<BankView> viewsOf(const Assignments& top, const SiteEntry& site) {
     std::vector<BankView> views;
     for (const BankEntry& bank : site.banks)
         views.push_back(viewOf(top, site, &bank));
     if (views.empty())
         views.push_back(viewOf(top, site, nullptr));
+    for (const MadeEntry& made : site.made)
+        if (made.bank)
+            views.push_back(viewOfMade(top, site, made));
     return views;
 }
 
@@ -139,12 +156,25 @@ std::string serviceOf(const Config& site, const BankConfig& bank, bool isFirstSi
     return service;
 }
 
-Config build(const std::vector<BankView>& views, bool isFirstSite) {
+/// Nobody sees an inner bank on the bus unless it is said where.
+void adopt(const BankView& view, BankConfig& bank) {
+    const MadeSettings made = madeOf(*view.made);
+    bank.bank.id = made.id;
+    bank.bank.name = nameOf(made);
+    if (view.given.at(option("dbus.bus")) == nullptr)
+        bank.dbus.bus = "none";
+}
+
+Config build(const SiteEntry& site, const std::vector<BankView>& views, bool isFirstSite) {
     Config config;
     config.banks.clear();
+    for (const MadeEntry& made : site.made)
+        config.made.push_back(madeOf(made));
     for (const BankView& view : views) {
         BankConfig bank;
         apply(view, config, bank);
+        if (view.made != nullptr)
+            adopt(view, bank);
         if (view.given.at(option("dbus.service")) == nullptr)
             bank.dbus.service = serviceOf(config, bank, isFirstSite);
         config.banks.push_back(std::move(bank));
@@ -172,8 +202,9 @@ Config buildAll(const Assignments& top, const std::vector<SiteEntry>& entries,
         SiteView& site = sites.emplace_back();
         site.entry = &entry;
         site.banks = viewsOf(top, entry);
-        site.config = build(site.banks, sites.size() == 1);
+        site.config = build(entry, site.banks, sites.size() == 1);
         checkRules(site.config, site.banks, issues);
+        checkMade(site, issues);
     }
     checkSites(sites, issues);
     if (sites.size() > 1)

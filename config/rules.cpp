@@ -120,7 +120,7 @@ constexpr auto kRules = std::to_array<Rule>({
      [](const Config& c, const BankConfig&) { return c.dvcc.isEnabled && c.gx.vrm; },
      "$1 needs the GX's own broker, which carries its last will: not with $2"},
     {option("control"), option("id"),
-     [](const Config& c, const BankConfig&) { return c.dvcc.isEnabled && c.banks.size() > 1; },
+     [](const Config& c, const BankConfig&) { return c.dvcc.isEnabled && outerBanks(c) > 1; },
      "$1 follows one bank: there must be no second one, $2"},
     {option("min_batteries"), option("expected"),
      [](const Config&, const BankConfig& b) {
@@ -261,6 +261,8 @@ void checkDifferent(std::size_t index, const Config& config, const std::vector<B
     const Option& row = kOptions.at(index);
     std::set<std::string> seen;
     for (std::size_t i = 0; i < views.size(); ++i) {
+        if (views[i].made != nullptr && views[i].given.at(index) == nullptr)
+            continue; // its id, see made_rules.cpp
         const std::string text = std::get<std::string>(row.access.get(config, config.banks.at(i)));
         if (!seen.insert(text).second && !isRefused(views[i].given.at(index)))
             issues.push_back(atOption(views[i], index, Severity::Error,
@@ -306,7 +308,7 @@ bool sharesBattery(const MembershipSettings& a, const MembershipSettings& b) {
 
 void warnOfSharedBatteries(const Config& config, const std::vector<BankView>& views,
                            std::vector<Issue>& issues) {
-    for (std::size_t i = 0; i < views.size(); ++i)
+    for (std::size_t i = 0; i < outerBanks(config); ++i)
         for (std::size_t j = 0; j < i; ++j)
             if (sharesBattery(config.banks[i].bank.membership, config.banks[j].bank.membership))
                 issues.push_back(atOption(views[i], option("batteries"), Severity::Warning,

@@ -9,7 +9,7 @@ namespace busbar::config {
 namespace {
 
 constexpr std::string_view kSelectorPattern =
-    "(instance:[0-9]{1,9}|(name|serial|product|connection):.+)";
+    "(instance:[0-9]{1,9}|(name|serial|product|connection|made):.+)";
 
 void writeRange(Writer& json, std::string_view type, const Option& row) {
     writePair(json, "type", type);
@@ -48,14 +48,15 @@ void writeChoices(Writer& json, const Option& row) {
 }
 
 /// A JSON value that is allowed besides what `other` writes.
-void writeEither(Writer& json, const std::vector<Setting>& words, const auto& other) {
+void writeEither(Writer& json, const Option& row, const std::vector<Setting>& words,
+                 const auto& other) {
     writeKey(json, "anyOf");
     json.StartArray();
     json.StartObject();
     writeKey(json, "enum");
     json.StartArray();
     for (const Setting& word : words)
-        writeSetting(json, word);
+        writeSetting(json, word, row);
     json.EndArray();
     json.EndObject();
     json.StartObject();
@@ -74,8 +75,8 @@ void writeNumberList(Writer& json, double fewest, double most, const auto& items
     json.EndObject();
 }
 
-void writeCurveType(Writer& json) {
-    writeEither(json, {Setting(), false}, [&] {
+void writeCurveType(Writer& json, const Option& row) {
+    writeEither(json, row, {Setting(), false}, [&] {
         writeNumberList(json, 2, static_cast<double>(kMostCurvePoints), [&] {
             writeNumberList(json, 2, 2, [&] { writePair(json, "type", "number"); });
         });
@@ -83,7 +84,7 @@ void writeCurveType(Writer& json) {
 }
 
 void writePerMonthType(Writer& json, const Option& row) {
-    writeEither(json, {Setting()}, [&] {
+    writeEither(json, row, {Setting()}, [&] {
         writeKey(json, "anyOf");
         json.StartArray();
         json.StartObject();
@@ -96,6 +97,65 @@ void writePerMonthType(Writer& json, const Option& row) {
     });
 }
 
+void writeSelectorType(Writer& json, const Option& row) {
+    writePair(json, "type", "string");
+    writePair(json, "maxLength", row.highest);
+    writePair(json, "pattern", "^" + std::string(kSelectorPattern) + "$");
+}
+
+void writePathsType(Writer& json, const Option& row) {
+    writePair(json, "type", "array");
+    writePair(json, "maxItems", row.highest);
+    writeKey(json, "uniqueItems");
+    json.Bool(true);
+    writeKey(json, "items");
+    json.StartObject();
+    writePair(json, "type", "string");
+    writePair(json, "pattern", "^/.+$");
+    json.EndObject();
+}
+
+void writePathValuesType(Writer& json, const Option& row) {
+    writePair(json, "type", "object");
+    writePair(json, "maxProperties", row.highest);
+    writeKey(json, "additionalProperties");
+    json.StartObject();
+    writeKey(json, "type");
+    json.StartArray();
+    for (const std::string_view type : {"number", "string", "null"})
+        writeText(json, type);
+    json.EndArray();
+    json.EndObject();
+}
+
+void writeFieldsType(Writer& json, Rows rows, bool needsFirst);
+void writeBankType(Writer& json);
+
+/// Objects of the rows; for some a selector alone.
+void writeObjectsType(Writer& json, const Option& row) {
+    const Rows rows = fieldsOf(row);
+    const bool isShort = row.access.kind == Kind::SelectorsOrObjects;
+    writePair(json, "type", "array");
+    writePair(json, "minItems", row.lowest);
+    writePair(json, "maxItems", row.highest);
+    writeKey(json, "items");
+    json.StartObject();
+    if (isShort) {
+        writeKey(json, "anyOf");
+        json.StartArray();
+        json.StartObject();
+        writeSelectorType(json, rows.front());
+        json.EndObject();
+        json.StartObject();
+    }
+    writeFieldsType(json, rows, true);
+    if (isShort) {
+        json.EndObject();
+        json.EndArray();
+    }
+    json.EndObject();
+}
+
 void writeType(Writer& json, const Option& row) {
     switch (row.access.kind) {
     case Kind::Flag:
@@ -105,24 +165,37 @@ void writeType(Writer& json, const Option& row) {
     case Kind::Number:
         return writeRange(json, "number", row);
     case Kind::NumberOrNone:
-        return writeEither(json, {Setting()}, [&] { writeRange(json, "number", row); });
+        return writeEither(json, row, {Setting()}, [&] { writeRange(json, "number", row); });
     case Kind::SpanOrOff:
-        return writeEither(json, {false, 0.0}, [&] { writeRange(json, "number", row); });
+        return writeEither(json, row, {false, 0.0}, [&] { writeRange(json, "number", row); });
     case Kind::Text:
         return writeTextType(json, row);
     case Kind::Choice:
         return writeChoices(json, row);
     case Kind::AutoOrFlag:
-        return writeEither(json, {std::string("auto")},
+        return writeEither(json, row, {std::string("auto")},
                            [&] { writePair(json, "type", "boolean"); });
     case Kind::Selectors:
         return writeListType(json, row);
     case Kind::AutoOrSelectors:
-        return writeEither(json, {std::string("auto")}, [&] { writeListType(json, row); });
+        return writeEither(json, row, {std::string("auto")}, [&] { writeListType(json, row); });
     case Kind::Curve:
-        return writeCurveType(json);
+        return writeCurveType(json, row);
     case Kind::PerMonthOrNone:
         return writePerMonthType(json, row);
+    case Kind::Selector:
+        return writeSelectorType(json, row);
+    case Kind::Paths:
+        return writePathsType(json, row);
+    case Kind::PathValues:
+        return writePathValuesType(json, row);
+    case Kind::Object:
+        return writeFieldsType(json, fieldsOf(row), false);
+    case Kind::Objects:
+    case Kind::SelectorsOrObjects:
+        return writeObjectsType(json, row);
+    case Kind::BankOptions:
+        return writeBankType(json);
     }
 }
 
@@ -136,7 +209,7 @@ void writeOptionSchema(Writer& json, const Option& row) {
     writePair(json, "description", helpText(row));
     writeType(json, row);
     writeKey(json, "default");
-    writeSetting(json, row.access.get(Config{}, BankConfig{}));
+    writeSetting(json, row.access.get(Config{}, BankConfig{}), row);
     json.EndObject();
 }
 
@@ -167,6 +240,43 @@ void writeProperties(Writer& json, Rows rows, std::size_t prefix) {
             closeSchemaObject(json);
             json.EndObject();
         });
+}
+
+void writeFieldsType(Writer& json, Rows rows, bool needsFirst) {
+    openSchemaObject(json);
+    for (const Option& row : rows) {
+        writeKey(json, row.key);
+        json.StartObject();
+        writePair(json, "description", helpText(row));
+        writeType(json, row);
+        json.EndObject();
+    }
+    closeSchemaObject(json);
+    if (!needsFirst)
+        return;
+    writeKey(json, "required");
+    json.StartArray();
+    writeText(json, rows.front().key);
+    json.EndArray();
+}
+
+void writeBankType(Writer& json) {
+    openSchemaObject(json);
+    writeProperties(json, innerBankRows(), 0);
+    closeSchemaObject(json);
+}
+
+void writeMadeSchema(Writer& json) {
+    writeKey(json, "made");
+    json.StartObject();
+    writePair(json, "description", "Batteries that are made of others.");
+    writePair(json, "type", "array");
+    writePair(json, "maxItems", static_cast<double>(kMaxMade));
+    writeKey(json, "items");
+    json.StartObject();
+    writeFieldsType(json, kFieldRows<MadeSettings>, true);
+    json.EndObject();
+    json.EndObject();
 }
 
 void writeListOfObjects(Writer& json, std::string_view key, std::string_view help, std::size_t most,
@@ -201,6 +311,7 @@ void writeSitesSchema(Writer& json) {
                            writeProperties(json, rowsOf(Section::Site), 0);
                            writeProperties(json, rowsOf(Section::Bank), 0);
                            writeBanksSchema(json);
+                           writeMadeSchema(json);
                        });
 }
 
@@ -223,6 +334,7 @@ std::string jsonSchema() {
     writeProperties(json, rowsOf(Section::Site), 0);
     writeProperties(json, rowsOf(Section::Bank), 0);
     writeBanksSchema(json);
+    writeMadeSchema(json);
     writeSitesSchema(json);
     closeSchemaObject(json);
     json.EndObject();

@@ -2,8 +2,10 @@
 // Walks objects along the option table.
 #include "config/sections.hpp"
 
+#include "config/made_reader.hpp"
 #include "config/nearest.hpp"
 #include "config/option_value.hpp"
+#include "config/record.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,10 +18,6 @@
 namespace busbar::config {
 
 namespace {
-
-/// Words in a key that mean a secret.
-constexpr auto kSecretWords =
-    std::to_array<std::string_view>({"password", "passwd", "passphrase", "token", "secret"});
 
 enum class Scope : std::uint8_t { TopLevel, SiteEntry, BankEntry };
 
@@ -37,7 +35,7 @@ bool isAllowed(const Option& row, Scope scope) {
 
 /// A list that is no option.
 bool isListThere(std::string_view name, Scope scope) {
-    return (name == "banks" && scope != Scope::BankEntry) ||
+    return ((name == "banks" || name == "made") && scope != Scope::BankEntry) ||
            (name == "sites" && scope == Scope::TopLevel);
 }
 
@@ -66,28 +64,16 @@ std::vector<std::string_view> knownNames(Scope scope, bool groups) {
             if (names.empty() || names.back() != row.key.substr(0, dot))
                 names.push_back(row.key.substr(0, dot));
     }
-    for (const std::string_view list : {"banks", "sites"})
+    for (const std::string_view list : {"banks", "made", "sites"})
         if (groups && isListThere(list, scope))
             names.push_back(list);
     return names;
 }
 
-bool soundsSecret(std::string_view key) {
-    const std::string_view last = key.substr(key.rfind('.') + 1);
-    return std::ranges::any_of(kSecretWords, [last](std::string_view word) {
-        if (last.size() < word.size())
-            return false;
-        return editDistance(last.substr(0, word.size()), word) == 0 ||
-               editDistance(last.substr(last.size() - word.size()), word) == 0;
-    });
-}
-
 /// Why this key is not known, and what was probably meant.
 std::string unknownKey(const std::string& name, const Node& node, Scope scope) {
     if (soundsSecret(name))
-        return "secrets do not stand in the configuration: write it to a file or an environment "
-               "variable and name "
-               "that in gx.password_file or gx.password_env";
+        return std::string(kSecretAdvice);
     if (!isKnown(name, scope) && isKnown(name, Scope::TopLevel))
         return "belongs to the top level" +
                std::string(isKnown(name, Scope::SiteEntry) ? " or its site" : "") +
@@ -147,6 +133,7 @@ private:
         const Option& row = kOptions.at(index);
         Assignment assignment{{}, member.at, pathHead_ + std::string(row.key)};
         assignment.value = checkValue(row, member, assignment.path, issues_);
+        assignment.entries = entriesOf(member);
         out_.at(index) = std::move(assignment);
     }
 
@@ -203,6 +190,13 @@ std::vector<BankEntry> readBanks(const Node& object, const std::string& pathHead
 
 } // namespace
 
+Assignments readBankOptions(const Node& object, const std::string& path,
+                            std::vector<Issue>& issues) {
+    Assignments given;
+    ObjectReader(Scope::BankEntry, path + ".", given, issues).read(object);
+    return given;
+}
+
 Assignments readTopLevel(const Node& root, std::vector<Issue>& issues) {
     Assignments top;
     ObjectReader(Scope::TopLevel, "", top, issues).read(root);
@@ -213,17 +207,23 @@ std::vector<SiteEntry> readSites(const Node& root, std::vector<Issue>& issues) {
     const Node* list = findMember(root, "sites");
     std::vector<SiteEntry> sites;
     if (list == nullptr) {
-        sites.emplace_back().banks = readBanks(root, "", issues);
+        SiteEntry& site = sites.emplace_back();
+        site.banks = readBanks(root, "", issues);
+        site.made = readMade(findMember(root, "made"), "", issues);
         return sites;
     }
-    if (const Node* banks = findMember(root, "banks"))
-        issues.push_back({Severity::Error, banks->keyAt, "banks",
-                          "belongs into an entry of sites (line " +
-                              std::to_string(list->keyAt.line) + "): each site has its own banks"});
+    for (const std::string_view key : {"banks", "made"})
+        if (const Node* other = findMember(root, key))
+            issues.push_back({Severity::Error, other->keyAt, std::string(key),
+                              "belongs into an entry of sites (line " +
+                                  std::to_string(list->keyAt.line) + "): each site has its own " +
+                                  std::string(key)});
     sites = readList<SiteEntry>(*list, "sites", kMaxSites, Scope::SiteEntry, issues);
     for (std::size_t i = 0; i < sites.size(); ++i)
-        if (const Node& node = list->children[i]; node.type == Node::Type::Object)
+        if (const Node& node = list->children[i]; node.type == Node::Type::Object) {
             sites[i].banks = readBanks(node, sites[i].path + ".", issues);
+            sites[i].made = readMade(findMember(node, "made"), sites[i].path + ".", issues);
+        }
     if (sites.empty())
         sites.emplace_back();
     return sites;

@@ -3,6 +3,7 @@
 #include "documents/battery.hpp"
 
 #include "core/bank_view.hpp"
+#include "core/made/made_key.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/table/controls.hpp"
@@ -32,8 +33,10 @@ constexpr auto kMemberFields = std::to_array<Field<BatteryView>>({
      [](const BatteryView& b) { return text(b.report.id); }},
     {{"name", Form::Text, 0, "", "as the GX calls it"},
      [](const BatteryView& b) { return text(b.report.name); }},
-    {{"instance", Form::Number, 0, "", "on the GX; -1 = not there"},
-     [](const BatteryView& b) { return whole(b.report.instance); }},
+    {{"instance", Form::Number, 0, "", "on the GX; -1 = not there, or made of others"},
+     [](const BatteryView& b) {
+         return whole(isMade(b.report.instance) ? -1 : b.report.instance);
+     }},
     {{"takes_part", Form::Truth, 0, "", "counts in the bank"},
      [](const BatteryView& b) { return truth(b.report.takesPart); }},
     {{"held", Form::Truth, 0, "", "counts with its last values, lost a moment ago"},
@@ -50,6 +53,8 @@ constexpr auto kMemberFields = std::to_array<Field<BatteryView>>({
 constexpr auto kBatteryFields = std::to_array<Field<BatteryView>>({
     {{"bank", Form::Text, 0, "", "id of its bank"},
      [](const BatteryView& b) { return text(b.bank); }},
+    {{"parts", Form::Text, 0, "", "names of what it is made of; empty = it is one battery"},
+     [](const BatteryView& b) { return text(b.battery != nullptr ? b.battery->parts : ""); }},
     {{"energy_kWh", Form::Number, 2, "kWh", "stored: remaining capacity times voltage"},
      [](const BatteryView& b) {
          return storedEnergy(rowOf(b, rows::kCapacity), b.report.voltage_V);

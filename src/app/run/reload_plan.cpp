@@ -17,6 +17,12 @@ bool isSameText(const config::Config& a, const config::Config& b) {
     return config::effectiveConfig(a) == config::effectiveConfig(b);
 }
 
+/// What of a made battery is seen outside, or is a bank of its own.
+bool isSameOutside(const MadeSettings& a, const MadeSettings& b) {
+    return a.id == b.id && a.name == b.name && a.kind == b.kind &&
+           a.writable.publish == b.writable.publish;
+}
+
 /// Of a bank, its id and its name are on the bus already.
 bool differsOnTheBus(const config::Config& running, config::Config wanted) {
     if (wanted.banks.size() != running.banks.size())
@@ -28,6 +34,8 @@ bool differsOnTheBus(const config::Config& running, config::Config wanted) {
         wanted.banks[i].bank = std::move(bank);
         wanted.banks[i].driver = running.banks[i].driver;
     }
+    if (std::ranges::equal(running.made, wanted.made, isSameOutside))
+        wanted.made = running.made;
     wanted.gx = running.gx;
     wanted.output = running.output;
     wanted.dvcc = running.dvcc;

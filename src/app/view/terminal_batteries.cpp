@@ -19,12 +19,18 @@ namespace {
 
 constexpr std::size_t kLongestName = 24;
 
+/// Of a made battery the innermost is named: "String 1/S1b".
+bool isSetBy(const Limit& limit, const MemberReport& member) {
+    return !member.name.empty() &&
+           (limit.member == member.name || limit.member.starts_with(member.name + "/"));
+}
+
 /// "CCL DCL": the limits of the bank that this member sets.
 std::string setsText(const BankReport& report, const MemberReport& member) {
     std::string text;
     for (const documents::LimitName& name : documents::kLimits) {
         const Limit* limit = name.of(report);
-        if (limit != nullptr && !member.name.empty() && limit->member == member.name)
+        if (limit != nullptr && isSetBy(*limit, member))
             text.append(text.empty() ? "" : " ").append(name.abbreviation);
     }
     return text;

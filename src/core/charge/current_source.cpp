@@ -2,6 +2,7 @@
 // Sums of what flows into the batteries' busbar.
 #include "core/charge/current_source.hpp"
 
+#include "core/made/made_key.hpp"
 #include "core/members/roster_reasons.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/readings.hpp"
@@ -77,7 +78,7 @@ int addKind(Sum& sum, PlantClass kind, const Plant& plant, std::optional<double>
 std::string describe(const Battery& shunt) {
     const auto name = textOf(shunt, row("/CustomName"));
     const auto shown = name.empty() ? textOf(shunt, row("/ProductName")) : name;
-    return "battery/" + std::to_string(shunt.instance) +
+    return (isMade(shunt.instance) ? "made" : "battery/" + std::to_string(shunt.instance)) +
            (shown.empty() ? "" : " (" + std::string(shown) + ")");
 }
 

@@ -111,6 +111,15 @@ Standing makeMerged(Battery& made, const MadeNode& node, const Readings& reading
     return foldMerged(made, sources);
 }
 
+/// "S1a, S1b"; of a remainder "SmartShunt − Pack A".
+std::string partsText(const MadeNode& node) {
+    const bool isRest = node.settings.kind == MadeKind::Remainder;
+    std::string text;
+    for (const ResolvedPart& part : node.parts)
+        text += (text.empty() ? "" : isRest ? " − " : ", ") + part.name;
+    return text + (isRest && node.settings.subtractsAll ? " − all others" : "");
+}
+
 /// What was never written is missing, like what a battery never gave.
 Standing makeWritten(Battery& made, Written& written, const Now& now) {
     written.fill(made, now);
@@ -179,6 +188,7 @@ void Composition::resolve(Readings& readings, const std::vector<Bank>& banks) {
     Readings::PartOf partOf;
     for (MadeNode& node : nodes_) {
         node.parts = resolveAll(selectorsOf(node.settings, banks), readings, own);
+        readings.make(node.instance).parts = partsText(node);
         for (const ResolvedPart& part : node.parts) {
             if (!part.key || *part.key == node.instance)
                 continue;

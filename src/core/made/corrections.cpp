@@ -27,7 +27,7 @@ bool isLimit(RowIndex index) {
 }
 
 /// Says who or what it is, or is worked out from the bank's own limits and stages.
-bool isReplaceable(RowIndex index) {
+bool isReplaceableRow(RowIndex index) {
     const Row& r = kRows.at(index);
     const bool isOfTheLimits = index == row("/Io/AllowToCharge") ||
                                index == row("/Io/AllowToDischarge") || index == row("/State") ||
@@ -119,13 +119,17 @@ void replaceFrom(Snapshot& snapshot, const Replacement& replacement, const Servi
     for (std::size_t i = 0; i < kRowCount; ++i) {
         const auto index = static_cast<RowIndex>(i);
         const Value& value = battery->slot(index).value;
-        if (value.isKnown() && isReplaceable(index) && wants(replacement, index) &&
+        if (value.isKnown() && isReplaceableRow(index) && wants(replacement, index) &&
             (!onlyUnknown || !snapshot[index].isKnown()))
             snapshot[index] = value;
     }
 }
 
 } // namespace
+
+bool isReplaceable(RowIndex index) {
+    return isLimit(index) || isReplaceableRow(index);
+}
 
 void correct(std::vector<Verdict>& verdicts, CorrectedUnits& corrected,
              const CorrectionSettings& settings) {

@@ -26,6 +26,10 @@ using CorrectedUnits = std::map<int, Unit>;
 void correct(std::vector<Verdict>& verdicts, CorrectedUnits& corrected,
              const CorrectionSettings& settings);
 
+/// A row that a service may say in the place of the bank: a limit, or what does not come from the
+/// bank's own limits and stages.
+[[nodiscard]] bool isReplaceable(RowIndex index);
+
 /// Where values come from that replace others: never from what this process publishes itself.
 struct Services {
     const Readings& readings;

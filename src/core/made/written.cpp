@@ -51,17 +51,7 @@ bool isWritable(RowIndex index) {
     return !isOwnRow(index) && index != row("/Connected");
 }
 
-Written::Written(WritableSettings settings) : settings_(std::move(settings)) {
-    values_ = settings_.values;
-}
-
-void Written::setSettings(WritableSettings settings) {
-    for (const auto& [path, value] : settings.values)
-        values_.try_emplace(path, value);
-    settings_ = std::move(settings);
-}
-
-WriteResult Written::check(const WrittenValue& one) const {
+WriteResult checkWrite(const WrittenValue& one) {
     const auto index = findRow(one.path);
     if (!index)
         return {WriteProblem::UnknownPath, one.path, "a path of a battery, such as /Soc"};
@@ -76,9 +66,19 @@ WriteResult Written::check(const WrittenValue& one) const {
     return isGood ? WriteResult{} : WriteResult{WriteProblem::OutOfRange, one.path, rangeOf(r)};
 }
 
+Written::Written(WritableSettings settings) : settings_(std::move(settings)) {
+    values_ = settings_.values;
+}
+
+void Written::setSettings(WritableSettings settings) {
+    for (const auto& [path, value] : settings.values)
+        values_.try_emplace(path, value);
+    settings_ = std::move(settings);
+}
+
 WriteResult Written::write(std::span<const WrittenValue> group, const Now& now) {
     for (const WrittenValue& one : group)
-        if (WriteResult result = check(one); !result.isTaken()) {
+        if (WriteResult result = checkWrite(one); !result.isTaken()) {
             ++refused_;
             return result;
         }
@@ -93,7 +93,7 @@ WriteResult Written::write(std::span<const WrittenValue> group, const Now& now) 
 
 void Written::restore(const PathValues& values, std::chrono::milliseconds age, const Now& now) {
     for (const auto& [path, value] : values)
-        if (check({path, value}).isTaken())
+        if (checkWrite({path, value}).isTaken())
             values_[path] = value;
     written_ = now.steady - age;
 }

@@ -72,6 +72,9 @@ struct WrittenValue {
 /// A row that can be written: neither identity nor bookkeeping of the battery itself.
 [[nodiscard]] bool isWritable(RowIndex index);
 
+/// Whether this value may be written: typed and in its range by the path table.
+[[nodiscard]] WriteResult checkWrite(const WrittenValue& one);
+
 /// Pure; who calls it has the clock.
 class Written {
 public:
@@ -95,8 +98,6 @@ public:
     [[nodiscard]] const WritableSettings& settings() const { return settings_; }
 
 private:
-    [[nodiscard]] WriteResult check(const WrittenValue& one) const;
-
     WritableSettings settings_;
     PathValues values_;
     std::optional<SteadyTime> written_; ///< last good write

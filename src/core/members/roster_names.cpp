@@ -31,12 +31,18 @@ std::string slug(std::string_view text, bool lower) {
     return result;
 }
 
+/// What tells batteries of one name apart. Made ones have no instance that people know.
+std::string numberOfInstance(int instance) {
+    if (isMade(instance))
+        return "m" + std::to_string(instance - kMadeFrom + 1);
+    return instance < 0 ? "x" : std::to_string(instance);
+}
+
 std::string firstFree(std::string wanted, std::string_view separator, int instance,
                       std::set<std::string>& taken) {
     if (taken.insert(wanted).second)
         return wanted;
-    std::string candidate =
-        wanted + std::string(separator) + (instance < 0 ? "x" : std::to_string(instance));
+    std::string candidate = wanted + std::string(separator) + numberOfInstance(instance);
     while (!taken.insert(candidate).second)
         candidate += std::string(separator) + "x";
     return candidate;

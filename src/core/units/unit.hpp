@@ -75,6 +75,7 @@ struct Unit {
     std::vector<Decider> deciders; ///< of a made unit; of a found one none
     /// What a made unit waits for: "S1b is lost", or what is odd about its parts; empty = nothing.
     std::string lacking;
+    std::string parts; ///< names of what a made unit is made of, with commas
 
     [[nodiscard]] const Slot& slot(RowIndex index) const { return slots.at(index); }
     /// The value of a path, or nullptr for unknown; of a unit that is held also what it last was.

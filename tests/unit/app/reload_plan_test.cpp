@@ -54,6 +54,19 @@ TEST(ReloadPlan, WhatIsOnTheBusAndWhereTheStateIsRestart) {
         EXPECT_EQ(planFrom("{}", text), kRestart) << text;
 }
 
+TEST(ReloadPlan, WhatABatteryIsMadeOfIsTakenOverInPlace) {
+    const std::string running = R"({"made":[{"id":"s","series":["name:A","name:B"]},)"
+                                R"({"id":"in","bank":{"batteries":["name:C"]}}]})";
+    EXPECT_EQ(planFrom(running, R"({"made":[{"id":"s","series":["name:A","name:X"]},)"
+                                R"({"id":"in","bank":{"batteries":["name:D"],"hold_s":5}}]})"),
+              kInPlace);
+    EXPECT_EQ(planFrom(running, R"({"made":[{"id":"t","series":["name:A","name:B"]},)"
+                                R"({"id":"in","bank":{"batteries":["name:C"]}}]})"),
+              kRestart);
+    EXPECT_EQ(planFrom(running, R"({"made":[{"id":"s","series":["name:A","name:B"]}]})"), kRestart);
+    EXPECT_EQ(planFrom("{}", R"({"made":[{"id":"s","series":["name:A","name:B"]}]})"), kRestart);
+}
+
 TEST(ReloadPlan, AnotherBrokerOfTheGxIsAnotherSession) {
     const std::string own = R"("mqtt":{"url":"mqtt://own"}})";
     EXPECT_EQ(planFrom("{" + own, R"({"gx":{"url":"mqtt://new"},)" + own), kReadings);
@@ -115,10 +128,26 @@ void expectThatSessionsCanBeHad(const config::Config& config) {
 }
 
 TEST(ReloadPlan, OfEveryOptionIsTheOneOfItsKind) {
-    const auto values =
-        std::to_array<std::string>({"true", "false", "0", "1", "5", "7.5", "21", "64", "100", "300",
-                                    "3.4", R"("a")", R"("a/")", R"("count")", R"("counter")",
-                                    R"("dvcc")", R"("debug")", R"("mqtt://h")", R"(["name:A"])"});
+    const auto values = std::to_array<std::string>({"true",
+                                                    "false",
+                                                    "0",
+                                                    "1",
+                                                    "5",
+                                                    "7.5",
+                                                    "21",
+                                                    "64",
+                                                    "100",
+                                                    "300",
+                                                    "3.4",
+                                                    R"("a")",
+                                                    R"("a/")",
+                                                    R"("count")",
+                                                    R"("counter")",
+                                                    R"("dvcc")",
+                                                    R"("debug")",
+                                                    R"("mqtt://h")",
+                                                    R"(["name:A"])",
+                                                    R"([{"match":"name:A","capacity_Ah":5}])"});
     const config::Config running = read("{}");
     std::set<std::string_view> seen;
     for (const config::Option& option : config::kOptions)

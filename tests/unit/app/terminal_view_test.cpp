@@ -126,6 +126,12 @@ TEST(TerminalView, ShowsABusyBankInEightyColumns) {
   GX c0619ab00001 up, heartbeat 1 s ago, 12345 messages, 2 rejected)");
 }
 
+TEST(TerminalView, ALimitOfAnInnerBatteryIsSetByTheOneAroundIt) {
+    auto scene = busyBank();
+    scene.report.charge.member = "Pack A/S1b";
+    EXPECT_NE(scene.shown(80).find("150.0A  CCL CVL"), std::string::npos) << scene.shown(80);
+}
+
 TEST(TerminalView, ShowsABusyBankInFortyColumns) {
     EXPECT_EQ(busyBank().shown(40), R"(Main bank       2 of 3 batteries  normal
 ────────────────────────────────────────

@@ -29,7 +29,9 @@ TEST(Examples, EachIsAcceptedWithoutAWarning) {
     for (const char* expected :
          {"minimal.json", "two_banks.json", "remote_gx.json", "lfp_two_packs.json", "lto_24s.json",
           "mixed_capacities.json", "bank_with_shunt.json", "chain_outside.json", "chain_gx.json",
-          "dvcc.json", "home_assistant.json", "three_gx.json"})
+          "dvcc.json", "home_assistant.json", "three_gx.json", "two_12v_strings.json",
+          "shunt_overrides_soc.json", "jk_can_and_rs485.json", "pack_behind_shunt.json",
+          "boat_nested.json"})
         EXPECT_TRUE(names.contains(expected)) << expected;
 }
 
@@ -77,6 +79,15 @@ TEST(Examples, TheTwoOfTheChainFitTogether) {
     EXPECT_TRUE(outside->output.venus.isEnabled);
     EXPECT_EQ(inside->gx.portalId, "busbar-" + outside->site);
     EXPECT_FALSE(inside->output.results.isEnabled);
+}
+
+TEST(Examples, TheBoatHasABankInABank) {
+    const auto config = example("boat_nested.json").config;
+    ASSERT_TRUE(config);
+    EXPECT_EQ(outerBanks(*config), 1U);
+    ASSERT_EQ(config->banks.size(), 2U);
+    EXPECT_EQ(config->banks[1].bank.id, "thruster");
+    EXPECT_EQ(config->banks[1].bank.limits.maxCharge_A, 40.0);
 }
 
 TEST(Examples, DvccWritesAndTheOthersDoNot) {

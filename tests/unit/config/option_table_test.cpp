@@ -74,8 +74,16 @@ std::string sampleList(std::size_t count) {
     return "[" + list + "]";
 }
 
+std::string sampleObjects(std::size_t count) {
+    std::string list;
+    for (std::size_t i = 0; i < count; ++i)
+        list += (i == 0 ? "" : ",") + ("{\"match\": \"instance:" + std::to_string(i) + "\"}");
+    return "[" + list + "]";
+}
+
 bool isList(const Option& row) {
-    return row.access.kind == Kind::Selectors || row.access.kind == Kind::AutoOrSelectors;
+    return row.access.kind == Kind::Selectors || row.access.kind == Kind::AutoOrSelectors ||
+           row.access.kind == Kind::SelectorsOrObjects || row.access.kind == Kind::Objects;
 }
 bool isBounded(const Option& row) {
     return row.access.kind != Kind::Flag && row.access.kind != Kind::Choice &&
@@ -94,6 +102,8 @@ std::string sample(const Option& row, double bound) {
         return sampleCurve(row, bound);
     if (row.access.kind == Kind::Text)
         return "\"" + sampleText(row.format, static_cast<std::size_t>(bound)) + "\"";
+    if (row.access.kind == Kind::Objects)
+        return sampleObjects(static_cast<std::size_t>(bound));
     return isList(row) ? sampleList(static_cast<std::size_t>(bound)) : numberText(bound);
 }
 
@@ -160,6 +170,8 @@ TEST(OptionTable, WrongTypesAreRefusedWithWhatWasFoundAndWhatIsAllowed) {
         {Kind::Curve, {Node::Type::Null}},
         {Kind::PerMonthOrNone, {Node::Type::Number, Node::Type::Null}},
         {Kind::Selectors, {}},
+        {Kind::SelectorsOrObjects, {}},
+        {Kind::Objects, {}},
         {Kind::AutoOrSelectors, {}}};
     for (const Option& row : kOptions)
         for (const auto& [type, json] : samples)

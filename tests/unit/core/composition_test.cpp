@@ -478,6 +478,27 @@ TEST_F(CompositionTest, AnIdOfAMadeBatteryIsTheOwnersChoice) {
     EXPECT_EQ(verdictOf("main", "string_1").entry->id, "string_1");
 }
 
+TEST_F(CompositionTest, ANameThatIsTakenGetsNoNumberThatNobodyKnows) {
+    connectWith({1, 2, 3});
+    MadeSettings string = series("string_1", {"name:B1", "name:B2"});
+    string.name = "B3";
+    make({string});
+    addBank(bankOf("main", {"name:B3", "made:string_1"}));
+    cycle();
+    EXPECT_EQ(verdictOf("main", "B3 m1").entry->instance, kMadeFrom);
+}
+
+TEST_F(CompositionTest, NamesOfPartsAreTold) {
+    connectWith({1, 2});
+    MadeSettings rest{.id = "rest", .kind = MadeKind::Remainder};
+    rest.shunt = sel("name:Shunt");
+    make({series("string_1", {"name:B1", "name:B2"}), rest});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle();
+    EXPECT_EQ(madeOne(0).parts, "B1, B2");
+    EXPECT_EQ(madeOne(1).parts, "name:Shunt − all others");
+}
+
 TEST_F(CompositionTest, ARemovedOneIsGone) {
     connectWith({1, 2});
     make({series("string_1", {"name:B1", "name:B2"})});

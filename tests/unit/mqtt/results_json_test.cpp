@@ -2,6 +2,7 @@
 // Documents of banks, batteries, events and health.
 #include "core/cycle/view.hpp"
 #include "core/events.hpp"
+#include "core/made/made_key.hpp"
 #include "core/report.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/out_reason.hpp"
@@ -152,6 +153,16 @@ TEST(BatteryDocument, HoldsOnlyRowsThatTheBatteryHas) {
     EXPECT_STREQ(document["number_of_bmses"].GetString(), "3");
     EXPECT_FALSE(document.HasMember("soh"));
     EXPECT_STREQ(document["bank"].GetString(), "main");
+}
+
+TEST(BatteryDocument, OfAMadeOneNamesItsPartsAndNoInstance) {
+    made::Bank bank;
+    bank.add("s", kMadeFrom);
+    bank.batteries[kMadeFrom].parts = "S1a, S1b";
+    const auto document = parsed(batteryDocument(bank.view(), bank.member("s")));
+    EXPECT_EQ(document["instance"].GetInt(), -1);
+    EXPECT_STREQ(document["parts"].GetString(), "S1a, S1b");
+    EXPECT_STREQ(parsed(batteryDocument(bank.view(), bank.member("a")))["parts"].GetString(), "");
 }
 
 TEST(BatteryDocument, ShowsWhatWasLostOnlyWhileItIsHeld) {
