@@ -10,7 +10,7 @@ _busbar_options() {
     check) echo "" ;;
     config) echo "--config --schema --options --topics --effective" ;;
     simulate)
-        echo "--recording --url --speed --seconds --bus --service --seed --packs --chemistry --faults --losses --feed-in" \
+        echo "--recording --url --speed --seconds --bus --service --seed --packs --strings --chemistry --faults --losses --feed-in" \
             "--soc --start-hour --closed-loop --days --config --report --json"
         ;;
     demo) echo "--recording --seed --speed --seconds" ;;
@@ -31,6 +31,7 @@ _busbar() {
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
+    --strings) mapfile -t COMPREPLY < <(compgen -W "1x2 2x2 3x2 2x4" -- "$word") && return ;;
     --chemistry) mapfile -t COMPREPLY < <(compgen -W "lfp lto nmc" -- "$word") && return ;;
     --url) mapfile -t COMPREPLY < <(compgen -W "mqtt:// mqtts://" -- "$word") && return ;;
     --bank | --site | --seconds | --speed | --bus | --service | --seed | --packs | --soc | --start-hour | --days) return ;;

@@ -12,6 +12,7 @@
 #include <functional>
 #include <malloc.h>
 #include <map>
+#include <optional>
 #include <string>
 #include <sys/prctl.h>
 #include <vector>
@@ -139,15 +140,34 @@ void addConfig(CLI::App& app, Request& request) {
     });
 }
 
+constexpr const char* kStringsRule =
+    "must be strings x blocks, as 2x3; 2 to 4 blocks in each string, no more than 26 in all";
+
+CLI::Option* addStrings(CLI::App& app, std::optional<sim::StringsSpec>& strings) {
+    const auto check = [](const std::string& text) {
+        return std::string(sim::parseStrings(text) ? "" : kStringsRule);
+    };
+    return app
+        .add_option_function<std::string>(
+            "--strings", [&strings](const std::string& text) { strings = sim::parseStrings(text); },
+            "series strings instead of packs: 2x3 = two strings in parallel, each of three blocks "
+            "in series")
+        ->check(CLI::Validator(check, "SxB"));
+}
+
 /// Options that say which bank is simulated.
 std::vector<CLI::Option*> addBank(CLI::App& app, BankOptions& bank) {
+    auto* packs =
+        app.add_option("--packs", bank.packs, "how many packs; default: 2 to 8, by the seed")
+            ->check(CLI::Range(1, BankOptions::kMostPacks));
+    auto* strings = addStrings(app, bank.strings)->excludes(packs);
     const std::map<std::string, sim::Chemistry> chemistries = {
         {"lfp", sim::Chemistry::Lfp}, {"lto", sim::Chemistry::Lto}, {"nmc", sim::Chemistry::Nmc}};
     return {
         app.add_option("--seed", bank.seed, "bank and weather; the same gives the same again")
             ->check(CLI::Range(std::uint64_t{0}, kLargestSeed)),
-        app.add_option("--packs", bank.packs, "how many packs; default: 2 to 8, by the seed")
-            ->check(CLI::Range(1, BankOptions::kMostPacks)),
+        packs,
+        strings,
         app.add_option_function<std::string>(
                "--chemistry",
                [&bank, chemistries](const std::string& name) {

@@ -201,12 +201,12 @@ void Bms::addFault(const Fault& fault) {
     spec_.faults.push_back(fault);
 }
 
-void Bms::step(Seconds time, Pack& pack, double bus_V) {
+void Bms::step(Seconds time, Pack& pack, std::optional<double> gap_V) {
     const ReportingSpec& how = spec_.reporting;
     sense_.measure(pack, how.currentGain, how.currentOffset_A);
     count_Ah_ = std::clamp(count_Ah_ + sense_.current_A * step_s_ / kSecondsPerHour, 0.0,
                            spec_.capacity_Ah);
-    if (guard_.step(spec_.trips, sense_, pack.voltage_V(), bus_V, step_s_))
+    if (guard_.step(spec_.trips, sense_, gap_V, step_s_))
         count_Ah_ = 0.0;
     const Fault* fault = activeFault(spec_.faults, time.count());
     if (fault != nullptr && fault->kind == Fault::Kind::Blocked)

@@ -80,8 +80,9 @@ public:
     /// `pack` as it is at the start.
     Bms(BmsSpec spec, const Pack& pack, std::uint64_t seed, Seconds step);
 
-    /// After each step of the pack. `bus_V` decides whether a contactor may close.
-    void step(Seconds time, Pack& pack, double bus_V);
+    /// After each step of the pack. `gap_V`: bus minus what the pack, with others in series, has;
+    /// it decides whether a contactor may close. Nothing = the bus is dead.
+    void step(Seconds time, Pack& pack, std::optional<double> gap_V);
 
     /// Fails in a further way; what has passed is forgotten.
     void addFault(const Fault& fault);

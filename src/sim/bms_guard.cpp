@@ -43,7 +43,7 @@ void BmsSense::measure(const Pack& pack, double gain, double offset_A) {
     current_A = pack.current_A() * gain + offset_A;
 }
 
-bool BmsGuard::step(const TripSpec& spec, const BmsSense& sense, double pack_V, double bus_V,
+bool BmsGuard::step(const TripSpec& spec, const BmsSense& sense, std::optional<double> gap_V,
                     double step_s) {
     const auto watch = [&](Trip which, bool isOver, bool mayClose, Seconds delay) {
         return watchTrip(trips_.at(static_cast<std::size_t>(which)), isOver, mayClose, delay, spec,
@@ -63,9 +63,7 @@ bool BmsGuard::step(const TripSpec& spec, const BmsSense& sense, double pack_V, 
         canDischarge_ = mayDischarge;
         return isEmpty;
     }
-    const bool isDead = bus_V <= 0.0;
-    const bool mayClose =
-        canCharge_ || isDead || std::abs(bus_V - pack_V) <= spec.reconnectWithin_V;
+    const bool mayClose = canCharge_ || !gap_V || std::abs(*gap_V) <= spec.reconnectWithin_V;
     canCharge_ = mayCharge && mayDischarge && mayClose;
     canDischarge_ = canCharge_;
     return isEmpty;

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace busbar::sim {
@@ -62,10 +63,11 @@ struct BmsSense {
 
 class BmsGuard {
 public:
-    /// One step of time with what was measured. `bus_V` decides whether a contactor may close. True
-    /// if it has tripped for under-voltage just now.
-    [[nodiscard]] bool step(const TripSpec& spec, const BmsSense& sense, double pack_V,
-                            double bus_V, double step_s);
+    /// One step of time with what was measured. `gap_V`, what is across an open contactor, decides
+    /// whether it may close; nothing = a dead bus. True if it has tripped for under-voltage just
+    /// now.
+    [[nodiscard]] bool step(const TripSpec& spec, const BmsSense& sense,
+                            std::optional<double> gap_V, double step_s);
     /// Opens both ways, until the next step.
     void block() { canCharge_ = canDischarge_ = false; }
 

@@ -16,7 +16,7 @@ bool isOpen(const Branch& branch) {
 /// Where a branch begins to conduct when only one direction is switched: it does so through the
 /// other transistor's diode.
 double break_V(const Branch& branch) {
-    return branch.source.voltage_V + (branch.canCharge ? kDiode_V : -kDiode_V);
+    return branch.source.voltage_V + (branch.canCharge ? branch.diode_V : -branch.diode_V);
 }
 
 bool isDiode(const Branch& branch) {

@@ -11,12 +11,13 @@ namespace busbar::sim {
 /// Drop of a conducting body diode: typical of silicon power transistors at their rated current.
 inline constexpr double kDiode_V = 0.7;
 
-/// A pack as the bus sees it.
+/// A pack, or packs in series, as the bus sees it.
 struct Branch {
     Thevenin source;
-    bool canCharge = true;    ///< false: current only out of the pack, through a diode …
-    bool canDischarge = true; ///< … false: only into it; both false: open
-    double current_A = 0.0;   ///< result, charging positive
+    bool canCharge = true;     ///< false: current only out of the pack, through a diode …
+    bool canDischarge = true;  ///< … false: only into it; both false: open
+    double current_A = 0.0;    ///< result, charging positive
+    double diode_V = kDiode_V; ///< drop of its diodes while it conducts one way only
 };
 
 struct BusInput {

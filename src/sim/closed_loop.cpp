@@ -3,17 +3,28 @@
 #include "sim/closed_loop.hpp"
 
 #include "core/cycle/view.hpp"
+#include "core/made/composition.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/named_rows.hpp"
 
+#include <utility>
+
 namespace busbar::sim {
 
-CoreController::CoreController(BankSettings settings) : bank_(std::move(settings)) {}
+CoreController::CoreController(BankSettings settings, std::vector<MadeSettings> made)
+    : composition_(std::make_unique<Composition>(std::move(made))) {
+    banks_.emplace_back(std::move(settings));
+}
+
+CoreController::~CoreController() = default;
+CoreController::CoreController(CoreController&&) noexcept = default;
+CoreController& CoreController::operator=(CoreController&&) noexcept = default;
 
 Limits CoreController::operator()(Twin& twin, const Now& now) {
     feed_.feed(twin, readings_, now);
-    const Snapshot& snapshot = bank_.evaluate(readings_, now);
+    composition_->work(readings_, banks_, now, Pace::Cycle);
+    const Snapshot& snapshot = bank().evaluate(readings_, now);
     controlFeedIn(twin, now);
     return {snapshot[rows::kMaxChargeVoltage].number(), snapshot[rows::kMaxChargeCurrent].number(),
             snapshot[rows::kMaxDischargeCurrent].number()};
@@ -22,10 +33,10 @@ Limits CoreController::operator()(Twin& twin, const Now& now) {
 void CoreController::controlFeedIn(Twin& twin, const Now& now) {
     FeedInInput input;
     input.setting = readings_.gx().overvoltageFeedIn;
-    const FeedInNeeds needs = feedInNeeds(bank_.view());
+    const FeedInNeeds needs = feedInNeeds(bank().view());
     input.wantsOff = needs.wantsOff;
     input.mayReturn = needs.mayReturn;
-    input.mayWrite = bank_.settings().feedIn.mayWrite;
+    input.mayWrite = bank().settings().feedIn.mayWrite;
     input.persisted = ownersFeedIn_;
     const OwnedOutput output = busbar::step(feedIn_, input, now);
     ownersFeedIn_ = output.toPersist;

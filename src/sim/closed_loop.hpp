@@ -4,6 +4,7 @@
 
 #include "core/bank.hpp"
 #include "core/gx/feed_in.hpp"
+#include "core/made/made_settings.hpp"
 #include "core/now.hpp"
 #include "core/settings.hpp"
 #include "core/units/readings.hpp"
@@ -13,7 +14,13 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <vector>
+
+namespace busbar {
+class Composition;
+}
 
 namespace busbar::sim {
 
@@ -24,16 +31,23 @@ using Controller = std::function<Limits(Twin&, const Now&)>;
 /// it to `run` by std::ref to look at the bank afterwards.
 class CoreController {
 public:
-    explicit CoreController(BankSettings settings);
+    explicit CoreController(BankSettings settings, std::vector<MadeSettings> made = {});
+    ~CoreController();
+    CoreController(const CoreController&) = delete;
+    CoreController& operator=(const CoreController&) = delete;
+    CoreController(CoreController&&) noexcept;
+    CoreController& operator=(CoreController&&) noexcept;
+
     Limits operator()(Twin& twin, const Now& now);
-    [[nodiscard]] Bank& bank() { return bank_; }
+    [[nodiscard]] Bank& bank() { return banks_.front(); }
     [[nodiscard]] Readings& readings() { return readings_; }
     [[nodiscard]] GxFeed& feed() { return feed_; }
 
 private:
     void controlFeedIn(Twin& twin, const Now& now);
 
-    Bank bank_;
+    std::vector<Bank> banks_; ///< one
+    std::unique_ptr<Composition> composition_;
     Readings readings_;
     GxFeed feed_;
     FeedInState feedIn_;

@@ -2,6 +2,8 @@
 // Measurements step by step.
 #include "sim/meter.hpp"
 
+#include "sim/series.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -56,9 +58,10 @@ void TurnCounter::add(std::optional<double> value, double step) {
 
 Meter::Meter(const Twin& twin)
     : packs_(twin.size()), began_h_(hoursOf(twin)), book_(twin.book()),
-      step_s_(std::chrono::duration<double>(twin.spec().step).count()), shares_(twin.size()) {
-    for (std::size_t i = 0; i < twin.size(); ++i)
-        conductances_.push_back(1.0 / coldResistance_Ohm(twin.pack(i)));
+      step_s_(std::chrono::duration<double>(twin.spec().step).count()), shares_(stringCount(twin)),
+      tails_s_(stringCount(twin)) {
+    for (std::size_t s = 0; s < stringCount(twin); ++s)
+        conductances_.push_back(1.0 / stringColdResistance_Ohm(twin, s));
     for (std::size_t i = 0; i < twin.size(); ++i) {
         packs_[i].trips = tripsOf(twin.bms(i));
         hear(packs_[i], twin.bms(i));
@@ -81,14 +84,14 @@ void Meter::addCells(const PackTruth& truth) {
     hasCells_ = true;
 }
 
-/// What part of a change of the bank's current each pack takes at once: by conductance, of those
+/// What part of a change of the bank's current each string takes at once: by conductance, of those
 /// whose switches are closed.
 void Meter::shareOut(const Twin& twin) {
     double total = 0.0;
-    for (std::size_t i = 0; i < twin.size(); ++i) {
-        const bool isClosed = twin.bms(i).canCharge() && twin.bms(i).canDischarge();
-        shares_[i] = isClosed ? conductances_[i] : 0.0;
-        total += shares_[i];
+    for (std::size_t s = 0; s < stringCount(twin); ++s) {
+        const bool isClosed = canCharge(twin, s) && canDischarge(twin, s);
+        shares_[s] = isClosed ? conductances_[s] : 0.0;
+        total += shares_[s];
     }
     for (double& share : shares_)
         share /= total > 0.0 ? total : 1.0;
@@ -172,11 +175,11 @@ void Meter::addLastLimit(PackMeter& meter, const PackStep& step) {
         std::max(metrics_.unheard.worst_pct, 100.0 * (current_A - *limit_A) / most_A);
 }
 
-bool Meter::hasTail(PackMeter& meter, const PackTruth& truth, double capacity_Ah) const {
+bool Meter::hasTail(double& tail_s, const PackTruth& truth, double capacity_Ah) const {
     const bool isNow = truth.voltage_V >= truth.ownLimit.maxCharge_V * kMeterNearCvl &&
                        truth.current_A >= 0.0 && truth.current_A < kMeterTail_C * capacity_Ah;
-    meter.tail_s = isNow ? meter.tail_s + step_s_ : 0.0;
-    return meter.tail_s >= kMeterTailTime_s;
+    tail_s = isNow ? tail_s + step_s_ : 0.0;
+    return tail_s >= kMeterTailTime_s;
 }
 
 void Meter::addRoom(double weakest_pct, double bank_pct) {
@@ -187,37 +190,48 @@ void Meter::addRoom(double weakest_pct, double bank_pct) {
     metrics_.unusedBank_pct = bank_pct;
 }
 
+void Meter::addPack(const Twin& twin, std::size_t i, const PackTruth& truth, bool isIdle) {
+    addCells(truth);
+    const double share = shares_[stringOf(twin, i)];
+    const PackStep step{truth, truth.current_A - share * twin.bus().battery_A, isIdle,
+                        twin.pack(i).bms.limits};
+    hear(packs_[i], twin.bms(i));
+    addTrips(packs_[i], step, twin.bms(i));
+    addLimit(packs_[i], step);
+    addLastLimit(packs_[i], step);
+}
+
+PackTruth Meter::addBlocks(const Twin& twin, std::size_t string, bool isIdle) {
+    const Blocks blocks = blocksOf(twin, string);
+    PackTruth whole;
+    for (std::size_t i = blocks.first; i < blocks.end; ++i) {
+        const PackTruth truth = twin.truth(i);
+        addPack(twin, i, truth, isIdle);
+        whole = i == blocks.first ? truth : inSeries(whole, truth);
+    }
+    return whole;
+}
+
+void Meter::addString(Sum& sum, const Twin& twin, std::size_t string, const PackTruth& truth) {
+    const double own_Ah = truth.remaining_Ah + truth.room_Ah;
+    sum.allTail = hasTail(tails_s_[string], truth, stringNominal_Ah(twin, string)) && sum.allTail;
+    sum.oneIsFull = sum.oneIsFull || truth.room_Ah < kFullRoom * own_Ah;
+    sum.room_Ah += truth.room_Ah;
+    sum.usable_Ah += own_Ah;
+    if (string == 0 || own_Ah < sum.weakest_Ah) {
+        sum.weakest_Ah = own_Ah;
+        sum.weakestRoom_Ah = truth.room_Ah;
+    }
+}
+
 void Meter::add(const Twin& twin, const Limits& limits) {
     const bool isIdle = twin.bus().charger_A < kIdle_A && twin.bus().load_A < kIdle_A;
-    bool allTail = true;
-    bool oneIsFull = false;
-    double room_Ah = 0.0;
-    double usable_Ah = 0.0;
-    double weakest_Ah = 0.0;
-    double weakestRoom_Ah = 0.0;
-    for (std::size_t i = 0; i < twin.size(); ++i) {
-        const PackTruth truth = twin.truth(i);
-        const BmsSpec& bms = twin.pack(i).bms;
-        const double own_Ah = truth.remaining_Ah + truth.room_Ah;
-        addCells(truth);
-        const PackStep step{truth, truth.current_A - shares_[i] * twin.bus().battery_A, isIdle,
-                            bms.limits};
-        hear(packs_[i], twin.bms(i));
-        addTrips(packs_[i], step, twin.bms(i));
-        addLimit(packs_[i], step);
-        addLastLimit(packs_[i], step);
-        allTail = hasTail(packs_[i], truth, bms.capacity_Ah) && allTail;
-        oneIsFull = oneIsFull || truth.room_Ah < kFullRoom * own_Ah;
-        room_Ah += truth.room_Ah;
-        usable_Ah += own_Ah;
-        if (i == 0 || own_Ah < weakest_Ah) {
-            weakest_Ah = own_Ah;
-            weakestRoom_Ah = truth.room_Ah;
-        }
-    }
+    Sum sum;
+    for (std::size_t s = 0; s < stringCount(twin); ++s)
+        addString(sum, twin, s, addBlocks(twin, s, isIdle));
     shareOut(twin); // of the next step: a switch that opens now has carried this one's current
-    addRoom(100.0 * weakestRoom_Ah / weakest_Ah, 100.0 * room_Ah / usable_Ah);
-    if (!metrics_.full_h && (allTail || oneIsFull))
+    addRoom(100.0 * sum.weakestRoom_Ah / sum.weakest_Ah, 100.0 * sum.room_Ah / sum.usable_Ah);
+    if (!metrics_.full_h && (sum.allTail || sum.oneIsFull))
         metrics_.full_h = hoursOf(twin) - began_h_;
     largestCcl_A_ = std::max(largestCcl_A_, limits.ccl_A.value_or(0.0));
     cvl_.add(limits.cvl_V, kCvlStep_V);

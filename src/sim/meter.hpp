@@ -36,6 +36,7 @@ struct Metrics {
     OverLimit heard;              ///< the part of it in packs whose data arrived
     /// Packs that nobody heard, more than 5 % above the limit that they gave last.
     OverLimit unheard;
+    // From here a string of packs counts as one pack.
     /// Hours until the bank was full: one pack had less than 1 % room, or all were at their own CVL
     /// with less than 2 % of their capacity as current for a minute.
     std::optional<double> full_h;
@@ -80,7 +81,6 @@ private:
     struct PackMeter {
         double over_s = 0.0;
         double overLast_s = 0.0;
-        double tail_s = 0.0;
         bool isUnheard = false;
         std::optional<double> lastCharge_A, lastDischarge_A; ///< limits of when it was heard last
         TripCounts trips{};
@@ -92,22 +92,35 @@ private:
         bool isIdle = false;   ///< neither charger nor load work
         const LimitSpec& largest;
     };
+    /// What the bank's strings are together.
+    struct Sum {
+        bool allTail = true;
+        bool oneIsFull = false;
+        double room_Ah = 0.0;
+        double usable_Ah = 0.0;
+        double weakest_Ah = 0.0; ///< of the string with the least between empty and full
+        double weakestRoom_Ah = 0.0;
+    };
     static TripCounts tripsOf(const Bms& bms);
+    void addPack(const Twin& twin, std::size_t i, const PackTruth& truth, bool isIdle);
+    PackTruth addBlocks(const Twin& twin, std::size_t string, bool isIdle);
+    void addString(Sum& sum, const Twin& twin, std::size_t string, const PackTruth& truth);
     void addCells(const PackTruth& truth);
     void shareOut(const Twin& twin);
     static void hear(PackMeter& meter, const Bms& bms);
     void addTrips(PackMeter& meter, const PackStep& step, const Bms& bms);
     void addLimit(PackMeter& meter, const PackStep& step);
     void addLastLimit(PackMeter& meter, const PackStep& step);
-    [[nodiscard]] bool hasTail(PackMeter& meter, const PackTruth& truth, double capacity_Ah) const;
+    [[nodiscard]] bool hasTail(double& tail_s, const PackTruth& truth, double capacity_Ah) const;
     void addRoom(double weakest_pct, double bank_pct);
 
     std::vector<PackMeter> packs_;
     double began_h_;
     TwinBook book_;
     double step_s_;
-    std::vector<double> conductances_; ///< of each pack, cold, 1/Ω
-    std::vector<double> shares_;       ///< of a change of the bank's current
+    std::vector<double> conductances_; ///< of each string, cold, 1/Ω
+    std::vector<double> shares_;       ///< … of a change of the bank's current
+    std::vector<double> tails_s_;      ///< … how long it has been full
     TurnCounter cvl_, ccl_;
     double largestCcl_A_{0.0};
     bool hasCells_{false};

@@ -2,6 +2,8 @@
 // Draws a bank: packs and their BMSs, charger, sun, loads.
 #include "sim/random_bank.hpp"
 
+#include "sim/string_lot.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -149,17 +151,28 @@ std::size_t drawCell(Random& random, std::size_t cells) {
     return static_cast<std::size_t>(random.integer(0, static_cast<int>(cells) - 1));
 }
 
-void drawCells(PackSpec& pack, Random& random, const RandomBankOptions& options,
-               double capacity_Ah) {
+/// What the cells of one pack have in common.
+struct Lot {
+    int cells = 0;
+    double capacity_Ah = 0.0;
+    double soc = 0.5;
+};
+
+double drawSoc(Random& random, Chemistry chemistry, double mean) {
+    const double spread = chemistry == Chemistry::Lfp ? kFlatSpread : kSlopingSpread;
+    return std::clamp(mean + random.uniform(-spread, spread), 0.05, 0.95);
+}
+
+void drawCells(PackSpec& pack, Random& random, const RandomBankOptions& options, const Lot& lot) {
+    const double soc = lot.soc;
+    const double capacity_Ah = lot.capacity_Ah;
     const TypicalCell typical = typicalCell(pack.chemistry);
-    const double spread = pack.chemistry == Chemistry::Lfp ? kFlatSpread : kSlopingSpread;
-    const double soc = std::clamp(options.meanSoc + random.uniform(-spread, spread), 0.05, 0.95);
     CellSpec base = typicalCellSpec(typical, capacity_Ah, soc);
     const double resistance = halfToTwice(random);
     base.resistance_Ohm *= resistance;
     base.slowResistance_Ohm *= resistance * random.uniform(0.7, 1.3);
     base.slowTime_s = random.uniform(30.0, 120.0);
-    for (int k = 0; k < typical.cellsInSeries; ++k) {
+    for (int k = 0; k < lot.cells; ++k) {
         CellSpec cell = base;
         cell.capacity_Ah *= random.normal(1.0, 0.01);
         cell.resistance_Ohm *= random.normal(1.0, 0.05);
@@ -190,23 +203,42 @@ void drawFault(TwinSpec& bank, Random& random) {
     bank.packs[static_cast<std::size_t>(which)].bms.faults.push_back(fault);
 }
 
-/// "Pack A", "Pack B" …, with instances from 1.
-void setIdentity(PackSpec& pack, int index) {
-    pack.name = std::string("Pack ") + static_cast<char>('A' + index % 26);
+std::string letter(int index) {
+    return {static_cast<char>('A' + index % 26)};
+}
+
+/// "Pack A", "Pack B" …, or "String 1 Block A" …, with instances from 1.
+void setIdentity(PackSpec& pack, int index, int blocks) {
+    pack.name = blocks == 1 ? "Pack " + letter(index)
+                            : "String " + std::to_string(index / blocks + 1) + " Block " +
+                                  letter(index % blocks);
     pack.instance = index + 1;
     pack.serial = "TWIN" + std::to_string(index + 1);
     pack.connection = "ttyTWIN" + std::to_string(index + 1);
 }
 
-/// Charger, inverter and cut-off for packs that hold `capacity_Ah` together.
+/// Cells between the bars: a bank of strings has the voltage of one of packs, as far as the cells
+/// can be divided.
+int cellsOf(const TypicalCell& typical, int blocks) {
+    return typical.cellsInSeries / blocks * blocks;
+}
+
+/// What a bank of so much charge gives if that is taken within an hour.
+double nominal_W(const TwinSpec& bank, double capacity_Ah) {
+    const TypicalCell typical = typicalCell(bank.packs.front().chemistry);
+    return capacity_Ah * typical.nominal_V * cellsOf(typical, static_cast<int>(bank.inSeries));
+}
+
+/// Charger, inverter and cut-off for packs, or strings, that hold `capacity_Ah` together.
 void sizePlant(TwinSpec& bank, double capacity_Ah, double array_C) {
     const TypicalCell typical = typicalCell(bank.packs.front().chemistry);
-    const double nominal_V = typical.nominal_V * typical.cellsInSeries;
+    const int cells = cellsOf(typical, static_cast<int>(bank.inSeries));
+    const double nominal_V = typical.nominal_V * cells;
     bank.sun.peak_W = array_C * capacity_Ah * nominal_V;
     bank.charger.max_A = 1.1 * array_C * capacity_Ah;
     bank.charger.inverter_W = 0.8 * capacity_Ah * nominal_V;
-    bank.charger.cutOff_V = (typical.underVoltage_V + 0.1) * typical.cellsInSeries;
-    bank.charger.restart_V = typical.underRelease_V * typical.cellsInSeries;
+    bank.charger.cutOff_V = (typical.underVoltage_V + 0.1) * cells;
+    bank.charger.restart_V = typical.underRelease_V * cells;
     bank.load.base_W = 0.015 * capacity_Ah * nominal_V;
     bank.startOfDay = std::chrono::hours(5); // just before sunrise
 }
@@ -278,6 +310,40 @@ void drawAppliances(LoadSpec& load, Random& random, double nominal_W) {
                                    random.uniform(300.0, 2400.0), random.uniform(3600.0, 14400.0)});
 }
 
+void drawPacks(TwinSpec& bank, Random& random, const RandomBankOptions& options,
+               Chemistry chemistry) {
+    const TypicalCell typical = typicalCell(chemistry);
+    const int blocks = options.strings ? options.strings->blocks : 1;
+    const int drawn = random.integer(options.fewestPacks, options.mostPacks);
+    const int packs = options.strings ? options.strings->strings * blocks : drawn;
+    const double base_Ah = random.uniform(60.0, 280.0);
+    const double ambient_C = random.uniform(10.0, 30.0);
+    const bool oneMake = random.chance(0.5);
+    const Make common = drawMake(random, chemistry);
+    bank.inSeries = static_cast<std::size_t>(blocks);
+    StringLot string(options.meanSoc, blocks);
+    for (int i = 0; i < packs; ++i) {
+        string.begin(random, i);
+        const double capacity_Ah = string.nominal_Ah(std::round(base_Ah * halfToTwice(random)));
+        PackSpec& pack = bank.packs.emplace_back();
+        setIdentity(pack, i, blocks);
+        pack.chemistry = chemistry;
+        Lot lot;
+        lot.cells = cellsOf(typical, blocks) / blocks;
+        lot.capacity_Ah = capacity_Ah * random.uniform(0.92, 1.02);
+        lot.soc = string.soc(drawSoc(random, chemistry, options.meanSoc));
+        drawCells(pack, random, options, lot);
+        pack.connection_Ohm = random.uniform(0.0005, 0.003);
+        pack.heat = heatOf(capacity_Ah, pack.cells.size(), ambient_C);
+        pack.bms = typicalBms(typical, pack.cells.size(), capacity_Ah);
+        const Make own = drawMake(random, chemistry);
+        applyMake(pack.bms, oneMake ? common : own, typical, pack.cells.size());
+        drawIndividual(pack.bms, random);
+    }
+    if (blocks > 1 && options.withDriftingCells && random.chance(0.4))
+        drawDriftingBlock(bank, random);
+}
+
 } // namespace
 
 TwinSpec makeRandomBank(std::uint64_t seed, const RandomBankOptions& options) {
@@ -285,30 +351,11 @@ TwinSpec makeRandomBank(std::uint64_t seed, const RandomBankOptions& options) {
     TwinSpec bank;
     bank.seed = random.fork();
     const Chemistry chemistry = drawChemistry(random, options);
-    const TypicalCell typical = typicalCell(chemistry);
-    const int packs = random.integer(options.fewestPacks, options.mostPacks);
-    const double base_Ah = random.uniform(60.0, 280.0);
-    const double ambient_C = random.uniform(10.0, 30.0);
-    const bool oneMake = random.chance(0.5);
-    const Make common = drawMake(random, chemistry);
-    double sum_Ah = 0.0;
-    for (int i = 0; i < packs; ++i) {
-        const double capacity_Ah = std::round(base_Ah * halfToTwice(random));
-        PackSpec& pack = bank.packs.emplace_back();
-        setIdentity(pack, i);
-        pack.chemistry = chemistry;
-        drawCells(pack, random, options, capacity_Ah * random.uniform(0.92, 1.02));
-        pack.connection_Ohm = random.uniform(0.0005, 0.003);
-        pack.heat = heatOf(capacity_Ah, pack.cells.size(), ambient_C);
-        pack.bms = typicalBms(typical, pack.cells.size(), capacity_Ah);
-        const Make own = drawMake(random, chemistry);
-        applyMake(pack.bms, oneMake ? common : own, typical, pack.cells.size());
-        drawIndividual(pack.bms, random);
-        sum_Ah += capacity_Ah;
-    }
+    drawPacks(bank, random, options, chemistry);
+    const double sum_Ah = nominalSum_Ah(bank);
     sizePlant(bank, sum_Ah, random.uniform(0.4, 1.0));
     bank.sun.cloudiness = random.uniform(0.0, 0.5);
-    drawAppliances(bank.load, random, sum_Ah * typical.nominal_V * typical.cellsInSeries);
+    drawAppliances(bank.load, random, nominal_W(bank, sum_Ah));
     if (options.withFaults)
         drawFault(bank, random);
     if (options.withLosses)
@@ -321,18 +368,24 @@ TwinSpec makeRandomBank(std::uint64_t seed, const RandomBankOptions& options) {
 }
 
 TwinSpec makeEqualBank(Chemistry chemistry, int packs, double capacity_Ah) {
+    return makeEqualStrings(chemistry, {packs, 1}, capacity_Ah);
+}
+
+TwinSpec makeEqualStrings(Chemistry chemistry, const StringsSpec& strings, double capacity_Ah) {
     const TypicalCell typical = typicalCell(chemistry);
-    const auto cells = static_cast<std::size_t>(typical.cellsInSeries);
+    const int blocks = strings.blocks;
+    const auto cells = static_cast<std::size_t>(cellsOf(typical, blocks) / blocks);
     TwinSpec bank;
-    for (int i = 0; i < packs; ++i) {
+    bank.inSeries = static_cast<std::size_t>(blocks);
+    for (int i = 0; i < strings.strings * blocks; ++i) {
         PackSpec& pack = bank.packs.emplace_back();
-        setIdentity(pack, i);
+        setIdentity(pack, i, blocks);
         pack.chemistry = chemistry;
         pack.cells.assign(cells, typicalCellSpec(typical, capacity_Ah, 0.5));
         pack.heat = heatOf(capacity_Ah, cells, 20.0);
         pack.bms = typicalBms(typical, cells, capacity_Ah);
     }
-    sizePlant(bank, capacity_Ah * packs, 0.4);
+    sizePlant(bank, capacity_Ah * strings.strings, 0.4);
     return bank;
 }
 

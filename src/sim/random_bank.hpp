@@ -2,6 +2,7 @@
 // Banks as they might be found in the field, drawn from a seed.
 #pragma once
 
+#include "sim/strings_spec.hpp"
 #include "sim/twin.hpp"
 
 #include <cstdint>
@@ -12,7 +13,10 @@ namespace busbar::sim {
 struct RandomBankOptions {
     int fewestPacks = 2;
     int mostPacks = 8;
-    std::optional<Chemistry> chemistry; ///< nothing = drawn: mostly LFP, sometimes LTO
+    /// Strings instead of packs; then the number of packs is its strings times blocks. Three of
+    /// four strings are of blocks that belong together, the others of what there was.
+    std::optional<StringsSpec> strings{};
+    std::optional<Chemistry> chemistry{}; ///< nothing = drawn: mostly LFP, sometimes LTO
     bool withWeakCells = true;
     bool withDriftingCells = true;
     bool withFaults = false; ///< one pack falls silent, freezes, loses its BMS …
@@ -33,5 +37,8 @@ struct RandomBankOptions {
 
 /// n equal, healthy packs with a cell in the middle of every spread; a base for tests and demos.
 [[nodiscard]] TwinSpec makeEqualBank(Chemistry chemistry, int packs, double capacity_Ah);
+/// The same of strings, of equal blocks.
+[[nodiscard]] TwinSpec makeEqualStrings(Chemistry chemistry, const StringsSpec& strings,
+                                        double capacity_Ah);
 
 } // namespace busbar::sim

@@ -2,7 +2,10 @@
 // One step of the plant: sun and load, charger, bus, cells, BMSs.
 #include "sim/twin.hpp"
 
+#include "sim/series.hpp"
+
 #include <algorithm>
+#include <stdexcept>
 
 namespace busbar::sim {
 
@@ -17,8 +20,20 @@ std::uint64_t seedOf(std::uint64_t seed, Part part, std::size_t index = 0) {
 }
 
 /// On a dead bus, power is reckoned with the voltage that it would have.
-double reckoningVoltage_V(const BusResult& bus, const Pack& pack) {
-    return bus.voltage_V > 1.0 ? bus.voltage_V : std::max(1.0, pack.voltage_V());
+double reckoningVoltage_V(const Twin& twin) {
+    const double bus_V = twin.bus().voltage_V;
+    return bus_V > 1.0 ? bus_V : std::max(1.0, stringVoltage_V(twin, 0));
+}
+
+/// An open contactor has across it what the bus and the whole string differ by.
+std::optional<double> gap_V(const Twin& twin, std::size_t string) {
+    const double bus_V = twin.bus().voltage_V;
+    return bus_V <= 0.0 ? std::nullopt : std::optional(bus_V - stringVoltage_V(twin, string));
+}
+
+void checkStrings(const TwinSpec& spec) {
+    if (spec.inSeries == 0 || spec.packs.size() % spec.inSeries != 0)
+        throw std::invalid_argument("a bank's packs must be a whole number of strings");
 }
 
 } // namespace
@@ -34,6 +49,7 @@ Twin::Twin(TwinSpec spec)
     : spec_(std::move(spec)), charger_(spec_.charger),
       load_(spec_.load, seedOf(spec_.seed, Part::Load)),
       sun_(spec_.sun, seedOf(spec_.seed, Part::Sun)) {
+    checkStrings(spec_);
     const Seconds step = spec_.step;
     for (const PackSpec& pack : spec_.packs) {
         packs_.emplace_back(pack.chemistry, pack.cells, pack.connection_Ohm, pack.heat,
@@ -43,21 +59,30 @@ Twin::Twin(TwinSpec spec)
     }
     if (spec_.withLosses)
         losses_.emplace(seedOf(spec_.seed, Part::Losses), packs_.size());
-    branches_.resize(packs_.size());
-    breaks_V_.reserve(packs_.size());
+    branches_.resize(packs_.size() / spec_.inSeries);
+    breaks_V_.reserve(branches_.size());
     prepareBranches();
     bus_ = solveBus(branches_, {}, breaks_V_);
 }
 
+/// Sources and resistances of the blocks in series add up; each switch is in the way of the same
+/// current, and so is the diode of each that conducts one way only.
 void Twin::prepareBranches() {
-    for (std::size_t i = 0; i < packs_.size(); ++i)
-        branches_[i] = {packs_[i].prepare(), bms_[i].canCharge(), bms_[i].canDischarge(), 0.0};
+    for (std::size_t s = 0; s < branches_.size(); ++s)
+        branches_[s] = {{}, canCharge(*this, s), canDischarge(*this, s), 0.0, 0.0};
+    for (std::size_t i = 0; i < packs_.size(); ++i) {
+        Branch& branch = branches_[stringOf(*this, i)];
+        const Thevenin block = packs_[i].prepare();
+        branch.source.voltage_V += block.voltage_V;
+        branch.source.resistance_Ohm += block.resistance_Ohm;
+        branch.diode_V += bms_[i].canCharge() != bms_[i].canDischarge() ? kDiode_V : 0.0;
+    }
 }
 
 void Twin::step(const Limits& limits) {
     const double step_s = Seconds(spec_.step).count();
     const double sun_W = sun_.step(Seconds(spec_.startOfDay + time_).count(), step_s);
-    const double at_V = reckoningVoltage_V(bus_, packs_.front());
+    const double at_V = reckoningVoltage_V(*this);
     load_W_ = load_.step(step_s);
     available_A_ = std::min(charger_.spec().max_A, sun_W / at_V);
 
@@ -70,11 +95,11 @@ void Twin::step(const Limits& limits) {
         {order.target_V, order.charger_A, order.inverterOn ? wanted_A : 0.0, order.discharge_A},
         breaks_V_);
     for (std::size_t i = 0; i < packs_.size(); ++i)
-        packs_[i].apply(branches_[i].current_A);
+        packs_[i].apply(branches_[stringOf(*this, i)].current_A);
 
     time_ += spec_.step;
     for (std::size_t i = 0; i < packs_.size(); ++i)
-        bms_[i].step(time_, packs_[i], bus_.voltage_V);
+        bms_[i].step(time_, packs_[i], gap_V(*this, stringOf(*this, i)));
     lose();
     write(sun_W, at_V, step_s / 3600.0);
 }
@@ -108,8 +133,8 @@ PackTruth Twin::truth(std::size_t i) const {
     truth.minCell_V = *std::ranges::min_element(pack.cells_V());
     truth.maxCell_V = *std::ranges::max_element(pack.cells_V());
     truth.temperature_C = pack.temperature_C();
-    truth.canCharge = bms_[i].canCharge();
-    truth.canDischarge = bms_[i].canDischarge();
+    truth.canCharge = canCharge(*this, stringOf(*this, i));
+    truth.canDischarge = canDischarge(*this, stringOf(*this, i));
     truth.ownLimit = bms_[i].ownLimits();
     return truth;
 }

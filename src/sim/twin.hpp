@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The whole plant: packs with their BMSs on one DC bus, a charger, loads, the sun.
+// The whole plant: packs with their BMSs, alone or in series, on one DC bus, a charger, loads, the
+// sun.
 #pragma once
 
 #include "sim/bms.hpp"
@@ -42,6 +43,9 @@ struct PlantMeters {
 
 struct TwinSpec {
     std::vector<PackSpec> packs; ///< at least one, each with at least one cell
+    /// So many packs, as they stand in `packs`, are blocks of one string; strings are in parallel
+    /// on the bus. Their number is a multiple of it. 1 = every pack is on the bus by itself.
+    std::size_t inSeries = 1;
     ChargerSpec charger;
     LoadSpec load;
     SunSpec sun;
@@ -63,7 +67,7 @@ struct PackTruth {
     double minCell_V = 0.0;
     double maxCell_V = 0.0;
     double temperature_C = 0.0;
-    bool canCharge = true; ///< not opened by the BMS
+    bool canCharge = true; ///< opened neither by its BMS nor by another one of its string
     bool canDischarge = true;
     OwnLimits ownLimit; ///< what its BMS wants kept at this moment, before delay and rounding
 };
@@ -78,6 +82,7 @@ struct TwinBook {
 
 class Twin {
 public:
+    /// Throws std::invalid_argument if the packs are not a whole number of strings.
     explicit Twin(TwinSpec spec);
 
     /// One step of time with the limits that the GX is given now.

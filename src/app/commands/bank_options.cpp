@@ -2,8 +2,6 @@
 // Draws the wanted bank.
 #include "app/commands/bank_options.hpp"
 
-#include "sim/random_bank.hpp"
-
 #include <chrono>
 #include <cmath>
 
@@ -14,6 +12,7 @@ sim::TwinSpec makeBank(const BankOptions& options) {
     random.chemistry = options.chemistry;
     random.withFaults = options.withFaults;
     random.withLosses = options.withLosses;
+    random.strings = options.strings;
     if (options.packs > 0)
         random.fewestPacks = random.mostPacks = options.packs;
     if (options.soc_pct)

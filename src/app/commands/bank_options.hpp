@@ -2,6 +2,7 @@
 // Which simulated bank the user wants.
 #pragma once
 
+#include "sim/random_bank.hpp"
 #include "sim/twin.hpp"
 
 #include <cstdint>
@@ -11,10 +12,11 @@ namespace busbar {
 
 /// The same options always give the same bank and the same weather.
 struct BankOptions {
-    static constexpr int kMostPacks = 26; ///< they are named by letters
+    static constexpr int kMostPacks = sim::StringsSpec::kMostPacks; ///< they are named by letters
 
     std::uint64_t seed = 1;
     int packs = 0;                           ///< 0 = drawn, 2 to 8
+    std::optional<sim::StringsSpec> strings; ///< instead of `packs`; together no more than those
     std::optional<sim::Chemistry> chemistry; ///< nothing = drawn
     bool withFaults = false;                 ///< one pack falls silent, freezes, loses its BMS …
     bool withLosses = false; ///< packs are unheard again and again, mostly at the worst moment

@@ -110,6 +110,7 @@ void pack(Json& json, const PackFacts& p) {
     json.number("max_charge_V", p.charge_V);
     json.number("max_charge_A", p.charge_A);
     json.number("max_discharge_A", p.discharge_A);
+    tripCounts(json, "trips", p.trips);
 }
 
 void cell(Json& json, std::string_view name, const CellFacts& c) {
@@ -199,6 +200,7 @@ std::string reportJson(const ClosedLoopReport& report) {
         json.text("preset", toText(report.preset));
         json.number("start_h",
                     std::chrono::duration<double, std::ratio<3600>>(report.startOfDay).count());
+        json.count("in_series", static_cast<std::int64_t>(report.inSeries));
         json.list("packs", report.packs, [&](const PackFacts& p) { pack(json, p); });
         int number = 0;
         json.list("days", report.days, [&](const DayFacts& d) { day(json, ++number, d); });

@@ -2,11 +2,14 @@
 // Runs twin and core, and watches both.
 #include "app/commands/closed_loop_report.hpp"
 
+#include "core/made/made_key.hpp"
 #include "core/members/member_stats.hpp"
 #include "core/report.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/named_rows.hpp"
 #include "sim/closed_loop.hpp"
+#include "sim/made_strings.hpp"
+#include "sim/series.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,6 +28,36 @@ std::string cellName(std::size_t cell) {
     return "C" + std::to_string(cell + 1);
 }
 
+double slow_Ohm(const sim::PackSpec& pack) {
+    double sum_Ohm = 0.0;
+    for (const sim::CellSpec& cell : pack.cells)
+        sum_Ohm += cell.slowResistance_Ohm;
+    return sum_Ohm;
+}
+
+sim::TripCounts tripsOf(const sim::Bms& bms) {
+    sim::TripCounts trips{};
+    for (std::size_t k = 0; k < sim::kTripCount; ++k)
+        trips.at(k) = bms.trips(static_cast<sim::Trip>(k));
+    return trips;
+}
+
+void addTrips(sim::TripCounts& sum, const sim::TripCounts& more) {
+    for (std::size_t k = 0; k < sum.size(); ++k)
+        sum.at(k) += more.at(k);
+}
+
+/// The core sees a string as a battery that is made of its blocks.
+int memberInstance(const sim::Twin& twin, std::size_t string) {
+    return twin.spec().inSeries == 1 ? twin.pack(string).instance
+                                     : kMadeFrom + static_cast<int>(string);
+}
+
+std::string memberName(const sim::Twin& twin, std::size_t string) {
+    return twin.spec().inSeries == 1 ? twin.pack(string).name
+                                     : nameOf(sim::madeStrings(twin.spec())[string]);
+}
+
 PackFacts factsOf(const sim::Twin& twin, std::size_t i) {
     const sim::PackSpec& pack = twin.pack(i);
     const sim::PackTruth truth = twin.truth(i);
@@ -34,8 +67,7 @@ PackFacts factsOf(const sim::Twin& twin, std::size_t i) {
     facts.nominal_Ah = pack.bms.capacity_Ah;
     facts.usable_Ah = truth.remaining_Ah + truth.room_Ah;
     facts.resistance_Ohm = sim::coldResistance_Ohm(pack);
-    for (const sim::CellSpec& cell : pack.cells)
-        facts.slow_Ohm += cell.slowResistance_Ohm;
+    facts.slow_Ohm = slow_Ohm(pack);
     facts.soc_pct = 100.0 * truth.soc;
     facts.cells = pack.cells.size();
     const auto smallest = std::ranges::min_element(pack.cells, {}, &sim::CellSpec::capacity_Ah);
@@ -50,8 +82,8 @@ PackFacts factsOf(const sim::Twin& twin, std::size_t i) {
 double trueSoc_pct(const sim::Twin& twin) {
     double remaining_Ah = 0.0;
     double usable_Ah = 0.0;
-    for (std::size_t i = 0; i < twin.size(); ++i) {
-        const sim::PackTruth truth = twin.truth(i);
+    for (std::size_t s = 0; s < sim::stringCount(twin); ++s) {
+        const sim::PackTruth truth = sim::stringTruth(twin, s);
         remaining_Ah += truth.remaining_Ah;
         usable_Ah += truth.remaining_Ah + truth.room_Ah;
     }
@@ -89,16 +121,42 @@ private:
     std::map<std::tuple<LimitName, Cause, std::string>, double> hours_;
 };
 
-/// The lowest and the highest cell of one pack, counted from 0.
-struct Extremes {
-    std::size_t lowest = 0;
-    std::size_t highest = 0;
+/// A cell of the twin.
+struct TwinCell {
+    std::size_t pack = 0;
+    std::size_t cell = 0; ///< counted from 0
+    double voltage_V = 0.0;
 };
 
-Extremes extremesOf(const std::vector<double>& cells_V) {
-    const auto [low, high] = std::ranges::minmax_element(cells_V);
-    return {static_cast<std::size_t>(low - cells_V.begin()),
-            static_cast<std::size_t>(high - cells_V.begin())};
+/// The lowest and the highest cell of one string.
+struct Extremes {
+    TwinCell lowest, highest;
+};
+
+Extremes extremesOf(const sim::Twin& twin, std::size_t string) {
+    Extremes found;
+    const sim::Blocks blocks = sim::blocksOf(twin, string);
+    for (std::size_t i = blocks.first; i < blocks.end; ++i) {
+        const auto& cells_V = twin.cells(i).cells_V();
+        for (std::size_t k = 0; k < cells_V.size(); ++k) {
+            const bool isFirst = i == blocks.first && k == 0;
+            if (isFirst || cells_V[k] < found.lowest.voltage_V)
+                found.lowest = {i, k, cells_V[k]};
+            if (isFirst || cells_V[k] > found.highest.voltage_V)
+                found.highest = {i, k, cells_V[k]};
+        }
+    }
+    return found;
+}
+
+/// As the core names it: "C7" of a pack, of a string with its block.
+std::string nameWithin(const sim::Twin& twin, const TwinCell& cell) {
+    return twin.spec().inSeries == 1 ? cellName(cell.cell)
+                                     : twin.pack(cell.pack).name + "/" + cellName(cell.cell);
+}
+
+CellFacts factsOf(const sim::Twin& twin, const TwinCell& cell) {
+    return {twin.pack(cell.pack).name + " " + cellName(cell.cell), cell.voltage_V};
 }
 
 void addFlow(MeterTotals& totals, double current_A, double voltage_V, double step_h) {
@@ -107,7 +165,7 @@ void addFlow(MeterTotals& totals, double current_A, double voltage_V, double ste
     (charge_Ah > 0.0 ? totals.charged_Wh : totals.discharged_Wh) += std::abs(charge_Ah * voltage_V);
 }
 
-/// What is true of one pack, gathered by the core's own rules where it learns.
+/// What is true of one pack or string, gathered by the core's own rules where it learns.
 struct TrueMember {
     MemberStatsState stats;
     MeterTotals meters;
@@ -116,17 +174,18 @@ struct TrueMember {
 class Watcher {
 public:
     Watcher(const sim::Twin& twin, sim::CoreController& core, const BankSettings& settings)
-        : core_(core), maxGap_(settings.meters.maxGap), whole_(twin), members_(twin.size()),
+        : core_(core), maxGap_(settings.meters.maxGap), whole_(twin),
+          members_(sim::stringCount(twin)),
           step_h_(std::chrono::duration<double, std::ratio<3600>>(twin.spec().step).count()) {
-        for (std::size_t i = 0; i < twin.size(); ++i)
-            bank_Ah_ += twin.pack(i).bms.capacity_Ah;
+        for (std::size_t s = 0; s < sim::stringCount(twin); ++s)
+            bank_Ah_ += sim::stringNominal_Ah(twin, s);
     }
 
     void add(const sim::Twin& twin, const sim::Limits& limits) {
         whole_.add(twin, limits);
         addReport(core_.bank().report());
-        for (std::size_t i = 0; i < twin.size(); ++i)
-            addPack(twin, i);
+        for (std::size_t s = 0; s < sim::stringCount(twin); ++s)
+            addString(twin, s);
         addFlow(meters_, twin.bus().battery_A, twin.bus().voltage_V, step_h_);
     }
 
@@ -145,8 +204,10 @@ public:
 
     void finish(const sim::Twin& twin, ClosedLoopReport& result) const {
         const BankReport report = core_.bank().report();
+        for (std::size_t s = 0; s < sim::stringCount(twin); ++s)
+            result.members.push_back(memberFacts(twin, s, report));
         for (std::size_t i = 0; i < twin.size(); ++i)
-            result.members.push_back(memberFacts(twin, i, report));
+            result.packs[i].trips = tripsOf(twin.bms(i));
         result.preset = report.preset;
         result.meters = report.meters;
         result.trueMeters = meters_;
@@ -167,40 +228,43 @@ private:
             ++balancing_.at(static_cast<std::size_t>(event));
     }
 
-    void addPack(const sim::Twin& twin, std::size_t i) {
-        const std::vector<double>& cells_V = twin.cells(i).cells_V();
-        const Extremes cells = extremesOf(cells_V);
-        if (!lowest_ || cells_V[cells.lowest] < lowest_->voltage_V)
-            lowest_ = {twin.pack(i).name + " " + cellName(cells.lowest), cells_V[cells.lowest]};
-        if (!highest_ || cells_V[cells.highest] > highest_->voltage_V)
-            highest_ = {twin.pack(i).name + " " + cellName(cells.highest), cells_V[cells.highest]};
-        const sim::Pack& pack = twin.cells(i);
-        addFlow(members_[i].meters, pack.current_A(), pack.voltage_V(), step_h_);
+    void addString(const sim::Twin& twin, std::size_t string) {
+        const Extremes cells = extremesOf(twin, string);
+        if (!lowest_ || cells.lowest.voltage_V < lowest_->voltage_V)
+            lowest_ = factsOf(twin, cells.lowest);
+        if (!highest_ || cells.highest.voltage_V > highest_->voltage_V)
+            highest_ = factsOf(twin, cells.highest);
+        const double current_A = twin.cells(sim::blocksOf(twin, string).first).current_A();
+        addFlow(members_[string].meters, current_A, sim::stringVoltage_V(twin, string), step_h_);
         MemberStatsInput input;
-        input.current_A = pack.current_A();
+        input.current_A = current_A;
         input.bankCurrent_A = twin.bus().battery_A;
-        input.capacity_Ah = twin.pack(i).bms.capacity_Ah;
+        input.capacity_Ah = sim::stringNominal_Ah(twin, string);
         input.bankCapacity_Ah = bank_Ah_;
-        input.lowestCell = cellName(cells.lowest);
-        input.highestCell = cellName(cells.highest);
+        input.lowestCell = nameWithin(twin, cells.lowest);
+        input.highestCell = nameWithin(twin, cells.highest);
         input.maxGap = maxGap_;
-        step(members_[i].stats, input, sim::nowOf(twin));
+        step(members_[string].stats, input, sim::nowOf(twin));
     }
 
-    [[nodiscard]] MemberFacts memberFacts(const sim::Twin& twin, std::size_t i,
+    [[nodiscard]] MemberFacts memberFacts(const sim::Twin& twin, std::size_t string,
                                           const BankReport& report) const {
-        const TrueMember& truth = members_[i];
+        const TrueMember& truth = members_[string];
         MemberFacts facts;
-        facts.name = twin.pack(i).name;
-        facts.truth_pct = 100.0 * twin.truth(i).soc;
+        facts.name = memberName(twin, string);
+        facts.truth_pct = 100.0 * sim::stringTruth(twin, string).soc;
         facts.trueShare = truth.stats.stats.share;
         facts.trueWeakestCell = truth.stats.stats.lowest.named;
         facts.trueHighestCell = truth.stats.stats.highest.named;
         facts.trueMeters = truth.meters;
-        for (std::size_t k = 0; k < sim::kTripCount; ++k)
-            facts.trips.at(k) = twin.bms(i).trips(static_cast<sim::Trip>(k));
-        const auto known =
-            std::ranges::find(report.members, twin.pack(i).instance, &MemberReport::instance);
+        facts.trueResistance.fast_Ohm = sim::stringColdResistance_Ohm(twin, string);
+        const sim::Blocks blocks = sim::blocksOf(twin, string);
+        for (std::size_t i = blocks.first; i < blocks.end; ++i) {
+            facts.trueResistance.slow_Ohm += slow_Ohm(twin.pack(i));
+            addTrips(facts.trips, tripsOf(twin.bms(i)));
+        }
+        const int instance = memberInstance(twin, string);
+        const auto known = std::ranges::find(report.members, instance, &MemberReport::instance);
         if (known == report.members.end())
             return facts;
         facts.share = known->share;
@@ -229,11 +293,12 @@ private:
 
 ClosedLoopReport runClosedLoop(const ClosedLoopOptions& options, const Progress& progress) {
     sim::Twin twin(makeBank(options.bank));
-    sim::CoreController core(options.settings);
+    sim::CoreController core(options.settings, sim::madeStrings(twin.spec()));
     Watcher watcher(twin, core, options.settings);
     ClosedLoopReport report;
     report.seed = options.bank.seed;
     report.chemistry = twin.pack(0).chemistry;
+    report.inSeries = twin.spec().inSeries;
     report.startOfDay = twin.spec().startOfDay;
     for (std::size_t i = 0; i < twin.size(); ++i)
         report.packs.push_back(factsOf(twin, i));

@@ -19,7 +19,7 @@
 
 namespace busbar {
 
-/// A pack as it was built.
+/// A pack, or a block of a string, as it was built; and how often its BMS opened.
 struct PackFacts {
     std::string name;
     int instance = 0;
@@ -34,9 +34,10 @@ struct PackFacts {
     double charge_V = 0.0; ///< what the BMS allows at most
     double charge_A = 0.0;
     double discharge_A = 0.0;
+    sim::TripCounts trips{};
 };
 
-/// Keys of MemberFacts::trips and Metrics::tripsByFlow.
+/// Keys of PackFacts::trips, MemberFacts::trips and Metrics::tripsByFlow.
 inline constexpr std::array<std::string_view, sim::kTripCount> kTripTexts = {
     "over_voltage", "under_voltage", "over_charge", "over_discharge"};
 
@@ -71,17 +72,24 @@ struct DayFacts {
     std::vector<CauseTime> causes; ///< by limit, the longest first
 };
 
-/// What Busbar has learned and counted of a member, and what is true.
+/// As PackFacts::resistance_Ohm and slow_Ohm.
+struct TrueResistance {
+    double fast_Ohm = 0.0;
+    double slow_Ohm = 0.0;
+};
+
+/// What Busbar has learned and counted of a member, a pack or a whole string, and what is true.
 struct MemberFacts {
     std::string name;
     std::optional<double> share, trueShare; ///< means of the last ten minutes with current
     std::optional<double> resistance_Ohm;
+    TrueResistance trueResistance;
     std::optional<double> bms_pct, counter_pct;
     double truth_pct = 0.0;
     std::string weakestCell, trueWeakestCell; ///< lowest under discharge, most of the time
     std::string highestCell, trueHighestCell;
     MeterTotals meters, trueMeters;
-    sim::TripCounts trips{}; ///< of its BMS
+    sim::TripCounts trips{}; ///< of its BMSs
 };
 
 struct BalancingFacts {
@@ -99,7 +107,8 @@ struct ClosedLoopReport {
     Preset preset = Preset::None;       ///< in force
     std::vector<PackFacts> packs;
     std::vector<DayFacts> days;
-    std::vector<MemberFacts> members; ///< in the order of `packs`
+    std::size_t inSeries = 1;         ///< packs of each string
+    std::vector<MemberFacts> members; ///< in the order of `packs`, of each string one
     MeterTotals meters, trueMeters;   ///< of the bank
     BalancingFacts balancing;
     sim::Metrics whole;
@@ -122,10 +131,10 @@ using Progress = std::function<void(int day)>;
 [[nodiscard]] std::string reportText(const ClosedLoopReport& report);
 
 /// One object, unknown values are null:
-/// `{"seed":3,"chemistry":"LFP","preset":"lfp","start_h":5.0,
+/// `{"seed":3,"chemistry":"LFP","preset":"lfp","start_h":5.0,"in_series":1,
 ///  "packs":[{"name":…,"instance":1,"nominal_Ah":…,"usable_Ah":…,"resistance_mOhm":…,
 ///    "slow_resistance_mOhm":…,"soc_pct":…,"cells":16,"smallest_cell":"C7","smallest_cell_Ah":…,
-///    "max_charge_V":…,"max_charge_A":…,"max_discharge_A":…}],
+///    "max_charge_V":…,"max_charge_A":…,"max_discharge_A":…,"trips":{"over_voltage":0,…}}],
 ///  "days":[{"day":1,"metrics":{…},"lowest_cell":{"name":"Pack A C3","voltage_V":…},
 ///    "highest_cell":{…},"soc":{"shown_pct":…,"counter_pct":…,"truth_pct":…},"balancing":"idle",
 ///    "causes":[{"limit":"ccl","cause":"member","member":"Pack A","hours":…}]}],

@@ -107,15 +107,14 @@ std::string shareText(const std::optional<double>& share) {
 std::string learnedText(const ClosedLoopReport& report) {
     Rows rows = {{"Pack", "weakest cell", "true", "highest cell", "true", "share", "true", "R",
                   "true R", "SoC: BMS", "counted", "true"}};
-    for (std::size_t i = 0; i < report.members.size(); ++i) {
-        const MemberFacts& member = report.members[i];
-        const PackFacts& pack = report.packs[i];
+    for (const MemberFacts& member : report.members) {
+        const TrueResistance& truth = member.trueResistance;
         rows.push_back({member.name, named(member.weakestCell), named(member.trueWeakestCell),
                         named(member.highestCell), named(member.trueHighestCell),
                         shareText(member.share), shareText(member.trueShare),
                         member.resistance_Ohm ? milliohm(*member.resistance_Ohm) : kUnknown,
-                        formatted("{:.2f}…{}", 1000.0 * pack.resistance_Ohm,
-                                  milliohm(pack.resistance_Ohm + pack.slow_Ohm)),
+                        formatted("{:.2f}…{}", 1000.0 * truth.fast_Ohm,
+                                  milliohm(truth.fast_Ohm + truth.slow_Ohm)),
                         number(member.bms_pct, 1, "%"), number(member.counter_pct, 1, "%"),
                         number(member.truth_pct, 1, "%")});
     }
@@ -156,11 +155,11 @@ std::string balancingText(const BalancingFacts& balancing) {
 /// Who opened, why and how often.
 std::string tripsText(const ClosedLoopReport& report) {
     std::string list;
-    for (const MemberFacts& member : report.members)
-        for (std::size_t i = 0; i < member.trips.size(); ++i)
-            if (member.trips.at(i) > 0)
-                list += formatted("{}{} {} {}", list.empty() ? "" : ", ", member.name,
-                                  kTripTexts.at(i), member.trips.at(i));
+    for (const PackFacts& pack : report.packs)
+        for (std::size_t i = 0; i < pack.trips.size(); ++i)
+            if (pack.trips.at(i) > 0)
+                list += formatted("{}{} {} {}", list.empty() ? "" : ", ", pack.name,
+                                  kTripTexts.at(i), pack.trips.at(i));
     return "BMS trips: " + (list.empty() ? "none" : list) + "\n";
 }
 
@@ -177,10 +176,18 @@ std::string counted(std::size_t count, std::string_view what) {
     return formatted("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
+/// "2 packs", or "2 strings of 3 blocks".
+std::string bankText(const ClosedLoopReport& report) {
+    if (report.inSeries == 1)
+        return counted(report.packs.size(), "pack");
+    return counted(report.packs.size() / report.inSeries, "string") + " of " +
+           counted(report.inSeries, "block");
+}
+
 std::string headText(const ClosedLoopReport& report) {
     return formatted("Closed loop of the core and a simulated bank: seed {}, {}, {} cells each, "
                      "{}, {}\n",
-                     report.seed, counted(report.packs.size(), "pack"), report.packs.front().cells,
+                     report.seed, bankText(report), report.packs.front().cells,
                      sim::toText(report.chemistry), counted(report.days.size(), "day"));
 }
 

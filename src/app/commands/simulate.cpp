@@ -176,11 +176,12 @@ int playBank(const SimulateOptions& options) {
                 return battery == nullptr ? std::nullopt : battery->instance();
             });
     });
-    log::info("simulated_gx portal_id={} seed={} packs={} chemistry={} speed={} limits=\"{}\"",
-              gx.player().server().portalId(), options.bank.seed, spec.packs.size(),
+    log::info("simulated_gx portal_id={} seed={} packs={} in_series={} chemistry={} speed={} "
+              "limits=\"{}\"",
+              gx.player().server().portalId(), options.bank.seed, spec.packs.size(), spec.inSeries,
               sim::toText(spec.packs.front().chemistry), settings.speed,
               battery ? "of " + options.service + ", read from the bus"
-                      : "a plain rule: smallest CVL, packs × smallest CCL and DCL");
+                      : "a plain rule: smallest CVL, packs (strings) × smallest CCL and DCL");
     const int code = gx.run();
     printSummary(gx.player());
     return code;

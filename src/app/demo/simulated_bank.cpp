@@ -3,6 +3,7 @@
 #include "app/demo/simulated_bank.hpp"
 
 #include "core/table/path_table.hpp"
+#include "sim/series.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -62,24 +63,48 @@ void lower(std::optional<double>& smallest, double value) {
     smallest = std::min(smallest.value_or(value), value);
 }
 
+/// All its blocks are.
+bool isOnline(const sim::Twin& twin, std::size_t string) {
+    const sim::Blocks blocks = sim::blocksOf(twin, string);
+    for (std::size_t i = blocks.first; i < blocks.end; ++i)
+        if (!twin.bms(i).published().online)
+            return false;
+    return true;
+}
+
+/// The smallest currents, 0 for a block that gives none; the CVL only if all blocks give one.
+sim::Limits stringLimits(const sim::Twin& twin, std::size_t string) {
+    sim::Limits limits{0.0, std::nullopt, std::nullopt};
+    const sim::Blocks blocks = sim::blocksOf(twin, string);
+    for (std::size_t i = blocks.first; i < blocks.end; ++i) {
+        const sim::PackReport& report = twin.bms(i).published();
+        lower(limits.ccl_A, report.maxCharge_A.value_or(0.0));
+        lower(limits.dcl_A, report.maxDischarge_A.value_or(0.0));
+        limits.cvl_V = limits.cvl_V && report.maxCharge_V
+                           ? std::optional(*limits.cvl_V + *report.maxCharge_V)
+                           : std::nullopt;
+    }
+    return limits;
+}
+
 } // namespace
 
 sim::Limits plainRule(const sim::Twin& twin) {
     sim::Limits limits;
-    double packs = 0.0;
-    for (std::size_t i = 0; i < twin.size(); ++i) {
-        const sim::PackReport& report = twin.bms(i).published();
-        if (!report.online)
+    double strings = 0.0;
+    for (std::size_t s = 0; s < sim::stringCount(twin); ++s) {
+        if (!isOnline(twin, s))
             continue;
-        packs += 1.0;
-        lower(limits.ccl_A, report.maxCharge_A.value_or(0.0));
-        lower(limits.dcl_A, report.maxDischarge_A.value_or(0.0));
-        if (report.maxCharge_V)
-            lower(limits.cvl_V, *report.maxCharge_V);
+        strings += 1.0;
+        const sim::Limits string = stringLimits(twin, s);
+        lower(limits.ccl_A, *string.ccl_A);
+        lower(limits.dcl_A, *string.dcl_A);
+        if (string.cvl_V)
+            lower(limits.cvl_V, *string.cvl_V);
     }
-    if (packs == 0.0)
+    if (strings == 0.0)
         return {};
-    return {limits.cvl_V, packs * *limits.ccl_A, packs * *limits.dcl_A};
+    return {limits.cvl_V, strings * *limits.ccl_A, strings * *limits.dcl_A};
 }
 
 SimulatedBank::SimulatedBank(const sim::TwinSpec& spec, const SimulatedBankSettings& settings,

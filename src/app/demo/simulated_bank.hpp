@@ -23,9 +23,9 @@ struct SimulatedBankSettings {
     std::string portalId = "simulated"; ///< see VenusServerSettings
 };
 
-/// What a GX without a controlling battery could do: the smallest CVL, and the number of packs
-/// times the smallest CCL and DCL. A pack that gives no limit closes; without any pack nothing is
-/// known.
+/// What a GX without a controlling battery could do: the smallest CVL, of a string the sum of its
+/// blocks', and the number of packs, or strings, times the smallest CCL and DCL. A pack that gives
+/// no limit closes; a string that lacks a block does not count; without any pack nothing is known.
 [[nodiscard]] sim::Limits plainRule(const sim::Twin& twin);
 
 /// Needs neither broker nor clock: messages and time come in, messages go out. As on a GX, chargers

@@ -7,7 +7,9 @@
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/path_table.hpp"
+#include "sim/made_strings.hpp"
 #include "sim/random_bank.hpp"
+#include "sim/series.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -47,6 +49,7 @@ struct Options {
     bool withLosses = false;
     bool withOddities = false;
     bool trace = false;
+    std::optional<std::string> strings; ///< "2x3", or empty = drawn; nothing = packs
 };
 
 /// What the own counter is tried with: every current sensor this far off, up and down by turns.
@@ -58,15 +61,15 @@ struct Rule {
     std::function<sim::Controller(const Twin&)> make;
 };
 
-sim::Controller busbarRule(BankSettings settings) {
+sim::Controller busbarRule(BankSettings settings, const Twin& bank) {
     settings.gxPages = false; // nobody looks at them here
-    return [core = std::make_shared<sim::CoreController>(settings)](Twin& twin, const Now& now) {
-        return (*core)(twin, now);
-    };
+    const auto core =
+        std::make_shared<sim::CoreController>(settings, sim::madeStrings(bank.spec()));
+    return [core](Twin& twin, const Now& now) { return (*core)(twin, now); };
 }
 
 Rule busbar(std::string name, const BankSettings& settings) {
-    return {std::move(name), [settings](const Twin&) { return busbarRule(settings); }};
+    return {std::move(name), [settings](const Twin& bank) { return busbarRule(settings, bank); }};
 }
 
 BankSettings with(Share share, CvlMode mode) {
@@ -75,6 +78,9 @@ BankSettings with(Share share, CvlMode mode) {
     settings.limits.cvl.mode = mode;
     return settings;
 }
+
+constexpr const char* kDab = "DAB, own parameters";
+constexpr const char* kBag = "BAG, ir, max_when_balancing";
 
 std::vector<Rule> rules() {
     return {{"oracle, smallest CVL", oracle},
@@ -89,9 +95,13 @@ std::vector<Rule> rules() {
             busbar("Busbar, adaptive, max_until_all_float",
                    with(Share::Adaptive, CvlMode::MaxUntilAllFloat)),
             busbar("Busbar, adaptive, own", with(Share::Adaptive, CvlMode::Own)),
+            {kDab, dabRule},
+            {kBag, bagRule}};
+}
 
-            {"DAB, own parameters", dabRule},
-            {"BAG, ir, max_when_balancing", bagRule}};
+/// The others' rules know packs only.
+bool knowsStrings(const Rule& rule) {
+    return rule.name != kDab && rule.name != kBag;
 }
 
 /// A full charge from more power than the bank may take, without load: room of all packs together,
@@ -110,18 +120,37 @@ using Results = std::vector<std::vector<Outcome>>;
 float room_pct(const Twin& twin) {
     double room_Ah = 0.0;
     double usable_Ah = 0.0;
-    for (std::size_t i = 0; i < twin.size(); ++i) {
-        const sim::PackTruth truth = twin.truth(i);
+    for (std::size_t s = 0; s < sim::stringCount(twin); ++s) {
+        const sim::PackTruth truth = sim::stringTruth(twin, s);
         room_Ah += truth.room_Ah;
         usable_Ah += truth.room_Ah + truth.remaining_Ah;
     }
     return static_cast<float>(100.0 * room_Ah / usable_Ah);
 }
 
+/// Of all packs, of a string the smallest.
+double chargeLimits_A(const TwinSpec& bank) {
+    double sum_A = 0.0;
+    for (std::size_t first = 0; first < bank.packs.size(); first += bank.inSeries) {
+        double least_A = bank.packs[first].bms.limits.charge_A;
+        for (std::size_t i = first + 1; i < first + bank.inSeries; ++i)
+            least_A = std::min(least_A, bank.packs[i].bms.limits.charge_A);
+        sum_A += least_A;
+    }
+    return sum_A;
+}
+
+/// What the option says, or one to four strings of two to four blocks, by turns.
+std::optional<sim::StringsSpec> stringsOf(const Options& options, std::uint64_t seed) {
+    if (!options.strings)
+        return std::nullopt;
+    if (!options.strings->empty())
+        return sim::parseStrings(*options.strings);
+    return sim::StringsSpec{1 + static_cast<int>(seed / 3 % 4), 2 + static_cast<int>(seed % 3)};
+}
+
 RoomTrace chargeOnce(const Rule& rule, TwinSpec bank) {
-    double limits_A = 0.0;
-    for (const sim::PackSpec& pack : bank.packs)
-        limits_A += pack.bms.limits.charge_A;
+    const double limits_A = chargeLimits_A(bank);
     bank.charger.max_A = 1.2 * limits_A;
     Twin twin(bank);
     twin.setSun(limits_A * 1.2 * 70.0); // more than any bank's voltage
@@ -161,7 +190,9 @@ Results runAll(const std::vector<Rule>& rules, const Options& options) {
                  job = next++) {
                 const std::size_t bank = job / rules.size();
                 const std::size_t rule = job % rules.size();
-                const TwinSpec spec = sim::makeRandomBank(options.seed + bank, bankOptions);
+                sim::RandomBankOptions own = bankOptions;
+                own.strings = stringsOf(options, options.seed + bank);
+                const TwinSpec spec = sim::makeRandomBank(options.seed + bank, own);
                 results[rule][bank] = runOne(rules[rule], spec, options.days);
                 ++done[bank];
             }
@@ -421,6 +452,13 @@ int run(int argc, char** argv) {
     app.add_flag("--oddities", options.withOddities,
                  "Busbar's defaults instead, on a GX that shows sums, starter batteries, absurd "
                  "values, beside the same that sees the truth");
+    app.add_option("--strings", options.strings,
+                   "Banks of series strings, 2x3 = two of three blocks; without a value one to "
+                   "four strings of two to four blocks, by turns")
+        ->expected(0, 1)
+        ->check([](const std::string& text) {
+            return std::string(text.empty() || sim::parseStrings(text) ? "" : "must be as 2x3");
+        });
     app.add_flag("--trace", options.trace,
                  "With --losses: each loss and each trip; with --oddities: each wrong limit");
     const std::map<std::string, sim::Chemistry> chemistries = {
@@ -448,6 +486,8 @@ int run(int argc, char** argv) {
         return rule.name.find("oracle") == std::string::npos &&
                rule.name.find(options.only) == std::string::npos;
     });
+    if (options.strings)
+        std::erase_if(chosen, [](const Rule& rule) { return !knowsStrings(rule); });
     std::signal(SIGINT, [](int) { interrupted = 1; });
     const auto start = std::chrono::steady_clock::now();
     const Results results = runAll(chosen, options);

@@ -5,6 +5,7 @@
 #include "core/limits/charge_voltage.hpp"
 #include "core/limits/curves.hpp"
 #include "core/limits/preset.hpp"
+#include "sim/series.hpp"
 
 #include <algorithm>
 #include <array>
@@ -272,14 +273,14 @@ class Oracle {
 public:
     explicit Oracle(const Twin& twin)
         : cellMax_V_(presetValues(presetOf(twin.pack(0).chemistry)).cellMax_V.value_or(5.0)) {
-        for (std::size_t i = 0; i < twin.size(); ++i)
-            conductance_.push_back(1.0 / sim::coldResistance_Ohm(twin.pack(i)));
+        for (std::size_t s = 0; s < sim::stringCount(twin); ++s)
+            conductance_.push_back(1.0 / sim::stringColdResistance_Ohm(twin, s));
     }
 
     Limits operator()(const Twin& twin, const Now&) const {
         Limits limits;
-        for (std::size_t i = 0; i < twin.size(); ++i) {
-            const double own_V = twin.truth(i).ownLimit.maxCharge_V;
+        for (std::size_t s = 0; s < sim::stringCount(twin); ++s) {
+            const double own_V = sim::stringTruth(twin, s).ownLimit.maxCharge_V;
             limits.cvl_V = std::min(limits.cvl_V.value_or(own_V), own_V);
         }
         limits.ccl_A = limit(twin, 1.0);
@@ -291,20 +292,20 @@ private:
     [[nodiscard]] double limit(const Twin& twin, double sign) const {
         double total = 0.0;
         double bank_A = 0.0;
-        for (std::size_t i = 0; i < twin.size(); ++i)
-            if (isOpen(twin, i, sign)) {
-                total += conductance_[i];
-                bank_A += twin.truth(i).current_A;
+        for (std::size_t s = 0; s < sim::stringCount(twin); ++s)
+            if (isOpen(twin, s, sign)) {
+                total += conductance_[s];
+                bank_A += sim::stringTruth(twin, s).current_A;
             }
         double smallest_A = std::numeric_limits<double>::max();
-        for (std::size_t i = 0; i < twin.size(); ++i) {
-            if (!isOpen(twin, i, sign))
+        for (std::size_t s = 0; s < sim::stringCount(twin); ++s) {
+            if (!isOpen(twin, s, sign))
                 continue;
-            const sim::PackTruth truth = twin.truth(i);
+            const sim::PackTruth truth = sim::stringTruth(twin, s);
             const double own_A = sign > 0.0
-                                     ? std::min(truth.ownLimit.maxCharge_A, cellLimit(twin, i))
+                                     ? std::min(truth.ownLimit.maxCharge_A, cellLimits(twin, s))
                                      : truth.ownLimit.maxDischarge_A;
-            const double share = conductance_[i] / total;
+            const double share = conductance_[s] / total;
             smallest_A =
                 std::min(smallest_A, sign * bank_A + (own_A - sign * truth.current_A) / share);
         }
@@ -323,8 +324,16 @@ private:
         return smallest_A;
     }
 
-    static bool isOpen(const Twin& twin, std::size_t i, double sign) {
-        const sim::PackTruth truth = twin.truth(i);
+    [[nodiscard]] double cellLimits(const Twin& twin, std::size_t string) const {
+        double smallest_A = std::numeric_limits<double>::max();
+        const sim::Blocks blocks = sim::blocksOf(twin, string);
+        for (std::size_t i = blocks.first; i < blocks.end; ++i)
+            smallest_A = std::min(smallest_A, cellLimit(twin, i));
+        return smallest_A;
+    }
+
+    static bool isOpen(const Twin& twin, std::size_t string, double sign) {
+        const sim::PackTruth truth = sim::stringTruth(twin, string);
         return sign > 0.0 ? truth.canCharge && truth.ownLimit.maxCharge_A > 0.0
                           : truth.canDischarge && truth.ownLimit.maxDischarge_A > 0.0;
     }

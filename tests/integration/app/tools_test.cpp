@@ -392,6 +392,8 @@ TEST(CommandLine, WhatItDoesNotUnderstandIsTwo) {
           {"simulate", "--closed-loop", "--url", "x"},
           {"simulate", "--closed-loop", "--days", "0"},
           {"simulate", "--url", "x", "--speed", "0.5"},
+          {"simulate", "--closed-loop", "--strings", "2x"},
+          {"simulate", "--closed-loop", "--strings", "2x2", "--packs", "4"},
           {"demo", "--recording", "x", "--seed", "2"}}) {
         const Finished result = runBusbar(arguments);
         EXPECT_EQ(result.exitCode, 2) << testing::PrintToString(arguments) << result.errors;

@@ -275,6 +275,33 @@ TEST(PlainRule, APackWithoutLimitsCloses) {
     EXPECT_EQ(plainRule(rig.bank.twin()).dcl_A, 0.0);
 }
 
+/// Two strings of two blocks; the first block is the weak one.
+sim::TwinSpec stringsBank() {
+    sim::TwinSpec spec = sim::makeEqualStrings(sim::Chemistry::Lfp, {2, 2}, 100.0);
+    spec.packs[0].bms.limits.charge_A = 30.0;
+    spec.packs[0].bms.limits.charge_V = 27.0;
+    return spec;
+}
+
+TEST(PlainRule, AddsUpTheVoltagesOfAString) {
+    Rig rig(stringsBank());
+    rig.pass(5s);
+    const sim::Limits limits = plainRule(rig.bank.twin());
+    EXPECT_EQ(limits.ccl_A, 60.0);
+    EXPECT_EQ(limits.dcl_A, 160.0);
+    EXPECT_EQ(limits.cvl_V, 27.0 + 28.0);
+}
+
+TEST(PlainRule, AStringThatLacksABlockDoesNotCount) {
+    sim::TwinSpec spec = stringsBank();
+    spec.packs[1].bms.faults = {{sim::Fault::Kind::Left, sim::Seconds(0.0), sim::Seconds(1000.0)}};
+    Rig rig(spec);
+    rig.pass(5s);
+    const sim::Limits limits = plainRule(rig.bank.twin());
+    EXPECT_EQ(limits.ccl_A, 50.0);
+    EXPECT_EQ(limits.cvl_V, 56.0);
+}
+
 TEST(PlainRule, KnowsNothingWithoutPacks) {
     sim::TwinSpec spec = sunnyBank();
     for (sim::PackSpec& pack : spec.packs)

@@ -20,7 +20,7 @@ public:
             const bool isAllowed = current_A > 0.0 ? bms_.canCharge() : bms_.canDischarge();
             pack_.apply(isAllowed ? current_A : 0.0);
             ++time_s_;
-            bms_.step(Seconds(time_s_), pack_, pack_.voltage_V() + busAbove_V_);
+            bms_.step(Seconds(time_s_), pack_, busAbove_V_);
         }
     }
     void setBusAbove(double volt) { busAbove_V_ = volt; }
@@ -189,7 +189,7 @@ TEST(Bms, BalancesOnlyWhatStandsOut) {
     for (int i = 1; i <= 100; ++i) {
         static_cast<void>(pack.prepare());
         pack.apply(0.0);
-        bms.step(Seconds(i), pack, 13.0);
+        bms.step(Seconds(i), pack, 0.0);
     }
     EXPECT_TRUE(bms.published().balancing);
     EXPECT_NEAR(pack.energy().bled_Ah, 0.5 * 99.0 / 3600.0, 1e-9);

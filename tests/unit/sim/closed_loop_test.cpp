@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
+#include "core/made/made_settings.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/path_table.hpp"
 #include "sim/closed_loop.hpp"
+#include "sim/made_strings.hpp"
 #include "sim/random_bank.hpp"
+#include "sim/series.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <functional>
+#include <optional>
 
 namespace busbar::sim::closed_loop_test {
 
@@ -215,6 +219,89 @@ TEST(CoreController, LeavesFeedInAloneWithoutPermission) {
     CoreController core(BankSettings{});
     static_cast<void>(run(twin, std::ref(core), 2h));
     EXPECT_TRUE(twin.spec().feedIn);
+}
+
+/// Two strings of two blocks of eight cells, 100 Ah, so much sun and no load.
+TwinSpec quietStrings(double sun_W) {
+    TwinSpec spec = makeEqualStrings(Chemistry::Lfp, {2, 2}, 100.0);
+    spec.sun.constant_W = sun_W;
+    spec.load = {0.0, 0.0, {}};
+    return spec;
+}
+
+TEST(Meter, MeasuresAStringAsOnePack) {
+    TwinSpec spec = quietStrings(0.0);
+    for (const std::size_t block : {0U, 2U})
+        for (CellSpec& cell : spec.packs[block].cells)
+            cell.soc = 0.8;
+    Twin twin(spec);
+    const Metrics metrics = run(
+        twin, [](Twin&, const Now&) { return Limits{}; }, std::chrono::seconds(60));
+    // 20 Ah of room of the fuller block, 50 Ah in the emptier: 2/7.
+    EXPECT_NEAR(metrics.unusedBank_pct, 100.0 * 20.0 / 70.0, 0.01);
+    EXPECT_NEAR(metrics.unusedWeakest_pct, 100.0 * 20.0 / 70.0, 0.01);
+    EXPECT_FALSE(metrics.full_h);
+}
+
+TEST(MadeStrings, AreOfTheBlocksByName) {
+    const auto made = madeStrings(quietStrings(0.0));
+    ASSERT_EQ(made.size(), 2U);
+    EXPECT_EQ(made[1].id, "string_2");
+    EXPECT_EQ(nameOf(made[1]), "String 2");
+    EXPECT_EQ(made[1].kind, MadeKind::Series);
+    ASSERT_EQ(made[1].parts.size(), 2U);
+    EXPECT_EQ(toText(made[1].parts[0]), "name:String 2 Block A");
+    EXPECT_TRUE(madeStrings(makeEqualBank(Chemistry::Lfp, 2, 100.0)).empty());
+}
+
+TEST(MadeStrings, TheCoreSeesTheBusAndTheSmallestLimit) {
+    TwinSpec spec = quietStrings(4000.0);
+    spec.packs[1].bms.limits.charge_A = 30.0;
+    Twin twin(spec);
+    CoreController core(BankSettings{}, madeStrings(spec));
+    static_cast<void>(run(twin, std::ref(core), std::chrono::minutes(10)));
+    const Snapshot& snapshot = core.bank().snapshot();
+    const BankReport report = core.bank().report();
+    EXPECT_EQ(report.online, 2);
+    EXPECT_NEAR(snapshot[row("/Dc/0/Voltage")].number().value(), twin.bus().voltage_V, 0.1);
+    EXPECT_NEAR(snapshot[row("/Dc/0/Current")].number().value(), twin.bus().battery_A, 1.0);
+    EXPECT_NEAR(snapshot[row("/Info/MaxChargeVoltage")].number().value(), 56.0, 0.01);
+    EXPECT_NEAR(snapshot[row("/Info/MaxChargeCurrent")].number().value(), 60.0, 3.0);
+    EXPECT_EQ(report.charge.member, "String 1/String 1 Block B");
+}
+
+/// A block that is fuller than its neighbour must not be driven to its trip by the string's sum.
+TEST(MadeStrings, ABlockThatHasDriftedIsHeldByPeakControlAndDoesNotTrip) {
+    TwinSpec spec = quietStrings(5000.0);
+    for (CellSpec& cell : spec.packs[2].cells)
+        cell.soc = 0.75;
+    for (CellSpec& cell : spec.packs[0].cells)
+        cell.soc = 0.65;
+    for (PackSpec& pack : spec.packs)
+        pack.bms.limits.highCell_V.reset();
+    Twin twin(spec);
+    CoreController core(BankSettings{}, madeStrings(spec));
+    bool isHeld = false;
+    const auto look = [&](const Twin&, const Limits&) {
+        const auto cvl = core.bank().report().chargeVoltage;
+        isHeld = isHeld || (cvl && cvl->cause == Cause::PeakControl);
+    };
+    const Metrics metrics = run(twin, std::ref(core), std::chrono::hours(5), look);
+    EXPECT_EQ(metrics.trips, 0);
+    EXPECT_LT(metrics.maxCell_V, 3.6);
+    EXPECT_TRUE(isHeld);
+    EXPECT_LT(stringTruth(twin, 1).room_Ah, 3.0) << "its fullest block is nearly full";
+}
+
+TEST(MadeStrings, AStringOneOfWhoseBlocksIsSilentClosesTheBank) {
+    TwinSpec spec = quietStrings(4000.0);
+    for (const std::size_t block : {1U, 3U})
+        spec.packs[block].bms.faults = {{Fault::Kind::Silent, Seconds(600.0), Seconds(7200.0)}};
+    Twin twin(spec);
+    CoreController core(BankSettings{}, madeStrings(spec));
+    static_cast<void>(run(twin, std::ref(core), std::chrono::minutes(30)));
+    EXPECT_EQ(core.bank().snapshot()[row("/Info/MaxChargeCurrent")], Value(0.0));
+    EXPECT_NEAR(twin.bus().battery_A, 0.0, 0.01);
 }
 
 TEST(ClosedLoop, TheObserverSeesEachStepAndItsLimits) {

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace busbar::sim::gx_feed_test {
 
 namespace {
@@ -138,6 +140,27 @@ TEST(GxFeed, BringsTheOwnersSettings) {
     rig.twin.setFeedIn(true);
     rig.run(1);
     EXPECT_EQ(rig.readings.gx().overvoltageFeedIn, 1.0);
+}
+
+TEST(DriverFeed, EveryBlockOfAStringIsAServiceWithItsPartOfTheVoltage) {
+    Twin twin(makeEqualStrings(Chemistry::Lfp, {2, 2}, 100.0));
+    std::map<int, Value> names;
+    std::map<int, Value> voltages;
+    DriverFeed drivers;
+    drivers.feed(twin, true,
+                 {[&](int instance, Place place, Value value) {
+                      if (place.kind == Place::Kind::Row && place.index == row("/CustomName"))
+                          names[instance] = value;
+                      if (place.kind == Place::Kind::Row && place.index == row("/Dc/0/Voltage"))
+                          voltages[instance] = value;
+                  },
+                  [](int) {}});
+    ASSERT_EQ(names.size(), 4U);
+    EXPECT_EQ(names[1], Value("String 1 Block A"));
+    EXPECT_EQ(names[2], Value("String 1 Block B"));
+    EXPECT_EQ(names[4], Value("String 2 Block B"));
+    for (const auto& [instance, voltage] : voltages)
+        EXPECT_NEAR(voltage.number().value(), twin.bus().voltage_V / 2.0, 0.01) << instance;
 }
 
 } // namespace
