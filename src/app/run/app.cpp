@@ -177,8 +177,11 @@ void App::takeOver(const config::Config& config, const std::vector<ReloadPlan>& 
     std::vector<SiteChange> changes;
     for (config::Config& site : sitesOf(config)) {
         const ReloadPlan& plan = plans[changes.size()];
-        changes.push_back(
-            sites_[changes.size()]->prepare(std::move(site), isMadeAnew(plan) ? kAllLinks : plan));
+        SiteChange change =
+            sites_[changes.size()]->prepare(site, isMadeAnew(plan) ? kAllLinks : plan);
+        if (isMadeAnew(plan)) // it makes its own; these showed that they can be had
+            change = {.config = std::move(site), .plan = plan};
+        changes.push_back(std::move(change));
     }
     config_ = config;
     log::start(config_.logLevel);

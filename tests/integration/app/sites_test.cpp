@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Two GX devices on two brokers, read by one Busbar.
 #include "plant.hpp"
+#include "support/source_tree.hpp"
 #include "topic_view.hpp"
 
 #include <gmock/gmock.h>
@@ -263,6 +264,44 @@ TEST_F(SitesTest, AreShownByTheTools) {
     EXPECT_THAT(runBusbar({"watch", "-c", file, "--site", "boat"}).errors,
                 HasSubstr("has no site \"boat\""));
     EXPECT_THAT(runBusbar({"check", file}).output, HasSubstr("site barn: commands by MQTT are"));
+}
+
+void replaceAll(std::string& text, const std::string& what, const std::string& by) {
+    ASSERT_NE(text.find(what), std::string::npos) << what;
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+        text.replace(at, what.size(), by);
+}
+
+/// House and barn on brokers of this test; the boat's cloud cannot be reached, which is its matter.
+TEST_F(SitesTest, OfTheExampleRun) {
+    for (int instance = 1; instance <= 3; ++instance) {
+        Pack pack = kPackA;
+        pack.instance = instance;
+        pack.name = std::string("Pack ") + "ABC"[instance - 1];
+        plant.gx.add(pack);
+    }
+    std::string text = contentOf(sourcePath("config/examples/three_gx.json"));
+    replaceAll(text, R"("/var/lib/busbar")", jsonText(plant.dir.file("state")));
+    replaceAll(
+        text,
+        R"("mqtt://homeassistant.local", "user": "busbar", "password_file": "/run/secrets/mqtt_password")",
+        jsonText(plant.broker.url()));
+    replaceAll(text, "mqtt://gx-house.local", plant.broker.url());
+    replaceAll(text, "mqtt://gx-barn.local", barnBroker.url());
+    TopicView topics(plant.broker.url(), {"busbar/#"});
+    ASSERT_TRUE(until([&] { return topics.isReady(); }));
+    plant.busbar.emplace(
+        std::vector<std::string>{"run", "-c", plant.dir.write("three_gx.json", text)});
+    const auto limit = [&](const std::string& bank) {
+        return jsonNumber(topics.last("busbar/" + bank + "/state"), "/limits/charge/value");
+    };
+    EXPECT_TRUE(until([&] {
+        return limit("house/bank/main").value_or(0.0) > 60.0 && limit("house/bank/spare") == 50.0 &&
+               limit("barn/bank/main") == 30.0;
+    })) << topics.last("busbar/house/bank/main/state")
+        << plant.log();
+    EXPECT_EQ(topics.last("busbar/boat/status"), "online") << "Busbar is";
+    EXPECT_EQ(limit("boat/bank/main").value_or(0.0), 0.0) << plant.log();
 }
 
 } // namespace
