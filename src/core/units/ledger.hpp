@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <ranges>
 #include <set>
 
 namespace busbar {
@@ -34,9 +33,20 @@ inline constexpr std::size_t kMostBatteries = 256;
 /// Numbers for former occupants of an instance, downwards.
 inline constexpr int kFirstFormer = -2;
 
+/// Part of a map, for loops and algorithms; std::ranges::subrange is nothing that clang 14 can do.
+template <class Iterator>
+struct Stretch {
+    Iterator first;
+    Iterator last;
+
+    [[nodiscard]] Iterator begin() const { return first; }
+    [[nodiscard]] Iterator end() const { return last; }
+};
+
 /// Those of the GX, without made ones, which stand last: `batteries` is a std::map by instance.
 [[nodiscard]] auto foundOf(auto& batteries) {
-    return std::ranges::subrange(batteries.begin(), batteries.lower_bound(kMadeFrom));
+    return Stretch<decltype(batteries.begin())>{batteries.begin(),
+                                                batteries.lower_bound(kMadeFrom)};
 }
 
 /// References only; made for one call.
