@@ -13,7 +13,7 @@ _busbar_options() {
         echo "--recording --url --speed --seconds --bus --service --seed --packs --strings --chemistry --faults --losses --feed-in" \
             "--soc --start-hour --closed-loop --days --config --report --json"
         ;;
-    demo) echo "--recording --seed --speed --seconds" ;;
+    demo) echo "--recording --seed --strings --speed --seconds" ;;
     *) echo "--version" ;;
     esac
 }

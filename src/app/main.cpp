@@ -265,6 +265,7 @@ void addDemo(CLI::App& app, Request& request) {
     sub->add_option("--seed", request.demo.seed, "another simulated bank and weather")
         ->check(CLI::Range(std::uint64_t{0}, kLargestSeed))
         ->excludes(recording);
+    addStrings(*sub, request.demo.strings)->excludes(recording);
     sub->add_option("--speed", request.demo.speed,
                     "10 = ten times as fast; default: 10, and 1 for a recording")
         ->check(CLI::Range(1.0, 1000.0));

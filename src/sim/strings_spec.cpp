@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// "2x3" as numbers.
+// "2x3" and back.
 #include "sim/strings_spec.hpp"
 
 #include <charconv>
@@ -29,6 +29,10 @@ std::optional<StringsSpec> parseStrings(std::string_view text) {
                         spec.blocks <= StringsSpec::kMostBlocks &&
                         spec.strings * spec.blocks <= StringsSpec::kMostPacks;
     return isFine ? std::optional(spec) : std::nullopt;
+}
+
+std::string toText(const StringsSpec& spec) {
+    return std::to_string(spec.strings) + "x" + std::to_string(spec.blocks);
 }
 
 } // namespace busbar::sim

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace busbar::sim {
@@ -18,5 +19,6 @@ struct StringsSpec {
 /// "2x3": two strings of three blocks. Nothing if it is no such text, or of more packs or blocks
 /// than that, or of less than two blocks.
 [[nodiscard]] std::optional<StringsSpec> parseStrings(std::string_view text);
+[[nodiscard]] std::string toText(const StringsSpec& spec);
 
 } // namespace busbar::sim

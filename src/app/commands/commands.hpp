@@ -86,7 +86,8 @@ struct DemoOptions {
     bool isRecorded = false; ///< plays a recording, which follows no limits, instead of a bank
     std::string recording;   ///< empty = the one that comes with the program
     std::string calledAs;    ///< argument 0 of this program
-    std::uint64_t seed = kDemoSeed; ///< of the bank
+    std::uint64_t seed = kDemoSeed;            ///< of the bank
+    std::optional<sim::StringsSpec> strings{}; ///< of the bank; nothing = four packs
     double seconds = 0.0;
     std::optional<double> speed; ///< nothing = kDemoSpeed for a bank, real time for a recording
 

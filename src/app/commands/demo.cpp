@@ -8,7 +8,10 @@
 #include "app/view/live_view.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "core/made/made_settings.hpp"
 #include "dbus/bus_reader.hpp"
+#include "sim/made_strings.hpp"
+#include "sim/random_bank.hpp"
 
 #include <array>
 #include <cstdio>
@@ -39,10 +42,27 @@ std::string ownRecording() {
                              places[0].string() + "; name one with --recording FILE");
 }
 
-std::string demoConfig(const DemoServers& servers) {
-    return "{\n  \"gx\": { \"url\": \"" + servers.brokerUrl() + "\" },\n  \"dbus\": { \"bus\": \"" +
-           servers.busAddress() + "\", \"settings_timeout_s\": 1 },\n  \"state_dir\": \"" +
-           servers.folder() + "/state\"\n}\n";
+/// `"made": […],` as an owner writes that his batteries are blocks of strings; nothing of packs.
+std::string madeText(const std::optional<sim::StringsSpec>& strings) {
+    if (!strings)
+        return "";
+    std::string list;
+    const auto bank = sim::makeEqualStrings(sim::Chemistry::Lfp, *strings, 100.0); // the same names
+    for (const MadeSettings& made : sim::madeStrings(bank)) {
+        std::string blocks;
+        for (const Selector& block : made.parts)
+            blocks += (blocks.empty() ? "\"" : ", \"") + toText(block) + "\"";
+        list += (list.empty() ? "" : ",") + ("\n    { \"id\": \"" + made.id) + "\", \"name\": \"" +
+                made.name + "\", \"series\": [" + blocks + "] }";
+    }
+    return "  \"made\": [" + list + "\n  ],\n";
+}
+
+std::string demoConfig(const DemoServers& servers, const DemoOptions& options) {
+    return "{\n" + madeText(options.strings) + "  \"gx\": { \"url\": \"" + servers.brokerUrl() +
+           "\" },\n  \"dbus\": { \"bus\": \"" + servers.busAddress() +
+           "\", \"settings_timeout_s\": 1 },\n  \"state_dir\": \"" + servers.folder() +
+           "/state\"\n}\n";
 }
 
 /// What starts this program once more. In a bundle the running file is the loader; the bundle's
@@ -112,7 +132,8 @@ void printFinal(const DemoServers& servers) {
                 std::printf("  %-28s %s\n", item.path.c_str(), item.text.c_str());
 }
 
-/// Four packs, late in the morning and nearly full: there is sun, and something to hold back.
+/// Four packs, or strings, late in the morning and nearly full: there is sun, and something to hold
+/// back.
 std::vector<std::string> bankArguments(const DemoOptions& options, const DemoServers& servers) {
     return {"simulate",
             "--bus",
@@ -121,8 +142,8 @@ std::vector<std::string> bankArguments(const DemoOptions& options, const DemoSer
             kService,
             "--seed",
             std::to_string(options.seed),
-            "--packs",
-            "4",
+            options.strings ? "--strings" : "--packs",
+            options.strings ? toText(*options.strings) : "4",
             "--chemistry",
             "lfp",
             "--soc",
@@ -168,7 +189,8 @@ int demoCommand(const DemoOptions& options) {
     log::start("info");
     DemoServers servers(DemoServersSettings{});
     const std::string configFile = servers.folder() + "/busbar.json";
-    if (const std::string error = replaceFile(configFile, demoConfig(servers)); !error.empty())
+    if (const std::string error = replaceFile(configFile, demoConfig(servers, options));
+        !error.empty())
         throw std::runtime_error(error);
     ChildProcess gx = startGx(options, servers);
     ChildProcess busbar =

@@ -355,6 +355,13 @@ TEST(Demo, EndsByItselfSaysWhatTheBankDidAndLeavesNothing) {
     EXPECT_THAT(output, HasSubstr("Ah charged"));
 }
 
+TEST(Demo, MakesStringsOfBlocksInSeries) {
+    const std::string output = demoOutput({"--strings", "2x2"});
+    EXPECT_THAT(output, HasSubstr("2 of 2 batteries"));
+    EXPECT_THAT(output, HasSubstr("String 2"));
+    EXPECT_THAT(output, HasSubstr("Ah charged"));
+}
+
 TEST(Demo, PlaysTheRecordedBatteriesToo) {
     const std::string output = demoOutput({"--recording"});
     EXPECT_THAT(output, HasSubstr("2 of 2 batteries"));
@@ -394,6 +401,7 @@ TEST(CommandLine, WhatItDoesNotUnderstandIsTwo) {
           {"simulate", "--url", "x", "--speed", "0.5"},
           {"simulate", "--closed-loop", "--strings", "2x"},
           {"simulate", "--closed-loop", "--strings", "2x2", "--packs", "4"},
+          {"demo", "--recording", "x", "--strings", "2x2"},
           {"demo", "--recording", "x", "--seed", "2"}}) {
         const Finished result = runBusbar(arguments);
         EXPECT_EQ(result.exitCode, 2) << testing::PrintToString(arguments) << result.errors;

@@ -260,6 +260,7 @@ TEST(StringsText, IsStringsTimesBlocks) {
     EXPECT_EQ(read("2x3"), "2 of 3");
     EXPECT_EQ(read("1x4"), "1 of 4");
     EXPECT_EQ(read("13x2"), "13 of 2");
+    EXPECT_EQ(toText(StringsSpec{13, 2}), "13x2");
 }
 
 TEST(StringsText, RefusesWhatIsNone) {
