@@ -3,7 +3,6 @@
 // when it does not.
 #pragma once
 
-#include "core/made/part.hpp"
 #include "core/made/writable_settings.hpp"
 #include "core/now.hpp"
 #include "core/table/row_index.hpp"
