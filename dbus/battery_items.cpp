@@ -3,6 +3,7 @@
 #include "dbus/battery_items.hpp"
 
 #include "base/log.hpp"
+#include "core/made/written.hpp"
 #include "core/table/control_table.hpp"
 #include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
@@ -25,14 +26,32 @@ bool isChoice(const Item& item, const Value& value) {
 } // namespace
 
 BatteryItems::BatteryItems(BusItemTree& tree, std::string service, const std::string& name,
-                           const BusItemTree::Writer& write, Chosen chosen)
-    : tree_(tree), service_(std::move(service)), chosen_(std::move(chosen)) {
+                           const BusItemTree::Writer& write, Chosen chosen, Written written)
+    : tree_(tree), service_(std::move(service)), chosen_(std::move(chosen)),
+      written_(std::move(written)) {
     for (std::size_t i = 0; i < kRowCount; ++i)
         if (isPublished(kRows.at(i)) && i != rows::kDeviceInstance && i != kNameRow)
-            leaves_.at(i) = tree_.add(kRows.at(i).path, kRows.at(i).quantity, {});
+            addRow(static_cast<RowIndex>(i));
     instanceLeaf_ =
         tree_.add(kRows[rows::kDeviceInstance].path, kRows[rows::kDeviceInstance].quantity, {});
     nameLeaf_ = tree_.add(kRows[kNameRow].path, kRows[kNameRow].quantity, name, write);
+}
+
+/// Who writes a row is heard each time: the same again says that it still holds.
+void BatteryItems::addRow(RowIndex index) {
+    const Row& r = kRows.at(index);
+    BusItemTree::Writer write;
+    if (written_ && isWritable(index))
+        write = [this, index](const Value& wanted) { return onWritten(index, wanted); };
+    leaves_.at(index) = tree_.add(r.path, r.quantity, {}, write, BusItemTree::Asks::All);
+}
+
+/// The leaf shows it from now on, so what is published next is compared with it.
+int BatteryItems::onWritten(RowIndex index, const Value& wanted) {
+    const int answer = written_(kRows.at(index).path, wanted);
+    if (answer == 0)
+        last_.rows.at(index) = rounded(kRows.at(index).quantity, wanted);
+    return answer;
 }
 
 void BatteryItems::showInstance(int instance) {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace busbar::dbus {
@@ -20,9 +21,13 @@ public:
     /// A client has set an extra that has `choices`.
     using Chosen = std::function<void(const std::string& path, int choice)>;
 
+    /// A client sets a row: what it is answered, 0 = taken.
+    using Written = std::function<int(std::string_view path, const Value& value)>;
+
     /// `service` is for the log; `name` is what clients see at first, `write` decides on another.
+    /// `written` decides on rows; without it none can be set.
     BatteryItems(BusItemTree& tree, std::string service, const std::string& name,
-                 const BusItemTree::Writer& write, Chosen chosen);
+                 const BusItemTree::Writer& write, Chosen chosen, Written written);
 
     /// Takes over what differs from what was taken before. Throws std::system_error if the bus
     /// refuses a new path.
@@ -33,6 +38,8 @@ public:
     void showName(const std::string& name);
 
 private:
+    void addRow(RowIndex index);
+    int onWritten(RowIndex index, const Value& wanted);
     void takeRows(const Snapshot& snapshot);
     void takeExtras(const std::vector<Item>& extras);
     void takeNewExtras(const std::vector<Item>& extras);
@@ -43,6 +50,7 @@ private:
     BusItemTree& tree_;
     std::string service_;
     Chosen chosen_;
+    Written written_;
     std::array<BusItemTree::Leaf*, kRowCount> leaves_{}; ///< null: not published, or one of these:
     BusItemTree::Leaf* instanceLeaf_ = nullptr;
     BusItemTree::Leaf* nameLeaf_ = nullptr;

@@ -34,7 +34,8 @@ BatteryService::BatteryService(EventLoop& loop, const BusSettings& settings,
       items_(
           tree_, settings.service, customName_,
           [this](Value& wanted) { return onNameWritten(wanted); },
-          [this](const std::string& path, int choice) { call(callbacks_.chosen, path, choice); }),
+          [this](const std::string& path, int choice) { call(callbacks_.chosen, path, choice); },
+          callbacks_.written),
       settings_(loop, settings.service, settingsRequest(settings, identity), settingsEvents()),
       name_(loop, kPrefix + settings.service, settings,
             [this](bool isOwned) {

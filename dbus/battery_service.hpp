@@ -56,6 +56,9 @@ struct BatteryCallbacks {
     std::function<void()> nameKept;
     /// A client has set an extra that has `choices`.
     std::function<void(const std::string& path, int choice)> chosen{};
+    /// A client sets a row of the path table: what it is answered, 0 = taken. Without it no row can
+    /// be set.
+    std::function<int(std::string_view path, const Value& value)> written{};
     /// The battery appeared on the bus (true) or left it (false).
     std::function<void(bool isOnBus)> onBusChanged;
 };

@@ -11,8 +11,9 @@ namespace busbar::dbus {
 
 class BusItemTree::Leaf {
 public:
-    Leaf(BusItemTree& owner, Quantity kind, Value first, Writer decides)
-        : tree(owner), quantity(kind), value(std::move(first)), writer(std::move(decides)) {}
+    Leaf(BusItemTree& owner, Quantity kind, Value first, Writer decides, Asks about)
+        : tree(owner), quantity(kind), value(std::move(first)), writer(std::move(decides)),
+          asks(about) {}
 
     [[nodiscard]] FaultLog& faults() const { return tree.faults(); }
     int onCall(sd_bus_message& call) {
@@ -26,6 +27,7 @@ public:
     Quantity quantity;
     Value value;
     Writer writer;
+    Asks asks;
     bool isChanged = false;
     Slot slot;
 };
@@ -154,14 +156,14 @@ BusItemTree::Leaf* BusItemTree::find(std::string_view path) {
 }
 
 BusItemTree::Leaf* BusItemTree::add(std::string_view path, Quantity quantity, const Value& value,
-                                    const Writer& writer) {
+                                    const Writer& writer, Asks asks) {
     if (!isLeafPath(path) || find(path) != nullptr || branches_.contains(path))
         return nullptr;
     for (auto above = parentOf(path); above != "/"; above = parentOf(above))
         if (find(above) != nullptr)
             return nullptr;
-    const auto [entry, isNew] =
-        leaves_.try_emplace(std::string(path), *this, quantity, forBus(quantity, value), writer);
+    const auto [entry, isNew] = leaves_.try_emplace(std::string(path), *this, quantity,
+                                                    forBus(quantity, value), writer, asks);
     Leaf& leaf = entry->second;
     leaf.path = entry->first;
     for (auto above = parentOf(leaf.path); above != "/"; above = parentOf(above))
@@ -289,12 +291,13 @@ int write(BusItemTree& tree, Leaf& leaf, sd_bus_message& call) {
     const ReadValue read = readOnlyValue(call);
     if (!read)
         return kRefusedType;
+    const bool asksAll = leaf.asks == BusItemTree::Asks::All;
     const bool isTextLeaf = spec(leaf.quantity).wire == WireType::Text;
     const bool isText = read->text() != nullptr;
-    if (read->isKnown() && isText != isTextLeaf)
+    if (!asksAll && read->isKnown() && isText != isTextLeaf)
         return kRefusedType;
-    Value wanted = forBus(leaf.quantity, *read);
-    if (wanted == leaf.value)
+    Value wanted = asksAll ? *read : forBus(leaf.quantity, *read);
+    if (!asksAll && wanted == leaf.value)
         return 0;
     const int answer = leaf.writer(wanted);
     if (answer == 0)

@@ -42,6 +42,12 @@ public:
     /// or is unknown (the client wants to clear it), and may be changed into what is kept.
     using Writer = std::function<int(Value& wanted)>;
 
+    /// What its writer is asked about.
+    enum class Asks : std::uint8_t {
+        Changes, ///< other values of the leaf's type, as the leaf would keep them
+        All,     ///< also the same again, and numbers where texts belong; nothing is rounded
+    };
+
     /// A leaf's handle; valid as long as the tree.
     class Leaf;
 
@@ -63,7 +69,7 @@ public:
     /// is not valid, exists, or would make a path leaf and branch at once. Throws std::system_error
     /// if the bus refuses.
     Leaf* add(std::string_view path, Quantity quantity, const Value& value,
-              const Writer& writer = {});
+              const Writer& writer = {}, Asks asks = Asks::Changes);
     [[nodiscard]] Leaf* find(std::string_view path);
 
     /// Compares what would be sent; equal = nothing happens.

@@ -63,15 +63,6 @@ std::string allControls() {
     return text;
 }
 
-/// A beginning of it that cannot disturb a log; what is not plain ASCII is shown as "?".
-std::string shownText(std::string_view text) {
-    std::string result(text.substr(0, kLongestShown));
-    std::ranges::replace_if(
-        result, [](char c) { return c < ' ' || c > '~'; }, '?');
-    return text.size() > kLongestShown ? result + "… (" + std::to_string(text.size()) + " bytes)"
-                                       : result;
-}
-
 std::string shortNumber(double value) {
     std::array<char, 32> buffer{};
     const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
@@ -136,6 +127,14 @@ ParsedCommand refused(std::string_view tail, std::string_view payload, const std
 }
 
 } // namespace
+
+std::string shownText(std::string_view text) {
+    std::string result(text.substr(0, kLongestShown));
+    std::ranges::replace_if(
+        result, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return text.size() > kLongestShown ? result + "… (" + std::to_string(text.size()) + " bytes)"
+                                       : result;
+}
 
 CommandsInForce commandsInForce(const OutputSettings& settings) {
     if (settings.commands != CommandsWanted::Auto)

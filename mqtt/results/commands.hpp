@@ -33,6 +33,9 @@ struct ParsedCommand {
                          ///< characters
 };
 
+/// A beginning of it that cannot disturb a log; what is not plain ASCII is shown as "?".
+[[nodiscard]] std::string shownText(std::string_view text);
+
 /// The highest value that a control of this bank or battery takes, A; any number for controls
 /// without one; nothing if there is no such bank, battery or control now.
 using HighestValue = std::function<std::optional<double>(CommandKind kind, std::string_view id)>;

@@ -15,6 +15,9 @@ inline constexpr std::string_view kOffline = "offline";
 inline constexpr auto kResultLevels =
     std::to_array<std::string_view>({"status", "event", "health", "bank", "battery", "set"});
 
+/// Last level of the topic at which a writable battery takes its values (write_message.hpp).
+inline constexpr std::string_view kValuesLevel = "values";
+
 /// `root` is "<base>/<site>", without a slash at its end. Ids of banks and batteries are
 /// [A-Za-z0-9_], so no topic can be broken by one.
 struct ResultTopics {
@@ -38,6 +41,10 @@ struct ResultTopics {
     }
     [[nodiscard]] std::string setBattery(std::string_view id, std::string_view what) const {
         return below("/set/battery/", id, "/").append(what);
+    }
+    /// Values of a writable battery: one object, or below it a topic per path.
+    [[nodiscard]] std::string setValues(std::string_view id) const {
+        return setBattery(id, kValuesLevel);
     }
 
 private:

@@ -45,6 +45,13 @@ std::vector<TopicLine> topicLines() {
                                  ? topics.setBank("<bank>", control.word)
                                  : topics.setBattery("<id>", control.word),
                              "to be written", control.meaning});
+    lines.push_back(
+        {topics.setValues("<id>"), "to be written",
+         "of a writable battery: one JSON object of paths or keys of [Battery](#battery) "
+         "and values, all of which are taken or none; `null` clears"});
+    lines.push_back({topics.setValues("<id>") + "/<path>", "to be written",
+                     "one value as JSON, such as `53.2`; `<path>` without its first slash: "
+                     "`Dc/0/Voltage`"});
     return lines;
 }
 

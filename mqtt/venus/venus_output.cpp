@@ -2,13 +2,14 @@
 // Snapshots to the items of a Venus server, and its writes back.
 #include "mqtt/venus/venus_output.hpp"
 
+#include "core/made/made_settings.hpp"
+#include "core/made/written.hpp"
 #include "core/table/control_table.hpp"
 #include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
 #include "mqtt/venus/venus_json.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <utility>
 
@@ -37,19 +38,32 @@ const Item* findExtra(const Snapshot& snapshot, const std::string& path) {
 
 } // namespace
 
-VenusOutput::VenusOutput(const VenusOutputSettings& settings, std::string_view site,
-                         std::size_t banks, Port port)
-    : port_(std::move(port)), banks_(banks),
+VenusOutput::VenusOutput(const VenusOutputSettings& settings, std::string_view site, Count count,
+                         Port port)
+    : port_(std::move(port)), bankCount_(count.banks), banks_(count.banks + count.writables),
       server_({.portalId = idOf(settings, site), .topicPrefix = settings.topicPrefix},
               port_.publish, [this](const WriteRequest& request) { write(request); }) {
     for (const std::string& filter : server_.subscriptions())
         requests_.push_back(filter.substr(0, filter.size() - 1));
 }
 
-bool VenusOutput::message(std::string_view topic, std::string_view payload, const Now& now) {
+std::size_t VenusOutput::instanceOf(std::size_t bank) const {
+    constexpr std::size_t kFirst = kWritableInstance;
+    return bank < bankCount_ ? bank : std::max(kFirst, bankCount_) + bank - bankCount_;
+}
+
+std::optional<std::size_t> VenusOutput::placeOf(std::string_view instance) const {
+    for (std::size_t i = 0; i < banks_.size(); ++i)
+        if (std::to_string(instanceOf(i)) == instance)
+            return i;
+    return std::nullopt;
+}
+
+bool VenusOutput::message(std::string_view topic, std::string_view payload, bool isRetained,
+                          const Now& now) {
     const bool isRequest = std::ranges::any_of(
         requests_, [topic](const std::string& begin) { return topic.starts_with(begin); });
-    if (isRequest)
+    if (isRequest && !isRetained)
         server_.message(topic, payload, now);
     return isRequest;
 }
@@ -80,9 +94,11 @@ void VenusOutput::tick(const Now& now) {
 void VenusOutput::addItems(std::size_t bank) {
     auto& items = banks_.at(bank).items;
     for (std::size_t i = 0; i < kRowCount; ++i)
-        items.push_back(server_.item(kType, std::to_string(bank), kRows.at(i).path,
-                                     {.wire = spec(kRows.at(i).quantity).wire,
-                                      .isWritable = controlAt(kRows.at(i).path) != nullptr}));
+        items.push_back(
+            server_.item(kType, std::to_string(instanceOf(bank)), kRows.at(i).path,
+                         {.wire = spec(kRows.at(i).quantity).wire,
+                          .isWritable = bank < bankCount_ ? controlAt(kRows.at(i).path) != nullptr
+                                                          : isWritable(static_cast<RowIndex>(i))}));
 }
 
 void VenusOutput::show(std::size_t bank, RowIndex row, const Value& value) {
@@ -98,7 +114,7 @@ void VenusOutput::publish(std::size_t bank, const Snapshot& snapshot,
     server_.sendWaiting();
     Snapshot wanted = snapshot;
     wanted[kName] = customName;
-    wanted[rows::kDeviceInstance] = static_cast<double>(bank);
+    wanted[rows::kDeviceInstance] = static_cast<double>(instanceOf(bank));
     for (std::size_t i = 0; i < kRowCount; ++i)
         if (!shown.last || shown.last->rows.at(i) != wanted.rows.at(i))
             show(bank, static_cast<RowIndex>(i), wanted.rows.at(i));
@@ -108,7 +124,7 @@ void VenusOutput::publish(std::size_t bank, const Snapshot& snapshot,
 
 void VenusOutput::showExtras(std::size_t bank, const Snapshot& snapshot) {
     const auto& last = banks_.at(bank).last;
-    const std::string instance = std::to_string(bank);
+    const std::string instance = std::to_string(instanceOf(bank));
     const auto itemOf = [&](const Item& extra) {
         return server_.item(kType, instance, extra.path, formOf(extra));
     };
@@ -128,15 +144,19 @@ void VenusOutput::leave(std::size_t bank) {
     if (!banks_.at(bank).last)
         return;
     banks_.at(bank).last.reset();
-    server_.removeService(kType, std::to_string(bank));
+    server_.removeService(kType, std::to_string(instanceOf(bank)));
 }
 
 void VenusOutput::write(const WriteRequest& request) {
-    std::size_t bank = 0;
-    const std::string_view text = request.instance;
-    if (std::from_chars(text.data(), text.data() + text.size(), bank).ec != std::errc{} ||
-        bank >= banks_.size())
+    const auto place = placeOf(request.instance);
+    if (!place)
         return;
+    const std::size_t bank = *place;
+    if (bank >= bankCount_) {
+        if (port_.write && request.value)
+            port_.write(bank - bankCount_, request.path, *request.value);
+        return;
+    }
     const std::string* name = request.value ? request.value->text() : nullptr;
     if (request.path == kRows.at(kName).path && name != nullptr)
         port_.rename(bank, *name);

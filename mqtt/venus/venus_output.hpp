@@ -17,18 +17,27 @@
 
 namespace busbar::mqtt {
 
-/// A bank is `battery/<n>`, n being its place in the configuration. Like the services of a GX it is
-/// published while somebody keeps it alive, and its topics are emptied when it leaves.
+/// A bank is `battery/<n>`, n being its place in the configuration; writable batteries follow from
+/// `battery/100` on (kWritableInstance), and here, too, they are counted on after the banks. Like
+/// the services of a GX it is published while somebody keeps it alive, and its topics are emptied
+/// when it leaves.
 class VenusOutput {
 public:
     struct Port {
         VenusServer::Publish publish; ///< QoS 0
         /// The owner gave a bank another name.
         std::function<void(std::size_t bank, const std::string& name)> rename;
+        /// Somebody writes a row of a writable battery, the first being 0.
+        std::function<void(std::size_t writable, std::string_view path, const Value& value)>
+            write{};
+    };
+    /// How many of each there are.
+    struct Count {
+        std::size_t banks{0};
+        std::size_t writables{0};
     };
 
-    VenusOutput(const VenusOutputSettings& settings, std::string_view site, std::size_t banks,
-                Port port);
+    VenusOutput(const VenusOutputSettings& settings, std::string_view site, Count count, Port port);
     ~VenusOutput() = default;
     VenusOutput(const VenusOutput&) = delete; // the server calls back
     VenusOutput& operator=(const VenusOutput&) = delete;
@@ -39,13 +48,16 @@ public:
     /// The session is there (again): everything goes out, for readers whose own has lasted.
     void connected(const Now& now);
     void disconnected();
-    /// A message of the broker; true if it was a request to these banks.
-    bool message(std::string_view topic, std::string_view payload, const Now& now);
+    /// A message of the broker; true if it was a request to these banks. One that the broker kept
+    /// is no wish of now: a GX, too, obeys what comes, and nobody who connects later.
+    bool message(std::string_view topic, std::string_view payload, bool isRetained, const Now& now);
     /// At least once a second.
     void tick(const Now& now);
 
     /// What the bank says now, under the name that clients see.
     void publish(std::size_t bank, const Snapshot& snapshot, const std::string& customName);
+    /// Where the first writable battery is counted.
+    [[nodiscard]] std::size_t firstWritable() const { return bankCount_; }
     /// The bank is away, as after the last step of a loss (Stage::Left); `publish` brings it back.
     void leave(std::size_t bank);
 
@@ -59,6 +71,8 @@ private:
         std::optional<Snapshot> last;
     };
 
+    [[nodiscard]] std::size_t instanceOf(std::size_t bank) const;
+    [[nodiscard]] std::optional<std::size_t> placeOf(std::string_view instance) const;
     void announce(const Now& now);
     void addItems(std::size_t bank);
     void show(std::size_t bank, RowIndex row, const Value& value);
@@ -68,7 +82,8 @@ private:
 
     Port port_;
     std::vector<std::string> requests_; ///< topics begin with one of these
-    std::vector<Shown> banks_;
+    std::size_t bankCount_;
+    std::vector<Shown> banks_; ///< and writable batteries after them
     VenusServer server_;
     std::optional<SteadyTime> nextAnnouncement_; ///< while there is a session
 };

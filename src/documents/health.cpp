@@ -27,6 +27,10 @@ constexpr auto kHealthFields = std::to_array<Field<Health>>({
      [](const Health& h) { return count(h.mailboxDropped); }},
     {{"commands_refused", Form::Number, 0, "", "commands and names that were not taken"},
      [](const Health& h) { return count(h.commandsRefused); }},
+    {{"writes", Form::Number, 0, "", "messages that writable batteries took, from all sides"},
+     [](const Health& h) { return count(h.writes); }},
+    {{"writes_refused", Form::Number, 0, "", "… that changed nothing, because something was wrong"},
+     [](const Health& h) { return count(h.writesRefused); }},
     {{"bus_signals", Form::Number, 0, "", "sent on D-Bus"},
      [](const Health& h) { return count(h.busSignals); }},
 });

@@ -25,6 +25,8 @@ struct Health {
     std::uint64_t evaluations{0};
     std::uint64_t mailboxDropped{0}; ///< messages lost on their way to the loop
     std::uint64_t commandsRefused{0};
+    std::uint64_t writes{0}; ///< groups of values that writable batteries took, from all sides
+    std::uint64_t writesRefused{0};
     std::uint64_t busSignals{0}; ///< sent on D-Bus, all batteries
     SourceCounters source;
     ClientCounters gxSession;

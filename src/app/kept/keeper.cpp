@@ -6,12 +6,34 @@
 #include "core/settings.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <vector>
 
 namespace busbar {
 
-void Keeper::restore(Site& site) {
+namespace {
+
+/// Of values whose moment is not known, because a clock was wrong then or is now: longer than
+/// anybody lets them count.
+constexpr std::chrono::milliseconds kUnknownAge = std::chrono::hours(24 * 365);
+
+std::chrono::milliseconds ageOf(const WritableState& kept, const Now& now) {
+    const std::chrono::duration<double> at(kept.writtenAt.value_or(0.0));
+    const auto age =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now.wall.time_since_epoch() - at);
+    return age < std::chrono::milliseconds(0) ? kUnknownAge : std::min(age, kUnknownAge);
+}
+
+/// Whole seconds are near enough.
+double unixTime(WallTime time) {
+    return static_cast<double>(
+        std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
+}
+
+} // namespace
+
+void Keeper::restore(Site& site, const Now& now) {
     store_.load();
     store_.state.site = site_.name;
     choices_.load(store_.choices());
@@ -24,6 +46,36 @@ void Keeper::restore(Site& site) {
     }
     store_.takeOverOwners(ids);
     site.gx().restore(store_.state.sites);
+    restoreWritables(site, now);
+}
+
+void Keeper::restoreWritables(Site& site, const Now& now) const {
+    for (const MadeSettings& made : site.made().settings()) {
+        const auto kept = store_.state.writables.find(made.id);
+        Written* written = site.made().written(made.id);
+        const bool isKept = kept != store_.state.writables.end() && kept->second.writtenAt &&
+                            !kept->second.values.empty();
+        if (written != nullptr && made.writable.persist && isKept)
+            written->restore(kept->second.values, ageOf(kept->second, now), now);
+    }
+}
+
+void Keeper::keepWritableName(const std::string& id, const std::string& name) {
+    if (std::exchange(store_.state.writables[id].customName, name) != name)
+        store_.save();
+}
+
+/// What nobody wants to be kept is not; names of batteries that are gone stay, as those of banks.
+void Keeper::noteWritables(const Site& site) {
+    for (const MadeSettings& made : site.made().settings()) {
+        const Written* written = site.made().written(made.id);
+        if (written == nullptr)
+            continue;
+        WritableState& kept = store_.state.writables[made.id];
+        const bool isWanted = made.writable.persist && written->writtenAt();
+        kept.values = isWanted ? written->values() : PathValues{};
+        kept.writtenAt = isWanted ? std::optional(unixTime(*written->writtenAt())) : std::nullopt;
+    }
 }
 
 std::string Keeper::settingsEntry(const std::string& bank, const std::string& service) {
@@ -53,6 +105,7 @@ void Keeper::note(const Site& site) {
     }
     store_.state.choicesNumber = choices_.number();
     store_.state.sites = site.gx().memories();
+    noteWritables(site);
 }
 
 void Keeper::save(const Site& site, const Now& now) {

@@ -19,9 +19,9 @@ class Keeper {
 public:
     explicit Keeper(const KeptSite& site) : Keeper(site, siteFolder(site)) {}
 
-    /// Reads the files, and gives each bank and the site what is known of them. Once, before the
-    /// first cycle.
-    void restore(Site& site);
+    /// Reads the files, and gives each bank, the site and writable batteries what is known of them.
+    /// Once, before the first cycle.
+    void restore(Site& site, const Now& now);
     /// Writes what has changed enough (StateStore, ChoicesStore). Once a second.
     void save(const Site& site, const Now& now);
     /// Writes everything, now.
@@ -37,6 +37,11 @@ public:
     }
     void keepName(const std::string& bank, const std::string& name);
     void forgetName(const std::string& bank);
+    /// The same of a writable battery; empty = localsettings keeps it, or nobody gave one.
+    [[nodiscard]] const std::string& writableName(const std::string& id) {
+        return store_.state.writables[id].customName;
+    }
+    void keepWritableName(const std::string& id, const std::string& name);
 
     /// Devices that Home Assistant was told of.
     [[nodiscard]] const std::set<std::string>& announced() const { return store_.state.announced; }
@@ -48,6 +53,8 @@ private:
     Keeper(KeptSite site, const std::string& folder)
         : site_(std::move(site)), store_(folder), choices_(folder) {}
     void note(const Site& site);
+    void noteWritables(const Site& site);
+    void restoreWritables(Site& site, const Now& now) const;
     [[nodiscard]] std::map<std::string, SavePace> savePaces(const Site& site) const;
 
     KeptSite site_;

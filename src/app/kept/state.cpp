@@ -19,6 +19,21 @@ namespace {
 
 constexpr auto kRetryAfter = std::chrono::minutes(1); // a full disk does not change by the second
 
+/// What would open a limit after a power cut is not left in the file for longer.
+constexpr auto kOpeningPace = std::chrono::minutes(1);
+
+/// What the file holds of it would open what is closed now: a number of a limit that is higher, or
+/// that is not known any more.
+bool wouldOpen(const PathValues& file, const PathValues& now) {
+    return std::ranges::any_of(file, [&now](const auto& kept) {
+        if (!kept.first.starts_with("/Info/") && !kept.first.starts_with("/Io/"))
+            return false;
+        const auto found = now.find(kept.first);
+        const auto number = found == now.end() ? std::nullopt : found->second.number();
+        return kept.second.isKnown() && (!number || *number < kept.second.number());
+    });
+}
+
 std::string environment(const char* name) {
     const char* value =
         std::getenv(name); // NOLINT(concurrency-mt-unsafe): nobody in this process sets variables
@@ -120,11 +135,28 @@ std::string settingsEntryOf(const State& saved, const std::string& bank, std::st
     return isNamedAfterBank ? byBank : byBank + "_" + std::string(service);
 }
 
+bool StateStore::areWritablesWorthWriting(std::chrono::milliseconds sinceSave) const {
+    if (state.writables.size() != saved_.writables.size())
+        return true;
+    return std::ranges::any_of(state.writables, [&](const auto& entry) {
+        const auto before = saved_.writables.find(entry.first);
+        if (before == saved_.writables.end() ||
+            before->second.customName != entry.second.customName)
+            return true;
+        const auto pace = wouldOpen(before->second.values, entry.second.values)
+                              ? kOpeningPace
+                              : saveEvery(std::chrono::milliseconds(0));
+        return before->second != entry.second && sinceSave >= pace;
+    });
+}
+
 bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
                                 std::chrono::milliseconds sinceSave) const {
     if (state.banks.size() != saved_.banks.size() || state.announced != saved_.announced ||
         state.site != saved_.site || state.choicesNumber != saved_.choicesNumber ||
         state.sites != saved_.sites)
+        return true;
+    if (areWritablesWorthWriting(sinceSave))
         return true;
     return std::ranges::any_of(state.banks, [&](const auto& entry) {
         const auto before = saved_.banks.find(entry.first);

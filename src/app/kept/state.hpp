@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/kept/choices.hpp"
+#include "core/made/writable_settings.hpp"
 #include "core/memory.hpp"
 #include "core/now.hpp"
 #include "core/site_memory.hpp"
@@ -32,9 +33,20 @@ struct BankState {
 inline constexpr const char* kStateFile = "/state.json";
 inline constexpr std::size_t kLargestState = std::size_t{1024} * 1024;
 
+/// Kept per writable battery, by its id.
+struct WritableState {
+    std::string customName{}; ///< as that of a bank
+    PathValues values{};      ///< where they shall be kept
+    /// Of the last good write; nothing = nobody has written.
+    std::optional<double> writtenAt{}; // s since 1970
+
+    friend bool operator==(const WritableState&, const WritableState&) = default;
+};
+
 struct State {
     std::string site{}; ///< whose it is; empty in files up to version 0.3
     std::map<std::string, BankState> banks;
+    std::map<std::string, WritableState> writables{};
     SiteMemories sites;
     std::set<std::string> announced; ///< device ids that Home Assistant was told of
     /// Of the owner's choices in `banks`, see StateChoices.
@@ -58,9 +70,10 @@ struct State {
 /// "lowest_cells":{"C3":940.5},"lowest_cell":"C3","highest_cells":{},"highest_cell":""}},
 /// "book":{"serial_1":{"serial":"1","connection":"ttyUSB0","name":"Pack A","product":"JK",
 /// "instance":1,"last_seen":1760000000}}}},"sites":{"c0619ab00001":{"owners_feed_in":1,
-/// "owners_max_charge_A":70,"owners_max_charge_V":57.6}}}`; all numbers of `bankNumbers`,
-/// `memberNumbers`, `bookNumbers` and `siteNumbers` that are known, by their keys. What `sane`
-/// drops is not written.
+/// "owners_max_charge_A":70,"owners_max_charge_V":57.6}},"writables":{"gw":{"custom_name":"",
+/// "written_at":1760000000,"values":{"/Soc":50,"/Dc/0/Current":null}}}}`; all numbers of
+/// `bankNumbers`, `memberNumbers`, `bookNumbers` and `siteNumbers` that are known, by their keys.
+/// What `sane` drops is not written.
 [[nodiscard]] std::string stateText(const State& state);
 
 struct ParsedState {
@@ -98,8 +111,9 @@ public:
     /// Writes if the state differs from what the file holds.
     void save();
     /// Writes if the state differs enough: `isWorthSaving` for some bank at its pace (one without
-    /// a pace at the default), another name or set of banks, an owner's value of a site. A disk
-    /// that failed is tried again after a minute.
+    /// a pace at the default), another name or set of banks, an owner's value of a site. Written
+    /// values at the default pace; after a minute, if the file would open what is closed now. A
+    /// disk that failed is tried again after a minute.
     void saveSparingly(const std::map<std::string, SavePace>& paces, SteadyTime now);
 
     /// Where the owner gave no time (0): what a power cut may cost, by the memory it is kept on.
@@ -113,6 +127,7 @@ public:
 private:
     [[nodiscard]] bool isWorthWriting(const std::map<std::string, SavePace>& paces,
                                       std::chrono::milliseconds sinceSave) const;
+    [[nodiscard]] bool areWritablesWorthWriting(std::chrono::milliseconds sinceSave) const;
     bool write();
     void said(const std::string& error);
     void takeText(const std::string& text);

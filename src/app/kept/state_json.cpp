@@ -57,6 +57,39 @@ bool readCells(const rapidjson::Value& json, WeakCells& cells) {
     return isAllTaken;
 }
 
+void writeValues(Writer& writer, const PathValues& values) {
+    writer.StartObject();
+    for (const auto& [path, value] : values) {
+        writeText(writer, path);
+        if (const auto number = value.number())
+            writer.Double(*number);
+        else if (const std::string* text = value.text())
+            writeText(writer, *text);
+        else
+            writer.Null();
+    }
+    writer.EndObject();
+}
+
+/// All or none: half of a group may say what the whole does not.
+bool readValues(const rapidjson::Value& json, PathValues& values) {
+    if (!json.IsObject() || json.MemberCount() > kRowCount)
+        return false;
+    PathValues read;
+    for (const auto& entry : json.GetObject()) {
+        if (!entry.value.IsNumber() && !entry.value.IsString() && !entry.value.IsNull())
+            return false;
+        Value& value = read[textOf(entry.name)];
+        if (entry.value.IsNumber())
+            value = entry.value.GetDouble();
+        else if (entry.value.IsString())
+            value = textOf(entry.value);
+    }
+    values = std::move(read);
+    return true;
+}
+
+using W = WritableState;
 using M = MemberMemory;
 using B = BankState;
 using R = RememberedBattery;
@@ -127,6 +160,19 @@ constexpr auto kBankOthers = std::to_array<OtherField<B>>({
     {"balancing_last_result", "none, succeeded or failed",
      [](Writer& w, const B& b) { writeText(w, toText(b.memory.balancing.lastResult)); },
      [](const Json& j, B& b) { return readWord(j, kBalancingResultTexts, b.memory.balancing.lastResult); }},
+});
+constexpr auto kWritableOthers = std::to_array<OtherField<W>>({
+    {"custom_name", "a text",
+     [](Writer& w, const W& s) { writeText(w, s.customName); },
+     [](const Json& j, W& s) { return readName(j, s.customName); }},
+    {"values", "an object of paths, and numbers, texts or null",
+     [](Writer& w, const W& s) { writeValues(w, s.values); },
+     [](const Json& j, W& s) { return readValues(j, s.values); }},
+});
+constexpr auto kWritableNumbers = std::to_array<NumberField<W>>({
+    {"written_at", 0.0, 1e11, // far beyond any date
+     [](const W& s) { return s.writtenAt; },
+     [](W& s, std::optional<double> value) { s.writtenAt = value; }},
 });
 // clang-format on
 
@@ -231,6 +277,15 @@ void takeSites(const Json& document, ParsedState& parsed) {
                   [](const auto& entry) { return entry.second == SiteMemory{}; });
 }
 
+void takeWritables(const Json& document, ParsedState& parsed) {
+    readEach(document, "writables", "", parsed.dropped,
+             [&](const std::string& id, const Json& json, const std::string& place) {
+                 W& writable = parsed.state.writables[id];
+                 readOthers<W>(json, writable, kWritableOthers, place, parsed.dropped);
+                 readNumbers<W>(json, writable, kWritableNumbers, place, parsed.dropped);
+             });
+}
+
 } // namespace
 
 std::string stateText(const State& state) {
@@ -257,6 +312,7 @@ std::string stateText(const State& state) {
     }
     writer.EndObject();
     writeEach<SiteMemory>(writer, "sites", state.sites, {}, siteNumbers());
+    writeEach<W>(writer, "writables", state.writables, kWritableOthers, kWritableNumbers);
     writer.EndObject();
     return std::string(buffer.GetString(), buffer.GetSize()) + "\n";
 }
@@ -285,6 +341,7 @@ ParsedState parseState(const std::string& text) {
         parsed.state.choicesNumber = number->GetUint64();
     takeBanks(document, parsed);
     takeSites(document, parsed);
+    takeWritables(document, parsed);
     return parsed;
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The banks as batteries on D-Bus, as an output.
+// Banks and writable batteries on D-Bus, as an output.
 #pragma once
 
 #include "app/kept/keeper.hpp"
 #include "app/outputs/output.hpp"
 #include "base/event_loop.hpp"
+#include "core/made/written.hpp"
 #include "dbus/battery_service.hpp"
 
 #include <cstddef>
@@ -25,9 +26,13 @@ public:
     /// The GX's screen asks a bank for the page of a battery.
     using ShowPage = std::function<void(std::size_t bank, int battery)>;
 
-    /// One service per bank; `keeper` gives and takes their names.
+    /// Somebody sets a value of a writable battery.
+    using Write = std::function<WriteResult(const std::string& id, const WrittenValue& value)>;
+
+    /// One service per bank, and per writable battery that is published; `keeper` gives and takes
+    /// their names. Writable batteries are on the bus of the first bank.
     BusOutput(EventLoop& loop, const config::Config& config, Keeper& keeper,
-              const ShowPage& showPage);
+              const ShowPage& showPage, const Write& write);
 
     void begin(const Earlier& earlier) override;
     void offer(const Offer& offer, const Now& now) override;
@@ -36,6 +41,9 @@ public:
     /// Under which clients know a bank.
     [[nodiscard]] const std::string& nameOf(std::size_t bank) const {
         return services_.at(bank).customName();
+    }
+    [[nodiscard]] const std::string& nameOfWritable(std::size_t writable) const {
+        return writables_.at(writable).customName();
     }
     /// False: it is no name (core/units/display_name.hpp).
     bool rename(std::size_t bank, const std::string& name) {
@@ -48,6 +56,7 @@ public:
 
 private:
     std::deque<dbus::BatteryService> services_;
+    std::deque<dbus::BatteryService> writables_;
 };
 
 } // namespace busbar

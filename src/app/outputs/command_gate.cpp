@@ -2,12 +2,14 @@
 // Takes, holds and refuses commands.
 #include "app/outputs/command_gate.hpp"
 
+#include "app/site/write_desk.hpp"
 #include "base/log.hpp"
 #include "core/units/display_name.hpp"
 #include "mqtt/venus/topic.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 namespace busbar {
@@ -27,6 +29,11 @@ constexpr std::size_t kMostPending = 64;
 constexpr std::ptrdiff_t kMostOfTopic = 2;
 /// Who sends the same command again and again need not read the same about it.
 constexpr auto kSayShadowedAgain = std::chrono::hours(1);
+
+/// For the log.
+std::string setTopic(std::string_view tail) {
+    return "set/" + std::string(tail);
+}
 
 } // namespace
 
@@ -62,11 +69,68 @@ void CommandGate::take(std::string_view tail, const Mail& mail, const Now& now) 
         sayShadowed(tail, mail.payload, now);
         return;
     }
+    if (mqtt::isWriteTopic(tail)) {
+        takeValues(tail, mail, now);
+        return;
+    }
     const auto parsed = mqtt::parseCommand(tail, mail.payload, mail.retained, actions_.highest);
     if (parsed.command)
         hold(tail, mail.payload, now);
     else
         refuse(parsed.refusal);
+}
+
+/// A battery that is alive is written at once: whoever writes does so again and again, and a cut
+/// must not wait. One that nobody has written for too long is not brought back by what a broker
+/// kept, and hands on as if it came live when a bridge to another one is there again.
+void CommandGate::takeValues(std::string_view tail, const Mail& mail, const Now& now) {
+    if (actions_.desk == nullptr)
+        return;
+    const mqtt::WriteMessage message = mqtt::parseWriteMessage(tail, mail.payload);
+    if (mail.retained)
+        actions_.desk->refuse(setTopic(tail), message.id,
+                              "retained; values must be sent without retain, because the broker "
+                              "would repeat them at every start",
+                              now);
+    else if (message.problem.empty() && actions_.desk->isSilent(message.id, now))
+        hold(tail, mail.payload, now);
+    else
+        writeNow(tail, message, now);
+}
+
+void CommandGate::writeNow(std::string_view tail, const mqtt::WriteMessage& message,
+                           const Now& now) {
+    if (message.problem.empty())
+        actions_.desk->write(setTopic(tail), message.id, message.group, now);
+    else
+        actions_.desk->refuse(setTopic(tail), message.id, message.problem, now);
+}
+
+/// It is alive with the first, so what came after that does not wait longer: in their order, or an
+/// older one would count in the end.
+void CommandGate::writeHeld(const Pending& due, const Now& now) {
+    const mqtt::WriteMessage first = mqtt::parseWriteMessage(due.tail, due.payload);
+    writeNow(due.tail, first, now);
+    if (actions_.desk->isSilent(first.id, now))
+        return;
+    for (auto one = pending_.begin(); one != pending_.end();) {
+        const bool isWrite = mqtt::isWriteTopic(one->tail);
+        const auto next =
+            isWrite ? mqtt::parseWriteMessage(one->tail, one->payload) : mqtt::WriteMessage{};
+        if (isWrite && next.id == first.id) {
+            writeNow(one->tail, next, now);
+            one = pending_.erase(one);
+        } else {
+            ++one;
+        }
+    }
+}
+
+void CommandGate::write(const std::string& id, const WrittenValue& value, const Now& now) {
+    if (!inForce_.areTaken)
+        refuse(notTaken());
+    else if (actions_.desk != nullptr)
+        actions_.desk->write("W" + value.path, id, std::span(&value, 1), now);
 }
 
 /// A new message cannot be told from one like it that the broker keeps, so it would be refused for
@@ -110,6 +174,10 @@ void CommandGate::act(const Now& now) {
     while (!pending_.empty() && pending_.front().at <= now.steady) {
         const Pending due = std::move(pending_.front());
         pending_.pop_front();
+        if (mqtt::isWriteTopic(due.tail)) {
+            writeHeld(due, now);
+            continue;
+        }
         const auto parsed = mqtt::parseCommand(due.tail, due.payload, false, actions_.highest);
         if (parsed.command)
             actions_.command(*parsed.command);

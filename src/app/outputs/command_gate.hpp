@@ -3,8 +3,10 @@
 #pragma once
 
 #include "base/mailbox.hpp"
+#include "core/made/written.hpp"
 #include "core/now.hpp"
 #include "mqtt/results/commands.hpp"
+#include "mqtt/results/write_message.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +21,8 @@
 
 namespace busbar {
 
+class WriteDesk;
+
 /// What the owner asks for through MQTT.
 struct OutputActions {
     mqtt::HighestValue highest; ///< which controls there are, and how far they go
@@ -26,6 +30,8 @@ struct OutputActions {
     std::function<void(const mqtt::Command&)> command;
     /// False: it is no name (core/units/display_name.hpp).
     std::function<bool(std::size_t bank, const std::string& name)> rename;
+    /// Takes values for writable batteries; without it there are none.
+    WriteDesk* desk{nullptr};
 };
 
 /// Refuses what is not a command, not allowed or not new; says each reason once.
@@ -49,12 +55,18 @@ public:
     void act(const Now& now);
     /// A name, which comes by another way.
     void rename(std::size_t bank, const std::string& name);
+    /// A value of a writable battery, which does, too.
+    void write(const std::string& id, const WrittenValue& value, const Now& now);
 
     [[nodiscard]] std::uint64_t refused() const { return refused_; }
 
 private:
     [[nodiscard]] std::string filter() const { return root_ + "/#"; }
     void take(std::string_view tail, const Mail& mail, const Now& now);
+    struct Pending;
+    void takeValues(std::string_view tail, const Mail& mail, const Now& now);
+    void writeNow(std::string_view tail, const mqtt::WriteMessage& message, const Now& now);
+    void writeHeld(const Pending& due, const Now& now);
     void hold(std::string_view tail, std::string_view payload, const Now& now);
     void sayShadowed(std::string_view tail, std::string_view payload, const Now& now);
     void refuse(const std::string& why);

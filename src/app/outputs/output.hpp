@@ -5,6 +5,7 @@
 #include "base/mailbox.hpp"
 #include "core/bank_view.hpp"
 #include "core/now.hpp"
+#include "core/snapshot.hpp"
 #include "mqtt/results/results.hpp"
 
 #include <optional>
@@ -21,10 +22,18 @@ struct OfferedBank {
     bool isThere;            ///< whether it is published at all
 };
 
+/// One writable battery that is published by itself, with what counts now.
+struct OfferedWritable {
+    const std::string& id;
+    std::string name; ///< under which clients know it
+    Snapshot snapshot;
+};
+
 /// All banks, in the order of the configuration; valid during the call.
 struct Offer {
     std::span<const OfferedBank> banks;
     bool isConcluded{true}; ///< false: the GX was not read to its end yet, so values are none
+    std::span<const OfferedWritable> writables{}; ///< concluded or not
 };
 
 /// What an earlier run has left where it published.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/outputs/output.hpp"
+#include "core/made/written.hpp"
 #include "mqtt/ha/ha_discovery.hpp"
 #include "mqtt/results/results_json.hpp"
 
@@ -35,6 +36,8 @@ struct OutputParts {
         publish{};
     /// The owner gave a bank another name.
     std::function<void(std::size_t bank, const std::string& name)> rename{};
+    /// Somebody writes a value of a writable battery.
+    std::function<void(const std::string& id, const WrittenValue& value, const Now& now)> write{};
 };
 
 /// Null: the configuration does not want it.

@@ -13,21 +13,32 @@
 #include "core/snapshot.hpp"
 #include "core/units/readings.hpp"
 
+#include <span>
 #include <utility>
 
 namespace busbar {
 
 Outputs::Outputs(OutputsPlace place, bool publishes)
-    : place_(std::move(place)), log_(place_.label), commands_(place_.loop, [this](const Now& now) {
+    : place_(std::move(place)), desk_(place_.site.made(), place_.label,
+                                      [this](const Now& now) {
+                                          if (place_.wakeForWrite)
+                                              place_.wakeForWrite(now);
+                                      }),
+      log_(place_.label), commands_(place_.loop, [this](const Now& now) {
           session_->act(now);
           armCommands(now);
       }) {
     if (!publishes)
         return;
-    bus_.emplace(place_.loop, place_.config, place_.keeper, [this](std::size_t bank, int battery) {
-        place_.site.banks()[bank].surroundings().page = battery;
-        place_.wake();
-    });
+    bus_.emplace(
+        place_.loop, place_.config, place_.keeper,
+        [this](std::size_t bank, int battery) {
+            place_.site.banks()[bank].surroundings().page = battery;
+            place_.wake();
+        },
+        [this](const std::string& id, const WrittenValue& value) {
+            return desk_.write("dbus", id, std::span(&value, 1), place_.loop.now());
+        });
     gx_.emplace(place_.config, place_.site, place_.keeper, place_.links, place_.label);
 }
 
@@ -55,6 +66,7 @@ OutputActions Outputs::actions() {
     actions.rename = [this](std::size_t bank, const std::string& name) {
         return bus_->rename(bank, name);
     };
+    actions.desk = &desk_;
     return actions;
 }
 
@@ -108,7 +120,7 @@ void Outputs::begin() {
 
 /// Takes down what outputs may know, until the next message. Reports cost the most, and only those
 /// on the session read them.
-void Outputs::look() {
+void Outputs::look(const Now& now) {
     static const std::string kNoName;
     const auto& banks = place_.site.banks();
     offered_.clear();
@@ -124,15 +136,26 @@ void Outputs::look() {
     for (std::size_t i = 0; i < banks.size(); ++i)
         offered_.push_back(
             {views_[i], bus_ ? bus_->nameOf(i) : kNoName, wantsBus(banks[i].view())});
+    writables_.clear();
+    for (const MadeSettings& made : place_.site.made().settings())
+        if (bus_ && isPublishedWritable(made))
+            writables_.push_back(
+                {made.id, bus_->nameOfWritable(writables_.size()),
+                 writtenSnapshot(place_.site.made(), made, place_.config.site, now)});
+}
+
+Offer Outputs::offered(bool isConcluded) const {
+    return {offered_, isConcluded, writables_};
 }
 
 void Outputs::offer(bool isConcluded, const Now& now) {
-    look();
-    forEach([&](Output& output) { output.offer({offered_, isConcluded}, now); });
+    look(now);
+    forEach([&](Output& output) { output.offer(offered(isConcluded), now); });
 }
 
 void Outputs::tick(const Now& now) {
-    forEach([&](Output& output) { output.tick({offered_}, now); });
+    desk_.tick(now);
+    forEach([&](Output& output) { output.tick(offered(true), now); });
 }
 
 void Outputs::end() {

@@ -9,6 +9,7 @@
 #include "app/outputs/session_outputs.hpp"
 #include "app/run/links.hpp"
 #include "app/site/site.hpp"
+#include "app/site/write_desk.hpp"
 #include "base/event_loop.hpp"
 #include "core/report.hpp"
 
@@ -34,6 +35,8 @@ struct OutputsPlace {
     std::function<mqtt::Health(const Now&)> health;
     std::function<void()> wake; ///< the owner wants something: a cycle, soon
     std::string label{};        ///< of the site in the log; empty where there is only one
+    /// Somebody wrote values, maybe again and again: a cycle, but not too many of them.
+    std::function<void(const Now&)> wakeForWrite{};
 };
 
 /// The bus and what the GX is told stay; those on the MQTT session are made anew by a reload.
@@ -63,24 +66,28 @@ public:
     [[nodiscard]] bool isWorthTelling() const;
     /// Null where nothing is published.
     [[nodiscard]] const BusOutput* bus() const { return bus_ ? &*bus_ : nullptr; }
+    [[nodiscard]] const WriteDesk& desk() const { return desk_; }
     [[nodiscard]] const GxOutput* gx() const { return gx_ ? &*gx_ : nullptr; }
 
 private:
     template <class Do>
     void forEach(Do&& act);
-    void look();
+    void look(const Now& now);
+    [[nodiscard]] Offer offered(bool isConcluded) const;
     [[nodiscard]] OutputActions actions();
     void armCommands(const Now& now);
 
     OutputsPlace place_;
+    WriteDesk desk_;
     LogOutput log_;
     std::optional<BusOutput> bus_;
     std::optional<GxOutput> gx_;
     std::unique_ptr<SessionOutputs> session_;
-    Timer commands_;                   ///< armed while one waits
-    std::vector<BankReport> reports_;  ///< of the last cycle, one per bank
-    std::vector<BankView> views_;      ///< likewise, valid until the next message
-    std::vector<OfferedBank> offered_; ///< likewise
+    Timer commands_;                         ///< armed while one waits
+    std::vector<BankReport> reports_;        ///< of the last cycle, one per bank
+    std::vector<BankView> views_;            ///< likewise, valid until the next message
+    std::vector<OfferedBank> offered_;       ///< likewise
+    std::vector<OfferedWritable> writables_; ///< of the last cycle
 };
 
 } // namespace busbar

@@ -28,6 +28,9 @@ SessionOutputs::SessionOutputs(OutputParts parts, OutputPort port, OutputActions
         return outbound_.publish(topic, payload, qos, retain);
     };
     parts.rename = [this](std::size_t bank, const std::string& name) { gate_.rename(bank, name); };
+    parts.write = [this](const std::string& id, const WrittenValue& value, const Now& now) {
+        gate_.write(id, value, now);
+    };
     if (parts.health)
         parts.health = [this, counters = std::move(parts.health)](const Now& now) {
             mqtt::Health health = counters(now);

@@ -25,7 +25,8 @@ struct OutputPort {
 /// is rendered; what is due waits as a flag.
 class SessionOutputs final : public Output {
 public:
-    /// `publish` and `rename` of `parts` are of no account: they become `port`'s and `actions`'.
+    /// `publish`, `rename` and `write` of `parts` are of no account: they become `port`'s and
+    /// `actions`'.
     SessionOutputs(OutputParts parts, OutputPort port, OutputActions actions);
 
     void begin(const Earlier& earlier) override;

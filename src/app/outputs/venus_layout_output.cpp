@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The banks in the layout of a GX, as an output.
+// Banks and writable batteries in the layout of a GX, as an output.
 #include "app/outputs/output_list.hpp"
 #include "config/config.hpp"
 #include "mqtt/venus/venus_output.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -14,13 +15,19 @@ namespace {
 class VenusLayoutOutput final : public Output {
 public:
     explicit VenusLayoutOutput(const OutputParts& parts)
-        : bankCount_(parts.config.banks.size()),
-          layout_(parts.config.output.venus, parts.config.site, bankCount_,
+        : count_{.banks = parts.config.banks.size(),
+                 .writables = static_cast<std::size_t>(
+                     std::ranges::count_if(parts.config.made, isPublishedWritable))},
+          write_(parts.write),
+          layout_(parts.config.output.venus, parts.config.site, count_,
                   {[publish = parts.publish](std::string_view topic, std::string_view payload,
                                              bool retain) {
                        return publish(topic, payload, 0, retain);
                    },
-                   parts.rename}) {}
+                   parts.rename,
+                   [this](std::size_t writable, std::string_view path, const Value& value) {
+                       write(writable, path, value);
+                   }}) {}
 
     void offer(const Offer& offer, const Now& /*now*/) override {
         for (std::size_t i = 0; i < offer.banks.size(); ++i) {
@@ -30,10 +37,16 @@ public:
             else
                 layout_.leave(i);
         }
+        ids_.clear();
+        for (const OfferedWritable& writable : offer.writables) {
+            layout_.publish(layout_.firstWritable() + ids_.size(), writable.snapshot,
+                            writable.name);
+            ids_.push_back(writable.id);
+        }
     }
     void tick(const Offer& /*offer*/, const Now& now) override { layout_.tick(now); }
     void end() override {
-        for (std::size_t i = 0; i < bankCount_; ++i)
+        for (std::size_t i = 0; i < count_.banks + count_.writables; ++i)
             layout_.leave(i);
     }
 
@@ -43,11 +56,20 @@ public:
     void connected(const Now& now) override { layout_.connected(now); }
     void disconnected() override { layout_.disconnected(); }
     bool message(const Mail& mail, const Now& now) override {
-        return layout_.message(mail.topic, mail.payload, now);
+        asked_ = now;
+        return layout_.message(mail.topic, mail.payload, mail.retained, now);
     }
 
 private:
-    std::size_t bankCount_;
+    void write(std::size_t writable, std::string_view path, const Value& value) {
+        if (write_ && writable < ids_.size())
+            write_(ids_[writable], {std::string(path), value}, asked_);
+    }
+
+    mqtt::VenusOutput::Count count_;
+    std::function<void(const std::string& id, const WrittenValue& value, const Now& now)> write_;
+    std::vector<std::string> ids_; ///< of the writable batteries
+    Now asked_;                    ///< when the last message came
     mqtt::VenusOutput layout_;
 };
 

@@ -13,6 +13,9 @@ namespace busbar {
 
 namespace {
 
+/// A cut that somebody writes may wait as long as that; a GX passes limits on once a second.
+constexpr auto kBetweenWrites = std::chrono::milliseconds(100);
+
 /// By a way that does not show on the GX which service stands for the bank.
 bool isReachedIndirectly(const config::Config& config, const config::BankConfig& bank) {
     return config.dvcc.isEnabled || !bank.driver.topic.empty();
@@ -38,10 +41,17 @@ bool Cycle::evaluate(const Now& now, Pace pace) {
 
 void Cycle::run(const Now& now) {
     timer_.disarm();
+    ran_ = now.steady;
     (void)site_.takeUrgent();
     (void)site_.takeChanged();
     outputs_.offer(evaluate(now, Pace::Cycle), now);
     told_(now);
+}
+
+/// Always for the same moment until then, so whoever writes without end puts nothing off.
+void Cycle::wakeForWrite(const Now& now) {
+    const auto due = ran_ ? *ran_ + kBetweenWrites : now.steady;
+    timer_.arm(std::chrono::ceil<std::chrono::microseconds>(due - now.steady));
 }
 
 /// What is not worse than what is published waits for the cycle: of many limits that move, most

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 namespace busbar::config {
 struct Config;
@@ -31,6 +32,8 @@ public:
     void notice(bool isEvent, const Now& now);
     /// With the next wake-up of the loop.
     void wake() { timer_.arm(std::chrono::microseconds(0)); }
+    /// The same, but not more often than ten times a second, however much is written.
+    void wakeForWrite(const Now& now);
     /// Evaluations that came to a result.
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
@@ -42,7 +45,8 @@ private:
     Site& site_;
     Outputs& outputs_;
     std::function<void(const Now&)> told_;
-    Timer timer_; ///< armed by the first change
+    Timer timer_;                   ///< armed by the first change
+    std::optional<SteadyTime> ran_; ///< the last whole cycle
     std::uint64_t count_{0};
 };
 

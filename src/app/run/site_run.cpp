@@ -39,9 +39,9 @@ KeptSite keptSite(const config::Config& config, const SitePlace& place) {
 }
 
 /// What an earlier run has left is known before the first output is made.
-Keeper& restored(Keeper& keeper, Site& site, bool publishes) {
+Keeper& restored(Keeper& keeper, Site& site, bool publishes, const Now& now) {
     if (publishes)
-        keeper.restore(site);
+        keeper.restore(site, now);
     return keeper;
 }
 
@@ -55,11 +55,12 @@ SiteRun::SiteRun(const config::Config& config, SitePlace place)
       outputs_({.loop = place_.loop,
                 .config = config_,
                 .site = site_,
-                .keeper = restored(keeper_, site_, place_.publishes),
+                .keeper = restored(keeper_, site_, place_.publishes, place_.loop.now()),
                 .links = links_,
                 .health = [this](const Now& now) { return health(now); },
                 .wake = [this] { cycle_.wake(); },
-                .label = label_},
+                .label = label_,
+                .wakeForWrite = [this](const Now& now) { cycle_.wakeForWrite(now); }},
                place_.publishes),
       cycle_(place_.loop, config_, site_, outputs_, [this](const Now& now) { told(now); }) {
     links_.install(links_.make(config_, kAllLinks, place_.publishes), kAllLinks);
@@ -127,6 +128,8 @@ mqtt::Health SiteRun::health(const Now& now) const {
     health.mailboxDropped = place_.inbox.lost();
     if (const BusOutput* bus = outputs_.bus())
         health.busSignals = bus->signals();
+    health.writes = outputs_.desk().taken();
+    health.writesRefused = outputs_.desk().refused();
     health.source = site_.source().counters();
     health.gxSession = links_.gx().client().counters();
     if (const Session* own = links_.ownOutput())

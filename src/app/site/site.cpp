@@ -2,8 +2,8 @@
 // One GX and its banks.
 #include "app/site/site.hpp"
 
+#include "app/site/serial.hpp"
 #include "app/version.hpp"
-#include "base/fingerprint.hpp"
 #include "config/config.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/cycle/surroundings.hpp"
@@ -22,19 +22,6 @@
 namespace busbar {
 
 namespace {
-
-/// The same after every restart and reinstallation, different for every published battery.
-std::string serialOf(std::string_view portal, std::string_view site, std::string_view bank,
-                     std::string_view service) {
-    std::string all;
-    for (const std::string_view part : {portal, site, bank, service})
-        all.append(part).append("/");
-    std::uint64_t hash = fingerprint(all);
-    std::string digits;
-    for (int i = 0; i < 12; ++i, hash >>= 4U)
-        digits += "0123456789ABCDEF"[hash & 15U];
-    return "BB" + digits;
-}
 
 SourceNeeds needsOf(const config::Config& config) {
     SourceNeeds needs;
@@ -108,10 +95,6 @@ void Site::knowPortal() {
         return;
     knownPortal_ = source_.portalId();
     gx_.know(knownPortal_);
-    identifyBanks();
-}
-
-void Site::identifyBanks() {
     ownSerials_.clear();
     for (std::size_t i = 0; i < banks_.size(); ++i) {
         const BankSettings& settings = banks_[i].settings();
@@ -122,6 +105,9 @@ void Site::identifyBanks() {
         ownSerials_.push_back(identity.serial);
         banks_[i].surroundings().identity = std::move(identity);
     }
+    for (const MadeSettings& made : composition_.settings())
+        if (isPublishedWritable(made))
+            ownSerials_.push_back(serialOf("", siteName_, made.id, serviceOf(made)));
     for (Bank& bank : banks_)
         bank.surroundings().ownSerials = ownSerials_;
     rosterSeen_ = 0;

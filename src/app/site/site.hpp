@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -52,6 +53,10 @@ public:
     /// The session of the readings is gone, and another one will follow.
     void disconnected(const Now& now) { source_.disconnected(now); }
 
+    /// Its made batteries; writable ones are written here (write_desk.hpp).
+    [[nodiscard]] Composition& made() { return composition_; }
+    [[nodiscard]] const Composition& made() const { return composition_; }
+
     /// What Busbar may change there.
     [[nodiscard]] GxControl& gx() { return gx_; }
     [[nodiscard]] const GxControl& gx() const { return gx_; }
@@ -64,7 +69,6 @@ public:
 
 private:
     void knowPortal();
-    void identifyBanks();
     void ignoreEchoes();
     [[nodiscard]] SourceNeeds needs() const;
 

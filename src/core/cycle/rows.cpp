@@ -249,6 +249,8 @@ void fillAlarms(Snapshot& snapshot, const RowsInput& input) {
         raise(snapshot[row("/Alarms/CellImbalance")], kAlarm);
 }
 
+} // namespace
+
 void fillFixed(Snapshot& snapshot, const Identity& identity) {
     snapshot[row("/Mgmt/ProcessName")] = "busbar";
     snapshot[row("/Mgmt/ProcessVersion")] = identity.version;
@@ -261,8 +263,6 @@ void fillFixed(Snapshot& snapshot, const Identity& identity) {
     snapshot[row("/Serial")] = identity.serial;
     snapshot[row("/DeviceInstance")] = identity.instance >= 0 ? Value(identity.instance) : Value();
 }
-
-} // namespace
 
 void fillWork(Snapshot& snapshot, RowsState& state, BankMemory& memory, const WorkInput& input,
               const Now& now) {

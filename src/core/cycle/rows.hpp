@@ -45,6 +45,9 @@ struct WorkInput {
 void fillWork(Snapshot& snapshot, RowsState& state, BankMemory& memory, const WorkInput& input,
               const Now& now);
 
+/// Who publishes the battery, and what it is called.
+void fillFixed(Snapshot& snapshot, const Identity& identity);
+
 /// What every cycle shows, with data or without.
 struct RowsInput {
     const Members& members; ///< may be empty

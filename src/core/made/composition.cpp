@@ -166,6 +166,11 @@ Written* Composition::written(std::string_view id) {
     return found == written_.end() ? nullptr : &found->second;
 }
 
+const Written* Composition::written(std::string_view id) const {
+    const auto found = written_.find(id);
+    return found == written_.end() ? nullptr : &found->second;
+}
+
 bool Composition::isInner(const Bank& bank) const {
     return std::ranges::any_of(settings_, [&bank](const MadeSettings& made) {
         return made.kind == MadeKind::Bank && made.id == bank.settings().id;

@@ -35,6 +35,7 @@ public:
     void work(Readings& readings, std::vector<Bank>& banks, const Now& now, Pace pace);
     /// The writable battery of this id; nullptr if there is none.
     [[nodiscard]] Written* written(std::string_view id);
+    [[nodiscard]] const Written* written(std::string_view id) const;
     /// Such a bank: it is evaluated by `work`.
     [[nodiscard]] bool isInner(const Bank& bank) const;
     /// Instances of batteries of the GX that others are made of.

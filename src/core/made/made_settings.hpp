@@ -44,4 +44,19 @@ struct MadeSettings {
     return made.name.empty() ? made.id : made.name;
 }
 
+/// Somebody writes its values, and it is on the bus by itself.
+[[nodiscard]] inline bool isPublishedWritable(const MadeSettings& made) {
+    return made.kind == MadeKind::Writable && made.writable.publish;
+}
+
+/// Last part of its name on the bus, and its entry in localsettings.
+[[nodiscard]] inline std::string serviceOf(const MadeSettings& made) {
+    return "busbar_" + made.id;
+}
+
+/// Device instance that a writable battery of the site asks for, the first, the second, …: above
+/// those of drivers and of the banks, so that a GX, which takes the lowest by itself, takes a bank;
+/// below 247, where Modbus TCP ends (dbus/VENUS.md).
+inline constexpr int kWritableInstance = 100;
+
 } // namespace busbar

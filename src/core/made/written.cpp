@@ -24,6 +24,8 @@ constexpr auto kFailSafe = std::to_array<PathNumber>({
     {"/Alarms/InternalFailure", 1.0},
 });
 
+constexpr std::string_view kAnyPath = "a path of a battery, such as /Soc";
+
 bool isWhole(const Row& r) {
     return r.quantity == Quantity::Alarm || r.quantity == Quantity::Flag ||
            r.quantity == Quantity::Enum || r.quantity == Quantity::Count;
@@ -47,6 +49,19 @@ void put(Battery& made, std::string_view path, const Value& value) {
 
 } // namespace
 
+std::string toText(const WriteResult& result) {
+    if (result.isTaken())
+        return {};
+    std::string text = result.path.empty() ? std::string() : result.path + ": ";
+    text += rowOf(result.problem).meaning;
+    return result.allowed.empty() ? text : text + "; allowed is " + result.allowed;
+}
+
+std::string allowedAt(std::string_view path) {
+    const auto index = findRow(path);
+    return index ? rangeOf(kRows.at(*index)) : std::string(kAnyPath);
+}
+
 bool isWritable(RowIndex index) {
     return !isOwnRow(index) && index != row("/Connected");
 }
@@ -54,7 +69,7 @@ bool isWritable(RowIndex index) {
 WriteResult checkWrite(const WrittenValue& one) {
     const auto index = findRow(one.path);
     if (!index)
-        return {WriteProblem::UnknownPath, one.path, "a path of a battery, such as /Soc"};
+        return {WriteProblem::UnknownPath, one.path, std::string(kAnyPath)};
     if (!isWritable(*index))
         return {WriteProblem::ReadOnly, one.path, {}};
     const Row& r = kRows.at(*index);
@@ -87,6 +102,7 @@ WriteResult Written::write(std::span<const WrittenValue> group, const Now& now) 
         values_[one.path] = value;
     }
     written_ = now.steady;
+    writtenAt_ = now.wall;
     ++taken_;
     return {};
 }
@@ -96,13 +112,14 @@ void Written::restore(const PathValues& values, std::chrono::milliseconds age, c
         if (checkWrite({path, value}).isTaken())
             values_[path] = value;
     written_ = now.steady - age;
+    writtenAt_ = now.wall - age;
 }
 
 bool Written::isExpired(const Now& now) const {
     return settings_.expire && (!written_ || now.steady - *written_ >= *settings_.expire);
 }
 
-void Written::fill(Battery& made, const Now& now) {
+void Written::fill(Battery& made, const Now& now) const {
     for (std::size_t i = 0; i < kRowCount; ++i)
         if (isWritable(static_cast<RowIndex>(i)))
             setRow(made, static_cast<RowIndex>(i), Value());

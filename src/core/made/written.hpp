@@ -3,7 +3,6 @@
 // when it does not.
 #pragma once
 
-#include "core/made/part.hpp"
 #include "core/made/writable_settings.hpp"
 #include "core/now.hpp"
 #include "core/table/row_index.hpp"
@@ -63,6 +62,9 @@ struct WriteResult {
     [[nodiscard]] bool isTaken() const { return problem == WriteProblem::None; }
 };
 
+/// "/Soc: outside what the path can have; allowed is 0.0%…105.0%"; empty if it was taken.
+[[nodiscard]] std::string toText(const WriteResult& result);
+
 /// One value on its way in. Unknown clears it.
 struct WrittenValue {
     std::string path;
@@ -74,6 +76,9 @@ struct WrittenValue {
 
 /// Whether this value may be written: typed and in its range by the path table.
 [[nodiscard]] WriteResult checkWrite(const WrittenValue& one);
+
+/// What a path can have: "0.0%…105.0%", "a text".
+[[nodiscard]] std::string allowedAt(std::string_view path);
 
 /// Pure; who calls it has the clock.
 class Written {
@@ -91,7 +96,9 @@ public:
     /// Nobody has written for too long, or nobody ever has and there is an expiry.
     [[nodiscard]] bool isExpired(const Now& now) const;
     /// Puts what counts now. It is always there: what it lacks is unknown, so it closes.
-    void fill(Battery& made, const Now& now);
+    void fill(Battery& made, const Now& now) const;
+    /// Of the last good write, also of an earlier run's; nothing if there was none.
+    [[nodiscard]] std::optional<WallTime> writtenAt() const { return writtenAt_; }
 
     [[nodiscard]] std::uint64_t taken() const { return taken_; }
     [[nodiscard]] std::uint64_t refused() const { return refused_; }
@@ -101,6 +108,7 @@ private:
     WritableSettings settings_;
     PathValues values_;
     std::optional<SteadyTime> written_; ///< last good write
+    std::optional<WallTime> writtenAt_; ///< the same, to be kept
     std::uint64_t taken_{0};
     std::uint64_t refused_{0};
 };

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "core/cycle/surroundings.hpp"
+#include "core/made/written.hpp"
+#include "core/made/written_snapshot.hpp"
 #include "dbus/bus_value.hpp"
 #include "dbus_test.hpp"
 
 #include <gmock/gmock.h>
 
 #include <limits>
+#include <span>
+#include <string>
+#include <string_view>
 
 namespace busbar::test {
 namespace {
@@ -198,6 +204,126 @@ TEST_F(WritableTest, ATreeOutlivesItsConnection) {
     EXPECT_EQ(client.call(kService, "/Soc", "GetValue").error, kUnknownObject);
     tree.attach(server.bus());
     EXPECT_EQ(get("/Soc"), "<d:60>");
+}
+
+/// A battery whose rows are written from outside; the core decides.
+class WrittenBatteryTest : public DbusTest {
+protected:
+    static constexpr const char* kGateway = "com.victronenergy.battery.busbar_gw";
+
+    WrittenBatteryTest()
+        : service(loop, serviceSettings(), {.uid = "busbar_gw", .customName = "Gateway"},
+                  callbacks()),
+          client(loop, bus.address()) {
+        show();
+        service.setOnBus(true);
+        service.start();
+        EXPECT_TRUE(pump([this] { return isOnBus(service); })) << log.all();
+        client.listen();
+    }
+    void TearDown() override { EXPECT_EQ(loop.faults().count(), 0U) << log.all(); }
+
+    dbus::BusSettings serviceSettings() const {
+        dbus::BusSettings wanted = settings();
+        wanted.service = "busbar_gw";
+        return wanted;
+    }
+    dbus::BatteryCallbacks callbacks() {
+        dbus::BatteryCallbacks made;
+        made.written = [this](std::string_view path, const Value& value) {
+            ++writes;
+            const WrittenValue one{std::string(path), value};
+            return written.write(std::span(&one, 1), now).isTaken() ? 0 : dbus::kRefusedByOwner;
+        };
+        return made;
+    }
+    void show() {
+        Identity identity;
+        identity.serial = "BB1";
+        service.publish(snapshotOf(written, identity, now));
+    }
+    template <class... Arguments>
+    std::string set(const char* path, const char* types, Arguments... arguments) {
+        return client.call(kGateway, path, "SetValue", types, arguments...).text();
+    }
+    std::string get(const char* path) { return client.call(kGateway, path, "GetValue").text(); }
+
+    Written written{{.expire = std::chrono::seconds(60)}};
+    Now now{SteadyTime(std::chrono::hours(1000)), WallTime(std::chrono::hours(500000))};
+    int writes = 0;
+    dbus::BatteryService service;
+    BusClient client;
+};
+
+TEST_F(WrittenBatteryTest, IsThereBeforeAnybodyHasWrittenAndClosed) {
+    EXPECT_EQ(get("/Info/MaxChargeCurrent"), "<d:0>");
+    EXPECT_EQ(get("/Info/MaxDischargeCurrent"), "<d:0>");
+    EXPECT_EQ(get("/Alarms/InternalFailure"), "<i:1>");
+    EXPECT_EQ(get("/Busbar/Expired"), "<i:1>");
+    EXPECT_EQ(get("/Soc"), "<ai[]>");
+}
+
+TEST_F(WrittenBatteryTest, TakesValuesOfEveryNumberTypeAndTellsThem) {
+    EXPECT_EQ(set("/Info/MaxChargeCurrent", "v", "i", 50), "i:0");
+    EXPECT_EQ(set("/Info/MaxDischargeCurrent", "v", "d", 60.04), "i:0");
+    EXPECT_EQ(set("/InstalledCapacity", "v", "u", 280U), "i:0");
+    EXPECT_EQ(set("/ConsumedAmphours", "d", -12.5), "i:0");
+    EXPECT_EQ(set("/Alarms/LowSoc", "v", "b", 1), "i:0");
+    EXPECT_EQ(set("/System/MinVoltageCellId", "v", "s", "C3"), "i:0");
+    EXPECT_EQ(get("/Info/MaxChargeCurrent"), "<d:50>");
+    EXPECT_EQ(get("/Info/MaxDischargeCurrent"), "<d:60>") << "shown as a battery shows it";
+    EXPECT_EQ(client.call(kGateway, "/InstalledCapacity", "GetText").text(), "s:\"280.0Ah\"");
+    EXPECT_EQ(get("/System/MinVoltageCellId"), "<s:\"C3\">");
+    EXPECT_EQ(client.signals.size(), 6U);
+    show();
+    EXPECT_EQ(get("/Busbar/Expired"), "<i:0>");
+    EXPECT_EQ(get("/Alarms/InternalFailure"), "<ai[]>") << "the fail-safe is over";
+    EXPECT_EQ(set("/Info/MaxChargeCurrent", "ai", 0), "i:0");
+    EXPECT_EQ(get("/Info/MaxChargeCurrent"), "<ai[]>");
+}
+
+TEST_F(WrittenBatteryTest, RefusesWhatOthersTakeAndStaysReadable) {
+    EXPECT_EQ(set("/Info/MaxChargeCurrent", "v", "i", 50), "i:0");
+    show();
+    EXPECT_EQ(set("/Info/MaxChargeCurrent", "v", "s", "fifty"), "i:2");
+    EXPECT_EQ(set("/Info/MaxChargeCurrent", "v", "i", -5), "i:2");
+    EXPECT_EQ(set("/Info/MaxChargeCurrent", "v", "d", std::numeric_limits<double>::infinity()),
+              "i:3");
+    EXPECT_EQ(set("/Soc", "v", "d", std::numeric_limits<double>::quiet_NaN()), "i:3");
+    EXPECT_EQ(set("/Alarms/HighVoltage", "v", "i", 7), "i:2");
+    EXPECT_EQ(set("/Alarms/HighVoltage", "v", "d", 1.5), "i:2") << "nothing is rounded to fit";
+    EXPECT_EQ(set("/Soc", "v", "d", 105.04), "i:2");
+    EXPECT_EQ(set("/System/MinVoltageCellId", "v", "i", 3), "i:2");
+    EXPECT_EQ(set("/Soc", "v", "ad", 1, 50.0), "i:3");
+    EXPECT_EQ(set("/Serial", "v", "s", "x"), "i:1");
+    EXPECT_EQ(set("/Connected", "v", "i", 0), "i:1");
+    EXPECT_EQ(get("/Info/MaxChargeCurrent"), "<d:50>");
+    EXPECT_EQ(get("/Soc"), "<ai[]>");
+    EXPECT_EQ(client.call(kGateway, "/", "GetItems").error, "");
+    EXPECT_EQ(service.health().refusedWrites, 11U);
+}
+
+TEST_F(WrittenBatteryTest, TheSameAgainKeepsItAlive) {
+    EXPECT_EQ(set("/Info/MaxChargeCurrent", "v", "i", 50), "i:0");
+    now = now + std::chrono::seconds(59);
+    EXPECT_EQ(set("/Info/MaxChargeCurrent", "v", "i", 50), "i:0");
+    EXPECT_EQ(writes, 2);
+    now = now + std::chrono::seconds(59);
+    show();
+    EXPECT_EQ(get("/Info/MaxChargeCurrent"), "<d:50>");
+    now = now + std::chrono::seconds(1);
+    show();
+    EXPECT_EQ(get("/Info/MaxChargeCurrent"), "<d:0>");
+}
+
+TEST_F(WrittenBatteryTest, ShowsWhatCountsHoweverItWasWrittenBetween) {
+    EXPECT_EQ(set("/Info/MaxChargeCurrent", "v", "i", 50), "i:0");
+    show();
+    EXPECT_EQ(set("/Info/MaxChargeCurrent", "v", "i", 60), "i:0");
+    const WrittenValue elsewhere{"/Info/MaxChargeCurrent", 50.0};
+    ASSERT_TRUE(written.write(std::span(&elsewhere, 1), now).isTaken());
+    show();
+    EXPECT_EQ(get("/Info/MaxChargeCurrent"), "<d:50>");
 }
 
 } // namespace

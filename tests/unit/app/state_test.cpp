@@ -58,6 +58,10 @@ State someState() {
     state.banks["second"].customName = "";
     state.announced = {"busbar_home_main", "busbar_home_serial_1"};
     state.choicesNumber = (1ULL << 63U) + 1U;
+    state.writables["gw"] = {"Größe \"1\"",
+                             {{"/Soc", 1.0 / 3.0}, {"/Dc/0/Current", Value()}, {"/Id", "C\"3"}},
+                             1780000000.0};
+    state.writables["quiet"] = {};
     return state;
 }
 
@@ -117,6 +121,22 @@ TEST(StateText, ValuesOfASiteOutOfRangeAreDroppedAndNeverWritten) {
     State state;
     state.sites["a"] = {std::numeric_limits<double>::quiet_NaN(), {70.0, 1e9}};
     EXPECT_EQ(parseState(stateText(state)).state.sites, (SiteMemories{{"a", {{}, {70.0, {}}}}}));
+}
+
+TEST(StateText, WrittenValuesOfWhichOneIsWrongAreNone) {
+    const auto parse = [](const std::string& inside) {
+        return parseState(R"({"busbar_state":1,"writables":{"gw":{)" + inside + "}}}");
+    };
+    for (const char* values : {R"({"/Soc":50,"/Dc/0/Voltage":[1]})", R"({"/Soc":{}})", "[]", "7",
+                               R"({"/Soc":50,"/Dc/0/Voltage":true})"}) {
+        const auto parsed =
+            parse(R"("written_at":1780000000,"custom_name":"G","values":)" + std::string(values));
+        EXPECT_EQ(parsed.dropped.size(), 1U) << values;
+        EXPECT_EQ(parsed.state.writables.at("gw"), (WritableState{"G", {}, 1780000000.0}))
+            << values;
+    }
+    EXPECT_EQ(parse(R"("written_at":-1,"values":{"/Soc":50})").state.writables.at("gw"),
+              (WritableState{"", {{"/Soc", 50.0}}, {}}));
 }
 
 TEST(StateText, KeysThatAreNotKnownArePassedOver) {
@@ -335,6 +355,32 @@ TEST_F(StateFile, SurvivesARestart) {
     StateStore after(folder + "/new");
     after.load();
     EXPECT_EQ(after.state, someState());
+}
+
+TEST_F(StateFile, WrittenValuesAreKeptSeldomUnlessTheFileWouldOpen) {
+    StateStore store(folder);
+    store.load();
+    store.state.writables["gw"] = {"", {{"/Soc", 50.0}, {"/Info/MaxChargeCurrent", 50.0}}, 1.0};
+    SteadyTime now(1000h);
+    store.saveSparingly({}, now);
+    const auto savesAfter = [&](std::chrono::milliseconds time) {
+        now += time;
+        store.saveSparingly({}, now);
+        return store.saved() == store.state;
+    };
+    EXPECT_TRUE(savesAfter(0s)) << "a battery that was not there";
+    store.state.writables["gw"].writtenAt = 2.0;
+    store.state.writables["gw"].values["/Soc"] = 49.0;
+    store.state.writables["gw"].values["/Info/MaxChargeCurrent"] = 60.0;
+    EXPECT_FALSE(savesAfter(61s)) << "the file is stricter";
+    store.state.writables["gw"].values["/Info/MaxChargeCurrent"] = 40.0;
+    EXPECT_TRUE(savesAfter(0s));
+    store.state.writables["gw"].values["/Info/MaxChargeCurrent"] = Value();
+    EXPECT_FALSE(savesAfter(59s));
+    EXPECT_TRUE(savesAfter(1s)) << "a limit that was cleared closes, too";
+    store.state.writables["gw"].writtenAt = 3.0;
+    EXPECT_FALSE(savesAfter(61s));
+    EXPECT_TRUE(savesAfter(1h));
 }
 
 TEST_F(StateFile, ABrokenOneIsKeptAside) {

@@ -25,6 +25,7 @@ struct VenusOutputTest : testing::Test {
     std::map<std::string, std::string> topics; ///< last payload of each
     std::vector<std::string> order;
     std::map<std::size_t, std::string> names;
+    std::vector<std::string> written;
     bool isFull = false;
     Now now{SteadyTime(seconds(1000)), WallTime(seconds(1700000000))};
     std::optional<VenusOutput> made;
@@ -32,7 +33,7 @@ struct VenusOutputTest : testing::Test {
     VenusOutput& output() {
         if (!made)
             made.emplace(
-                settings, "home", 2,
+                settings, "home", VenusOutput::Count{.banks = 2, .writables = 2},
                 VenusOutput::Port{
                     [this](std::string_view topic, std::string_view payload, bool) {
                         if (isFull)
@@ -41,10 +42,15 @@ struct VenusOutputTest : testing::Test {
                         order.emplace_back(topic);
                         return true;
                     },
-                    [this](std::size_t bank, const std::string& name) { names[bank] = name; }});
+                    [this](std::size_t bank, const std::string& name) { names[bank] = name; },
+                    [this](std::size_t writable, std::string_view path, const Value& value) {
+                        written.push_back(
+                            std::to_string(writable) + " " + std::string(path) + " " +
+                            std::to_string(static_cast<int>(value.number().value_or(-1.0))));
+                    }});
         return *made;
     }
-    void wake() { output().message("R/busbar-home/keepalive", kAll, now); }
+    void wake() { output().message("R/busbar-home/keepalive", kAll, false, now); }
     static Snapshot snapshot(double current_A) {
         Snapshot snapshot;
         snapshot[row("/Dc/0/Current")] = current_A;
@@ -54,7 +60,7 @@ struct VenusOutputTest : testing::Test {
         return snapshot;
     }
     [[nodiscard]] bool write(const std::string& tail, const std::string& payload) {
-        return output().message("W/busbar-home/" + tail, payload, now);
+        return output().message("W/busbar-home/" + tail, payload, false, now);
     }
 };
 
@@ -62,6 +68,30 @@ TEST_F(VenusOutputTest, SaysNothingUntilSomebodyAsks) {
     output().publish(0, snapshot(5.0), "Bank");
     output().tick(now);
     EXPECT_TRUE(topics.empty());
+}
+
+TEST_F(VenusOutputTest, WritableBatteriesFollowFromAHundredOnAndTakeTheirRows) {
+    const std::size_t second = output().firstWritable() + 1;
+    output().publish(second, snapshot(5.0), "Gateway");
+    wake();
+    EXPECT_EQ(topics["N/busbar-home/battery/101/Dc/0/Current"], R"({"value":5.0})");
+    EXPECT_EQ(topics["N/busbar-home/battery/101/DeviceInstance"], R"({"value":101})");
+    EXPECT_EQ(topics["N/busbar-home/battery/101/CustomName"], R"({"value":"Gateway"})");
+    EXPECT_TRUE(write("battery/101/Dc/0/Current", R"({"value":6})"));
+    EXPECT_TRUE(write("battery/101/Serial", R"({"value":"x"})"));
+    EXPECT_TRUE(write("battery/101/CustomName", R"({"value":"x"})"));
+    EXPECT_TRUE(write("battery/100/Dc/0/Current", R"({"value":6})"));
+    EXPECT_EQ(written, std::vector<std::string>{"1 /Dc/0/Current 6"});
+    EXPECT_TRUE(names.empty());
+    output().leave(second);
+    EXPECT_EQ(topics["N/busbar-home/battery/101/Dc/0/Current"], "");
+}
+
+TEST_F(VenusOutputTest, WhatTheBrokerHasKeptIsNoWishOfNow) {
+    output().publish(0, snapshot(5.0), "Bank");
+    EXPECT_TRUE(
+        output().message("W/busbar-home/battery/0/CustomName", R"({"value":"Old"})", true, now));
+    EXPECT_TRUE(names.empty());
 }
 
 TEST_F(VenusOutputTest, RepeatsTheOneRetainedMessageInCaseItWasOverwritten) {
@@ -230,9 +260,9 @@ TEST_F(VenusOutputTest, AChoiceIsEchoedIfItIsOne) {
 }
 
 TEST_F(VenusOutputTest, OthersTopicsAreNotForIt) {
-    EXPECT_FALSE(output().message("R/c0619ab00001/keepalive", "", now));
-    EXPECT_FALSE(output().message("N/busbar-home/battery/0/Soc", "", now));
-    EXPECT_FALSE(output().message("busbar/home/set/bank/main/balance_now", "PRESS", now));
+    EXPECT_FALSE(output().message("R/c0619ab00001/keepalive", "", false, now));
+    EXPECT_FALSE(output().message("N/busbar-home/battery/0/Soc", "", false, now));
+    EXPECT_FALSE(output().message("busbar/home/set/bank/main/balance_now", "PRESS", false, now));
     EXPECT_TRUE(topics.empty());
 }
 
