@@ -105,7 +105,7 @@ Standing makeSeries(Battery& made, MadeNode& node, const Readings& readings, con
 }
 
 Standing makeMerged(Battery& made, const MadeNode& node, const Readings& readings) {
-    std::vector<Source> sources;
+    std::vector<GivenPart> sources;
     for (std::size_t i = 0; i < node.parts.size(); ++i)
         sources.push_back(sourceOf(node.parts[i].at(readings), node.settings.sources.at(i).paths));
     return foldMerged(made, sources);

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "core/made/part.hpp"
+#include "core/now.hpp"
 #include "core/table/row_index.hpp"
 #include "core/value.hpp"
 
+#include <array>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace busbar {
 
@@ -35,13 +38,13 @@ struct SeriesState {
                                      SeriesState& state, const Now& now);
 
 /// One service of a merged battery, and what is wanted of it.
-struct Source {
+struct GivenPart {
     Part part{};
     std::array<bool, kRowCount> gives{}; ///< rows that may come from it
     bool givesCells{true};
 };
 /// For each value the first source that has one; sources must be in the owner's order.
-[[nodiscard]] Standing foldMerged(Battery& made, std::span<const Source> sources);
+[[nodiscard]] Standing foldMerged(Battery& made, std::span<const GivenPart> sources);
 
 /// A shunt without the others: current and power; the voltage is the shunt's. Every part must be
 /// usable.

@@ -18,15 +18,15 @@ constexpr RowIndex kMergedVoltage = row("/Dc/0/Voltage");
 constexpr RowIndex kMergedCurrent = row("/Dc/0/Current");
 constexpr RowIndex kMergedPower = row("/Dc/0/Power");
 
-using Usable = std::vector<const Source*>;
+using Usable = std::vector<const GivenPart*>;
 
 /// One battery has one voltage: the first source that gives it is right, and who differs by more
 /// than the guard of a bank measures something else.
-Usable usableOf(std::span<const Source> sources, Standing& standing) {
+Usable usableOf(std::span<const GivenPart> sources, Standing& standing) {
     const MembershipSettings guard{};
     Usable usable;
     std::optional<double> first_V;
-    for (const Source& source : sources) {
+    for (const GivenPart& source : sources) {
         if (!source.part.isUsable()) {
             Standing lack;
             lackPart(lack, source.part);
@@ -46,25 +46,25 @@ Usable usableOf(std::span<const Source> sources, Standing& standing) {
     return usable;
 }
 
-const Source* giverOf(RowIndex index, const Usable& usable) {
-    const auto found = std::ranges::find_if(usable, [index](const Source* source) {
+const GivenPart* giverOf(RowIndex index, const Usable& usable) {
+    const auto found = std::ranges::find_if(usable, [index](const GivenPart* source) {
         return source->gives.at(index) && source->part.battery->slot(index).value.isKnown();
     });
     return found == usable.end() ? nullptr : *found;
 }
 
 /// Current and power are of one source, never mixed: of the first that gives either.
-const Source* giverOfFlow(const Usable& usable) {
-    const auto gives = [](const Source& source, RowIndex index) {
+const GivenPart* giverOfFlow(const Usable& usable) {
+    const auto gives = [](const GivenPart& source, RowIndex index) {
         return source.gives.at(index) && source.part.battery->slot(index).value.isKnown();
     };
-    const auto found = std::ranges::find_if(usable, [&gives](const Source* source) {
+    const auto found = std::ranges::find_if(usable, [&gives](const GivenPart* source) {
         return gives(*source, kMergedCurrent) || gives(*source, kMergedPower);
     });
     return found == usable.end() ? nullptr : *found;
 }
 
-const Source* giverFor(RowIndex index, const Usable& usable) {
+const GivenPart* giverFor(RowIndex index, const Usable& usable) {
     if (index == kMergedCurrent || index == kMergedPower)
         return giverOfFlow(usable);
     const Row& r = kRows.at(index);
@@ -72,8 +72,8 @@ const Source* giverFor(RowIndex index, const Usable& usable) {
 }
 
 /// What any of them said last, in their order.
-std::optional<double> lastSaid(RowIndex index, std::span<const Source> sources) {
-    for (const Source& source : sources)
+std::optional<double> lastSaid(RowIndex index, std::span<const GivenPart> sources) {
+    for (const GivenPart& source : sources)
         if (source.part.battery != nullptr && source.gives.at(index))
             if (const auto last = lastNumberOf(*source.part.battery, index))
                 return last;
@@ -81,7 +81,7 @@ std::optional<double> lastSaid(RowIndex index, std::span<const Source> sources) 
 }
 
 void takeCells(Battery& made, const Usable& usable) {
-    const auto giver = std::ranges::find_if(usable, [](const Source* source) {
+    const auto giver = std::ranges::find_if(usable, [](const GivenPart* source) {
         return source->givesCells && cellCount(*source->part.battery) > 0;
     });
     made.cells.clear();
@@ -89,26 +89,26 @@ void takeCells(Battery& made, const Usable& usable) {
         made.cells = (*giver)->part.battery->cells;
 }
 
-void takeStory(Battery& made, const Source& flow, const Usable& usable) {
+void takeStory(Battery& made, const GivenPart& flow, const Usable& usable) {
     made.moved = flow.part.battery->moved;
     made.leap = flow.part.battery->leap;
     made.hasBms = std::ranges::any_of(
-        usable, [](const Source* source) { return source->part.battery->hasBms; });
+        usable, [](const GivenPart* source) { return source->part.battery->hasBms; });
     std::vector<Part> parts;
-    for (const Source* source : usable)
+    for (const GivenPart* source : usable)
         parts.push_back(source->part);
     takeDoubts(made, parts);
 }
 
 } // namespace
 
-Standing foldMerged(Battery& made, std::span<const Source> sources) {
+Standing foldMerged(Battery& made, std::span<const GivenPart> sources) {
     Standing standing;
     const Usable usable = usableOf(sources, standing);
-    const Source* flow = giverOfFlow(usable);
+    const GivenPart* flow = giverOfFlow(usable);
     if (flow == nullptr || giverOf(kMergedVoltage, usable) == nullptr) {
         standing.isWhole = false;
-        for (const Source& source : sources)
+        for (const GivenPart& source : sources)
             if (const auto lost = source.part.lost())
                 standing.since = std::max(standing.since.value_or(*lost), *lost);
         return standing;
@@ -119,7 +119,7 @@ Standing foldMerged(Battery& made, std::span<const Source> sources) {
         const auto index = static_cast<RowIndex>(i);
         if (isOwnRow(index))
             continue;
-        const Source* giver = giverFor(index, usable);
+        const GivenPart* giver = giverFor(index, usable);
         const bool mayGive = giver != nullptr && giver->gives.at(index);
         Value value = mayGive ? giver->part.battery->slot(index).value : Value();
         const bool isKnown = value.isKnown();

@@ -156,8 +156,8 @@ std::vector<ResolvedPart> resolveAll(const std::vector<Selector>& selectors,
     return parts;
 }
 
-Source sourceOf(Part part, const std::vector<std::string>& paths) {
-    Source source{std::move(part)};
+GivenPart sourceOf(Part part, const std::vector<std::string>& paths) {
+    GivenPart source{std::move(part)};
     source.gives.fill(paths.empty());
     source.givesCells = paths.empty() || std::ranges::any_of(paths, namesCells);
     for (const std::string& path : paths)

@@ -15,7 +15,7 @@ namespace busbar {
 class Bank;
 class Readings;
 struct RosterEntry;
-struct Source;
+struct GivenPart;
 
 /// What one selector picks until the roster changes.
 struct ResolvedPart {
@@ -39,7 +39,7 @@ struct ResolvedPart {
                                                    const Readings& readings, const OwnSerials& own);
 
 /// With the paths that are wanted of it; none = all.
-[[nodiscard]] Source sourceOf(Part part, const std::vector<std::string>& paths);
+[[nodiscard]] GivenPart sourceOf(Part part, const std::vector<std::string>& paths);
 
 /// Indices so that each comes after those that it is made of; remainders of a whole bank as late
 /// as possible. Without those that are made of themselves.
