@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kSelectorForms =
     "a selector is one of instance:1, name:Pack A, "
-    "serial:HQ2134, product:Serial*, connection:ttyUSB0, made:ID";
+    "serial:HQ2134, product:Serial*, products:Serial*, connection:ttyUSB0, made:ID";
 
 bool isNumber(std::string_view text) {
     double number = 0;

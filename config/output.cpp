@@ -165,7 +165,8 @@ std::string optionsManual() {
            markdownTable(Section::Bank) +
            "\nA selector picks a battery: `instance:1`, `name:Pack A` (its custom name), "
            "`serial:HQ2134`,\n"
-           "`product:Serial*` (product name, `*` stands for anything), `connection:ttyUSB0` (whole "
+           "`product:Serial*` (product name, `*` stands for anything; `products:Serial*` picks all "
+           "of them), `connection:ttyUSB0` (whole "
            "word),\n`made:string_1` (a battery made of others).\n" +
            listsManual();
 }

@@ -9,7 +9,7 @@ namespace busbar::config {
 namespace {
 
 constexpr std::string_view kSelectorPattern =
-    "(instance:[0-9]{1,9}|(name|serial|product|connection|made):.+)";
+    "(instance:[0-9]{1,9}|(name|serial|products?|connection|made):.+)";
 
 void writeRange(Writer& json, std::string_view type, const Option& row) {
     writePair(json, "type", type);

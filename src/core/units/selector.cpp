@@ -10,11 +10,12 @@ namespace busbar {
 
 namespace {
 
-constexpr std::array<std::pair<Selector::Kind, std::string_view>, 6> kKinds = {{
+constexpr std::array<std::pair<Selector::Kind, std::string_view>, 7> kKinds = {{
     {Selector::Kind::Instance, "instance:"},
     {Selector::Kind::Name, "name:"},
     {Selector::Kind::Serial, "serial:"},
     {Selector::Kind::Product, "product:"},
+    {Selector::Kind::Products, "products:"},
     {Selector::Kind::Connection, "connection:"},
     {Selector::Kind::Made, "made:"},
 }};
@@ -38,8 +39,7 @@ std::string toText(const Selector& selector) {
 }
 
 bool picksMany(const Selector& selector) {
-    return selector.kind == Selector::Kind::Product &&
-           selector.text.find_first_of("*?") != std::string::npos;
+    return selector.kind == Selector::Kind::Products;
 }
 
 std::optional<Selector> parseSelector(std::string_view text) {

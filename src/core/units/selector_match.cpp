@@ -92,6 +92,7 @@ bool matches(const Selector& selector, const BatteryTexts& texts) {
     case Selector::Kind::Serial:
         return texts.serial == selector.text;
     case Selector::Kind::Product:
+    case Selector::Kind::Products:
         return globMatches(selector.text, texts.product);
     case Selector::Kind::Connection:
         return wholeWord(texts.connection, selector.text);

@@ -479,13 +479,16 @@ TEST_F(CompositionTest, AnIdOfAMadeBatteryIsTheOwnersChoice) {
 }
 
 TEST_F(CompositionTest, ANameThatIsTakenGetsNoNumberThatNobodyKnows) {
-    connectWith({1, 2, 3});
-    MadeSettings string = series("string_1", {"name:B1", "name:B2"});
-    string.name = "B3";
-    make({string});
-    addBank(bankOf("main", {"name:B3", "made:string_1"}));
+    connectWith({1, 2, 3, 4});
+    std::vector<MadeSettings> two = {series("string_1", {"name:B1", "name:B2"}),
+                                     series("string_2", {"name:B3", "name:B4"})};
+    for (MadeSettings& one : two)
+        one.name = "String";
+    make(two);
+    addBank(bankOf("main", {"made:string_1", "made:string_2"}));
     cycle();
-    EXPECT_EQ(verdictOf("main", "B3 m1").entry->instance, kMadeFrom);
+    EXPECT_EQ(verdictOf("main", "String").entry->instance, kMadeFrom);
+    EXPECT_EQ(verdictOf("main", "String m2").entry->instance, kMadeFrom + 1);
 }
 
 TEST_F(CompositionTest, NamesOfPartsAreTold) {

@@ -292,22 +292,22 @@ TEST_F(ShuntCurrent, FallsBackWhileTheLinkIsLost) {
     expectBatteries("battery/1 (S1)");
 }
 
-TEST_F(ShuntCurrent, AProductWithAStarTakesAllOfThem) {
+TEST_F(ShuntCurrent, ProductsTakeAllOfThem) {
     for (const int instance : {4, 5}) {
         shunt(instance, 10.0);
         made::put(readings, instance, row("/ProductName"), "SmartShunt 500A/50mV", now);
     }
-    useShunts({"product:SmartShunt*"});
+    useShunts({"products:SmartShunt*"});
     expectCurrent(20.0);
 }
 
 TEST_F(ShuntCurrent, TwoThatMatchAreAnErrorThatNamesBoth) {
-    useShunts({"product:SmartShunt"});
+    useShunts({"product:Smart*"});
     shunt(1, 10.0);
     shunt(2, 10.0);
     for (const int instance : {1, 2})
         made::put(readings, instance, row("/ProductName"), "SmartShunt", now);
-    expectBatteries("product:SmartShunt matches battery/1 (S1) and battery/2 (S2)");
+    expectBatteries("product:Smart* matches battery/1 (S1) and battery/2 (S2)");
 }
 
 TEST_F(ShuntCurrent, OneThatIsListedTwiceCountsOnce) {
