@@ -122,7 +122,7 @@ RosterEntry describe(const Battery& battery, const Readings& readings,
     if (entry.reason == OutReason::Duplicate)
         entry.detail = describeConnection(battery.instance);
     if (entry.reason == OutReason::PartOf)
-        entry.detail = "of " + readings.wholesOf(battery.instance).front();
+        entry.detail = readings.wholesOf(battery.instance).front();
     return entry;
 }
 
@@ -173,7 +173,7 @@ void dropParts(std::vector<RosterEntry>& roster, const Readings& readings) {
         if (whole.empty())
             continue;
         entry.reason = OutReason::PartOf;
-        entry.detail = "of " + whole;
+        entry.detail = whole;
     }
 }
 
