@@ -100,6 +100,44 @@ void checkServices(const SiteView& a, const SiteView& b, std::vector<Issue>& iss
         }
 }
 
+/// What a site publishes on a bus, and where that is said.
+struct Published {
+    std::string bus;
+    std::string service;
+    Position at;
+    std::string path;
+    bool isWritable = false;
+};
+
+/// A published writable battery stands on the bus of the first bank (app/outputs/bus_output.hpp).
+std::vector<Published> publishedOf(const SiteView& site) {
+    std::vector<Published> all;
+    for (std::size_t bank = 0; bank < site.config.banks.size(); ++bank) {
+        const Issue place = issueAt(site, option("dbus.service"), {}, bank);
+        const dbus::BusSettings& dbus = site.config.banks[bank].dbus;
+        all.push_back({dbus.bus, dbus.service, place.at, place.path});
+    }
+    for (std::size_t i = 0; i < site.entry->made.size(); ++i) {
+        const MadeSettings& made = site.config.made.at(i);
+        if (made.kind == MadeKind::Writable && made.writable.publish)
+            all.push_back({site.config.banks.front().dbus.bus, "busbar_" + made.id,
+                           site.entry->made[i].at, site.entry->made[i].path, true});
+    }
+    std::erase_if(all, [](const Published& one) { return one.bus == "none"; });
+    return all;
+}
+
+void checkWritables(const SiteView& a, const SiteView& b, std::vector<Issue>& issues) {
+    for (const Published& other : publishedOf(b))
+        for (const Published& one : publishedOf(a))
+            if ((one.isWritable || other.isWritable) && one.bus == other.bus &&
+                one.service == other.service)
+                issues.push_back({Severity::Error, other.at, other.path,
+                                  "it would be published as " + other.service +
+                                      " on the same bus as " + one.path +
+                                      "; change one of the two"});
+}
+
 /// Home Assistant tells devices apart by site and bank: "a" and "b_c" are "a_b" and "c".
 void checkDevices(const SiteView& a, const SiteView& b, std::vector<Issue>& issues) {
     const std::size_t id = option("id");
@@ -122,7 +160,7 @@ void checkDevices(const SiteView& a, const SiteView& b, std::vector<Issue>& issu
 
 constexpr auto kSiteRules =
     std::to_array<void (*)(const SiteView&, const SiteView&, std::vector<Issue>&)>(
-        {checkNames, checkReading, checkClients, checkServices, checkDevices});
+        {checkNames, checkReading, checkClients, checkServices, checkWritables, checkDevices});
 
 } // namespace
 

@@ -141,6 +141,10 @@ constexpr Clash kClashes[] = {
 {"site":"b","gx":{"url":"mqtt://b"},"banks":[{"id":"x","dbus":{"service":"busbar"}}]}]})",
      "f:2:74: sites[1].banks[0].dbus.service: dbus.service \"busbar\" is that of "
      "sites[0].dbus.service (line 1) on the same bus"},
+    {R"({"sites":[{"site":"a","gx":{"url":"mqtt://a"},"made":[{"id":"m","writable":{"publish":true}}]},
+{"site":"b","gx":{"url":"mqtt://b"},"banks":[{"id":"x","dbus":{"service":"busbar_m"}}]}]})",
+     "sites[1].banks[0].dbus.service: it would be published as busbar_m on the same bus as "
+     "sites[0].made[0]"},
     {R"({"mqtt":{"url":"mqtt://h"},"sites":[{"site":"a","gx":{"url":"mqtt://a"},"id":"b_c"},
 {"site":"a_b","gx":{"url":"mqtt://b"},"id":"c"}]})",
      "f:2:44: sites[1].id: site and id make \"a_b_c\", as those of sites[0].id (line 1) do"},
