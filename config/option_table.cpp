@@ -28,9 +28,9 @@ constexpr auto kUnitSuffixes = std::to_array<UnitSuffix>({{"s", "_s"},
                                                           {"days", "_days"}});
 
 constexpr bool keysAreUniqueAndNoGroups(Rows rows) {
-    for (const Option& a : rows)
-        for (const Option& b : rows)
-            if ((&a != &b && a.key == b.key) || isGroupOf(a.key, b.key))
+    for (auto a = rows.begin(); a != rows.end(); ++a)
+        for (auto b = a + 1; b != rows.end(); ++b)
+            if (a->key == b->key || isGroupOf(a->key, b->key) || isGroupOf(b->key, a->key))
                 return false;
     return true;
 }

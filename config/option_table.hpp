@@ -189,7 +189,7 @@ inline constexpr std::size_t kMostCurvePoints = 32;
 
 /// `limits` of `limits.cvl.mode` is a group, and so is `limits.cvl`.
 [[nodiscard]] constexpr bool isGroupOf(std::string_view group, std::string_view key) {
-    return key.size() > group.size() && key.starts_with(group) && key[group.size()] == '.';
+    return key.size() > group.size() && key[group.size()] == '.' && key.starts_with(group);
 }
 
 /// BUSBAR_GX__TLS__CA_FILE for gx.tls.ca_file.

@@ -26,13 +26,6 @@ namespace {
 using sums::Parties;
 
 /// "Pack A, Pack B and Pack C"
-/// "instance:3": how the owner picks it.
-std::string pickedBy(const Verdict& verdict) {
-    BatteryTexts texts;
-    texts.instance = verdict.entry->instance;
-    return toText(selectorOf(verdict.battery != nullptr ? textsOf(*verdict.battery) : texts));
-}
-
 std::string namesOf(const Suspect& suspect, const std::vector<Verdict>& verdicts) {
     std::string text;
     std::size_t left = suspect.parts.size();
@@ -152,8 +145,8 @@ std::string doubleCount(const SumWatch& watch, const std::vector<Verdict>& verdi
         text += verdict.entry->name +
                 (found->second.isProven ? " is the sum of " : " may be the sum of ") +
                 namesOf(found->second, verdicts) +
-                ", which count already, so it does not count: name it in " + "exclude (\"" +
-                pickedBy(verdict) + "\")";
+                ", which count already, so it does not count: name it in exclude (\"instance:" +
+                std::to_string(verdict.entry->instance) + "\")";
     }
     return text.empty()
                ? text

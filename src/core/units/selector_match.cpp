@@ -74,12 +74,6 @@ bool globMatches(std::string_view pattern, std::string_view text) {
     return p == pattern.size();
 }
 
-Selector selectorOf(const BatteryTexts& texts) {
-    if (isMade(texts.instance))
-        return {Selector::Kind::Made, std::string(texts.serial)};
-    return {Selector::Kind::Instance, std::to_string(texts.instance)};
-}
-
 bool matches(const Selector& selector, const BatteryTexts& texts) {
     if (isMade(texts.instance) != (selector.kind == Selector::Kind::Made))
         return false;

@@ -27,9 +27,6 @@ struct BatteryTexts {
 /// Of the other one of two that share an instance (Battery::sharing must be there).
 [[nodiscard]] BatteryTexts textsOfOther(const Battery& battery);
 
-/// What picks it: `instance:1`, `made:string_1`.
-[[nodiscard]] Selector selectorOf(const BatteryTexts& texts);
-
 /// True if the selector picks this battery.
 [[nodiscard]] bool matches(const Selector& selector, const BatteryTexts& texts);
 [[nodiscard]] bool matches(const Selector& selector, const Unit& unit);

@@ -99,21 +99,6 @@ TEST(SumWatch, ASumOfUnequalPartsIsProvenAfterSomeChangesOfLoad) {
               std::string::npos);
 }
 
-/// Its instance is a number of ours that no selector picks.
-TEST(SumWatch, AMadeOneIsExcludedByItsId) {
-    Bar bar;
-    bar.add("A", 280.0);
-    bar.add("B", 280.0);
-    Pack& stack = bar.add("Stack", 560.0, 200.0);
-    stack.set(row("/Serial"), "stack_1");
-    stack.battery.instance = kMadeFrom;
-    stack.entry.instance = kMadeFrom;
-    bar.cycle();
-    EXPECT_NE(doubleCount(bar.watch, bar.verdicts).find("exclude (\"made:stack_1\")"),
-              std::string::npos)
-        << doubleCount(bar.watch, bar.verdicts);
-}
-
 TEST(SumWatch, ASumThatIsReadLaterIsProvenToo) {
     Bar bar;
     bar.add("A", 280.0);
