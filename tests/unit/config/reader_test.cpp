@@ -80,7 +80,7 @@ TEST(Reader, ReportsEverythingAtOnceInTheOrderOfTheText) {
         "f:3:35: gx.keepalive_s: 31 is outside 20…30 s\n"
         "f:4:17: batteries[0]: the text \"bad\" is no selector; a selector is one of instance:1, "
         "name:Pack A, "
-        "serial:HQ2134, product:Serial*, connection:ttyUSB0, made:ID\n"
+        "serial:HQ2134, product:Serial*, products:Serial*, connection:ttyUSB0, made:ID\n"
         "f:5:30: limits.max_charge_A: 9000 is outside 0…5000 A\n"
         "f:5:48: limits.on_block: the text \"maybe\" is no choice, allowed: \"reduce\", \"stop\"\n"
         "f:6:13: hold_s: found the text \"25\", allowed: a number 0…3600 s; write it without "
