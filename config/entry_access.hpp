@@ -30,11 +30,11 @@ template <class T>
 struct Field {
     std::string_view key;
     FieldWay<T> way;
-    double lowest;
-    double highest;
-    std::string_view unit;
-    Format format;
-    std::string_view help;
+    double lowest = 0.0;
+    double highest = 0.0;
+    std::string_view unit{};
+    Format format = Format::Any;
+    std::string_view help{};
 };
 
 template <class T>
@@ -82,6 +82,7 @@ T fromRecord(const Record& record) {
 template <class T>
 Setting toRecords(const std::vector<T>& list) {
     std::vector<Record> records;
+    records.reserve(list.size());
     for (const T& one : list)
         records.push_back(toRecord(one));
     return records;

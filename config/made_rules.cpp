@@ -187,8 +187,11 @@ void warnOfShared(const Counting& own, const Counting& other, const std::string&
             (found != other.seen().end() && found->second.path.find("made[") != use.path.npos);
         if (found != other.seen().end() && isInMade)
             issues.push_back({Severity::Warning, use.at, use.path,
-                              text + " is in bank \"" + bank + "\", too, by " +
-                                  placeOf(found->second.path, found->second.at)});
+                              std::string(text)
+                                  .append(" is in bank \"")
+                                  .append(bank)
+                                  .append("\", too, by ")
+                                  .append(placeOf(found->second.path, found->second.at))});
     }
 }
 
