@@ -21,10 +21,10 @@ std::string nameIn(const std::string& folder) {
 } // namespace
 
 std::string siteFolder(const KeptSite& site) {
-    const std::string top = site.stateDir.empty() ? defaultStateFolder() : site.stateDir;
+    std::string top = site.stateDir.empty() ? defaultStateFolder() : site.stateDir;
     if (top.empty())
         return top;
-    const std::string own = top + "/sites/" + site.name;
+    std::string own = top + "/sites/" + site.name;
     if (keepsState(own))
         return own;
     if (site.isOnly())

@@ -156,8 +156,8 @@ Finding inSeries(const AdviceInput& input) {
     if (input.packs.series.empty())
         return std::nullopt;
     return joined({"The bank is closed: ", input.packs.series,
-                   " They would be charged as if in parallel. If they are in series, say so, one "
-                   "entry for each string",
+                   " They would be charged as if in parallel. If they are in series, say so",
+                   ", one entry for each string",
                    input.packs.seriesLines.empty() ? "" : ": " + input.packs.seriesLines,
                    "; if not, see whose voltage is wrong, or exclude who belongs to another bank"});
 }

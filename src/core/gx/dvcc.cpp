@@ -49,10 +49,10 @@ constexpr OwnedPolicy policyOf(std::string_view subject, double noLimit) {
 /// One of the two settings.
 struct DvccSetting {
     OwnedPolicy policy;
-    OwnedState DvccState::*state;
-    std::optional<double> DvccValues::*value;
-    double highest; ///< of the setting's range (dbus/VENUS.md)
-    double stepsPerUnit;
+    OwnedState DvccState::*state = nullptr;
+    std::optional<double> DvccValues::*value = nullptr;
+    double highest = 0.0; ///< of the setting's range (dbus/VENUS.md)
+    double stepsPerUnit = 1.0;
 };
 constexpr DvccSetting kSetCurrent = {policyOf("the GX's charge current limit ", kNoCurrentLimit_A),
                                      &DvccState::current, &DvccValues::maxCharge_A, 10000.0, 1.0};

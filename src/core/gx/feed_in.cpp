@@ -96,7 +96,7 @@ OwnedOutput step(FeedInState& state, const FeedInInput& input, const Now& now) {
         !hasLasted(state.unfinishedSince, kUnseenWrite, now.steady))
         wish.stray = kOff;
     wish.isOver = hasLasted(state.calmSince, kFeedInCalm, now.steady);
-    const OwnedOutput out = step(state.setting, kFeedInPolicy, wish, now.steady);
+    OwnedOutput out = step(state.setting, kFeedInPolicy, wish, now.steady);
     if (input.setting)
         noteOff(state, wish, now.steady);
     return out;

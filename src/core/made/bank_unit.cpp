@@ -119,7 +119,7 @@ void nameDecider(Battery& made, const Limit& limit, std::initializer_list<RowInd
 
 Standing foldBank(Battery& made, const Bank& bank) {
     const CycleView view = bank.view();
-    const Standing standing = standingOf(view.parts.verdicts);
+    Standing standing = standingOf(view.parts.verdicts);
     if (!standing.isWhole)
         return standing;
     made.unsaid.clear();

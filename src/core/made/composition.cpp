@@ -88,7 +88,7 @@ Standing makeRemainder(Battery& made, const MadeNode& node, const std::vector<Ba
     }
     std::vector<Part> all = others;
     all.push_back(shunt);
-    const Standing standing = standingOf(all);
+    Standing standing = standingOf(all);
     if (standing.isWhole)
         foldRemainder(made, shunt, others, node.settings.capacity_Ah);
     return standing;
