@@ -218,7 +218,6 @@ void Composition::resolve(Readings& readings, const std::vector<Bank>& banks) {
 void Composition::makeOne(MadeNode& node, Readings& readings, std::vector<Bank>& banks,
                           const Now& now, Pace pace) {
     Battery& made = readings.make(node.instance);
-    introduce(made, node.settings);
     Standing standing;
     switch (node.settings.kind) {
     case MadeKind::Merged:

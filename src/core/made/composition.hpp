@@ -40,8 +40,6 @@ public:
     [[nodiscard]] bool isInner(const Bank& bank) const;
     /// Instances of batteries of the GX that others are made of.
     [[nodiscard]] const std::set<int>& parts() const { return found_; }
-    /// Ids in the order of evaluation; what goes in circles is left out.
-    [[nodiscard]] const std::vector<std::size_t>& order() const { return order_; }
 
 private:
     void keepWritten();

@@ -4,29 +4,21 @@
 
 #include "core/bank.hpp"
 #include "core/made/folding.hpp"
+#include "core/members/roster_names.hpp"
 #include "core/members/roster_reasons.hpp"
 #include "core/settings.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
-#include "core/units/display_name.hpp"
 #include "core/units/readings.hpp"
 #include "core/units/selector_match.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <utility>
 
 namespace busbar {
 
 namespace {
-
-std::string partName(const Battery& battery) {
-    for (const RowIndex index : {row("/CustomName"), row("/ProductName")})
-        if (std::string name = fittedName(textOf(battery, index)); !name.empty())
-            return name;
-    return "Battery";
-}
 
 ResolvedPart resolveOne(const Selector& selector, const Readings& readings, const OwnSerials& own) {
     std::vector<int> present;
@@ -36,7 +28,7 @@ ResolvedPart resolveOne(const Selector& selector, const Readings& readings, cons
             (battery.left ? left : present).push_back(key);
     const std::vector<int>& hits = present.empty() ? left : present;
     if (hits.size() == 1)
-        return {hits.front(), partName(readings.batteries().at(hits.front())), ""};
+        return {hits.front(), displayName(readings.batteries().at(hits.front())), ""};
     const std::string text = toText(selector);
     if (hits.empty())
         return {std::nullopt, text, "nothing on the GX matches " + text};

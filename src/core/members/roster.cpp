@@ -8,7 +8,6 @@
 #include "core/members/roster_reasons.hpp"
 #include "core/members/sieve.hpp"
 #include "core/table/path_table.hpp"
-#include "core/units/display_name.hpp"
 #include "core/units/readings.hpp"
 
 #include <algorithm>
@@ -29,15 +28,6 @@ std::string_view saidNow(const Battery& battery, RowIndex index) {
 bool isPicked(const Battery& battery, const std::vector<Selector>& selectors) {
     return std::ranges::any_of(
         selectors, [&battery](const Selector& selector) { return matches(selector, battery); });
-}
-
-/// Custom names are the owner's; control characters in them are not.
-std::string displayName(const Battery& battery) {
-    for (const RowIndex index : {row("/CustomName"), row("/ProductName")}) {
-        if (std::string name = fittedName(textOf(battery, index)); !name.empty())
-            return name;
-    }
-    return "Battery";
 }
 
 bool picks(const Selector& selector, const Battery& battery, bool isDuplicate) {

@@ -181,4 +181,11 @@ void nameAll(std::vector<RosterEntry>& roster, const Readings& readings, const I
             nameOne(entry, "missing " + entry.name, taken);
 }
 
+std::string displayName(const Unit& unit) {
+    for (const RowIndex index : {row("/CustomName"), row("/ProductName")})
+        if (std::string name = fittedName(textOf(unit, index)); !name.empty())
+            return name;
+    return "Battery";
+}
+
 } // namespace busbar
