@@ -300,7 +300,8 @@ TEST_F(SitesTest, OfTheExampleRun) {
                limit("barn/bank/main") == 30.0;
     })) << topics.last("busbar/house/bank/main/state")
         << plant.log();
-    EXPECT_EQ(topics.last("busbar/boat/status"), "online") << "Busbar is";
+    EXPECT_TRUE(until([&] { return topics.last("busbar/boat/status") == "online"; }))
+        << "Busbar is online, the boat is not: " << plant.log();
     EXPECT_EQ(limit("boat/bank/main").value_or(0.0), 0.0) << plant.log();
 }
 
