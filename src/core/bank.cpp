@@ -3,6 +3,7 @@
 #include "core/bank.hpp"
 
 #include "core/charge/lifetime.hpp"
+#include "core/charge/take_over.hpp"
 #include "core/cycle/charge_stage.hpp"
 #include "core/cycle/evidence.hpp"
 #include "core/cycle/findings.hpp"
@@ -184,6 +185,7 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
                     {members, readings, settings, surroundings.ownSerials, limitState.preset,
                      measured, std::exchange(surroundings.balanceNow, false)},
                     now);
+    takeOver(charge.upkeep, members, surroundings.otherMemories);
     countCharge(charge, upkeep, snapshot, now);
 
     Members withSuspects =
@@ -230,6 +232,7 @@ void Bank::Stages::doWithout(const Now& now) {
     snapshot.rows = {};
     charge.usableSoc_pct.reset();
     charge.upkeep.balancingNow.events.clear();
+    charge.upkeep.present.clear();
     if (loss.stage == Stage::NoData)
         pause(charge.upkeep.soc, now);
     else

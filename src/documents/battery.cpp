@@ -51,8 +51,12 @@ constexpr auto kMemberFields = std::to_array<Field<BatteryView>>({
 });
 
 constexpr auto kBatteryFields = std::to_array<Field<BatteryView>>({
-    {{"bank", Form::Text, 0, "", "id of its bank"},
-     [](const BatteryView& b) { return text(b.bank); }},
+    {{"bank", Form::Text, 0, "",
+      "id of its bank; of all that count it, with commas, where several do"},
+     [](const BatteryView& b) {
+         const bool isShared = b.battery != nullptr && !b.battery->banks.empty();
+         return text(isShared ? std::string_view(b.battery->banks) : b.bank);
+     }},
     {{"parts", Form::Text, 0, "", "names of what it is made of; empty = it is one battery"},
      [](const BatteryView& b) { return text(b.battery != nullptr ? b.battery->parts : ""); }},
     {{"energy_kWh", Form::Number, 2, "kWh", "stored: remaining capacity times voltage"},

@@ -37,7 +37,7 @@ inline constexpr auto kLarger = std::to_array<Larger>({
     {"mqtt/ha/ha_entities.hpp", "Entity", Measure::Fields, 18, "a row of a table, one field per key of Home Assistant"},
     {"mqtt/ha/ha_tables.cpp", "", Measure::FileLines, 539, "tables of entities"},
     {"mqtt/ha/ha_tables.cpp", "ofQuantity", Measure::FunctionLines, 60, "a table: one case per quantity"},
-    {"src/core/units/readings.hpp", "Readings", Measure::Methods, 49, "the front of its parts, one line each: a source sees one thing, and so do banks"},
+    {"src/core/units/readings.hpp", "Readings", Measure::Methods, 50, "the front of its parts, one line each: a source sees one thing, and so do banks"},
     {"src/core/report.hpp", "BankReport", Measure::Fields, 17, "a list of what there is to say of a bank; what belongs together is a struct already"},
     {"src/core/report.hpp", "MemberReport", Measure::Fields, 28, "a list of what there is to say of a battery, each unknown or not; documents read them one by one"},
     {"src/core/settings.hpp", "BankSettings", Measure::Fields, 17, "a list of the sections of a bank, without any rule"},

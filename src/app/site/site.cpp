@@ -16,7 +16,9 @@
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <set>
+#include <string>
 #include <utility>
 
 namespace busbar {
@@ -58,6 +60,23 @@ std::set<int> membersOf(const std::vector<Bank>& banks, std::set<int> members) {
     return members;
 }
 
+/// By instance: ids of the banks in which a battery takes part, of those in several.
+std::map<int, std::string> sharedOf(const std::vector<Bank>& banks) {
+    std::map<int, std::string> all;
+    std::map<int, std::string> shared;
+    for (const Bank& bank : banks)
+        for (const Verdict& verdict : bank.view().parts.verdicts) {
+            if (!verdict.takesPart)
+                continue;
+            std::string& ids = all[verdict.entry->instance];
+            const bool isFirst = ids.empty();
+            ids += (isFirst ? "" : ", ") + bank.settings().id;
+            if (!isFirst)
+                shared[verdict.entry->instance] = ids;
+        }
+    return shared;
+}
+
 } // namespace
 
 Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echoSeed)
@@ -68,6 +87,7 @@ Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echo
         banks_.emplace_back(bank.bank);
         services_.push_back(bank.dbus.service);
     }
+    setFormer({});
 }
 
 void Site::take(const Mail& mail, const Now& now) {
@@ -133,8 +153,23 @@ bool Site::evaluate(const Now& now, Pace pace) {
         if (!composition_.isInner(bank))
             bank.evaluate(readings_, now, pace);
     readings_.setMembers(membersOf(banks_, composition_.parts()));
+    if (banks_.size() > 1)
+        readings_.setBanks(sharedOf(banks_));
     source_.setNeeds(needs(), now);
     return true;
+}
+
+void Site::setFormer(std::vector<BankMemory> memories) {
+    former_ = std::move(memories);
+    for (Bank& bank : banks_) {
+        OtherMemories& others = bank.surroundings().otherMemories;
+        others.clear();
+        for (const Bank& other : banks_)
+            if (&other != &bank)
+                others.push_back(&other.memory());
+        for (const BankMemory& memory : former_)
+            others.push_back(&memory);
+    }
 }
 
 SourceNeeds Site::needs() const {

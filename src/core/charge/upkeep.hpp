@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace busbar {
 
@@ -30,6 +31,7 @@ struct Upkeep {
     BalancingState balancing;
     MeterState meters;
     std::map<std::string, MemberUpkeep> members; ///< by member id
+    std::vector<std::string> present;            ///< ids of those that took part in the last cycle
     BankMemory memory;                           ///< as it would be saved now
     SocOutput socNow;
     BalancingOutput balancingNow;

@@ -2,6 +2,7 @@
 // What the program around a bank knows and the readings do not say.
 #pragma once
 
+#include "core/charge/take_over.hpp"
 #include "core/gx/advice.hpp"
 #include "core/gx/dvcc.hpp"
 #include "core/members/roster.hpp"
@@ -36,6 +37,7 @@ struct Surroundings {
     /// The /Battery/<n> that the GX's screen asks for: it is up to date with every cycle, the
     /// others every ten seconds. 0 = none yet.
     int page{0};
+    OtherMemories otherMemories{}; ///< for batteries that come from there
     bool balanceNow{false}; ///< in the next cycle, without waiting for the day; taken back by it
 };
 

@@ -81,6 +81,7 @@ struct Battery : Unit {
     bool lostWithLink{false};               ///< lost because nothing at all came any more
     std::optional<SharedInstance> sharing;  ///< two identities alternated
     Sieve sieve;
+    std::string banks;    ///< ids of those that count it, where several do; else empty
     std::string occupant; ///< identity of whose `unsaid` is; empty = to be noted anew
 };
 

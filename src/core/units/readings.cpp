@@ -158,6 +158,13 @@ void Readings::unmakeFrom(int instance) {
         noteRoster();
 }
 
+void Readings::setBanks(const std::map<int, std::string>& banks) {
+    for (auto& [instance, battery] : batteries_) {
+        const auto found = banks.find(instance);
+        battery.banks = found == banks.end() ? std::string() : found->second;
+    }
+}
+
 void Readings::setPartOf(PartOf partOf) {
     if (partOf_ == partOf)
         return;

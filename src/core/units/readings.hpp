@@ -97,6 +97,8 @@ public:
     }
     /// Instances of those that take part in some bank: only what they cut is urgent.
     void setMembers(std::set<int> instances) { changes_.members = std::move(instances); }
+    /// By instance: ids of the banks that count this battery, of those that several do.
+    void setBanks(const std::map<int, std::string>& banks);
 
     /// A battery that is made of others (core/made): whoever makes it fills it, and nothing here
     /// changes it. `instance` from kMadeFrom on.

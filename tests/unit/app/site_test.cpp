@@ -2,6 +2,8 @@
 // What a site remembers of a GX: whose value it was.
 #include "app/site/site.hpp"
 #include "config/reader.hpp"
+#include "core/memory.hpp"
+#include "core/report.hpp"
 #include "core/table/path_table.hpp"
 #include "unit/core/made_now.hpp"
 
@@ -33,6 +35,15 @@ config::Config configOf(const std::string& portal, bool mayWrite = false) {
 /// A site, the bridge of whatever GX it reads, and a disk that holds all that is to be kept.
 class SiteMemoryTest : public ::testing::Test {
 protected:
+    explicit SiteMemoryTest(const config::Config& config = configOf(kA))
+        : site{config,
+               {[](const auto&) { return true; }, [](const auto&) { return true; },
+                [this](const std::string& topic, const std::string& payload) {
+                    publish(topic, payload);
+                    return true;
+                }},
+               "test"} {}
+
     void connect(const std::string& portal) {
         portal_ = portal;
         site.take({.kind = MailKind::Connected}, now);
@@ -70,13 +81,7 @@ protected:
     Now now = made::start();
     SiteMemories disk;
     std::vector<std::string> writes;
-    Site site{configOf(kA),
-              {[](const auto&) { return true; }, [](const auto&) { return true; },
-               [this](const std::string& topic, const std::string& payload) {
-                   publish(topic, payload);
-                   return true;
-               }},
-              "test"};
+    Site site;
 
 private:
     std::string portal_;
@@ -237,6 +242,89 @@ TEST_F(SiteEchoTest, AnotherBatteryOnThatInstanceIsReadIfNobodyHasSeenOursLeave)
     show(0.0);
     evaluate();
     EXPECT_EQ(current(), Value(10.0));
+}
+
+/// Two banks whose batteries the owner may exchange while Busbar runs.
+config::Config twoBanks(const std::string& main, const std::string& spare) {
+    const std::string text =
+        R"({"gx":{"portal_id":"c0619ab00001"},"banks":[{"id":"main","batteries":[)" + main +
+        R"(]},{"id":"spare","batteries":[)" + spare + "]}]}";
+    return config::readConfig(text).config.value_or(config::Config{});
+}
+
+class SiteOfTwoBanksTest : public SiteMemoryTest {
+protected:
+    SiteOfTwoBanksTest() : SiteMemoryTest(twoBanks(R"("serial:S1")", R"("serial:S2")")) {
+        connect(kA);
+        battery(1, "S1");
+        battery(2, "S2");
+        show(0.0);
+        charge();
+    }
+    void battery(int instance, const std::string& serial) {
+        value(instance, "/Serial", '"' + serial + '"');
+        value(instance, "/ProductName", R"("JK")");
+        value(instance, "/InstalledCapacity", "100");
+        value(instance, "/Soc", "50");
+        value(instance, "/Dc/0/Voltage", "26.4");
+        value(instance, "/Dc/0/Current", "36");
+        value(instance, "/Info/MaxChargeVoltage", "28.4");
+        value(instance, "/Info/MaxChargeCurrent", "50");
+        value(instance, "/Info/MaxDischargeCurrent", "50");
+    }
+    void value(int instance, const std::string& path, const std::string& json) {
+        say("battery/" + std::to_string(instance) + path, R"({"value":)" + json + "}");
+    }
+    void charge() {
+        for (int second = 0; second < 100; ++second) {
+            battery(1, "S1");
+            battery(2, "S2");
+            pass();
+        }
+    }
+    [[nodiscard]] double charged_Ah(std::size_t bank, const std::string& name) const {
+        for (const MemberReport& member : site.banks().at(bank).report().members)
+            if (member.instance == (name == "S1" ? 1 : 2) && member.takesPart)
+                return member.meters.charged_Ah;
+        return -1.0;
+    }
+};
+
+TEST_F(SiteOfTwoBanksTest, WhatABatteryHasCountedGoesAlongToTheOtherBankAndBack) {
+    const double before_Ah = charged_Ah(0, "S1");
+    EXPECT_NEAR(before_Ah, 1.0, 0.1) << "36 A for 100 s";
+    site.setSettings(twoBanks(R"("serial:S2")", R"("serial:S1")"), now);
+    charge();
+    EXPECT_NEAR(charged_Ah(1, "S1"), before_Ah + 1.0, 0.1);
+    EXPECT_NEAR(charged_Ah(0, "S2"), before_Ah + 1.0, 0.1);
+    EXPECT_EQ(charged_Ah(0, "S1"), -1.0);
+    site.setSettings(twoBanks(R"("serial:S1")", R"("serial:S2")"), now);
+    charge();
+    EXPECT_NEAR(charged_Ah(0, "S1"), before_Ah + 2.0, 0.1);
+}
+
+TEST_F(SiteOfTwoBanksTest, WhatABankHasLeftThatIsNoMoreGoesToItsBatteriesWhereverTheyAre) {
+    BankMemory former;
+    former.book["pack"] = {.serial = "S1",
+                           .connection = {},
+                           .name = {},
+                           .product = "JK",
+                           .instance = 7,
+                           .lastSeen = {}};
+    former.members["pack"].meters.charged_Ah = 500.0;
+    site.setFormer({former});
+    site.setSettings(twoBanks(R"("serial:S2")", R"("serial:S1")"), now);
+    charge();
+    EXPECT_NEAR(charged_Ah(1, "S1"), 501.0, 0.1);
+}
+
+TEST_F(SiteOfTwoBanksTest, ABatteryInBothHasOneMemoryAndSaysWhereItCounts) {
+    site.setSettings(twoBanks(R"("serial:S1")", R"("serial:S2","serial:S1")"), now);
+    charge();
+    EXPECT_NEAR(charged_Ah(0, "S1"), 2.0, 0.1);
+    EXPECT_NEAR(charged_Ah(1, "S1"), charged_Ah(0, "S1"), 0.02);
+    EXPECT_EQ(site.readings().batteries().at(1).banks, "main, spare");
+    EXPECT_EQ(site.readings().batteries().at(2).banks, "");
 }
 
 } // namespace
