@@ -155,10 +155,12 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now, Pace pa
     know(members, s_->limitState, s_->settings, now);
     noteBook(memory.book, s_->parts.verdicts, now);
     step(s_->loss, !members.empty(), s_->settings.loss, now);
-    if (members.empty())
+    if (members.empty()) {
         s_->doWithout(now);
-    else
+    } else {
+        takeOver(s_->charge.upkeep, members, s_->surroundings.otherMemories);
         s_->work(members, readings, now);
+    }
     rememberWords(memory, s_->limitState.own.unheard);
     s_->show(members, now, pace);
     advise(s_->findings, s_->view(), members, readings, now);
@@ -185,7 +187,6 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
                     {members, readings, settings, surroundings.ownSerials, limitState.preset,
                      measured, std::exchange(surroundings.balanceNow, false)},
                     now);
-    takeOver(charge.upkeep, members, surroundings.otherMemories);
     countCharge(charge, upkeep, snapshot, now);
 
     Members withSuspects =
@@ -262,6 +263,18 @@ void Bank::Stages::show(const Members& members, const Now& now, Pace pace) {
 CycleView Bank::Stages::view() const {
     return {settings, surroundings, parts,  partsState, measured, evidence,
             charge,   limitState,   limits, loss,       snapshot};
+}
+
+void introduce(std::vector<Bank>& banks, const std::vector<BankMemory>& former) {
+    for (Bank& bank : banks) {
+        OtherMemories& others = bank.surroundings().otherMemories;
+        others.clear();
+        for (const Bank& other : banks)
+            if (&other != &bank)
+                others.push_back(&other.memory());
+        for (const BankMemory& memory : former)
+            others.push_back(&memory);
+    }
 }
 
 } // namespace busbar

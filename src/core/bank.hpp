@@ -70,4 +70,8 @@ private:
     std::unique_ptr<Stages> s_;
 };
 
+/// Each bank may take over what another remembers of a battery, or one that is not configured any
+/// more (`former`, which must live as long as the banks).
+void introduce(std::vector<Bank>& banks, const std::vector<BankMemory>& former);
+
 } // namespace busbar

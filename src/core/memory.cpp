@@ -104,6 +104,7 @@ constexpr Range kResistance = {0.0, 10.0}; // Ω, of one member: real ones have 
 constexpr Range kShare = {-1.0, 2.0};      // as member_stats learns it
 constexpr Range kCeiling = {0.0, kHighestCeiling_A};
 constexpr Range kPart = {0.0, 1.0};
+constexpr Range kEfficiency = {0.5, 1.0};                    // below it nothing is learned
 constexpr Range kFlag = {0.0, 1.0};                          // /Settings/CGwacs/OvervoltageFeedIn
 constexpr Range kInstance = {0.0, 100000.0};                 // as /DeviceInstance in path_table.hpp
 constexpr Range kDvccCurrent = {kNoCurrentLimit_A, 10000.0}; // as takeGx takes them
@@ -121,12 +122,18 @@ using R = RememberedBattery;
 using S = SiteMemory;
 using W = LastWord;
 using T = MeterTotals;
+using C = MeasuredCapacity;
 using L = BalancingMemory;
 
 // clang-format off
 constexpr auto kMemberNumbers = std::to_array<NumberField<MemberMemory>>({
     ofMember<&M::counter, &Counter::charge_Ah>("charge_Ah", kCharge),
     ofMember<&M::counter, &Counter::capacity_Ah>("capacity_Ah", kCapacity),
+    ofMember<&M::measured, &C::capacity_Ah>("measured_capacity_Ah", kCapacity),
+    ofMember<&M::measured, &C::spread_Ah>("measured_spread_Ah", kCapacity),
+    ofMember<&M::measured, &C::nominal_Ah>("measured_nominal_Ah", kCapacity),
+    ofMember<&M::measured, &C::efficiency>("measured_efficiency", kEfficiency),
+    ofMember<&M::measured, &C::at>("measured_at", kStamp),
     ofMember<&M::meters, &T::charged_Ah>("charged_Ah", kTotalCharge),
     ofMember<&M::meters, &T::discharged_Ah>("discharged_Ah", kTotalCharge),
     ofMember<&M::meters, &T::charged_Wh>("charged_Wh", kTotalEnergy),
@@ -283,48 +290,6 @@ void checkBook(IdentityBook& book, Messages& dropped) {
     forgetOldest(book);
 }
 
-/// Apart from the day.
-bool isSameBook(const IdentityBook& a, const IdentityBook& b) {
-    return std::ranges::equal(a, b, [](const auto& left, const auto& right) {
-        R other = right.second;
-        other.lastSeen = left.second.lastSeen;
-        return left.first == right.first && left.second == other;
-    });
-}
-
-bool haveSameKeys(const std::map<std::string, MemberMemory>& a,
-                  const std::map<std::string, MemberMemory>& b) {
-    return std::ranges::equal(
-        a, b, [](const auto& left, const auto& right) { return left.first == right.first; });
-}
-
-/// A power cut must not bring back a word that allows much more.
-constexpr double kMuchLess = 0.8;
-
-bool isMuchLess(const std::optional<double>& before, const std::optional<double>& after) {
-    return after && (!before || *after < kMuchLess * *before);
-}
-
-bool isStricter(const std::optional<LastWord>& saved, const std::optional<LastWord>& word) {
-    if (!saved || !word)
-        return word.has_value();
-    const bool isNoMoreOpen = (saved->againCharge_A && !word->againCharge_A) ||
-                              (saved->againDischarge_A && !word->againDischarge_A);
-    return isNoMoreOpen || isMuchLess(saved->charge_A, word->charge_A) ||
-           isMuchLess(saved->discharge_A, word->discharge_A) ||
-           isMuchLess(saved->bankCharge_A, word->bankCharge_A) ||
-           isMuchLess(saved->bankDischarge_A, word->bankDischarge_A);
-}
-
-bool hasMoved(const Counter& saved, const Counter& current, double step_pct) {
-    const auto before = counted_pct(saved);
-    const auto after = counted_pct(current);
-    if (before.has_value() != after.has_value() || saved.isFull != current.isFull)
-        return true;
-    const double moved_pct = before ? std::abs(*after - *before) : 0.0;
-    return moved_pct > 0.0 && moved_pct >= step_pct - kRounding;
-}
-
 } // namespace
 
 std::span<const NumberField<MemberMemory>> memberNumbers() {
@@ -358,21 +323,6 @@ void noteMembers(BankMemory& memory, const std::vector<std::string>& present, co
             member.lastSeen = today;
     }
     dropOldest(memory, present);
-}
-
-bool isWorthSaving(const BankMemory& saved, const BankMemory& current, const SavePace& pace,
-                   std::chrono::milliseconds sinceSave) {
-    if (saved.balancing != current.balancing || saved.lastFull != current.lastFull ||
-        saved.controls != current.controls || !isSameBook(saved.book, current.book) ||
-        !haveSameKeys(saved.members, current.members))
-        return true;
-    for (const auto& [id, member] : current.members)
-        if (saved.members.at(id).isLost != member.isLost ||
-            saved.members.at(id).isStopped != member.isStopped ||
-            isStricter(saved.members.at(id).word, member.word) ||
-            hasMoved(saved.members.at(id).counter, member.counter, pace.saveStep_pct))
-            return true;
-    return sinceSave >= pace.saveEvery && saved != current;
 }
 
 SaneMemory sane(BankMemory memory) {

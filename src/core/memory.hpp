@@ -4,6 +4,7 @@
 
 #include "core/charge/balancing.hpp"
 #include "core/charge/lifetime.hpp"
+#include "core/charge/measured_capacity.hpp"
 #include "core/charge/meters.hpp"
 #include "core/charge/soc.hpp"
 #include "core/limits/last_word.hpp"
@@ -25,6 +26,7 @@ namespace busbar {
 /// Kept per member, by its id.
 struct MemberMemory {
     Counter counter;
+    MeasuredCapacity measured;
     MeterTotals meters;
     Lifetime lifetime; ///< what its BMS has counted
     MemberStats stats;

@@ -44,11 +44,11 @@ void Keeper::restore(Site& site, const Now& now) {
         memory.controls = choices_.of(id);
         bank.restore(memory);
     }
-    std::vector<BankMemory> former;
+    former_.clear();
     for (const auto& [id, bank] : store_.state.banks)
         if (std::ranges::find(ids, id) == ids.end())
-            former.push_back(bank.memory);
-    site.setFormer(std::move(former));
+            former_.push_back(bank.memory);
+    introduce(site.banks(), former_);
     store_.takeOverOwners(ids);
     site.gx().restore(store_.state.sites);
     restoreWritables(site, now);

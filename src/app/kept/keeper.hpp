@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace busbar {
 
@@ -60,6 +61,7 @@ private:
     KeptSite site_;
     StateStore store_;
     ChoicesStore choices_;
+    std::vector<BankMemory> former_; ///< of banks that are not configured any more
 };
 
 } // namespace busbar

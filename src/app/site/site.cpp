@@ -87,7 +87,7 @@ Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echo
         banks_.emplace_back(bank.bank);
         services_.push_back(bank.dbus.service);
     }
-    setFormer({});
+    introduce(banks_, {});
 }
 
 void Site::take(const Mail& mail, const Now& now) {
@@ -157,19 +157,6 @@ bool Site::evaluate(const Now& now, Pace pace) {
         readings_.setBanks(sharedOf(banks_));
     source_.setNeeds(needs(), now);
     return true;
-}
-
-void Site::setFormer(std::vector<BankMemory> memories) {
-    former_ = std::move(memories);
-    for (Bank& bank : banks_) {
-        OtherMemories& others = bank.surroundings().otherMemories;
-        others.clear();
-        for (const Bank& other : banks_)
-            if (&other != &bank)
-                others.push_back(&other.memory());
-        for (const BankMemory& memory : former_)
-            others.push_back(&memory);
-    }
 }
 
 SourceNeeds Site::needs() const {

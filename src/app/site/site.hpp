@@ -7,7 +7,6 @@
 #include "core/bank.hpp"
 #include "core/made/composition.hpp"
 #include "core/members/roster.hpp"
-#include "core/memory.hpp"
 #include "core/snapshot.hpp"
 #include "core/units/readings.hpp"
 #include "mqtt/venus/venus_source.hpp"
@@ -48,10 +47,6 @@ public:
     /// publish has not come; then only their ladders of losses go on.
     bool evaluate(const Now& now, Pace pace = Pace::Cycle);
 
-    /// What banks that are not configured any more have left: their batteries may be in one of
-    /// these now.
-    void setFormer(std::vector<BankMemory> memories);
-
     /// New settings while running, with the same banks: all that is copied from a configuration is
     /// copied here. Where and how the GX is read counts from the next session on.
     void setSettings(const config::Config& config, const Now& now);
@@ -85,7 +80,6 @@ private:
     mqtt::VenusSource source_;
     Composition composition_;
     std::vector<Bank> banks_;
-    std::vector<BankMemory> former_; ///< not of `banks_`
     GxControl gx_;
     std::string knownPortal_; ///< that the banks were made known of
     bool everEvaluated_{false};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Counting, the proof of full and empty, and what the true SoC is made of.
+// What the true SoC is made of.
 #include "core/charge/soc.hpp"
+
+#include "core/charge/counting.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,16 +11,6 @@ namespace busbar {
 
 namespace {
 
-/// Rounding of doubles, far below what a battery can tell: 16 · 3.45 is not 55.2.
-constexpr double kRounding_V = 1e-6;
-/// Without cell voltages: a BMS that reads 0.15 V of 55.2 V low is still seen full (issue
-/// 85 of dbus-aggregate-batteries: 0.05 V).
-constexpr double kReadingError_V = 0.01;
-/// What a resting battery may seem to discharge: Victron's shunts take less than this for 0 A.
-constexpr double kResting_A = 0.1;
-constexpr auto kEmptyHold = std::chrono::seconds(5); // a load's inrush is over
-constexpr double kTopUnproven = 0.999; // shows 99.9 %: what is not proven full never shows 100
-constexpr double kFullUntil = 0.99;    // of the capacity
 constexpr double kCap_pct = 99.0;
 constexpr double kTopUnproven_pct = 100.0 * kTopUnproven;
 /// Cycles come every second; across more than this (or than meters bridge) what has flowed was not
@@ -27,90 +19,6 @@ constexpr std::chrono::milliseconds kLongestCycle = std::chrono::seconds(30);
 constexpr double kSame_pct = 1e-9; ///< rounding of doubles
 /// So long a member that is missing may still be on the busbar and carry current.
 constexpr auto kMissing = std::chrono::hours(24);
-
-std::optional<double> known(std::optional<double> value) {
-    return value && std::isfinite(*value) ? value : std::nullopt;
-}
-
-std::optional<double> positive(std::optional<double> value) {
-    return known(value) && *value > 0.0 ? value : std::nullopt;
-}
-
-bool reaches(double value, double level) {
-    return value >= level - kRounding_V;
-}
-
-std::optional<double> meanCell_V(const SocMember& member) {
-    if (!member.voltage_V || !member.cells || *member.cells <= 0)
-        return std::nullopt;
-    return *member.voltage_V / *member.cells;
-}
-
-/// Where only the extreme cells are known, the lowest stands in for the mean: it is never above.
-bool isAtFullVoltage(const SocMember& member, double full_V, double spread_V) {
-    const auto mean = meanCell_V(member);
-    if (!member.highestCell_V)
-        return mean && reaches(*mean, full_V - kReadingError_V);
-    const auto rest = mean ? mean : member.lowestCell_V;
-    return reaches(*member.highestCell_V, full_V) && rest && reaches(*rest, full_V - spread_V);
-}
-
-bool looksFull(const SocMember& member, double capacity_Ah, const SocInput& input, double tail_C) {
-    const auto& full_V = input.fullCell_V;
-    return full_V && member.current_A && *member.current_A >= -kResting_A &&
-           *member.current_A <= tail_C * capacity_Ah &&
-           isAtFullVoltage(member, *full_V, input.fullSpread_V);
-}
-
-bool looksEmpty(const SocMember& member, const SocInput& input, const SocSettings& settings) {
-    return settings.resetAtEmpty && input.emptyCell_V && member.lowestCell_V &&
-           *member.lowestCell_V <= *input.emptyCell_V + kRounding_V;
-}
-
-/// Another capacity keeps the percentage: the nominal capacity was corrected, nothing flowed.
-void setCapacity(Counter& counter, std::optional<double> capacity_Ah) {
-    const auto capacity = positive(capacity_Ah);
-    if (!capacity || capacity == counter.capacity_Ah)
-        return;
-    if (counter.charge_Ah && counter.capacity_Ah)
-        *counter.charge_Ah *= *capacity / *counter.capacity_Ah;
-    counter.capacity_Ah = capacity;
-}
-
-void clampCharge(Counter& counter) {
-    const double top_Ah = *counter.capacity_Ah * (counter.isFull ? 1.0 : kTopUnproven);
-    counter.charge_Ah = std::clamp(*counter.charge_Ah, 0.0, top_Ah);
-}
-
-/// Call with a known capacity.
-void count(Counter& counter, const Flow& flow, std::optional<double> bms_pct, double efficiency) {
-    if (!known(counter.charge_Ah)) {
-        counter.charge_Ah.reset();
-        if (const auto pct = known(bms_pct))
-            counter.charge_Ah = *counter.capacity_Ah * *pct / 100.0;
-    } else {
-        *counter.charge_Ah += flow.in * efficiency - flow.out;
-    }
-    if (counter.charge_Ah)
-        clampCharge(counter);
-}
-
-/// Call with a known capacity. True in the cycle in which the member turned out to be full.
-bool prove(SocMemberState& state, const SocMember& member, const SocInput& input,
-           const SocSettings& settings, const Now& now) {
-    Counter& counter = state.counter;
-    const bool wasFull = counter.isFull;
-    if (holds(state.full, looksFull(member, *counter.capacity_Ah, input, settings.tail_pct / 100.0),
-              settings.fullHold, input.maxGap, now)) {
-        counter.charge_Ah = counter.capacity_Ah;
-        counter.isFull = true;
-    }
-    if (holds(state.empty, looksEmpty(member, input, settings), kEmptyHold, input.maxGap, now))
-        counter.charge_Ah = 0.0;
-    if (!counter.charge_Ah || *counter.charge_Ah < kFullUntil * *counter.capacity_Ah)
-        counter.isFull = false;
-    return counter.isFull && !wasFull;
-}
 
 bool isSomebodyMissing(const SocState& state, const Now& now) {
     return std::ranges::any_of(state.members, [&](const auto& entry) {
@@ -157,10 +65,6 @@ std::optional<double> currentOf_A(const SocMember& member, const Counter& counte
     return own.value_or(0.0) + rest.perAh * counter.capacity_Ah.value_or(0.0);
 }
 
-std::optional<double> fresh_pct(const SocMember& member) {
-    return member.isHeld ? std::nullopt : known(member.soc_pct);
-}
-
 bool tookPartBefore(const SocMemberState& entry, const SocState& state) {
     return entry.tookPart && *entry.tookPart == state.at;
 }
@@ -173,7 +77,8 @@ void meet(SocState& state, const SocInput& input, const Now& now) {
         entry.wasFull = entry.counter.isFull;
         if (member.takesPart)
             entry.tookPart = now.steady;
-        setCapacity(entry.counter, member.capacity_Ah);
+        if (const auto nominal_Ah = positive(member.capacity_Ah))
+            setCapacity(entry.counter, usable_Ah(entry.measured, *nominal_Ah));
     }
 }
 
@@ -193,12 +98,9 @@ bool countAll(SocState& state, const SocInput& input, const SocSettings& setting
     bool someBecameFull = false;
     for (const SocMember& member : input.members) {
         SocMemberState& entry = state.members.at(member.id);
-        const Flow flow =
-            advance(entry.current, currentOf_A(member, entry.counter, rest), input.maxGap, now);
-        if (!entry.counter.capacity_Ah)
-            continue;
-        count(entry.counter, flow, fresh_pct(member), settings.efficiency_pct / 100.0);
-        someBecameFull = prove(entry, member, input, settings, now) || someBecameFull;
+        const auto current_A = currentOf_A(member, entry.counter, rest);
+        const bool becameFull = countMember(entry, member, input, current_A, settings, now);
+        someBecameFull = someBecameFull || becameFull;
     }
     return someBecameFull;
 }
@@ -268,7 +170,8 @@ SocParts countedParts(const SocState& state, const std::vector<SocMember>& membe
     for (const SocMember& member : members) {
         const Counter& counter = state.members.at(member.id).counter;
         if (const auto soc_pct = counted_pct(counter); soc_pct && member.takesPart)
-            parts[member.id] = {*soc_pct, counter.capacity_Ah, !member.isHeld};
+            parts[member.id] = {*soc_pct, counter.capacity_Ah,
+                                !member.isHeld && !state.members.at(member.id).isRemeasured};
     }
     return parts;
 }
@@ -320,7 +223,11 @@ std::vector<SocMemberOutput> reportOf(const SocState& state, const SocInput& inp
     std::vector<SocMemberOutput> reports;
     for (const SocMember& member : input.members) {
         const Counter& counter = state.members.at(member.id).counter;
-        SocMemberOutput report{member.id, counted_pct(counter), std::nullopt, counter.isFull};
+        SocMemberOutput report{.id = member.id,
+                               .counter_pct = counted_pct(counter),
+                               .deviation_pct = std::nullopt,
+                               .isFull = counter.isFull,
+                               .measured = state.members.at(member.id).measured};
         if (const auto said_pct = fresh_pct(member); said_pct && report.counter_pct)
             report.deviation_pct = *said_pct - *report.counter_pct;
         reports.push_back(std::move(report));

@@ -2,6 +2,7 @@
 // The state of charge: a Coulomb counter for each member, and what the bank shows.
 #pragma once
 
+#include "core/charge/measured_capacity.hpp"
 #include "core/charge/meters.hpp"
 #include "core/charge/shown_soc.hpp"
 #include "core/charge/soc_settings.hpp"
@@ -26,7 +27,7 @@ inline constexpr std::size_t kMostRemembered = 64;
 /// What one member holds by its own count. Survives a restart.
 struct Counter {
     std::optional<double> charge_Ah;   ///< 0 … capacity_Ah; unknown until the BMS said a SoC once
-    std::optional<double> capacity_Ah; ///< nominal one that `charge_Ah` belongs to, > 0
+    std::optional<double> capacity_Ah; ///< that `charge_Ah` belongs to, > 0: measured, else nominal
     bool isFull = false; ///< was really full, and 1 % of the capacity has not come out since
 
     friend bool operator==(const Counter&, const Counter&) = default;
@@ -75,6 +76,8 @@ struct SocInput {
 /// What remains of a member between cycles.
 struct SocMemberState {
     Counter counter;
+    MeasuredCapacity measured;
+    MeasuringState measuring;
     Trapezoid current;
     Held full;
     Held empty;
@@ -82,9 +85,10 @@ struct SocMemberState {
     std::optional<SteadyTime> tookPart; ///< last time it took part
     bool isNew = true;                  ///< did not take part in the cycle before
     bool wasFull = false;               ///< in the cycle before
+    bool isRemeasured = false; ///< its count begins anew in this cycle: what is left was measured
 };
 
-/// `members[id].counter` is to be set from memory before the first step.
+/// `counter` and `measured` of members are to be set from memory before the first step.
 struct SocState {
     std::map<std::string, SocMemberState> members;
     ShownSoc shown;
@@ -107,6 +111,7 @@ struct SocMemberOutput {
     std::optional<double> counter_pct;
     std::optional<double> deviation_pct; ///< the BMS's own SoC minus the counter's
     bool isFull = false;                 ///< see Counter
+    MeasuredCapacity measured;           ///< of a battery with a nominal capacity
 };
 
 struct SocOutput {

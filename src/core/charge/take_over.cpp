@@ -54,10 +54,12 @@ const MemberMemory* memoryOfSame(const BankMemory& memory, const RememberedBatte
 void adopt(Upkeep& upkeep, const std::string& id, const MemberMemory& from) {
     MemberMemory& own = upkeep.memory.members[id];
     own.counter = from.counter;
+    own.measured = from.measured;
     own.meters = from.meters;
     own.stats = from.stats;
     own.resistance_Ohm = from.resistance_Ohm;
     upkeep.soc.members[id].counter = from.counter;
+    upkeep.soc.members[id].measured = from.measured;
     upkeep.members[id].meters.totals = from.meters;
     upkeep.members[id].stats.stats = from.stats;
 }

@@ -140,8 +140,10 @@ void rememberShares(BankMemory& memory, const Members& members, const ShareState
 
 void rememberMembers(Upkeep& upkeep, const ShareState& share) {
     for (auto& [id, memory] : upkeep.memory.members) {
-        if (const auto soc = upkeep.soc.members.find(id); soc != upkeep.soc.members.end())
+        if (const auto soc = upkeep.soc.members.find(id); soc != upkeep.soc.members.end()) {
             memory.counter = soc->second.counter;
+            memory.measured = soc->second.measured;
+        }
         if (const auto own = upkeep.members.find(id); own != upkeep.members.end()) {
             memory.meters = own->second.meters.totals;
             memory.stats = own->second.stats.stats;
@@ -159,6 +161,7 @@ void restore(Upkeep& upkeep, ShareState& share, const BankMemory& memory) {
     upkeep.meters.totals = memory.meters;
     for (const auto& [id, member] : memory.members) {
         upkeep.soc.members[id].counter = member.counter;
+        upkeep.soc.members[id].measured = member.measured;
         upkeep.members[id].meters.totals = member.meters;
         upkeep.members[id].stats.stats = member.stats;
         if (member.learnedShare)

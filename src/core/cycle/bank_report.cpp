@@ -52,6 +52,7 @@ void addLearned(MemberReport& report, const Upkeep& upkeep) {
         return;
     report.counter_pct = own->counter_pct;
     report.deviation_pct = own->deviation_pct;
+    report.measured = own->measured;
 }
 
 MemberReport memberReport(const Verdict& verdict, const Upkeep& upkeep) {

@@ -312,7 +312,8 @@ TEST_F(SiteOfTwoBanksTest, WhatABankHasLeftThatIsNoMoreGoesToItsBatteriesWhereve
                            .instance = 7,
                            .lastSeen = {}};
     former.members["pack"].meters.charged_Ah = 500.0;
-    site.setFormer({former});
+    const std::vector<BankMemory> formers{former};
+    introduce(site.banks(), formers);
     site.setSettings(twoBanks(R"("serial:S2")", R"("serial:S1")"), now);
     charge();
     EXPECT_NEAR(charged_Ah(1, "S1"), 501.0, 0.1);

@@ -299,10 +299,41 @@ TEST_F(Soc, GoesToZeroAtTheEmptyCellOnlyIfAskedTo) {
     run(100);
     EXPECT_NEAR(visible(), 20.0, 1e-9);
     settings.resetAtEmpty = true;
+    input.members[0].lowestCell_V = 3.0;
+    run();
+    input.members[0].lowestCell_V = 2.9;
     run(5);
     EXPECT_NEAR(visible(), 20.0, 1e-9);
     run();
     EXPECT_EQ(visible(), 0.0);
+}
+
+/// Of an aged battery; 36 A are 0.01 Ah a second.
+TEST_F(Soc, TheCapacityIsMeasuredFromFullToEmptyAndWhatIsLeftGoesByIt) {
+    makeFull(add("a", 100.0));
+    run(100);
+    ASSERT_TRUE(counter("a").isFull);
+    input.members[0].current_A = -36.0;
+    input.members[0].highestCell_V = 3.3;
+    input.members[0].lowestCell_V = 3.1;
+    run(7000);
+    EXPECT_NEAR(visible(), 30.0, 0.1);
+    input.members[0].lowestCell_V = 2.9;
+    run(10);
+    EXPECT_NEAR(counter("a").capacity_Ah.value_or(0.0), 82.0, 0.1);
+    EXPECT_NEAR(counter("a").charge_Ah.value_or(0.0), 12.0, 0.2) << "of 82, 70 have come out";
+    EXPECT_NEAR(visible(), 30.0, 0.5) << "no jump";
+    EXPECT_NEAR(output.remaining_Ah.value_or(0.0), 0.82 * visible(), 0.01);
+}
+
+TEST_F(Soc, UnderAHeavyLoadALowCellMeasuresNothing) {
+    makeFull(add("a", 100.0));
+    run(100);
+    input.members[0].current_A = -51.0;
+    input.members[0].highestCell_V = 3.3;
+    input.members[0].lowestCell_V = 2.9;
+    run(4000);
+    EXPECT_EQ(counter("a").capacity_Ah, 100.0);
 }
 
 TEST_F(Soc, ADipUnderLoadIsNotEmpty) {
