@@ -183,7 +183,7 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
     const UpkeepInput upkeep =
         upkeepInput(charge,
                     {members, readings, settings, surroundings.ownSerials, limitState.preset,
-                     measured, std::exchange(surroundings.balanceNow, false)},
+                     measured, limits.chargeVoltage, std::exchange(surroundings.balanceNow, false)},
                     now);
     takeOver(charge.upkeep, members, surroundings.otherMemories);
     countCharge(charge, upkeep, snapshot, now);

@@ -104,6 +104,7 @@ constexpr Range kResistance = {0.0, 10.0}; // Ω, of one member: real ones have 
 constexpr Range kShare = {-1.0, 2.0};      // as member_stats learns it
 constexpr Range kCeiling = {0.0, kHighestCeiling_A};
 constexpr Range kPart = {0.0, 1.0};
+constexpr Range kFailures = {0.0, 1e6};
 constexpr Range kFlag = {0.0, 1.0};                          // /Settings/CGwacs/OvervoltageFeedIn
 constexpr Range kInstance = {0.0, 100000.0};                 // as /DeviceInstance in path_table.hpp
 constexpr Range kDvccCurrent = {kNoCurrentLimit_A, 10000.0}; // as takeGx takes them
@@ -166,6 +167,8 @@ constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
     ofBank<&B::balancing, &L::lastSuccess>("balancing_last_success", kStamp),
     ofBank<&B::balancing, &L::raisedAt>("balancing_raised_at", kStamp),
     ofBank<&B::balancing, &L::failedAt>("balancing_failed_at", kStamp),
+    ofBank<&B::balancing, &L::failures>("balancing_failures", kFailures),
+    ofBank<&B::balancing, &L::spread_V>("balancing_spread_V", kApart),
     ofBank<&B::lastFull>("last_full", kStamp),
     ofBank<&B::controls, &Controls::maxCharge_A>(kChargeCeiling.stateKey, kCeiling),
     ofBank<&B::controls, &Controls::maxDischarge_A>(kDischargeCeiling.stateKey, kCeiling),
