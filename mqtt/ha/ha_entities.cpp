@@ -105,7 +105,7 @@ std::vector<std::string_view> wordsOf(Words list) {
     case Words::BalancingResult:
         return listOf(kBalancingResultTexts);
     case Words::BalancingObstacle:
-        return words<BalancingObstacle>(countTo(BalancingObstacle::NoClock), "none");
+        return words<BalancingObstacle>(countTo(BalancingObstacle::NotFull), "none");
     case Words::AlarmLevel:
         return listOf(kAlarmWords);
     case Words::Advice:

@@ -185,7 +185,7 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
     const UpkeepInput upkeep =
         upkeepInput(charge,
                     {members, readings, settings, surroundings.ownSerials, limitState.preset,
-                     measured, std::exchange(surroundings.balanceNow, false)},
+                     measured, limits.chargeVoltage, std::exchange(surroundings.balanceNow, false)},
                     now);
     countCharge(charge, upkeep, snapshot, now);
 

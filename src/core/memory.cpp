@@ -105,6 +105,7 @@ constexpr Range kShare = {-1.0, 2.0};      // as member_stats learns it
 constexpr Range kCeiling = {0.0, kHighestCeiling_A};
 constexpr Range kPart = {0.0, 1.0};
 constexpr Range kEfficiency = {0.5, 1.0};                    // below it nothing is learned
+constexpr Range kFailures = {0.0, 1e6};
 constexpr Range kFlag = {0.0, 1.0};                          // /Settings/CGwacs/OvervoltageFeedIn
 constexpr Range kInstance = {0.0, 100000.0};                 // as /DeviceInstance in path_table.hpp
 constexpr Range kDvccCurrent = {kNoCurrentLimit_A, 10000.0}; // as takeGx takes them
@@ -173,6 +174,8 @@ constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
     ofBank<&B::balancing, &L::lastSuccess>("balancing_last_success", kStamp),
     ofBank<&B::balancing, &L::raisedAt>("balancing_raised_at", kStamp),
     ofBank<&B::balancing, &L::failedAt>("balancing_failed_at", kStamp),
+    ofBank<&B::balancing, &L::failures>("balancing_failures", kFailures),
+    ofBank<&B::balancing, &L::spread_V>("balancing_spread_V", kApart),
     ofBank<&B::lastFull>("last_full", kStamp),
     ofBank<&B::controls, &Controls::maxCharge_A>(kChargeCeiling.stateKey, kCeiling),
     ofBank<&B::controls, &Controls::maxDischarge_A>(kDischargeCeiling.stateKey, kCeiling),

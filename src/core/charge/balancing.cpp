@@ -3,8 +3,11 @@
 #include "core/charge/balancing.hpp"
 
 #include "core/charge/balancing_settings.hpp"
+#include "core/table/quantity.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 #include <utility>
 
 namespace busbar {
@@ -17,8 +20,11 @@ constexpr double kSpreadRounding_V = 1e-6;
 /// here.
 constexpr auto kAttempt = std::chrono::hours(24);
 /// A failure is found after a day, when the bank has been discharged: half a day later the next
-/// day's sun lies ahead, whatever the hour.
+/// day's sun lies ahead, whatever the hour. Where the attempt before got no further, twice as long
+/// as after that one, at most as long as after a success: each raise costs cells some life.
 constexpr auto kRetryAfter = std::chrono::hours(12);
+/// Balancers take a few per cent of a pack's spread a day; less is noise.
+constexpr double kProgress = 0.9;
 /// A stamp that has been in the future for so long was made by a wrong clock, not the other way
 /// round: a clock that is wrong after boot is set within that time.
 constexpr auto kClockBelieved = std::chrono::hours(24);
@@ -74,19 +80,66 @@ struct Levels {
     double regular_V = 0.0;
     double goal_V = 0.0;
     double voltage_V = 0.0;
+    double spread_V = 0.0;
     bool areCellsEqual = false;
 };
+
+/// The lowest at which equal cells prove anything.
+double leastCell_V(const BalancingInput& input) {
+    return std::min(input.fullCell_V.value_or(*input.regularCell_V), *input.raisedCell_V);
+}
+
+/// The raised voltage, or what the bank gets of it: what a battery does not ask for, or a high cell
+/// does not bear, cannot be reached.
+double reachableCell_V(const BalancingInput& input) {
+    if (!input.held)
+        return *input.raisedCell_V;
+    return std::clamp(input.held->voltage_V / *input.cells, leastCell_V(input),
+                      *input.raisedCell_V);
+}
 
 std::optional<Levels> levelsOf(const BalancingInput& input, double tolerance_V) {
     if (!input.voltage_V || !input.spread_V)
         return std::nullopt;
     const double cells = *input.cells;
-    return Levels{cells * *input.regularCell_V, cells * (*input.raisedCell_V - tolerance_V),
-                  *input.voltage_V, *input.spread_V < *input.cellDiffMax_V - kSpreadRounding_V};
+    return Levels{cells * *input.regularCell_V, cells * (reachableCell_V(input) - tolerance_V),
+                  *input.voltage_V, *input.spread_V,
+                  *input.spread_V < *input.cellDiffMax_V - kSpreadRounding_V};
+}
+
+bool isAtTop(const Levels& levels) {
+    return levels.voltage_V >= levels.goal_V - kSpreadRounding_V;
 }
 
 bool isGoal(const Levels& levels) {
-    return levels.voltage_V >= levels.goal_V - kSpreadRounding_V && levels.areCellsEqual;
+    return isAtTop(levels) && levels.areCellsEqual;
+}
+
+/// A battery asks for no more than the regular voltage: raising it changes nothing.
+bool isCapped(const BalancingInput& input) {
+    return input.held && !input.held->isPeak &&
+           input.held->voltage_V <= *input.cells * *input.regularCell_V + kSpreadRounding_V;
+}
+
+/// Such that a text does not change with every reading.
+std::string coarse(double voltage_V, double perVolt) {
+    return displayText(Quantity::Voltage, Value(std::round(voltage_V * perVolt) / perVolt));
+}
+
+BalancingTrouble capped(const BalancingHold& held) {
+    return {BalancingObstacle::Capped, held.who + " at " + coarse(held.voltage_V, 10.0)};
+}
+
+/// What is in the way now; nothing = the bank is on its way up.
+std::optional<BalancingTrouble> troubleOf(const BalancingInput& input, const Levels& levels) {
+    if (input.held && input.held->isPeak)
+        return BalancingTrouble{BalancingObstacle::Held, input.held->who};
+    if (input.held && input.held->voltage_V < *input.cells * leastCell_V(input))
+        return capped(*input.held);
+    if (isAtTop(levels))
+        return BalancingTrouble{BalancingObstacle::Unequal,
+                                coarse(levels.spread_V, 100.0) + " apart"};
+    return std::nullopt;
 }
 
 bool isDischarged(const Levels& levels) {
@@ -107,12 +160,20 @@ BalancingObstacle obstacleOf(const BalancingInput& input, const BalancingSetting
     return BalancingObstacle::None;
 }
 
+std::chrono::hours retryAfter(const BalancingMemory& memory, const BalancingSettings& settings) {
+    const auto longest = std::max<std::chrono::hours>(settings.every, kRetryAfter);
+    auto wait = kRetryAfter;
+    for (int failed = 1; failed < memory.failures.value_or(0) && wait < longest; ++failed)
+        wait *= 2;
+    return std::min(wait, longest);
+}
+
 bool isDue(const BalancingState& state, const BalancingSettings& settings, const Now& now) {
     const BalancingMemory& memory = state.memory;
     if (!isCalendarGood(state, now))
         return false;
     if (memory.failedAt)
-        return ageOf(*memory.failedAt, now) >= kRetryAfter;
+        return ageOf(*memory.failedAt, now) >= retryAfter(memory, settings);
     const auto& base = memory.lastSuccess ? memory.lastSuccess : memory.firstSeen;
     return base && ageOf(*base, now) >= settings.every;
 }
@@ -129,20 +190,38 @@ void raise(BalancingState& state, BalancingOutput& output, const Now& now) {
     state.memory.raisedAt = stampOf(now);
     state.raisedFor = now.steady;
     state.goal.since.reset();
+    state.spread_V.reset();
+    state.trouble = {BalancingObstacle::NotFull, ""};
     output.events.push_back(BalancingEvent::Started);
 }
 
 /// Without a clock the stamp stays as it was: balancing comes too early rather than never.
-void succeed(BalancingMemory& memory, BalancingOutput& output, const Now& now) {
+void succeed(BalancingState& state, BalancingOutput& output, const Now& now) {
+    BalancingMemory& memory = state.memory;
     memory.lastResult = BalancingResult::Succeeded;
     memory.failedAt.reset();
+    memory.failures.reset();
+    memory.spread_V.reset();
+    state.trouble = {};
     if (isClockSet(now))
         memory.lastSuccess = stampOf(now);
     output.events.push_back(BalancingEvent::Succeeded);
 }
 
+/// A day without enough sun says nothing about the cells.
+void countFailure(BalancingState& state) {
+    BalancingMemory& memory = state.memory;
+    if (state.trouble.obstacle == BalancingObstacle::NotFull)
+        return;
+    const bool isProgress =
+        state.spread_V && memory.spread_V && *state.spread_V < kProgress * *memory.spread_V;
+    memory.failures = isProgress ? 0 : memory.failures.value_or(0) + 1;
+    memory.spread_V = state.spread_V;
+}
+
 void fail(BalancingState& state, BalancingOutput& output, const Now& now) {
     rest(state);
+    countFailure(state);
     state.memory.lastResult = BalancingResult::Failed;
     state.memory.failedAt = stampOf(now);
     output.events.push_back(BalancingEvent::Failed);
@@ -162,8 +241,12 @@ void resume(BalancingState& state, const Now& now) {
 
 void tryGoal(BalancingState& state, const Levels& levels, const BalancingInput& input,
              const BalancingSettings& settings, BalancingOutput& output, const Now& now) {
+    if (isAtTop(levels))
+        state.spread_V = std::min(state.spread_V.value_or(levels.spread_V), levels.spread_V);
+    if (const auto trouble = troubleOf(input, levels))
+        state.trouble = *trouble;
     if (holds(state.goal, isGoal(levels), settings.hold, input.maxGap, now)) {
-        succeed(state.memory, output, now);
+        succeed(state, output, now);
         state.memory.stage = BalancingStage::Done;
         state.memory.raisedAt.reset();
         state.raisedFor.reset();
@@ -172,15 +255,43 @@ void tryGoal(BalancingState& state, const Levels& levels, const BalancingInput& 
     }
 }
 
+/// The regular voltage is high enough by itself: a full charge that meets the goal is noted, once a
+/// day.
+void noteRegular(BalancingState& state, const BalancingInput& input,
+                 const BalancingSettings& settings, BalancingOutput& output, const Now& now) {
+    const auto levels = levelsOf(input, settings.tolerance_V);
+    const bool isHeld =
+        holds(state.goal, levels && isGoal(*levels), settings.hold, input.maxGap, now);
+    const auto& last = state.memory.lastSuccess;
+    if (isHeld && isClockSet(now) && (!last || ageOf(*last, now) >= kDay))
+        succeed(state, output, now);
+}
+
+/// Nothing to raise while a battery asks for no more: a full charge at what it asks for counts.
+void waitCapped(BalancingState& state, const BalancingInput& input,
+                const BalancingSettings& settings, BalancingOutput& output, const Now& now) {
+    noteRegular(state, input, settings, output, now);
+    state.trouble = capped(*input.held);
+}
+
+void stayIdle(BalancingState& state, BalancingOutput& output, const Now& now) {
+    if (!state.memory.failedAt)
+        state.trouble = {};
+    if (!isCalendarGood(state, now))
+        output.obstacle = BalancingObstacle::NoClock;
+}
+
 void act(BalancingState& state, const Levels& levels, const BalancingInput& input,
          const BalancingSettings& settings, BalancingOutput& output, const Now& now) {
     const bool isWanted = std::exchange(state.isWanted, false);
     switch (state.memory.stage) {
     case BalancingStage::Idle:
-        if (isWanted || isDue(state, settings, now))
+        if (isCapped(input))
+            waitCapped(state, input, settings, output, now);
+        else if (isWanted || isDue(state, settings, now))
             raise(state, output, now);
-        else if (!isCalendarGood(state, now))
-            output.obstacle = BalancingObstacle::NoClock;
+        else
+            stayIdle(state, output, now);
         break;
     case BalancingStage::Raised:
     case BalancingStage::Holding:
@@ -195,18 +306,6 @@ void act(BalancingState& state, const Levels& levels, const BalancingInput& inpu
     }
 }
 
-/// The regular voltage is high enough by itself: a full charge that meets the goal is noted, once a
-/// day.
-void noteRegular(BalancingState& state, const BalancingInput& input,
-                 const BalancingSettings& settings, BalancingOutput& output, const Now& now) {
-    const auto levels = levelsOf(input, settings.tolerance_V);
-    const bool isHeld =
-        holds(state.goal, levels && isGoal(*levels), settings.hold, input.maxGap, now);
-    const auto& last = state.memory.lastSuccess;
-    if (isHeld && isClockSet(now) && (!last || ageOf(*last, now) >= kDay))
-        succeed(state.memory, output, now);
-}
-
 void fill(BalancingOutput& output, const BalancingState& state, const BalancingInput& input,
           const Now& now) {
     const BalancingMemory& memory = state.memory;
@@ -219,6 +318,13 @@ void fill(BalancingOutput& output, const BalancingState& state, const BalancingI
     output.cell_V = output.isRaised ? input.raisedCell_V : input.regularCell_V;
     if (memory.lastSuccess && isClockSet(now))
         output.daysSince = static_cast<int>(ageOf(*memory.lastSuccess, now) / kDay);
+    output.failures = memory.failures.value_or(0);
+    const bool isOnItsWay = memory.stage == BalancingStage::Raised &&
+                            (isHolding || state.trouble.obstacle == BalancingObstacle::NotFull);
+    if (output.obstacle != BalancingObstacle::None || isOnItsWay)
+        return;
+    output.obstacle = state.trouble.obstacle;
+    output.detail = state.trouble.detail;
 }
 
 } // namespace
@@ -256,6 +362,10 @@ BalancingOutput step(BalancingState& state, const BalancingInput& input,
     case BalancingObstacle::NoClock:
         state.goal.since.reset();
         break;
+    case BalancingObstacle::Capped:
+    case BalancingObstacle::Held:
+    case BalancingObstacle::Unequal:
+    case BalancingObstacle::NotFull: // only come out of an attempt
     case BalancingObstacle::None:
         act(state, *levelsOf(input, settings.tolerance_V), input, settings, output, now);
         break;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,6 +45,9 @@ struct BalancingMemory {
     std::optional<WallTime> lastSuccess; ///< when the goal had lasted
     std::optional<WallTime> raisedAt;    ///< start of the attempt that runs
     std::optional<WallTime> failedAt;    ///< end of the last failed attempt; gone after a success
+    /// Attempts in a row that were full and did not make cells more equal than the one before.
+    std::optional<int> failures;
+    std::optional<double> spread_V; ///< the smallest of the last failed attempt that was full
 
     friend bool operator==(const BalancingMemory&, const BalancingMemory&) = default;
 };
@@ -54,13 +58,52 @@ struct ClockTrust {
     std::optional<SteadyTime> doubted;       ///< since when it is another
 };
 
+/// Why the voltage is not raised even if it were time, why the goal is not reached, or, after an
+/// attempt, why it was not. Texts are published.
+enum class BalancingObstacle : std::uint8_t {
+    None,
+    Disabled,
+    NotHigher,  ///< the raised voltage is not above the regular one
+    NoSettings, ///< regular or raised voltage, cell count or spread limit unknown
+    NoData,     ///< bank's voltage or cell voltages unknown
+    NoClock,    ///< the wall clock has not been set, or has jumped a moment ago
+    Capped,     ///< a battery asks for no more than the regular voltage, or than what is full
+    Held,       ///< a high cell held the voltage down, and the others did not come up to it
+    Unequal,    ///< the goal's voltage was there, but cells stayed unequal
+    NotFull,    ///< the bank did not come to the goal's voltage
+};
+[[nodiscard]] constexpr std::string_view toText(BalancingObstacle obstacle) {
+    constexpr std::array<std::string_view, 10> kTexts = {
+        "",         "disabled", "not_higher", "no_settings", "no_data",
+        "no_clock", "capped",   "held",       "unequal",     "not_full"};
+    return kTexts.at(static_cast<std::size_t>(obstacle));
+}
+
+/// What is in the way, and who.
+struct BalancingTrouble {
+    BalancingObstacle obstacle = BalancingObstacle::None;
+    std::string detail; ///< "Pack A at 55.5 V", "Pack C/C6", "0.08 V apart"; may be empty
+
+    friend bool operator==(const BalancingTrouble&, const BalancingTrouble&) = default;
+};
+
+/// What kept the charge voltage of the last cycle below what balancing, or the regular voltage,
+/// asked for.
+struct BalancingHold {
+    double voltage_V = 0.0; ///< what the bank got instead
+    bool isPeak = false;    ///< a high cell is held, else a battery's own charge voltage counts
+    std::string who;        ///< "Pack A", "Pack C/C6"
+};
+
 struct BalancingState {
     BalancingMemory memory;              ///< to be set from the file before the first step
     std::optional<SteadyTime> raisedFor; ///< since when, on the clock that does not jump
     Held goal;
     Held ahead; ///< some stamp lies in the future
     ClockTrust clock;
-    bool isWanted = false; ///< the button was pressed and could not act yet
+    std::optional<double> spread_V; ///< the smallest of this attempt at the goal's voltage
+    BalancingTrouble trouble;       ///< of this attempt, or of the last that failed
+    bool isWanted = false;          ///< the button was pressed and could not act yet
 };
 
 /// Resolved from settings and preset. Unknown = balancing does not raise anything.
@@ -71,24 +114,13 @@ struct BalancingInput {
     std::optional<double> regularCell_V; ///< charge voltage otherwise
     std::optional<double> raisedCell_V;
     std::optional<double> cellDiffMax_V; ///< cells are equal below this
-    bool isRequested = false;            ///< the button, pressed since the last step
-    std::chrono::milliseconds maxGap{};  ///< longest pause between two looks at the goal
+    /// A cell of a full battery; unknown = full is what the regular voltage gives. Below it, equal
+    /// cells prove nothing: a half full LFP bank has them, too.
+    std::optional<double> fullCell_V;
+    std::optional<BalancingHold> held;
+    bool isRequested = false;           ///< the button, pressed since the last step
+    std::chrono::milliseconds maxGap{}; ///< longest pause between two looks at the goal
 };
-
-/// Why the voltage is not raised even if it were time. Texts are published.
-enum class BalancingObstacle : std::uint8_t {
-    None,
-    Disabled,
-    NotHigher,  ///< the raised voltage is not above the regular one
-    NoSettings, ///< regular or raised voltage, cell count or spread limit unknown
-    NoData,     ///< bank's voltage or cell voltages unknown
-    NoClock,    ///< the wall clock has not been set, or has jumped a moment ago
-};
-[[nodiscard]] constexpr std::string_view toText(BalancingObstacle obstacle) {
-    constexpr std::array<std::string_view, 6> kTexts = {
-        "", "disabled", "not_higher", "no_settings", "no_data", "no_clock"};
-    return kTexts.at(static_cast<std::size_t>(obstacle));
-}
 
 enum class BalancingEvent : std::uint8_t { Started, Succeeded, Failed };
 [[nodiscard]] constexpr std::string_view toText(BalancingEvent event) {
@@ -102,6 +134,8 @@ struct BalancingOutput {
     BalancingStage stage = BalancingStage::Idle;
     BalancingResult lastResult = BalancingResult::None;
     BalancingObstacle obstacle = BalancingObstacle::None;
+    std::string detail; ///< of the obstacle
+    int failures = 0;   ///< see BalancingMemory
     std::optional<WallTime> lastSuccess;
     std::optional<int> daysSince; ///< whole days since the last success; unknown if never
     std::vector<BalancingEvent> events;

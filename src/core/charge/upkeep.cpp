@@ -80,6 +80,18 @@ std::optional<double> spreadOf(const Members& members) {
     return highest_V && lowest_V ? std::optional(*highest_V - *lowest_V) : std::nullopt;
 }
 
+/// What keeps the CVL below what is configured: somebody, or a lost one's last word.
+std::optional<BalancingHold> heldBy(const std::optional<Limit>& limit) {
+    if (!limit || limit->cause == Cause::Configured || limit->cause == Cause::Balancing)
+        return std::nullopt;
+    BalancingHold held{limit->value, limit->cause == Cause::PeakControl, limit->member};
+    if (held.who.empty())
+        held.who = describe(*limit);
+    else if (!limit->cell.empty())
+        held.who += "/" + limit->cell;
+    return held;
+}
+
 BalancingInput balancingInput(const UpkeepInput& input, const Now& now) {
     const BankSettings& settings = input.settings;
     BalancingInput out;
@@ -91,6 +103,8 @@ BalancingInput balancingInput(const UpkeepInput& input, const Now& now) {
         settings.balancing.cell_V ? settings.balancing.cell_V : input.preset.balancingCell_V;
     out.cellDiffMax_V = settings.limits.cvl.cellDiffMax_V ? settings.limits.cvl.cellDiffMax_V
                                                           : input.preset.cellDiffMax_V;
+    out.fullCell_V = fullCellVoltage(input);
+    out.held = heldBy(input.chargeVoltage);
     out.isRequested = input.balanceNow;
     out.maxGap = settings.meters.maxGap;
     return out;

@@ -6,6 +6,7 @@
 #include "core/charge/balancing.hpp"
 #include "core/charge/meters.hpp"
 #include "core/charge/soc.hpp"
+#include "core/limits/limit.hpp"
 #include "core/members/member_stats.hpp"
 #include "core/members/members.hpp"
 #include "core/memory.hpp"
@@ -51,6 +52,7 @@ struct UpkeepInput {
     std::optional<SelectedSoc> selected{}; ///< the battery in `soc.battery`
     bool isGathering = false;              ///< see SocInput
     bool balanceNow = false;               ///< the owner asked for it
+    std::optional<Limit> chargeVoltage{};  ///< CVL of the last cycle
 };
 
 /// State of charge and balancing; before limits are worked out, which look at both.

@@ -33,6 +33,7 @@ struct ChargeStageInput {
     const OwnSerials& ownSerials;
     const PresetValues& preset;
     const Measured& measured;
+    const std::optional<Limit>& chargeVoltage; ///< CVL of the last cycle
     bool balanceNow = false;
 };
 

@@ -84,7 +84,8 @@ void advise(Findings& findings, const CycleView& view, const Members& members,
                   .seriesLines = series.empty() ? "" : seriesLines(view.parts.verdicts),
                   .sameSerial = findings.sameSerial,
                   .doubleCount = doubleCount(view.partsState.sums, view.parts.verdicts),
-                  .unbelievable = doubtedNames(view.evidence.belief, members)}};
+                  .unbelievable = doubtedNames(view.evidence.belief, members),
+                  .balancing = failingBalance(view.charge.upkeep.balancingNow)}};
     findings.advice = step(findings.adviceState, input, now);
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
 
 namespace busbar::balancing_test {
 namespace {
@@ -429,6 +430,142 @@ TEST_F(Balancing, MemoryChangesOnlyWithAStage) {
     reachGoal();
     run(10min);
     EXPECT_EQ(state.memory, raised) << "holding is not written down";
+}
+
+// ---- what cannot be reached
+
+/// A day at the top and a night down again, until the attempt is over.
+class UnreachableBalancing : public Balancing {
+protected:
+    void holdAt(double cell_V, bool isPeak, const std::string& who) {
+        input.fullCell_V = 3.42;
+        input.held = BalancingHold{16 * cell_V, isPeak, who};
+        top_V = 16 * cell_V;
+    }
+    void attempt() {
+        ASSERT_EQ(output.stage, BalancingStage::Raised);
+        input.voltage_V = top_V;
+        run(6h);
+        input.voltage_V = kRegular_V - 1.0;
+        run(18h);
+    }
+    void fail() {
+        attempt();
+        ASSERT_EQ(output.stage, BalancingStage::Idle);
+        ASSERT_EQ(output.lastResult, BalancingResult::Failed);
+    }
+    /// Hours from the end of an attempt until the next one begins.
+    int hoursUntilRaised() {
+        for (int hours = 1; hours <= 1000; ++hours) {
+            run(1h);
+            if (output.stage == BalancingStage::Raised)
+                return hours;
+        }
+        return -1;
+    }
+    double top_V = 16 * 3.50;
+};
+
+TEST_F(UnreachableBalancing, WhatABatteryAsksForIsTheGoalWhereItIsLess) {
+    holdAt(3.45, false, "Pack A");
+    runUntilRaised();
+    input.voltage_V = 16 * 3.445;
+    run(16min);
+    EXPECT_EQ(output.lastResult, BalancingResult::Succeeded);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::None);
+}
+
+TEST_F(UnreachableBalancing, NothingIsRaisedWhereABatteryAsksForTheRegularVoltageOnly) {
+    once();
+    holdAt(3.40, false, "Pack A");
+    run(300h);
+    EXPECT_EQ(count(BalancingEvent::Started), 0);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Capped);
+    EXPECT_EQ(output.detail, "Pack A at 54.40V");
+    input.held.reset();
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised) << "it was due";
+}
+
+TEST_F(UnreachableBalancing, EqualCellsAtWhatPeakControlHoldsAreASuccess) {
+    holdAt(3.46, true, "Pack C/C6");
+    runUntilRaised();
+    input.spread_V = 0.02;
+    input.voltage_V = top_V;
+    run(1h);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Held);
+    EXPECT_EQ(output.detail, "Pack C/C6");
+    input.spread_V = 0.005;
+    run(16min);
+    EXPECT_EQ(output.lastResult, BalancingResult::Succeeded);
+}
+
+TEST_F(UnreachableBalancing, EqualCellsOfABankThatIsNotFullProveNothing) {
+    holdAt(3.33, false, "Pack A");
+    input.regularCell_V = 3.30;
+    runUntilRaised();
+    input.voltage_V = 16 * 3.33;
+    run(6h);
+    EXPECT_EQ(output.lastResult, BalancingResult::None);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Capped);
+}
+
+TEST_F(UnreachableBalancing, EachAttemptThatBringsNothingDoublesTheWait) {
+    holdAt(3.46, true, "Pack C/C6");
+    runUntilRaised();
+    input.spread_V = 0.08;
+    for (const int wait : {12, 24, 48, 96, 192, 240, 240}) {
+        fail();
+        EXPECT_EQ(hoursUntilRaised(), wait);
+    }
+    EXPECT_EQ(output.failures, 7);
+    restart();
+    once();
+    EXPECT_EQ(output.failures, 7);
+}
+
+TEST_F(UnreachableBalancing, ProgressAndSuccessEndTheBackOff) {
+    holdAt(3.46, true, "Pack C/C6");
+    runUntilRaised();
+    input.spread_V = 0.08;
+    fail();
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Held) << "also after it";
+    EXPECT_EQ(hoursUntilRaised(), 12);
+    fail();
+    EXPECT_EQ(output.failures, 2);
+    EXPECT_EQ(hoursUntilRaised(), 24);
+    input.spread_V = 0.07;
+    fail();
+    EXPECT_EQ(output.failures, 0);
+    EXPECT_EQ(hoursUntilRaised(), 12);
+    input.spread_V = 0.069;
+    fail();
+    EXPECT_EQ(output.failures, 1);
+    hoursUntilRaised();
+    input.spread_V = 0.005;
+    attempt();
+    EXPECT_EQ(output.failures, 0);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::None);
+}
+
+TEST_F(UnreachableBalancing, ADayWithoutSunIsNoFailureOfTheCells) {
+    runUntilRaised();
+    top_V = 16 * 3.38;
+    for (int day = 0; day < 4; ++day) {
+        fail();
+        EXPECT_EQ(output.obstacle, BalancingObstacle::NotFull);
+        EXPECT_EQ(hoursUntilRaised(), 12);
+    }
+    EXPECT_EQ(output.failures, 0);
+}
+
+TEST_F(UnreachableBalancing, CellsThatStayApartAtTheFullVoltageAreNamed) {
+    runUntilRaised();
+    input.spread_V = 0.083;
+    fail();
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Unequal);
+    EXPECT_EQ(output.detail, "0.08V apart");
 }
 
 } // namespace
