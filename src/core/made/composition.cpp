@@ -50,10 +50,12 @@ void settle(Battery& made, const Standing& standing, Readings& readings, const N
     made.lacking = standing.lacking;
     if (standing.isWhole) {
         made.lost.reset();
+        made.lostWithLink = false;
         made.firstUsable = made.firstUsable.value_or(now.steady);
         made.appeared = wasLost ? now.steady : made.appeared;
     } else {
         made.lost = standing.since.value_or(made.lost.value_or(now.steady));
+        made.lostWithLink = standing.isByLink;
     }
     if (wasLost != made.lost.has_value() || wasJoining != made.isJoining)
         readings.noteRoster();
@@ -232,7 +234,7 @@ void Composition::makeOne(MadeNode& node, Readings& readings, std::vector<Bank>&
     case MadeKind::Bank:
         if (Bank* inner = bankOf(node.settings, banks)) {
             inner->evaluate(readings, now, pace);
-            standing = foldBank(made, *inner);
+            standing = foldBank(made, *inner, readings);
         }
         break;
     case MadeKind::Writable:

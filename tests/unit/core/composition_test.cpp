@@ -216,6 +216,54 @@ TEST_F(CompositionTest, AStringIsLostWithOneOfItsBlocks) {
     EXPECT_NE(verdict.detail.find("B2 is lost"), std::string::npos) << verdict.detail;
 }
 
+/// Each loses its parts as the link goes; B2 and B8 have gone alone, before.
+TEST_F(CompositionTest, WhatIsLostWithTheLinkWaitsForTheLinkWhateverItIsMadeOf) {
+    connectWith({1, 2, 3, 4, 5, 6, 7, 8});
+    for (const int instance : {2, 3, 6, 7})
+        put(instance, kVoltage, 52.8);
+    MadeSettings merged{.id = "merged", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B2"), {}}, {sel("name:B3"), {}}};
+    MadeSettings inner{.id = "inner", .kind = MadeKind::Bank};
+    make({series("whole", {"name:B4", "name:B5"}), series("broken", {"name:B1", "name:B8"}), merged,
+          inner});
+    addBank(bankOf("main", {"name:B7", "made:whole", "made:broken", "made:merged", "made:inner"}));
+    addBank(bankOf("inner", {"name:B6"}));
+    cycle(60);
+    for (const char* name : {"B7", "whole", "merged", "inner", "broken"})
+        ASSERT_TRUE(verdictOf("main", name).takesPart) << name;
+    readings.leave(2, now);
+    readings.leave(8, now);
+    cycle(10);
+    readings.setLink(false, now);
+    cycle(45);
+    EXPECT_TRUE(verdictOf("main", "B7").held);
+    EXPECT_TRUE(verdictOf("main", "whole").held) << "longer than hold_s, as B7";
+    EXPECT_TRUE(verdictOf("main", "merged").held) << "B3 was enough until the link went";
+    EXPECT_TRUE(verdictOf("main", "inner").held);
+    EXPECT_FALSE(verdictOf("main", "broken").held) << "lost before the link was";
+    cycle(16);
+    for (const char* name : {"B7", "whole", "merged", "inner", "broken"})
+        EXPECT_FALSE(verdictOf("main", name).held) << name << ", loss.link_timeout_s is over";
+}
+
+TEST_F(CompositionTest, ABlockThatStaysAwayWhenTheLinkIsBackIsHeldNoLonger) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle(60);
+    readings.setLink(false, now);
+    cycle(35);
+    EXPECT_TRUE(verdictOf("main", "string_1").held);
+    connectWith({1});
+    cycle(2);
+    EXPECT_FALSE(verdictOf("main", "string_1").held);
+    connectWith({1, 2});
+    cycle(5);
+    EXPECT_EQ(madeOne().lacking, "");
+    EXPECT_TRUE(verdictOf("main", "string_1").takesPart);
+    EXPECT_FALSE(madeOne().lostWithLink);
+}
+
 TEST_F(CompositionTest, ABlockThatForbidsBlocksItsString) {
     connectWith({1, 2});
     put(1, row("/Io/AllowToCharge"), 1.0);
