@@ -70,19 +70,34 @@ void WriteDesk::tick(const Now& now) {
         const Written* written = made_.written(made.id);
         if (written == nullptr)
             continue;
-        const bool isExpired = written->isExpired(now);
-        if (std::exchange(isExpired_[made.id], isExpired) == isExpired)
-            continue;
-        if (isExpired)
-            log::warn("writable_expired{} battery={} nothing good was written for {} s; its "
-                      "fail-safe values hold",
-                      siteField(label_), made.id,
-                      std::chrono::duration_cast<std::chrono::seconds>(
-                          made.writable.expire.value_or(std::chrono::milliseconds(0)))
-                          .count());
-        else
-            log::info("writable_back{} battery={} what is written counts again", siteField(label_),
-                      made.id);
+        const Voice voice = !written->writtenAt()     ? Voice::Awaited
+                            : written->isExpired(now) ? Voice::Expired
+                                                      : Voice::Heard;
+        const Voice before = std::exchange(voices_[made.id], voice);
+        if (voice != before)
+            sayVoice(made, voice, before);
+    }
+}
+
+void WriteDesk::sayVoice(const MadeSettings& made, Voice voice, Voice before) const {
+    const std::string field = siteField(label_);
+    if (voice == Voice::Awaited) {
+        const std::string ways = ways_(made);
+        log::info("writable_awaited{} battery={} nobody has written to it yet; its {} hold until "
+                  "then. {}{}",
+                  field, made.id, made.writable.expire ? "fail-safe values" : "values",
+                  ways.empty() ? "Nobody can: no command is taken, and it is not published"
+                               : "Write to ",
+                  ways);
+    } else if (voice == Voice::Expired) {
+        log::warn("writable_expired{} battery={} nothing good was written for {} s; its fail-safe "
+                  "values hold",
+                  field, made.id,
+                  std::chrono::duration_cast<std::chrono::seconds>(
+                      made.writable.expire.value_or(std::chrono::milliseconds(0)))
+                      .count());
+    } else if (before != Voice::Unsaid) {
+        log::info("writable_back{} battery={} what is written counts", field, made.id);
     }
 }
 
