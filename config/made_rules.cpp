@@ -266,6 +266,17 @@ void checkParts(const SiteView& site, const std::vector<Use>& uses, std::vector<
     }
 }
 
+/// A path has one time.
+void checkGroups(const Assignment& at, const WritableSettings& writable,
+                 std::vector<Issue>& issues) {
+    std::set<std::string> seen;
+    for (const WritableGroup& group : writable.groups)
+        for (const std::string& path : std::set(group.paths.begin(), group.paths.end()))
+            if (!seen.insert(path).second)
+                issues.push_back(
+                    {Severity::Error, at.at, at.path, path + " is in two of its groups"});
+}
+
 void checkEntry(const SiteView& site, const MadeTree& tree, std::size_t index,
                 std::vector<Issue>& issues) {
     const std::vector<Use>& uses = tree.made[index];
@@ -277,8 +288,10 @@ void checkEntry(const SiteView& site, const MadeTree& tree, std::size_t index,
         return checkParts(site, uses, issues);
     case MadeKind::Remainder:
         return checkRemainder(uses, issues);
-    case MadeKind::Bank:
     case MadeKind::Writable:
+        return checkGroups(*fieldOf(site.entry->made[index], "writable"),
+                           site.config.made[index].writable, issues);
+    case MadeKind::Bank:
         break;
     }
 }

@@ -42,9 +42,10 @@ public:
                       const Now& now);
     /// Nothing could be read from it.
     void refuse(std::string_view by, std::string_view id, std::string_view why, const Now& now);
-    /// Nobody has written for too long, or ever: what brings it back has to be sure. False for one
-    /// that does not exist.
-    [[nodiscard]] bool isSilent(std::string_view id, const Now& now) const;
+    /// Nobody has written for too long, or ever, or not to one of these paths: what brings it back
+    /// has to be sure. False for one that does not exist.
+    [[nodiscard]] bool isSilent(std::string_view id, std::span<const WrittenValue> group,
+                                const Now& now) const;
     /// Once a second: says what waits, and who was never written to, expired or came back.
     void tick(const Now& now);
 
@@ -60,7 +61,8 @@ private:
     enum class Voice : std::uint8_t { Unsaid, Awaited, Expired, Heard };
 
     void say(const std::string& id, Refusals& refusals, const Now& now) const;
-    void sayVoice(const MadeSettings& made, Voice voice, Voice before) const;
+    void sayAwaited(const MadeSettings& made, bool isClosed) const;
+    void sayExpired(const std::string& id, const Overdue& overdue) const;
 
     Composition& made_;
     std::string label_;

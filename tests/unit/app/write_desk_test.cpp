@@ -374,6 +374,27 @@ TEST_F(WriteDeskTest, NobodyHasWrittenYetIsNoExpiryAndSaysWhereToWrite) {
     EXPECT_EQ(said(tail, "writable_"), 3);
 }
 
+TEST_F(WriteDeskTest, LimitsThatNobodyWritesAnyMoreExpireAndOnlyTheSureBringThemBack) {
+    const log::Tail tail(1000);
+    enliven();
+    send(kValues, R"({"/Info/MaxChargeCurrent":50,"/Dc/0/Voltage":52})");
+    for (int i = 0; i < 61; ++i) {
+        wait(1);
+        send(kValues, R"({"/Dc/0/Voltage":52})");
+    }
+    EXPECT_EQ(limits(), "--- 0.0A 0.0A");
+    wait(1);
+    EXPECT_EQ(said(tail, "writable_expired battery=gw /Info/MaxChargeCurrent was not written again "
+                         "for 60 s; its fail-safe values hold"),
+              1);
+    send(kValues, R"({"/Info/MaxChargeCurrent":51})");
+    EXPECT_EQ(limits(), "--- 0.0A 0.0A") << "not proven to be live yet";
+    pass(400ms);
+    EXPECT_EQ(limits(), "--- 51.0A ---");
+    wait(1);
+    EXPECT_EQ(said(tail, "writable_back battery=gw"), 1);
+}
+
 TEST_F(WriteDeskTest, WhatNobodyCanWriteToIsSaid) {
     config.output.commands = mqtt::CommandsWanted::No;
     config.made[0].writable.publish = false;
