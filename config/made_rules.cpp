@@ -314,14 +314,15 @@ void checkCharge(const Use& use, const BankSettings& bank, const BatteryCorrecti
 }
 
 /// `uses` are those of `per_battery`.
-void checkCorrections(const std::vector<Use>& uses, const BankSettings& bank,
+void checkCorrections(const std::vector<Use>& uses, const BankSettings& bank, bool hasBlocks,
                       std::vector<Issue>& issues) {
     for (std::size_t i = 0; i < uses.size(); ++i) {
         const BatteryCorrection& correction = bank.corrections.batteries.at(i);
         if (correctsNothing(correction))
             issues.push_back(
                 {Severity::Warning, uses[i].at, uses[i].path, "corrects nothing of this battery"});
-        checkCharge(uses[i], bank, correction, issues);
+        if (!hasBlocks) // of one it is the voltage of fewer cells
+            checkCharge(uses[i], bank, correction, issues);
     }
     checkMerged(uses, issues);
 }
@@ -329,8 +330,10 @@ void checkCorrections(const std::vector<Use>& uses, const BankSettings& bank,
 } // namespace
 
 void checkMade(const SiteView& site, std::vector<Issue>& issues) {
+    const bool hasBlocks = std::ranges::find(site.config.made, MadeKind::Series,
+                                             &MadeSettings::kind) != site.config.made.end();
     for (std::size_t i = 0; i < site.banks.size(); ++i)
-        checkCorrections(correctionsOf(site, i), site.config.banks.at(i).bank, issues);
+        checkCorrections(correctionsOf(site, i), site.config.banks.at(i).bank, hasBlocks, issues);
     const MadeTree tree = treeOf(site);
     for (const auto& uses : tree.banks)
         checkKnown(site, uses, issues);

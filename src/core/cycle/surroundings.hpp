@@ -4,10 +4,12 @@
 
 #include "core/gx/advice.hpp"
 #include "core/gx/dvcc.hpp"
+#include "core/made/correction_settings.hpp"
 #include "core/members/roster.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace busbar {
 
@@ -36,6 +38,9 @@ struct Surroundings {
     /// The /Battery/<n> that the GX's screen asks for: it is up to date with every cycle, the
     /// others every ten seconds. 0 = none yet.
     int page{0};
+    /// Of a bank that is a battery of others: what these know better of its batteries, where it
+    /// says nothing of them itself; the nearest first.
+    std::vector<BatteryCorrection> outerCorrections;
     bool balanceNow{false}; ///< in the next cycle, without waiting for the day; taken back by it
 };
 

@@ -264,6 +264,83 @@ TEST_F(CompositionTest, ABlockThatStaysAwayWhenTheLinkIsBackIsHeldNoLonger) {
     EXPECT_FALSE(madeOne().lostWithLink);
 }
 
+TEST_F(CompositionTest, WhatTheOwnerKnowsBetterHoldsInsideAString) {
+    connectWith({1, 2});
+    put(2, kCurrent, -10.0);
+    put(2, kCharge, Value());
+    put(2, kCvl, Value());
+    put(1, row("/InstalledCapacity"), 100.0);
+    make({series("string_1", {"name:B1", "name:B2"})});
+    BankSettings main = bankOf("main", {"made:string_1"});
+    main.corrections.batteries = {{.match = sel("name:B2"),
+                                   .maxCharge_A = 20.0,
+                                   .maxCharge_V = 28.0,
+                                   .capacity_Ah = 80.0,
+                                   .invertsCurrent = true}};
+    addBank(main);
+    cycle(120);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+    EXPECT_EQ(verdictOf("main", "string_1").detail, "") << "both show one current";
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 20.0);
+    EXPECT_EQ(bank("main").report().charge.member, "string_1/B2");
+    EXPECT_DOUBLE_EQ(*number("main", kCvl), 56.4);
+    EXPECT_DOUBLE_EQ(*number("main", row("/InstalledCapacity")), 80.0);
+}
+
+TEST_F(CompositionTest, WhatTheOwnerKnowsBetterHoldsInARemainderAndInMergedSources) {
+    connectWith({1, 2, 3});
+    (void)readings.beginSweep();
+    for (const int instance : {1, 2, 3})
+        made::putBasics(readings, instance, now);
+    put(9, row("/CustomName"), "SmartShunt");
+    put(9, kVoltage, 26.5);
+    put(9, kCurrent, -35.0);
+    readings.completeSweep(now);
+    MadeSettings rest{.id = "rest", .name = "Rest", .kind = MadeKind::Remainder};
+    rest.shunt = sel("name:SmartShunt");
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B2"), {}}, {sel("name:B3"), {}}};
+    make({rest, merged});
+    BankSettings all;
+    all.id = "main";
+    all.corrections.batteries = {{.match = sel("name:SmartShunt"), .invertsCurrent = true},
+                                 {.match = sel("name:B1"), .currentGain = 0.5},
+                                 {.match = sel("name:B2"), .currentGain = 1.2}};
+    addBank(all);
+    cycle(3);
+    EXPECT_DOUBLE_EQ(*madeOne(0).slot(kCurrent).value.number(), 35.0 - 5.0 - 12.0);
+    EXPECT_DOUBLE_EQ(*madeOne(1).slot(kCurrent).value.number(), 12.0);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 35.0);
+}
+
+TEST_F(CompositionTest, TheNearestBankKnowsABatteryBest) {
+    connectWith({1, 2, 3});
+    MadeSettings barn{.id = "barn", .name = "Barn", .kind = MadeKind::Bank};
+    make({barn, series("string_1", {"name:B1", "name:B2"})});
+    BankSettings main = bankOf("main", {"made:barn"});
+    main.corrections.batteries = {{.match = sel("name:B1"), .currentGain = 3.0},
+                                  {.match = sel("name:B2"), .currentGain = 2.0},
+                                  {.match = sel("name:B3"), .currentGain = 2.0}};
+    BankSettings inner = bankOf("barn", {"made:string_1", "name:B3"});
+    inner.corrections.batteries = {{.match = sel("name:B1"), .currentGain = 2.0}};
+    addBank(main);
+    addBank(inner);
+    put(3, kVoltage, 52.8);
+    cycle(3);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 40.0) << "20 of the string, 20 of B3";
+}
+
+TEST_F(CompositionTest, ABankKnowsNothingOfBatteriesOfAnother) {
+    connectWith({1, 2, 3});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    BankSettings other = bankOf("other", {"name:B3"});
+    other.corrections.batteries = {{.match = sel("name:B2"), .currentGain = 2.0}};
+    addBank(other);
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle(3);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+}
+
 TEST_F(CompositionTest, ABlockThatForbidsBlocksItsString) {
     connectWith({1, 2});
     put(1, row("/Io/AllowToCharge"), 1.0);
