@@ -18,6 +18,8 @@ namespace busbar::config {
 
 /// What a source of a merged battery may be wanted for; `/Voltages` = its cells.
 [[nodiscard]] bool isMergedPath(std::string_view path);
+/// What may be written.
+[[nodiscard]] bool isWrittenPath(std::string_view path);
 /// What a service may say in the place of a bank.
 [[nodiscard]] bool isReplacedPath(std::string_view path);
 
@@ -49,9 +51,26 @@ inline constexpr auto kFields<MergedSource> = std::to_array<Field<MergedSource>>
 });
 
 template <>
+inline constexpr auto kFields<WritableGroup> = std::to_array<Field<WritableGroup>>({
+    {"paths",    pathsField<&WritableGroup::paths>(&isWrittenPath), 1,    64, "",  Format::Any, "Which values, such as `/Info/MaxChargeVoltage`."},
+    {"expire_s", field<&WritableGroup::expire>(),                   1, 86400, "s", Format::Any, "When one of them was not written again for this long, or none was, the fail-safe values count; null = never."},
+});
+// clang-format on
+
+constexpr FieldWay<WritableSettings> groupsField() {
+    return {fieldAccess(Kind::Objects, fieldRows<WritableGroup>()),
+            [](const WritableSettings& writable) { return toRecords(writable.groups); },
+            [](WritableSettings& writable, const Setting& setting) {
+                writable.groups = fromRecords<WritableGroup>(setting);
+            }};
+}
+
+// clang-format off
+template <>
 inline constexpr auto kFields<WritableSettings> = std::to_array<Field<WritableSettings>>({
-    {"expire_s",  field<&WritableSettings::expire>(),   1, 86400, "s", Format::Any, "When nothing good was written for this long, the fail-safe values count; null = never."},
-    {"values",    field<&WritableSettings::values>(),   0,   128, "",  Format::Any, "Values by path before anything is written, such as `{\"/Soc\": 50}`; null = unknown."},
+    {"expire_s",  field<&WritableSettings::expire>(),   1, 86400, "s", Format::Any, "When nothing good was written for this long, or a limit (`/Info/Max…`, `/Io/AllowTo…`) was written and not again, the fail-safe values count; what is measured is unknown when it was not written again; null = never."},
+    {"groups",    groupsField(),                        0,    16, "",  Format::Any, "Values that have a time of their own, in place of `expire_s`; see below."},
+    {"values",    field<&WritableSettings::values>(),   0,   128, "",  Format::Any, "Values by path before anything is written to it, such as `{\"/Soc\": 50}`; null = unknown. They do not expire."},
     {"fail_safe", field<&WritableSettings::failSafe>(), 0,   128, "",  Format::Any, "Values by path after `expire_s`, beside limits of 0 and the alarm `/Alarms/InternalFailure` 1."},
     {"publish",   field<&WritableSettings::publish>(),  0,     0, "",  Format::Any, "Publish it as a battery of its own on D-Bus."},
     {"persist",   field<&WritableSettings::persist>(),  0,     0, "",  Format::Any, "What was written outlives a restart."},

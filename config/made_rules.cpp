@@ -266,6 +266,17 @@ void checkParts(const SiteView& site, const std::vector<Use>& uses, std::vector<
     }
 }
 
+/// A path has one time.
+void checkGroups(const Assignment& at, const WritableSettings& writable,
+                 std::vector<Issue>& issues) {
+    std::set<std::string> seen;
+    for (const WritableGroup& group : writable.groups)
+        for (const std::string& path : std::set(group.paths.begin(), group.paths.end()))
+            if (!seen.insert(path).second)
+                issues.push_back(
+                    {Severity::Error, at.at, at.path, path + " is in two of its groups"});
+}
+
 void checkEntry(const SiteView& site, const MadeTree& tree, std::size_t index,
                 std::vector<Issue>& issues) {
     const std::vector<Use>& uses = tree.made[index];
@@ -277,8 +288,10 @@ void checkEntry(const SiteView& site, const MadeTree& tree, std::size_t index,
         return checkParts(site, uses, issues);
     case MadeKind::Remainder:
         return checkRemainder(uses, issues);
-    case MadeKind::Bank:
     case MadeKind::Writable:
+        return checkGroups(*fieldOf(site.entry->made[index], "writable"),
+                           site.config.made[index].writable, issues);
+    case MadeKind::Bank:
         break;
     }
 }
@@ -301,14 +314,15 @@ void checkCharge(const Use& use, const BankSettings& bank, const BatteryCorrecti
 }
 
 /// `uses` are those of `per_battery`.
-void checkCorrections(const std::vector<Use>& uses, const BankSettings& bank,
+void checkCorrections(const std::vector<Use>& uses, const BankSettings& bank, bool hasBlocks,
                       std::vector<Issue>& issues) {
     for (std::size_t i = 0; i < uses.size(); ++i) {
         const BatteryCorrection& correction = bank.corrections.batteries.at(i);
         if (correctsNothing(correction))
             issues.push_back(
                 {Severity::Warning, uses[i].at, uses[i].path, "corrects nothing of this battery"});
-        checkCharge(uses[i], bank, correction, issues);
+        if (!hasBlocks) // of one it is the voltage of fewer cells
+            checkCharge(uses[i], bank, correction, issues);
     }
     checkMerged(uses, issues);
 }
@@ -316,8 +330,10 @@ void checkCorrections(const std::vector<Use>& uses, const BankSettings& bank,
 } // namespace
 
 void checkMade(const SiteView& site, std::vector<Issue>& issues) {
+    const bool hasBlocks = std::ranges::find(site.config.made, MadeKind::Series,
+                                             &MadeSettings::kind) != site.config.made.end();
     for (std::size_t i = 0; i < site.banks.size(); ++i)
-        checkCorrections(correctionsOf(site, i), site.config.banks.at(i).bank, issues);
+        checkCorrections(correctionsOf(site, i), site.config.banks.at(i).bank, hasBlocks, issues);
     const MadeTree tree = treeOf(site);
     for (const auto& uses : tree.banks)
         checkKnown(site, uses, issues);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -23,13 +24,15 @@ Use useIn(const Assignment& list, std::size_t index, const Selector& selector) {
             list.path + "[" + std::to_string(index) + "]"};
 }
 
-void addList(const Assignment* list, std::vector<Use>& uses, bool counts = true) {
+void addList(const Assignment* list, std::vector<Use>& uses, bool counts = true,
+             bool mayPick = false) {
     const auto* selectors = list != nullptr && list->value
                                 ? std::get_if<std::vector<Selector>>(&*list->value)
                                 : nullptr;
     for (std::size_t i = 0; selectors != nullptr && i < selectors->size(); ++i) {
         Use use = useIn(*list, i, (*selectors)[i]);
         use.counts = counts;
+        use.mayPick = mayPick;
         uses.push_back(std::move(use));
     }
 }
@@ -63,18 +66,17 @@ std::vector<Use> usesOf(const MadeEntry& entry, const MadeSettings& made) {
 }
 
 /// Made batteries that are in no other.
-std::vector<Use> topsOf(const SiteView& site, const MadeTree& tree,
-                        const MembershipSettings& members) {
+std::vector<Use> topsOf(const MadeTree& tree, const MembershipSettings& members) {
     std::vector<Use> tops;
-    for (std::size_t i = 0; i < tree.made.size(); ++i) {
-        const Selector own{Selector::Kind::Made, site.config.made[i].id};
+    for (const Use& entry : tree.entries) {
+        const Selector& own = entry.selector;
         const bool isPart = std::ranges::any_of(tree.made, [&own](const std::vector<Use>& uses) {
             return std::ranges::any_of(
                 uses, [&own](const Use& use) { return use.counts && use.selector == own; });
         });
         const bool isExcluded = std::ranges::find(members.excluded, own) != members.excluded.end();
         if (!isPart && !isExcluded)
-            tops.push_back({own, site.entry->made[i].at, site.entry->made[i].path});
+            tops.push_back(entry);
     }
     return tops;
 }
@@ -85,11 +87,19 @@ void addMatches(const Assignment* list, const std::vector<Entry>& entries, std::
         uses.push_back(useIn(*list, i, entries[i].match));
 }
 
+std::vector<Use> correctionsIn(const BankView& view, const BankSettings& bank) {
+    std::vector<Use> uses;
+    addMatches(view.given.at(option("per_battery")), bank.corrections.batteries, uses);
+    for (Use& use : uses)
+        use.mayPick = true;
+    return uses;
+}
+
 void addOthers(const BankView& view, const BankSettings& bank, std::vector<Use>& uses) {
-    addList(view.given.at(option("exclude")), uses);
+    addList(view.given.at(option("exclude")), uses, true, true);
     addList(view.given.at(option("current.shunts")), uses);
     addList(view.given.at(option("soc.battery")), uses);
-    addMatches(view.given.at(option("per_battery")), bank.corrections.batteries, uses);
+    std::ranges::copy(correctionsIn(view, bank), std::back_inserter(uses));
     addMatches(view.given.at(option("override")), bank.corrections.overrides, uses);
     addMatches(view.given.at(option("fallback")), bank.corrections.fallbacks, uses);
 }
@@ -98,8 +108,12 @@ void addOthers(const BankView& view, const BankSettings& bank, std::vector<Use>&
 
 MadeTree treeOf(const SiteView& site) {
     MadeTree tree;
-    for (std::size_t i = 0; i < site.entry->made.size(); ++i)
-        tree.made.push_back(usesOf(site.entry->made[i], site.config.made.at(i)));
+    for (std::size_t i = 0; i < site.entry->made.size(); ++i) {
+        const MadeEntry& entry = site.entry->made[i];
+        const MadeSettings& made = site.config.made.at(i);
+        tree.entries.push_back({{Selector::Kind::Made, made.id}, entry.at, entry.path});
+        tree.made.push_back(usesOf(entry, made));
+    }
     for (std::size_t i = 0; i < site.banks.size(); ++i) {
         const BankView& view = site.banks[i];
         const BankSettings& bank = site.config.banks.at(i).bank;
@@ -108,7 +122,7 @@ MadeTree treeOf(const SiteView& site) {
             continue;
         auto& uses = tree.banks.emplace_back();
         if (bank.membership.takeAll)
-            uses = topsOf(site, tree, bank.membership);
+            uses = topsOf(tree, bank.membership);
         else
             addList(view.given.at(option("batteries")), uses);
     }
@@ -116,10 +130,7 @@ MadeTree treeOf(const SiteView& site) {
 }
 
 std::vector<Use> correctionsOf(const SiteView& site, std::size_t bank) {
-    std::vector<Use> uses;
-    addMatches(site.banks.at(bank).given.at(option("per_battery")),
-               site.config.banks.at(bank).bank.corrections.batteries, uses);
-    return uses;
+    return correctionsIn(site.banks.at(bank), site.config.banks.at(bank).bank);
 }
 
 std::optional<std::size_t> madeAt(const SiteView& site, const Selector& selector) {

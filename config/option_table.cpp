@@ -75,7 +75,8 @@ constexpr bool isSound(Rows rows) {
 
 static_assert(isSound(kOptions) && isSound(kFieldRows<MadeSettings>) &&
               isSound(kFieldRows<MergedSource>) && isSound(kFieldRows<WritableSettings>) &&
-              isSound(kFieldRows<BatteryCorrection>) && isSound(kFieldRows<Replacement>));
+              isSound(kFieldRows<WritableGroup>) && isSound(kFieldRows<BatteryCorrection>) &&
+              isSound(kFieldRows<Replacement>));
 static_assert(groupsAreContiguous());
 
 std::string range(const Option& option) {

@@ -112,7 +112,8 @@ std::string listsManual() {
            "\n### Entries of `merged`\n\n"
            "A selector alone stands for an object with `match`.\n\n" +
            fieldTable<MergedSource>(true) + "\n### `writable`\n\n" +
-           fieldTable<WritableSettings>(false);
+           fieldTable<WritableSettings>(false) + "\n### Entries of `groups`\n\n" +
+           fieldTable<WritableGroup>(true);
 }
 
 std::string aboutSites() {

@@ -6,6 +6,7 @@
 #include "config/json_tree.hpp"
 #include "config/made_reader.hpp"
 #include "config/made_rules.hpp"
+#include "config/made_tree.hpp"
 #include "config/nearest.hpp"
 #include "config/option_table.hpp"
 #include "config/option_value.hpp"
@@ -195,8 +196,8 @@ void eraseRepeated(std::vector<Issue>& issues) {
 }
 
 /// All sites, the first with the others in it.
-Config buildAll(const Assignments& top, const std::vector<SiteEntry>& entries,
-                std::vector<Issue>& issues) {
+Config buildAll(const Assignments& top, const std::vector<SiteEntry>& entries, ReadResult& out) {
+    std::vector<Issue>& issues = out.issues;
     std::vector<SiteView> sites;
     for (const SiteEntry& entry : entries) {
         SiteView& site = sites.emplace_back();
@@ -205,6 +206,7 @@ Config buildAll(const Assignments& top, const std::vector<SiteEntry>& entries,
         site.config = build(entry, site.banks, sites.size() == 1);
         checkRules(site.config, site.banks, issues);
         checkMade(site, issues);
+        out.trees.push_back(treeOf(site));
     }
     checkSites(sites, issues);
     if (sites.size() > 1)
@@ -215,18 +217,21 @@ Config buildAll(const Assignments& top, const std::vector<SiteEntry>& entries,
     return config;
 }
 
-ReadResult finish(Config config, std::vector<Issue> issues) {
+ReadResult finish(Config config, ReadResult result) {
+    std::vector<Issue>& issues = result.issues;
     std::ranges::stable_sort(
         issues, {}, [](const Issue& issue) { return std::pair(issue.at.line, issue.at.column); });
     const bool isBad = std::ranges::any_of(
         issues, [](const Issue& issue) { return issue.severity == Severity::Error; });
-    if (isBad)
-        return {std::nullopt, std::move(issues)};
-    return {std::move(config), std::move(issues)};
+    if (!isBad)
+        result.config = std::move(config);
+    return result;
 }
 
 ReadResult refused(Issue issue) {
-    return {std::nullopt, {std::move(issue)}};
+    ReadResult result;
+    result.issues.push_back(std::move(issue));
+    return result;
 }
 
 ReadResult refusedFile(std::string message) {
@@ -244,14 +249,15 @@ ReadResult readConfig(std::string_view text, const Environment& environment) {
                         json.root->at,
                         {},
                         "found " + describeNode(*json.root, false) + ", allowed: an object { … }"});
-    std::vector<Issue> issues;
+    ReadResult result;
+    std::vector<Issue>& issues = result.issues;
     Assignments top = readTopLevel(*json.root, issues);
     readEnvironment(environment, top, issues);
     const std::vector<SiteEntry> sites = readSites(*json.root, issues);
-    Config config = buildAll(top, sites, issues);
+    Config config = buildAll(top, sites, result);
     warnOfOverruledVariables(top, sites, issues);
     warnOfMisspeltVariables(environment, config, issues);
-    return finish(std::move(config), std::move(issues));
+    return finish(std::move(config), std::move(result));
 }
 
 ReadResult readConfigFile(const std::filesystem::path& file, const Environment& environment) {

@@ -5,6 +5,7 @@
 
 #include "config/config.hpp"
 #include "config/issue.hpp"
+#include "config/use.hpp"
 
 #include <filesystem>
 #include <map>
@@ -19,8 +20,9 @@ namespace busbar::config {
 using Environment = std::map<std::string, std::string>;
 
 struct ReadResult {
-    std::optional<Config> config; ///< only if there is no error; warnings may still be there
-    std::vector<Issue> issues;    ///< in the order of the text
+    std::optional<Config> config;  ///< only if there is no error; warnings may still be there
+    std::vector<Issue> issues;     ///< in the order of the text
+    std::vector<MadeTree> trees{}; ///< of each site of `config`
 };
 
 /// JSON with comments and trailing commas, options nested by the dots of their keys:

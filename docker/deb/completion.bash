@@ -7,7 +7,7 @@ _busbar_options() {
     health) echo "--file" ;;
     watch) echo "--config --bank --site --record --seconds" ;;
     replay) echo "--config --site --bank --final --at" ;;
-    check) echo "" ;;
+    check) echo "--live --seconds" ;;
     config) echo "--config --schema --options --topics --effective" ;;
     simulate)
         echo "--recording --url --speed --seconds --bus --service --seed --packs --strings --chemistry --faults --losses --feed-in" \

@@ -39,7 +39,7 @@ struct Request {
     ClosedLoopCommand closedLoop;
     bool isClosedLoop = false;
     DemoOptions demo;
-    std::string checkFile;
+    CheckOptions check;
     std::string healthFile;
     std::string configFile;
     bool schema = false;
@@ -114,9 +114,15 @@ void addReplay(CLI::App& app, Request& request) {
 
 void addConfig(CLI::App& app, Request& request) {
     CLI::App* check = subcommand(app, "check", "say all that is wrong with a configuration file");
-    check->add_option("FILE", request.checkFile, "the configuration")->required();
+    check->add_option("FILE", request.check.file, "the configuration")->required();
+    auto* live = check->add_flag("--live", request.check.isLive,
+                                 "also look at what the brokers show now: what is found, what is "
+                                 "missing, what does not go together; publishes nothing");
+    check->add_option("--seconds", request.check.seconds, "how long to look; default: 10")
+        ->check(CLI::Range(1.0, 3600.0))
+        ->needs(live);
     check->callback(
-        [&request] { request.run = [&request] { return checkCommand(request.checkFile); }; });
+        [&request] { request.run = [&request] { return checkCommand(request.check); }; });
 
     CLI::App* sub = subcommand(app, "config",
                                "print the configuration in force, the manuals, or a JSON Schema");

@@ -147,7 +147,8 @@ const Snapshot& Bank::evaluate(const Readings& readings, const Now& now, Pace pa
     UnheardState& unheard = s_->limitState.own.unheard;
     decide(s_->parts, s_->partsState, unheard,
            {readings, s_->settings, s_->surroundings.ownSerials, memory.book,
-            s_->snapshot[row("/Dc/0/Voltage")].number(), s_->measured.current.current_A, pace},
+            s_->surroundings.outerCorrections, s_->snapshot[row("/Dc/0/Voltage")].number(),
+            s_->measured.current.current_A, pace},
            now);
     if (s_->parts.isNewRoster)
         s_->rows.extras.shapes.reset();

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: MIT
 // `busbar check` and `busbar config`.
+#include "app/commands/check_live.hpp"
 #include "app/commands/check_notes.hpp"
 #include "app/commands/commands.hpp"
+#include "app/run/app.hpp"
 #include "app/run/reload_plan.hpp"
+#include "app/run/site_run.hpp"
+#include "base/log.hpp"
 #include "config/output.hpp"
 #include "mqtt/results/commands.hpp"
 #include "mqtt/results/topics_manual.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace busbar {
@@ -29,9 +38,71 @@ void printNotes(const config::Config& site, const std::string& head) {
             std::printf("%sbank %s: %s\n", head.c_str(), bank.bank.id.c_str(), note.c_str());
 }
 
+/// What came of one site in its last cycle.
+struct Seen {
+    /// Why nothing can be said of its batteries; empty = something can.
+    std::string silence{"that was too short to look at anything"};
+    std::vector<std::string> lines;
+    std::vector<config::Issue> issues;
+};
+
+Seen seenAt(SiteRun& run, const config::MadeTree& tree) {
+    const std::string& url = run.config().gx.broker.url;
+    const Site& site = run.site();
+    const LiveSite live{run.config(), tree, site.readings(), site.banks()};
+    if (!run.isConnected())
+        return {"the broker " + url + " is not reached", {}, {}};
+    if (!hearsAny(live))
+        return {"the broker " + url + " shows no battery", {}, {}};
+    return {{}, liveLines(live), liveIssues(live)};
+}
+
+/// False if nothing of the site was seen.
+bool printSeen(const Seen& seen, const std::string& head) {
+    if (!seen.silence.empty())
+        std::fputs((head + seen.silence + "\n").c_str(), stdout);
+    for (const std::string& line : seen.lines)
+        std::fputs((head + line + "\n").c_str(), stdout);
+    return seen.silence.empty();
+}
+
+/// Runs as `watch` does, and says what has come of it.
+int checkLive(const CheckOptions& options, const config::ReadResult& result) {
+    log::start("error");
+    std::vector<Seen> seen(result.trees.size());
+    AppOptions app;
+    app.publish = false;
+    app.runFor = std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0));
+    app.onCycle = [&](App& running, const Now&) {
+        for (const auto& run : running.sites())
+            seen.at(run->index()) = seenAt(*run, result.trees.at(run->index()));
+    };
+    App running(*result.config, std::move(app));
+    if (const int code = running.run(); code != kDone)
+        return code;
+    std::vector<config::Issue> issues;
+    bool isSeen = true;
+    for (const auto& run : running.sites()) {
+        const std::string head = seen.size() > 1 ? "site " + run->config().site + ": " : "";
+        const Seen& own = seen.at(run->index());
+        isSeen = printSeen(own, head) && isSeen;
+        std::ranges::copy(own.issues, std::back_inserter(issues));
+    }
+    std::fputs(config::formatIssues(options.file, issues).c_str(), stdout);
+    const bool isBad = std::ranges::any_of(issues, [](const config::Issue& issue) {
+        return issue.severity == config::Severity::Error;
+    });
+    if (isBad)
+        return kBadConfig;
+    if (issues.empty() && isSeen)
+        std::fputs((options.file + ": the batteries are as it has them\n").c_str(), stdout);
+    return isSeen ? kDone : kFailed;
+}
+
 } // namespace
 
-int checkCommand(const std::string& file) {
+int checkCommand(const CheckOptions& options) {
+    const std::string& file = options.file;
     const config::ReadResult result = readToRun(file);
     std::fputs(config::formatIssues(file, result.issues).c_str(), stdout);
     if (!result.config)
@@ -40,7 +111,7 @@ int checkCommand(const std::string& file) {
     for (const config::Config& site : sites)
         printNotes(site, file + ": " + (sites.size() > 1 ? "site " + site.site + ": " : ""));
     std::fputs((file + ": no errors\n").c_str(), stdout);
-    return kDone;
+    return options.isLive ? checkLive(options, result) : kDone;
 }
 
 int configCommand(ConfigOutput output, const std::string& file) {

@@ -53,8 +53,16 @@ struct ReplayOptions {
 /// The core on a recording, without broker and bus, as fast as it goes.
 int replayCommand(const ReplayOptions& options);
 
+struct CheckOptions {
+    std::string file;
+    bool isLive = false;         ///< also beside what the brokers show …
+    double seconds = kLookFor_s; ///< … for this long
+
+    /// A full publish, a second for each battery to settle, and a broker that is far away.
+    static constexpr double kLookFor_s = 10.0;
+};
 /// Says all that is wrong with a configuration file, or that nothing is.
-int checkCommand(const std::string& file);
+int checkCommand(const CheckOptions& options);
 
 enum class ConfigOutput : unsigned char { Effective, Schema, Options, Topics };
 int configCommand(ConfigOutput output, const std::string& file);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -23,6 +24,31 @@ std::chrono::milliseconds ageOf(const WritableState& kept, const Now& now) {
     const auto age =
         std::chrono::duration_cast<std::chrono::milliseconds>(now.wall.time_since_epoch() - at);
     return age < std::chrono::milliseconds(0) ? kUnknownAge : std::min(age, kUnknownAge);
+}
+
+/// A lag that is no number is the longest.
+KeptValues keptOf(const WritableState& state) {
+    KeptValues values;
+    for (const auto& [path, value] : state.values) {
+        const auto lag = state.lags_s.find(path);
+        const double lag_s = lag == state.lags_s.end() ? 0.0 : lag->second.number().value_or(-1.0);
+        const bool isKnown =
+            lag_s >= 0.0 && lag_s < std::chrono::duration<double>(kUnknownAge).count();
+        values[path] = {value,
+                        isKnown ? std::chrono::milliseconds(static_cast<std::int64_t>(lag_s * 1000))
+                                : kUnknownAge};
+    }
+    return values;
+}
+
+void noteKept(WritableState& state, const KeptValues& values) {
+    state.values.clear();
+    state.lags_s.clear();
+    for (const auto& [path, kept] : values) {
+        state.values[path] = kept.value;
+        if (kept.lag > std::chrono::milliseconds(0))
+            state.lags_s[path] = std::chrono::duration<double>(kept.lag).count();
+    }
 }
 
 /// Whole seconds are near enough.
@@ -61,7 +87,7 @@ void Keeper::restoreWritables(Site& site, const Now& now) const {
         const bool isKept = kept != store_.state.writables.end() && kept->second.writtenAt &&
                             !kept->second.values.empty();
         if (written != nullptr && made.writable.persist && isKept)
-            written->restore(kept->second.values, ageOf(kept->second, now), now);
+            written->restore(keptOf(kept->second), ageOf(kept->second, now), now);
     }
 }
 
@@ -78,7 +104,7 @@ void Keeper::noteWritables(const Site& site) {
             continue;
         WritableState& kept = store_.state.writables[made.id];
         const bool isWanted = made.writable.persist && written->writtenAt();
-        kept.values = isWanted ? written->values() : PathValues{};
+        noteKept(kept, isWanted ? written->kept() : KeptValues{});
         kept.writtenAt = isWanted ? std::optional(unixTime(*written->writtenAt())) : std::nullopt;
     }
 }

@@ -36,7 +36,8 @@ inline constexpr std::size_t kLargestState = std::size_t{1024} * 1024;
 /// Kept per writable battery, by its id.
 struct WritableState {
     std::string customName{}; ///< as that of a bank
-    PathValues values{};      ///< where they shall be kept
+    PathValues values{};      ///< what was written, where it shall be kept
+    PathValues lags_s{};      ///< how long before the last good write, where it was before it
     /// Of the last good write; nothing = nobody has written.
     std::optional<double> writtenAt{}; // s since 1970
 

@@ -168,6 +168,9 @@ constexpr auto kWritableOthers = std::to_array<OtherField<W>>({
     {"values", "an object of paths, and numbers, texts or null",
      [](Writer& w, const W& s) { writeValues(w, s.values); },
      [](const Json& j, W& s) { return readValues(j, s.values); }},
+    {"lags_s", "an object of paths and numbers",
+     [](Writer& w, const W& s) { writeValues(w, s.lags_s); },
+     [](const Json& j, W& s) { return readValues(j, s.lags_s); }},
 });
 constexpr auto kWritableNumbers = std::to_array<NumberField<W>>({
     {"written_at", 0.0, 1e11, // far beyond any date

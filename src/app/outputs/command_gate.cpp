@@ -92,7 +92,7 @@ void CommandGate::takeValues(std::string_view tail, const Mail& mail, const Now&
                               "retained; values must be sent without retain, because the broker "
                               "would repeat them at every start",
                               now);
-    else if (message.problem.empty() && actions_.desk->isSilent(message.id, now))
+    else if (message.problem.empty() && actions_.desk->isSilent(message.id, message.group, now))
         hold(tail, mail.payload, now);
     else
         writeNow(tail, message, now);
@@ -111,7 +111,7 @@ void CommandGate::writeNow(std::string_view tail, const mqtt::WriteMessage& mess
 void CommandGate::writeHeld(const Pending& due, const Now& now) {
     const mqtt::WriteMessage first = mqtt::parseWriteMessage(due.tail, due.payload);
     writeNow(due.tail, first, now);
-    if (actions_.desk->isSilent(first.id, now))
+    if (actions_.desk->isSilent(first.id, first.group, now))
         return;
     for (auto one = pending_.begin(); one != pending_.end();) {
         const bool isWrite = mqtt::isWriteTopic(one->tail);

@@ -2,6 +2,7 @@
 // Offers each cycle to all outputs.
 #include "app/outputs/outputs.hpp"
 
+#include "app/outputs/write_ways.hpp"
 #include "app/run/run_token.hpp"
 #include "app/site/earlier.hpp"
 #include "app/site/owner_commands.hpp"
@@ -19,11 +20,14 @@
 namespace busbar {
 
 Outputs::Outputs(OutputsPlace place, bool publishes)
-    : place_(std::move(place)), desk_(place_.site.made(), place_.label,
-                                      [this](const Now& now) {
-                                          if (place_.wakeForWrite)
-                                              place_.wakeForWrite(now);
-                                      }),
+    : place_(std::move(place)),
+      desk_(
+          place_.site.made(), place_.label,
+          [this](const Now& now) {
+              if (place_.wakeForWrite)
+                  place_.wakeForWrite(now);
+          },
+          [this](const MadeSettings& made) { return waysToWrite(place_.config, made); }),
       log_(place_.label), commands_(place_.loop, [this](const Now& now) {
           session_->act(now);
           armCommands(now);

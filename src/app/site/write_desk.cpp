@@ -52,9 +52,10 @@ void WriteDesk::refuse(std::string_view by, std::string_view id, std::string_vie
     say(key, refusals, now);
 }
 
-bool WriteDesk::isSilent(std::string_view id, const Now& now) const {
+bool WriteDesk::isSilent(std::string_view id, std::span<const WrittenValue> group,
+                         const Now& now) const {
     const Written* written = made_.written(id);
-    return written != nullptr && (!written->writtenAt() || written->isExpired(now));
+    return written != nullptr && written->isSilent(group, now);
 }
 
 void WriteDesk::say(const std::string& id, Refusals& refusals, const Now& now) const {
@@ -70,20 +71,39 @@ void WriteDesk::tick(const Now& now) {
         const Written* written = made_.written(made.id);
         if (written == nullptr)
             continue;
-        const bool isExpired = written->isExpired(now);
-        if (std::exchange(isExpired_[made.id], isExpired) == isExpired)
+        const auto overdue = written->overdue(now);
+        const Voice voice = !written->writtenAt() ? Voice::Awaited
+                            : overdue             ? Voice::Expired
+                                                  : Voice::Heard;
+        const Voice before = std::exchange(voices_[made.id], voice);
+        if (voice == before)
             continue;
-        if (isExpired)
-            log::warn("writable_expired{} battery={} nothing good was written for {} s; its "
-                      "fail-safe values hold",
-                      siteField(label_), made.id,
-                      std::chrono::duration_cast<std::chrono::seconds>(
-                          made.writable.expire.value_or(std::chrono::milliseconds(0)))
-                          .count());
-        else
-            log::info("writable_back{} battery={} what is written counts again", siteField(label_),
+        if (voice == Voice::Awaited)
+            sayAwaited(made, written->isExpired(now));
+        else if (voice == Voice::Expired)
+            sayExpired(made.id, *overdue);
+        else if (before != Voice::Unsaid)
+            log::info("writable_back{} battery={} what is written counts", siteField(label_),
                       made.id);
     }
+}
+
+void WriteDesk::sayAwaited(const MadeSettings& made, bool isClosed) const {
+    const std::string ways = ways_(made);
+    log::info("writable_awaited{} battery={} nobody has written to it yet; its {} hold until then. "
+              "{}{}",
+              siteField(label_), made.id, isClosed ? "fail-safe values" : "values",
+              ways.empty() ? "Nobody can: no command is taken, and it is not published"
+                           : "Write to ",
+              ways);
+}
+
+void WriteDesk::sayExpired(const std::string& id, const Overdue& overdue) const {
+    log::warn("writable_expired{} battery={} {} for {} s; its fail-safe values hold",
+              siteField(label_), id,
+              overdue.path.empty() ? "nothing good was written"
+                                   : std::string(overdue.path) + " was not written again",
+              std::chrono::duration_cast<std::chrono::seconds>(overdue.after).count());
 }
 
 } // namespace busbar

@@ -55,7 +55,8 @@ void decide(Parts& parts, PartsState& state, UnheardState& unheard, const PartsI
     parts.verdicts =
         judge({input.readings, state.roster, membership, input.settings.loss.linkTimeout},
               state.membership, now);
-    correct(parts.verdicts, state.corrected, input.settings.corrections);
+    correct(parts.verdicts, state.corrected, input.settings.corrections.batteries,
+            input.outerCorrections);
     watchSums(state.sums, parts.verdicts, {membership, witnessed_A(state.sums, input)}, now);
     hear(unheard,
          {parts.verdicts, input.book, membership, state.membership.outOfService, input.last_A});

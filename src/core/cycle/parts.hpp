@@ -46,7 +46,8 @@ struct PartsInput {
     const BankSettings& settings;
     const OwnSerials& ownSerials;
     const IdentityBook& book;
-    std::optional<double> last_V{}; ///< of the bank, as last published
+    const std::vector<BatteryCorrection>& outerCorrections; ///< see `correct`
+    std::optional<double> last_V{};                         ///< of the bank, as last published
     std::optional<double> last_A{}; ///< of the bank, in the last cycle that had one
     Pace pace = Pace::Cycle;
 };

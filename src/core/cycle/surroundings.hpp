@@ -5,10 +5,12 @@
 #include "core/charge/take_over.hpp"
 #include "core/gx/advice.hpp"
 #include "core/gx/dvcc.hpp"
+#include "core/made/correction_settings.hpp"
 #include "core/members/roster.hpp"
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace busbar {
 
@@ -38,6 +40,9 @@ struct Surroundings {
     /// others every ten seconds. 0 = none yet.
     int page{0};
     OtherMemories otherMemories{}; ///< for batteries that come from there
+    /// Of a bank that is a battery of others: what these know better of its batteries, where it
+    /// says nothing of them itself; the nearest first.
+    std::vector<BatteryCorrection> outerCorrections;
     bool balanceNow{false}; ///< in the next cycle, without waiting for the day; taken back by it
 };
 

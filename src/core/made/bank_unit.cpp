@@ -8,6 +8,7 @@
 #include "core/cycle/view.hpp"
 #include "core/limits/direction.hpp"
 #include "core/made/folding.hpp"
+#include "core/made/resolve.hpp"
 #include "core/members/member.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/path_table.hpp"
@@ -29,7 +30,7 @@ bool isHeard(const Verdict& verdict) {
     return verdict.takesPart && !verdict.held;
 }
 
-Standing standingOf(const std::vector<Verdict>& verdicts) {
+Standing standingOf(const std::vector<Verdict>& verdicts, const Readings& readings) {
     Standing standing;
     if (std::ranges::any_of(verdicts, isHeard))
         return standing;
@@ -37,9 +38,9 @@ Standing standingOf(const std::vector<Verdict>& verdicts) {
     standing.lacking = "none of its batteries takes part";
     for (const Verdict& verdict : verdicts) {
         standing.isJoining = standing.isJoining || verdict.reason == OutReason::Joining;
-        if (verdict.battery != nullptr && verdict.battery->lost && !isForeign(verdict))
-            standing.since =
-                std::max(standing.since.value_or(*verdict.battery->lost), *verdict.battery->lost);
+        const Part part = partAt(*verdict.entry, readings);
+        if (part.battery != nullptr && !isForeign(verdict))
+            loseLast(standing, *part.battery);
     }
     return standing;
 }
@@ -117,9 +118,9 @@ void nameDecider(Battery& made, const Limit& limit, std::initializer_list<RowInd
 
 } // namespace
 
-Standing foldBank(Battery& made, const Bank& bank) {
+Standing foldBank(Battery& made, const Bank& bank, const Readings& readings) {
     const CycleView view = bank.view();
-    Standing standing = standingOf(view.parts.verdicts);
+    Standing standing = standingOf(view.parts.verdicts, readings);
     if (!standing.isWhole)
         return standing;
     made.unsaid.clear();

@@ -7,6 +7,8 @@
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/made/bank_unit.hpp"
+#include "core/made/correction_scope.hpp"
+#include "core/made/corrections.hpp"
 #include "core/made/folding.hpp"
 #include "core/made/made_node.hpp"
 #include "core/made/resolve.hpp"
@@ -50,17 +52,34 @@ void settle(Battery& made, const Standing& standing, Readings& readings, const N
     made.lacking = standing.lacking;
     if (standing.isWhole) {
         made.lost.reset();
+        made.lostWithLink = false;
         made.firstUsable = made.firstUsable.value_or(now.steady);
         made.appeared = wasLost ? now.steady : made.appeared;
     } else {
         made.lost = standing.since.value_or(made.lost.value_or(now.steady));
+        made.lostWithLink = standing.isByLink;
     }
     if (wasLost != made.lost.has_value() || wasJoining != made.isJoining)
         readings.noteRoster();
 }
 
+/// As the owner knows it better, where he does.
+Part rightPart(Part part, MadeNode& node) {
+    const BatteryCorrection* correction =
+        part.battery == nullptr ? nullptr : correctionOf(*part.battery, node.corrections);
+    if (correction == nullptr)
+        return part;
+    Battery& right =
+        node.corrected.insert_or_assign(part.entry.readingsKey(), *part.battery).first->second;
+    correct(right, *correction);
+    part.battery = &right;
+    return part;
+}
+
 /// Parts of a bank that takes this remainder: all its others.
-std::vector<Part> othersOf(int instance, const std::vector<Bank>& banks, const Readings& readings) {
+std::vector<Part> othersOf(MadeNode& node, const std::vector<Bank>& banks,
+                           const Readings& readings) {
+    const int instance = node.instance;
     std::vector<Part> others;
     for (const Bank& bank : banks) {
         const auto& verdicts = bank.view().parts.verdicts;
@@ -71,20 +90,20 @@ std::vector<Part> othersOf(int instance, const std::vector<Bank>& banks, const R
             continue;
         for (const Verdict& verdict : verdicts)
             if (verdict.entry->instance != instance && !isForeign(verdict))
-                others.push_back(partAt(*verdict.entry, readings));
+                others.push_back(rightPart(partAt(*verdict.entry, readings), node));
     }
     return others;
 }
 
-Standing makeRemainder(Battery& made, const MadeNode& node, const std::vector<Bank>& banks,
+Standing makeRemainder(Battery& made, MadeNode& node, const std::vector<Bank>& banks,
                        const Readings& readings) {
-    const Part shunt = node.parts.front().at(readings);
+    const Part shunt = rightPart(node.parts.front().at(readings), node);
     std::vector<Part> others;
     if (node.settings.subtractsAll) {
-        others = othersOf(made.instance, banks, readings);
+        others = othersOf(node, banks, readings);
     } else {
         for (std::size_t i = 1; i < node.parts.size(); ++i)
-            others.push_back(node.parts[i].at(readings));
+            others.push_back(rightPart(node.parts[i].at(readings), node));
     }
     std::vector<Part> all = others;
     all.push_back(shunt);
@@ -97,17 +116,18 @@ Standing makeRemainder(Battery& made, const MadeNode& node, const std::vector<Ba
 Standing makeSeries(Battery& made, MadeNode& node, const Readings& readings, const Now& now) {
     std::vector<Part> blocks;
     for (const ResolvedPart& part : node.parts)
-        blocks.push_back(part.at(readings));
+        blocks.push_back(rightPart(part.at(readings), node));
     Standing standing = standingOf(blocks);
     if (standing.isWhole)
         standing.lacking = foldSeries(made, blocks, node.series, now);
     return standing;
 }
 
-Standing makeMerged(Battery& made, const MadeNode& node, const Readings& readings) {
+Standing makeMerged(Battery& made, MadeNode& node, const Readings& readings) {
     std::vector<GivenPart> sources;
     for (std::size_t i = 0; i < node.parts.size(); ++i)
-        sources.push_back(sourceOf(node.parts[i].at(readings), node.settings.sources.at(i).paths));
+        sources.push_back(sourceOf(rightPart(node.parts[i].at(readings), node),
+                                   node.settings.sources.at(i).paths));
     return foldMerged(made, sources);
 }
 
@@ -139,8 +159,11 @@ Composition::Composition(std::vector<MadeSettings> settings) : settings_(std::mo
 void Composition::setSettings(std::vector<MadeSettings> settings) {
     settings_ = std::move(settings);
     nodes_.clear();
-    for (std::size_t i = 0; i < settings_.size(); ++i)
-        nodes_.push_back({settings_[i], instanceOf(i), {}, {}, false});
+    for (std::size_t i = 0; i < settings_.size(); ++i) {
+        MadeNode& node = nodes_.emplace_back();
+        node.settings = settings_[i];
+        node.instance = instanceOf(i);
+    }
     keepWritten();
     isSorted_ = false;
     roster_ = 0;
@@ -177,13 +200,24 @@ bool Composition::isInner(const Bank& bank) const {
     });
 }
 
-void Composition::sort(const std::vector<Bank>& banks) {
+void Composition::sort(std::vector<Bank>& banks) {
     order_ = orderOf(settings_, banks);
     for (MadeNode& node : nodes_)
         node.isCircular = true;
     for (const std::size_t index : order_)
         nodes_[index].isCircular = false;
+    handCorrections(banks);
     isSorted_ = true;
+}
+
+void Composition::handCorrections(std::vector<Bank>& banks) {
+    auto all = correctionsOf(settings_, order_, banks);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+        nodes_[i].corrections = std::move(all[i]);
+        if (settings_[i].kind == MadeKind::Bank)
+            if (Bank* inner = bankOf(settings_[i], banks))
+                inner->surroundings().outerCorrections = nodes_[i].corrections;
+    }
 }
 
 void Composition::resolve(Readings& readings, const std::vector<Bank>& banks) {
@@ -218,6 +252,7 @@ void Composition::resolve(Readings& readings, const std::vector<Bank>& banks) {
 void Composition::makeOne(MadeNode& node, Readings& readings, std::vector<Bank>& banks,
                           const Now& now, Pace pace) {
     Battery& made = readings.make(node.instance);
+    node.corrected.clear();
     Standing standing;
     switch (node.settings.kind) {
     case MadeKind::Merged:
@@ -232,7 +267,7 @@ void Composition::makeOne(MadeNode& node, Readings& readings, std::vector<Bank>&
     case MadeKind::Bank:
         if (Bank* inner = bankOf(node.settings, banks)) {
             inner->evaluate(readings, now, pace);
-            standing = foldBank(made, *inner);
+            standing = foldBank(made, *inner, readings);
         }
         break;
     case MadeKind::Writable:

@@ -43,7 +43,8 @@ public:
 
 private:
     void keepWritten();
-    void sort(const std::vector<Bank>& banks);
+    void sort(std::vector<Bank>& banks);
+    void handCorrections(std::vector<Bank>& banks);
     void resolve(Readings& readings, const std::vector<Bank>& banks);
     void makeOne(MadeNode& node, Readings& readings, std::vector<Bank>& banks, const Now& now,
                  Pace pace);

@@ -51,25 +51,6 @@ void scale(Value& value, double factor) {
         value = *number * factor;
 }
 
-void apply(Unit& unit, const BatteryCorrection& correction) {
-    const double factor =
-        correction.invertsCurrent ? -correction.currentGain : correction.currentGain;
-    for (const RowIndex index : {row("/Dc/0/Current"), row("/Dc/0/Power"), row("/CurrentAvg")}) {
-        scale(unit.slots.at(index).value, factor);
-        scale(unit.slots.at(index).held, factor);
-    }
-    if (unit.leap.steady_A)
-        unit.leap.steady_A = *unit.leap.steady_A * factor;
-    holdLimit(unit, row("/Info/MaxChargeCurrent"), correction.maxCharge_A);
-    holdLimit(unit, row("/Info/MaxDischargeCurrent"), correction.maxDischarge_A);
-    holdLimit(unit, row("/Info/MaxChargeVoltage"), correction.maxCharge_V);
-    if (correction.capacity_Ah) {
-        Slot& installed = unit.slots.at(row("/InstalledCapacity"));
-        installed.present = true;
-        installed.value = *correction.capacity_Ah;
-    }
-}
-
 bool wants(const Replacement& replacement, RowIndex index) {
     return replacement.paths.empty() ||
            std::ranges::find(replacement.paths, kRows.at(index).path) != replacement.paths.end();
@@ -131,23 +112,51 @@ bool isReplaceable(RowIndex index) {
     return isLimit(index) || isReplaceableRow(index);
 }
 
+const BatteryCorrection* correctionOf(const Unit& unit,
+                                      const std::vector<BatteryCorrection>& corrections) {
+    const auto found =
+        std::ranges::find_if(corrections, [&unit](const BatteryCorrection& correction) {
+            return matches(correction.match, unit);
+        });
+    return found == corrections.end() ? nullptr : &*found;
+}
+
+void correct(Unit& unit, const BatteryCorrection& correction) {
+    const double factor =
+        correction.invertsCurrent ? -correction.currentGain : correction.currentGain;
+    for (const RowIndex index : {row("/Dc/0/Current"), row("/Dc/0/Power"), row("/CurrentAvg")}) {
+        scale(unit.slots.at(index).value, factor);
+        scale(unit.slots.at(index).held, factor);
+    }
+    if (unit.leap.steady_A)
+        unit.leap.steady_A = *unit.leap.steady_A * factor;
+    holdLimit(unit, row("/Info/MaxChargeCurrent"), correction.maxCharge_A);
+    holdLimit(unit, row("/Info/MaxDischargeCurrent"), correction.maxDischarge_A);
+    holdLimit(unit, row("/Info/MaxChargeVoltage"), correction.maxCharge_V);
+    if (correction.capacity_Ah) {
+        Slot& installed = unit.slots.at(row("/InstalledCapacity"));
+        installed.present = true;
+        installed.value = *correction.capacity_Ah;
+    }
+}
+
 void correct(std::vector<Verdict>& verdicts, CorrectedUnits& corrected,
-             const CorrectionSettings& settings) {
+             const std::vector<BatteryCorrection>& own,
+             const std::vector<BatteryCorrection>& outer) {
     corrected.clear();
-    if (settings.batteries.empty())
+    if (own.empty() && outer.empty())
         return;
     for (Verdict& verdict : verdicts) {
         if (verdict.battery == nullptr)
             continue;
-        const auto found = std::ranges::find_if(
-            settings.batteries, [&verdict](const BatteryCorrection& correction) {
-                return matches(correction.match, *verdict.battery);
-            });
-        if (found == settings.batteries.end())
+        const BatteryCorrection* found = correctionOf(*verdict.battery, own);
+        if (found == nullptr)
+            found = correctionOf(*verdict.battery, outer);
+        if (found == nullptr)
             continue;
         Unit& unit = corrected.insert_or_assign(verdict.entry->readingsKey(), *verdict.battery)
                          .first->second;
-        apply(unit, *found);
+        correct(unit, *found);
         verdict.battery = &unit;
     }
 }

@@ -15,6 +15,7 @@
 namespace busbar {
 
 class Readings;
+struct BatteryCorrection;
 struct CorrectionSettings;
 struct Snapshot;
 struct Verdict;
@@ -22,9 +23,18 @@ struct Verdict;
 /// Corrected copies, by the verdict's key in the readings; verdicts point into it.
 using CorrectedUnits = std::map<int, Unit>;
 
-/// In the place of each battery that the owner has corrected, its copy that says what is right.
+/// The first that picks this battery; nullptr if none does.
+[[nodiscard]] const BatteryCorrection*
+correctionOf(const Unit& unit, const std::vector<BatteryCorrection>& corrections);
+
+/// Makes it say what is right.
+void correct(Unit& unit, const BatteryCorrection& correction);
+
+/// In the place of each battery that the owner has corrected, its copy that says what is right:
+/// `own` are the corrections of the bank, `outer` those of banks that it is a battery of.
 void correct(std::vector<Verdict>& verdicts, CorrectedUnits& corrected,
-             const CorrectionSettings& settings);
+             const std::vector<BatteryCorrection>& own,
+             const std::vector<BatteryCorrection>& outer);
 
 /// A row that a service may say in the place of the bank: a limit, or what does not come from the
 /// bank's own limits and stages.

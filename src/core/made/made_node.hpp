@@ -2,11 +2,14 @@
 // One made battery of a site: its settings, and what its parts are at the moment.
 #pragma once
 
+#include "core/made/correction_settings.hpp"
 #include "core/made/folding.hpp"
 #include "core/made/made_key.hpp"
 #include "core/made/made_settings.hpp"
 #include "core/made/resolve.hpp"
+#include "core/units/battery.hpp"
 
+#include <map>
 #include <vector>
 
 namespace busbar {
@@ -16,7 +19,10 @@ struct MadeNode {
     int instance{kMadeFrom};
     std::vector<ResolvedPart> parts; ///< as `selectorsOf` has them
     SeriesState series;
-    bool isCircular{false}; ///< it is made of itself, so it is never made
+    /// Of its parts, by the banks that it is in, the nearest first (`per_battery`).
+    std::vector<BatteryCorrection> corrections;
+    std::map<int, Battery> corrected; ///< of this cycle: parts point into it
+    bool isCircular{false};           ///< it is made of itself, so it is never made
 };
 
 } // namespace busbar

@@ -109,8 +109,8 @@ Standing foldMerged(Battery& made, std::span<const GivenPart> sources) {
     if (flow == nullptr || giverOf(kMergedVoltage, usable) == nullptr) {
         standing.isWhole = false;
         for (const GivenPart& source : sources)
-            if (const auto lost = source.part.lost())
-                standing.since = std::max(standing.since.value_or(*lost), *lost);
+            if (source.part.battery != nullptr)
+                loseLast(standing, *source.part.battery);
         return standing;
     }
     made.unsaid.clear();

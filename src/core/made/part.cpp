@@ -20,6 +20,8 @@ std::optional<SteadyTime> Part::lost() const {
 void lackPart(Standing& standing, const Part& part) {
     const bool isOnItsWay = part.battery != nullptr && part.battery->isJoining;
     standing.isJoining = isOnItsWay && (standing.isWhole || standing.isJoining);
+    const bool isByLink = part.battery != nullptr && part.battery->lostWithLink;
+    standing.isByLink = isByLink && (standing.isWhole || standing.isByLink);
     standing.isWhole = false;
     if (const auto lost = part.lost())
         standing.since = standing.since ? std::min(*standing.since, *lost) : *lost;
@@ -31,6 +33,13 @@ void lackPart(Standing& standing, const Part& part) {
     else
         text += isOnItsWay ? " is joining" : " is lost";
     standing.lacking += (standing.lacking.empty() ? "" : "; ") + text;
+}
+
+void loseLast(Standing& standing, const Battery& part) {
+    if (!part.lost || (standing.since && *part.lost < *standing.since))
+        return;
+    standing.since = part.lost;
+    standing.isByLink = part.lostWithLink;
 }
 
 Standing standingOf(std::span<const Part> parts) {

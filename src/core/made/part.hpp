@@ -30,6 +30,7 @@ struct Part {
 struct Standing {
     bool isWhole{true};
     bool isJoining{false};             ///< it is on its way: what it lacks has just come
+    bool isByLink{false};              ///< it is not whole because the link is lost
     std::optional<SteadyTime> since{}; ///< since when it is not whole; nothing = as of now
     std::string lacking{};             ///< "S1b is lost", or what else is odd; for the owner
 };
@@ -38,6 +39,8 @@ struct Standing {
 [[nodiscard]] Standing standingOf(std::span<const Part> parts);
 /// What one part lacks, added to `standing`.
 void lackPart(Standing& standing, const Part& part);
+/// Of what lives as long as one of its parts does: it is lost with the last of them.
+void loseLast(Standing& standing, const Battery& part);
 
 /// "S1b", or "Barn/Pack C": the part and what in it decides a row.
 [[nodiscard]] std::string deepName(const Part& part, RowIndex index);

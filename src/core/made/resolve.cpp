@@ -13,7 +13,6 @@
 #include "core/units/selector_match.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace busbar {
@@ -35,20 +34,6 @@ ResolvedPart resolveOne(const Selector& selector, const Readings& readings, cons
     return {std::nullopt, text,
             text + " matches instance " + std::to_string(hits[0]) + " and " +
                 std::to_string(hits[1])};
-}
-
-/// Made batteries that `made` needs first, by index.
-std::set<std::size_t> needsOf(const MadeSettings& made, const std::vector<MadeSettings>& all,
-                              const std::vector<Bank>& banks) {
-    std::set<std::size_t> needs;
-    for (const Selector& selector : selectorsOf(made, banks)) {
-        if (selector.kind != Selector::Kind::Made)
-            continue;
-        const auto found = std::ranges::find(all, selector.text, &MadeSettings::id);
-        if (found != all.end())
-            needs.insert(static_cast<std::size_t>(found - all.begin()));
-    }
-    return needs;
 }
 
 enum class Visit : std::uint8_t { New, Open, Done, Circular };
@@ -127,6 +112,19 @@ std::vector<Selector> selectorsOf(const MadeSettings& made, const std::vector<Ba
             if (bank.settings().id == made.id && !bank.settings().membership.takeAll)
                 selectors = bank.settings().membership.selected;
     return selectors;
+}
+
+std::set<std::size_t> needsOf(const MadeSettings& made, const std::vector<MadeSettings>& all,
+                              const std::vector<Bank>& banks) {
+    std::set<std::size_t> needs;
+    for (const Selector& selector : selectorsOf(made, banks)) {
+        if (selector.kind != Selector::Kind::Made)
+            continue;
+        const auto found = std::ranges::find(all, selector.text, &MadeSettings::id);
+        if (found != all.end())
+            needs.insert(static_cast<std::size_t>(found - all.begin()));
+    }
+    return needs;
 }
 
 std::vector<ResolvedPart> resolveAll(const std::vector<Selector>& selectors,

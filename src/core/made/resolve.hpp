@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,11 @@ struct ResolvedPart {
 /// remainder the shunt and then what is subtracted, of a bank its list.
 [[nodiscard]] std::vector<Selector> selectorsOf(const MadeSettings& made,
                                                 const std::vector<Bank>& banks);
+
+/// Made batteries that `made` is made of, by index.
+[[nodiscard]] std::set<std::size_t> needsOf(const MadeSettings& made,
+                                            const std::vector<MadeSettings>& all,
+                                            const std::vector<Bank>& banks);
 
 /// Each picks one battery; present ones first. Names that occur twice get a number.
 /// Nobody is made of what this process publishes.

@@ -10,6 +10,7 @@
 #include "core/value.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -80,7 +81,21 @@ struct WrittenValue {
 /// What a path can have: "0.0%…105.0%", "a text".
 [[nodiscard]] std::string allowedAt(std::string_view path);
 
-/// Pure; who calls it has the clock.
+/// What was written to one path, to outlive a restart.
+struct KeptValue {
+    Value value;
+    std::chrono::milliseconds lag{0}; ///< how long before the last good write of all
+};
+using KeptValues = std::map<std::string, KeptValue, std::less<>>;
+
+/// Why the fail-safe values count.
+struct Overdue {
+    std::string_view path;           ///< that was not written again; empty = nothing was
+    std::chrono::milliseconds after; ///< its time
+};
+
+/// Pure; who calls it has the clock. Each path has its own age: a limit does not live on because
+/// something else is written.
 class Written {
 public:
     explicit Written(WritableSettings settings);
@@ -89,12 +104,16 @@ public:
     void setSettings(WritableSettings settings);
     /// Typed and checked by the path table. A group with one bad value changes nothing.
     [[nodiscard]] WriteResult write(std::span<const WrittenValue> group, const Now& now);
-    /// What is to be kept over a restart, and its way back: values count as written `age` ago.
-    [[nodiscard]] const PathValues& values() const { return values_; }
-    void restore(const PathValues& values, std::chrono::milliseconds age, const Now& now);
+    /// What is to be kept over a restart, and its way back: the last was written `age` ago.
+    [[nodiscard]] KeptValues kept() const;
+    void restore(const KeptValues& values, std::chrono::milliseconds age, const Now& now);
 
-    /// Nobody has written for too long, or nobody ever has and there is an expiry.
-    [[nodiscard]] bool isExpired(const Now& now) const;
+    /// Why the fail-safe values count now; nothing = they do not. The path is of these settings and
+    /// values.
+    [[nodiscard]] std::optional<Overdue> overdue(const Now& now) const;
+    [[nodiscard]] bool isExpired(const Now& now) const { return overdue(now).has_value(); }
+    /// What brings this back has to be sure: nobody writes, or not to a path of this group.
+    [[nodiscard]] bool isSilent(std::span<const WrittenValue> group, const Now& now) const;
     /// Puts what counts now. It is always there: what it lacks is unknown, so it closes.
     void fill(Battery& made, const Now& now) const;
     /// Of the last good write, also of an earlier run's; nothing if there was none.
@@ -105,10 +124,23 @@ public:
     [[nodiscard]] const WritableSettings& settings() const { return settings_; }
 
 private:
+    struct Entry {
+        Value value;
+        SteadyTime at; ///< when it was written last
+    };
+
+    /// Since it was written last, its time has passed.
+    [[nodiscard]] bool isLate(std::string_view path, const Entry& entry, const Now& now) const;
+    [[nodiscard]] std::optional<Overdue> overdueIn(const WritableGroup& group,
+                                                   const Now& now) const;
+    [[nodiscard]] const WritableGroup* groupOf(std::string_view path) const;
+    /// It is measured, and what else was written has gone on without it.
+    [[nodiscard]] bool lags(std::string_view path, const Entry& entry) const;
+
     WritableSettings settings_;
-    PathValues values_;
-    std::optional<SteadyTime> written_; ///< last good write
-    std::optional<WallTime> writtenAt_; ///< the same, to be kept
+    std::map<std::string, Entry, std::less<>> entries_; ///< by path: what was written
+    std::optional<SteadyTime> written_;                 ///< last good write
+    std::optional<WallTime> writtenAt_;                 ///< the same, to be kept
     std::uint64_t taken_{0};
     std::uint64_t refused_{0};
 };

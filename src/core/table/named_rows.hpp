@@ -23,6 +23,7 @@ inline constexpr RowIndex kMinCell = row("/System/MinCellVoltage");
 inline constexpr RowIndex kMinCellId = row("/System/MinVoltageCellId");
 inline constexpr RowIndex kMaxCell = row("/System/MaxCellVoltage");
 inline constexpr RowIndex kMaxCellId = row("/System/MaxVoltageCellId");
+inline constexpr RowIndex kCellsPerBattery = row("/System/NrOfCellsPerBattery");
 inline constexpr RowIndex kCellSpread = row("/Voltages/Diff");
 
 inline constexpr RowIndex kAnyAlarm = row("/Alarms/Alarm");

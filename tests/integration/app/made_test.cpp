@@ -40,6 +40,9 @@ public:
         for (auto& [path, value] : values)
             paths_[instance].push_back(path);
     }
+    void connect(int instance, const std::string& connection) {
+        say(0, instance, "/Mgmt/Connection", R"(\")" + connection + R"(\")");
+    }
     /// The bridge says so with empty messages.
     void leave(double t, int instance) {
         for (const char* path : {"/CustomName", "/Serial", "/DeviceInstance", "/Connected"})
@@ -62,10 +65,10 @@ private:
     std::map<int, std::vector<std::string>> paths_;
 };
 
-/// The first service says something every second.
-void flow(Tape& tape, int from, int to) {
+/// One service, mostly the first, says something every second.
+void flow(Tape& tape, int from, int to, int instance = 1, double current_A = 10.0) {
     for (int t = from; t <= to; ++t)
-        tape.say(t, 1, "/Dc/0/Current", 10.0 + 0.1 * (t % 2));
+        tape.say(t, instance, "/Dc/0/Current", current_A + 0.1 * (t % 2));
 }
 
 std::map<std::string, double> block(double voltage_V, double current_A) {
@@ -188,6 +191,108 @@ TEST(Made, WhatAShuntMeasuresBesideTwoPacksIsTheThird) {
     EXPECT_NEAR(member(bank, "Old pack")["current_A"].GetDouble(), 7.0, 0.11);
     EXPECT_NEAR(number(bank, "/Dc/0/Current"), 29.0, 0.01) << "the shunt measures all";
     EXPECT_NEAR(number(bank, "/InstalledCapacity"), 400.0, 0.01);
+}
+
+/// 16 cells; by CAN the limits, by RS485 the cells.
+Tape jk() {
+    Tape tape;
+    tape.add(1, "JK-CAN",
+             {{"/Dc/0/Voltage", 53.1},
+              {"/Dc/0/Current", 20.0},
+              {"/Dc/0/Power", 1062.0},
+              {"/Soc", 61},
+              {"/InstalledCapacity", 280},
+              {"/Info/MaxChargeVoltage", 56.0},
+              {"/Info/MaxChargeCurrent", 100},
+              {"/Info/MaxDischargeCurrent", 150}});
+    tape.connect(1, "can0");
+    tape.add(2, "JK-RS485",
+             {{"/Dc/0/Voltage", 53.15},
+              {"/Dc/0/Current", 19.0},
+              {"/Dc/0/Power", 1009.9},
+              {"/Soc", 58},
+              {"/Dc/0/Temperature", 21},
+              {"/Info/MaxChargeVoltage", 55.5},
+              {"/Info/MaxChargeCurrent", 60},
+              {"/Info/MaxDischargeCurrent", 90},
+              {"/System/MinCellVoltage", 3.31},
+              {"/System/MaxCellVoltage", 3.34}});
+    tape.connect(2, "ttyUSB0");
+    tape.add(3, "Pack B",
+             {{"/Dc/0/Voltage", 53.1},
+              {"/Dc/0/Current", 10.0},
+              {"/Dc/0/Power", 531.0},
+              {"/Soc", 60},
+              {"/System/MinCellVoltage", 3.31},
+              {"/System/MaxCellVoltage", 3.33}});
+    return tape;
+}
+
+TEST(Made, OneBmsByCanAndByRs485IsOneBattery) {
+    Tape tape = jk();
+    flow(tape, 1, 200, 1, 20.0);
+    const auto bank = played(tape, "jk_can_and_rs485.json");
+    EXPECT_NEAR(number(bank, "/Dc/0/Current"), 30.0, 0.11) << "20 by CAN, and Pack B's";
+    EXPECT_NEAR(member(bank, "JK")["soc_pct"].GetDouble(), 61.0, 0.01) << "CAN is first";
+    EXPECT_NEAR(number(bank, "/System/MaxCellVoltage"), 3.34, 0.001) << "by RS485";
+    EXPECT_NEAR(number(bank, "/InstalledCapacity"), 380.0, 0.01) << "Pack B's is the owner's";
+    EXPECT_NEAR(number(bank, "/Info/MaxChargeVoltage"), 56.0, 0.01);
+    EXPECT_GT(number(bank, "/Info/MaxChargeCurrent"), 100.0) << "Pack B has the owner's limits";
+    EXPECT_LE(number(bank, "/Info/MaxChargeCurrent"), 150.0);
+}
+
+TEST(Made, WhenCanFallsSilentRs485GoesOn) {
+    Tape tape = jk();
+    flow(tape, 1, 9, 1, 20.0);
+    tape.leave(10, 1);
+    flow(tape, 11, 200, 2, 19.0);
+    const auto bank = played(tape, "jk_can_and_rs485.json");
+    const auto& battery = member(bank, "JK");
+    EXPECT_TRUE(battery["takes_part"].GetBool());
+    EXPECT_NEAR(battery["current_A"].GetDouble(), 19.0, 0.11);
+    EXPECT_NEAR(battery["soc_pct"].GetDouble(), 58.0, 0.01);
+    EXPECT_NEAR(number(bank, "/Info/MaxChargeVoltage"), 55.5, 0.01);
+    EXPECT_STREQ(battery["detail"].GetString(), "JK-CAN is lost");
+    EXPECT_LE(number(bank, "/Info/MaxChargeCurrent"), 60.0 * 29.0 / 19.0) << "RS485 allows 60 A";
+}
+
+Tape boat() {
+    Tape tape;
+    tape.add(1, "House 1", block(13.2, 10.0));
+    tape.add(2, "House 2", block(13.2, 11.0));
+    auto bow = block(13.2, 5.0);
+    bow["/Info/MaxChargeCurrent"] = 25;
+    tape.add(3, "Bow 1", bow);
+    tape.add(4, "Bow 2", bow);
+    return tape;
+}
+
+TEST(Made, TheThrustersBankIsABatteryOfTheBoats) {
+    Tape tape = boat();
+    flow(tape, 1, 200);
+    const auto bank = played(tape, "boat_nested.json");
+    EXPECT_NEAR(number(bank, "/Dc/0/Current"), 31.0, 0.11);
+    EXPECT_NEAR(number(bank, "/InstalledCapacity"), 400.0, 0.01);
+    const auto& thruster = member(bank, "Thruster bank");
+    EXPECT_TRUE(thruster["takes_part"].GetBool());
+    EXPECT_NEAR(thruster["current_A"].GetDouble(), 10.0, 0.11);
+    // 40 A are the cable's, and the thruster takes about a third of the current.
+    EXPECT_GT(number(bank, "/Info/MaxChargeCurrent"), 50.0);
+    EXPECT_LE(number(bank, "/Info/MaxChargeCurrent"), 40.0 * 31.0 / 10.0);
+    EXPECT_STREQ(bank["/Info/ChargeLimitation"].GetString(), "member Thruster bank");
+}
+
+TEST(Made, ABowPackThatGoesStaysInTheLimitsOfTheBoat) {
+    Tape tape = boat();
+    flow(tape, 1, 99);
+    tape.leave(100, 4);
+    flow(tape, 101, 200);
+    const auto bank = played(tape, "boat_nested.json");
+    EXPECT_TRUE(member(bank, "Thruster bank")["takes_part"].GetBool());
+    EXPECT_NEAR(number(bank, "/Dc/0/Current"), 31.0, 0.11) << "the lost one takes its part";
+    EXPECT_LT(number(bank, "/Info/MaxChargeCurrent"), 25.0 * 2.0 * 31.0 / 10.0);
+    EXPECT_LT(number(bank, "/Info/MaxChargeVoltage"), 14.0) << "nobody looks at its cells";
+    EXPECT_STREQ(bank["/Info/ChargeLimitation"].GetString(), "member Thruster bank/Bow 1");
 }
 
 } // namespace made_test

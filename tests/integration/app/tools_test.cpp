@@ -89,6 +89,34 @@ TEST(Check, RefusesWebSocketsIfTheLibraryIsNotMended) {
     EXPECT_EQ(checked(R"({"gx":{"url":"mqtts://b"},"mqtt":{"url":"mqtt://b"}})").exitCode, 0);
 }
 
+TEST(Check, LooksAtTheBatteriesThatAreThere) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    ASSERT_TRUE(plant.settle());
+    const std::string file = plant.writeConfig(
+        {{"made", R"([{"id": "s", "name": "S", "series": ["name:A", "name:C"]}])"},
+         {"batteries", R"(["made:s", "name:B"])"}});
+    BusbarProcess check({"check", "--live", "--seconds", "8", file});
+    ASSERT_TRUE(plant.until([&] { return check.hasEnded(); }));
+    EXPECT_THAT(check.output(),
+                AllOf(HasSubstr("warning: made[0].series[1]: s: nothing on the GX matches name:C"),
+                      HasSubstr("    name:A: A (instance 1), 52.80V, 10.0A"),
+                      HasSubstr("  B: B (instance 2), 52.80V, 20.0A\n")))
+        << check.log();
+    EXPECT_FALSE(plant.isOnBus());
+}
+
+TEST(Check, ABrokerThatIsNotThereSaysNothing) {
+    const ScratchDir dir;
+    const Finished result = runBusbar(
+        {"check", "--live", "--seconds", "1",
+         dir.write("busbar.json", R"({"gx": {"url": "mqtt://127.0.0.1:9"}, "state_dir": ")" +
+                                      dir.file("") + R"("})")});
+    EXPECT_EQ(result.exitCode, 1);
+    EXPECT_THAT(result.output, HasSubstr("the broker mqtt://127.0.0.1:9 is not reached"));
+}
+
 TEST(Check, AMissingFile) {
     const Finished result = runBusbar({"check", "/nowhere/busbar.json"});
     EXPECT_EQ(result.exitCode, 3);

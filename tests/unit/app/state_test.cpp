@@ -60,6 +60,7 @@ State someState() {
     state.choicesNumber = (1ULL << 63U) + 1U;
     state.writables["gw"] = {"Größe \"1\"",
                              {{"/Soc", 1.0 / 3.0}, {"/Dc/0/Current", Value()}, {"/Id", "C\"3"}},
+                             {{"/Soc", 12.5}},
                              1780000000.0};
     state.writables["quiet"] = {};
     return state;
@@ -132,7 +133,7 @@ TEST(StateText, WrittenValuesOfWhichOneIsWrongAreNone) {
         const auto parsed =
             parse(R"("written_at":1780000000,"custom_name":"G","values":)" + std::string(values));
         EXPECT_EQ(parsed.dropped.size(), 1U) << values;
-        EXPECT_EQ(parsed.state.writables.at("gw"), (WritableState{"G", {}, 1780000000.0}))
+        EXPECT_EQ(parsed.state.writables.at("gw"), (WritableState{"G", {}, {}, 1780000000.0}))
             << values;
     }
     EXPECT_EQ(parse(R"("written_at":-1,"values":{"/Soc":50})").state.writables.at("gw"),
@@ -360,7 +361,7 @@ TEST_F(StateFile, SurvivesARestart) {
 TEST_F(StateFile, WrittenValuesAreKeptSeldomUnlessTheFileWouldOpen) {
     StateStore store(folder);
     store.load();
-    store.state.writables["gw"] = {"", {{"/Soc", 50.0}, {"/Info/MaxChargeCurrent", 50.0}}, 1.0};
+    store.state.writables["gw"] = {"", {{"/Soc", 50.0}, {"/Info/MaxChargeCurrent", 50.0}}, {}, 1.0};
     SteadyTime now(1000h);
     store.saveSparingly({}, now);
     const auto savesAfter = [&](std::chrono::milliseconds time) {

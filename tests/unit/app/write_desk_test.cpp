@@ -2,6 +2,7 @@
 // Writable batteries by MQTT and in the layout of a GX, up to the values that count.
 #include "app/kept/keeper.hpp"
 #include "app/outputs/session_outputs.hpp"
+#include "app/outputs/write_ways.hpp"
 #include "app/site/site.hpp"
 #include "app/site/write_desk.hpp"
 #include "base/log.hpp"
@@ -84,6 +85,13 @@ protected:
         now = now + time;
         outputs->act(now);
     }
+    /// As a program that runs.
+    void wait(int seconds) {
+        for (int i = 0; i < seconds; ++i) {
+            pass(1s);
+            desk.tick(now);
+        }
+    }
     /// As the D-Bus service hands it on.
     WriteResult sendByBus(const char* path, Value value) {
         const WrittenValue one{path, std::move(value)};
@@ -117,7 +125,8 @@ protected:
     config::Config config = withWritable();
     Site site{config, {}, "seed"};
     int wakes = 0;
-    WriteDesk desk{site.made(), "", [this](const Now&) { ++wakes; }};
+    WriteDesk desk{site.made(), "", [this](const Now&) { ++wakes; },
+                   [this](const MadeSettings& made) { return waysToWrite(config, made); }};
     int subscriptions = 0;
     std::optional<SessionOutputs> outputs;
 };
@@ -333,12 +342,6 @@ TEST_F(WriteDeskTest, RefusalsAreSaidAtOnceAndThenOnceAMinute) {
 
 TEST_F(WriteDeskTest, WhatExpiresAndComesBackIsSaidOnceEach) {
     const log::Tail tail(1000);
-    const auto wait = [this](int seconds) {
-        for (int i = 0; i < seconds; ++i) {
-            pass(1s);
-            desk.tick(now);
-        }
-    };
     enliven();
     send(kValues, R"({"/Info/MaxChargeCurrent":50})");
     wait(59);
@@ -353,6 +356,56 @@ TEST_F(WriteDeskTest, WhatExpiresAndComesBackIsSaidOnceEach) {
     wait(1);
     EXPECT_EQ(said(tail, "writable_back battery=gw"), 1);
     EXPECT_EQ(limits(), "--- 50.0A ---");
+}
+
+TEST_F(WriteDeskTest, NobodyHasWrittenYetIsNoExpiryAndSaysWhereToWrite) {
+    const log::Tail tail(1000);
+    wait(100);
+    EXPECT_EQ(said(tail, "writable_expired"), 0);
+    EXPECT_EQ(said(tail, "writable_awaited battery=gw nobody has written to it yet; its fail-safe "
+                         "values hold until then. Write to busbar/home/set/battery/gw/values by "
+                         "MQTT, or to com.victronenergy.battery.busbar_gw on D-Bus"),
+              1);
+    enliven();
+    wait(1);
+    EXPECT_EQ(said(tail, "writable_back battery=gw what is written counts"), 1);
+    wait(100);
+    EXPECT_EQ(said(tail, "writable_expired battery=gw"), 1);
+    EXPECT_EQ(said(tail, "writable_"), 3);
+}
+
+TEST_F(WriteDeskTest, LimitsThatNobodyWritesAnyMoreExpireAndOnlyTheSureBringThemBack) {
+    const log::Tail tail(1000);
+    enliven();
+    send(kValues, R"({"/Info/MaxChargeCurrent":50,"/Dc/0/Voltage":52})");
+    for (int i = 0; i < 61; ++i) {
+        wait(1);
+        send(kValues, R"({"/Dc/0/Voltage":52})");
+    }
+    EXPECT_EQ(limits(), "--- 0.0A 0.0A");
+    wait(1);
+    EXPECT_EQ(said(tail, "writable_expired battery=gw /Info/MaxChargeCurrent was not written again "
+                         "for 60 s; its fail-safe values hold"),
+              1);
+    send(kValues, R"({"/Info/MaxChargeCurrent":51})");
+    EXPECT_EQ(limits(), "--- 0.0A 0.0A") << "not proven to be live yet";
+    pass(400ms);
+    EXPECT_EQ(limits(), "--- 51.0A ---");
+    wait(1);
+    EXPECT_EQ(said(tail, "writable_back battery=gw"), 1);
+}
+
+TEST_F(WriteDeskTest, WhatNobodyCanWriteToIsSaid) {
+    config.output.commands = mqtt::CommandsWanted::No;
+    config.made[0].writable.publish = false;
+    config.made[0].writable.expire.reset();
+    site.setSettings(config, now);
+    const log::Tail tail(1000);
+    wait(1);
+    EXPECT_EQ(said(tail, "writable_awaited battery=gw nobody has written to it yet; its values "
+                         "hold until then. Nobody can: no command is taken, and it is not "
+                         "published"),
+              1);
 }
 
 } // namespace

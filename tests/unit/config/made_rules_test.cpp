@@ -136,6 +136,11 @@ TEST(MadeRules, CorrectionsThatCannotBeMeant) {
     EXPECT_THAT(shown(R"({"cells": 16, "per_battery": [{"match": "name:A", "cvl_V": 14.2}]})"),
                 HasSubstr("per_battery[0]: cvl_V (14.2 V) is no charge voltage of 16 cells"));
     EXPECT_EQ(shown(R"({"cells": 16, "per_battery": [{"match": "name:A", "cvl_V": 55.2}]})"), "");
+    EXPECT_EQ(shown(made(series("string_1", "name:A", "name:B"),
+                         R"("cells": 16, "batteries": ["made:string_1"],
+                            "per_battery": [{"match": "name:A", "cvl_V": 28}], )")),
+              "")
+        << "a block has fewer cells than its string";
 }
 
 /// The GX follows one bank; the inner ones are its batteries.

@@ -35,7 +35,8 @@ constexpr const char* kEverything = R"({
         {"id": "all", "remainder_of": "instance:77"},
         {"id": "barn", "name": "Barn", "bank": {"batteries": ["instance:4", "made:all"], "hold_s": 7,
             "limits": {"max_charge_A": 12.5}, "per_battery": [{"match": "instance:4", "capacity_Ah": 5}]}},
-        {"id": "hand", "writable": {"expire_s": 60.5, "values": {"/Soc": 50, "/Info/MaxChargeVoltage": 55.2, "/Capacity": null},
+        {"id": "hand", "writable": {"expire_s": 60.5, "groups": [{"paths": ["/Soc", "/Dc/0/Current"], "expire_s": 10},
+            {"paths": ["/Info/MaxChargeVoltage"]}], "values": {"/Soc": 50, "/Info/MaxChargeVoltage": 55.2, "/Capacity": null},
             "fail_safe": {"/Info/MaxDischargeCurrent": 5}, "publish": true, "persist": true}}]})";
 
 Config read(std::string_view text) {
@@ -64,6 +65,10 @@ TEST(Made, EveryKeyReachesItsMember) {
     EXPECT_TRUE(config.made[3].subtractsAll);
     EXPECT_EQ(nameOf(config.made[3]), "all");
     const WritableSettings& hand = config.made[5].writable;
+    ASSERT_EQ(hand.groups.size(), 2U);
+    EXPECT_EQ(hand.groups[0].paths, (std::vector<std::string>{"/Soc", "/Dc/0/Current"}));
+    EXPECT_EQ(hand.groups[0].expire, std::chrono::seconds(10));
+    EXPECT_EQ(hand.groups[1].expire, std::nullopt);
     EXPECT_EQ(config.made[5].kind, MadeKind::Writable);
     EXPECT_EQ(hand.expire, std::chrono::milliseconds(60500));
     EXPECT_EQ(hand.values.at("/Soc"), Value(50.0));
@@ -126,6 +131,7 @@ TEST(Made, TheFixedPointHasEveryKey) {
     EXPECT_EQ(lackingIn<MadeSettings>(text), "");
     EXPECT_EQ(lackingIn<MergedSource>(text), "");
     EXPECT_EQ(lackingIn<WritableSettings>(text), "");
+    EXPECT_EQ(lackingIn<WritableGroup>(text), "");
     EXPECT_EQ(lackingIn<Replacement>(text), "");
     EXPECT_EQ(lackingIn<BatteryCorrection>(text), "");
 }
@@ -265,6 +271,11 @@ constexpr auto kFaults = std::to_array<Fault>({
      "made[0].writable.values./Soc: found a list"},
     {R"({"made": [{"id": "a", "writable": {"values": {"/Serial": "x"}}}]})",
      "made[0].writable.values./Serial: a path that says who"},
+    {R"({"made": [{"id": "a", "writable": {"groups": [{"paths": ["/Serial"]}]}}]})",
+     "made[0].writable.groups[0].paths"},
+    {R"({"made": [{"id": "a", "writable": {"groups": [{"expire_s": 5}]}}]})", "paths is missing"},
+    {R"({"made": [{"id": "a", "writable": {"groups": [{"paths": ["/Soc"]}, {"paths": ["/Soh", "/Soc"]}]}}]})",
+     "made[0].writable: /Soc is in two of its groups"},
     {R"({"made": [{"id": "a", "writable": {"expire_s": 0}}]})",
      "made[0].writable.expire_s: 0 is outside 1…86400 s"},
     {R"({"override": [{"match": "name:A", "paths": ["/State"]}]})",

@@ -216,6 +216,131 @@ TEST_F(CompositionTest, AStringIsLostWithOneOfItsBlocks) {
     EXPECT_NE(verdict.detail.find("B2 is lost"), std::string::npos) << verdict.detail;
 }
 
+/// Each loses its parts as the link goes; B2 and B8 have gone alone, before.
+TEST_F(CompositionTest, WhatIsLostWithTheLinkWaitsForTheLinkWhateverItIsMadeOf) {
+    connectWith({1, 2, 3, 4, 5, 6, 7, 8});
+    for (const int instance : {2, 3, 6, 7})
+        put(instance, kVoltage, 52.8);
+    MadeSettings merged{.id = "merged", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B2"), {}}, {sel("name:B3"), {}}};
+    MadeSettings inner{.id = "inner", .kind = MadeKind::Bank};
+    make({series("whole", {"name:B4", "name:B5"}), series("broken", {"name:B1", "name:B8"}), merged,
+          inner});
+    addBank(bankOf("main", {"name:B7", "made:whole", "made:broken", "made:merged", "made:inner"}));
+    addBank(bankOf("inner", {"name:B6"}));
+    cycle(60);
+    for (const char* name : {"B7", "whole", "merged", "inner", "broken"})
+        ASSERT_TRUE(verdictOf("main", name).takesPart) << name;
+    readings.leave(2, now);
+    readings.leave(8, now);
+    cycle(10);
+    readings.setLink(false, now);
+    cycle(45);
+    EXPECT_TRUE(verdictOf("main", "B7").held);
+    EXPECT_TRUE(verdictOf("main", "whole").held) << "longer than hold_s, as B7";
+    EXPECT_TRUE(verdictOf("main", "merged").held) << "B3 was enough until the link went";
+    EXPECT_TRUE(verdictOf("main", "inner").held);
+    EXPECT_FALSE(verdictOf("main", "broken").held) << "lost before the link was";
+    cycle(16);
+    for (const char* name : {"B7", "whole", "merged", "inner", "broken"})
+        EXPECT_FALSE(verdictOf("main", name).held) << name << ", loss.link_timeout_s is over";
+}
+
+TEST_F(CompositionTest, ABlockThatStaysAwayWhenTheLinkIsBackIsHeldNoLonger) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle(60);
+    readings.setLink(false, now);
+    cycle(35);
+    EXPECT_TRUE(verdictOf("main", "string_1").held);
+    connectWith({1});
+    cycle(2);
+    EXPECT_FALSE(verdictOf("main", "string_1").held);
+    connectWith({1, 2});
+    cycle(5);
+    EXPECT_EQ(madeOne().lacking, "");
+    EXPECT_TRUE(verdictOf("main", "string_1").takesPart);
+    EXPECT_FALSE(madeOne().lostWithLink);
+}
+
+TEST_F(CompositionTest, WhatTheOwnerKnowsBetterHoldsInsideAString) {
+    connectWith({1, 2});
+    put(2, kCurrent, -10.0);
+    put(2, kCharge, Value());
+    put(2, kCvl, Value());
+    put(1, row("/InstalledCapacity"), 100.0);
+    make({series("string_1", {"name:B1", "name:B2"})});
+    BankSettings main = bankOf("main", {"made:string_1"});
+    main.corrections.batteries = {{.match = sel("name:B2"),
+                                   .maxCharge_A = 20.0,
+                                   .maxCharge_V = 28.0,
+                                   .capacity_Ah = 80.0,
+                                   .invertsCurrent = true}};
+    addBank(main);
+    cycle(120);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+    EXPECT_EQ(verdictOf("main", "string_1").detail, "") << "both show one current";
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 20.0);
+    EXPECT_EQ(bank("main").report().charge.member, "string_1/B2");
+    EXPECT_DOUBLE_EQ(*number("main", kCvl), 56.4);
+    EXPECT_DOUBLE_EQ(*number("main", row("/InstalledCapacity")), 80.0);
+}
+
+TEST_F(CompositionTest, WhatTheOwnerKnowsBetterHoldsInARemainderAndInMergedSources) {
+    connectWith({1, 2, 3});
+    (void)readings.beginSweep();
+    for (const int instance : {1, 2, 3})
+        made::putBasics(readings, instance, now);
+    put(9, row("/CustomName"), "SmartShunt");
+    put(9, kVoltage, 26.5);
+    put(9, kCurrent, -35.0);
+    readings.completeSweep(now);
+    MadeSettings rest{.id = "rest", .name = "Rest", .kind = MadeKind::Remainder};
+    rest.shunt = sel("name:SmartShunt");
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B2"), {}}, {sel("name:B3"), {}}};
+    make({rest, merged});
+    BankSettings all;
+    all.id = "main";
+    all.corrections.batteries = {{.match = sel("name:SmartShunt"), .invertsCurrent = true},
+                                 {.match = sel("name:B1"), .currentGain = 0.5},
+                                 {.match = sel("name:B2"), .currentGain = 1.2}};
+    addBank(all);
+    cycle(3);
+    EXPECT_DOUBLE_EQ(*madeOne(0).slot(kCurrent).value.number(), 35.0 - 5.0 - 12.0);
+    EXPECT_DOUBLE_EQ(*madeOne(1).slot(kCurrent).value.number(), 12.0);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 35.0);
+}
+
+TEST_F(CompositionTest, TheNearestBankKnowsABatteryBest) {
+    connectWith({1, 2, 3});
+    MadeSettings barn{.id = "barn", .name = "Barn", .kind = MadeKind::Bank};
+    make({barn, series("string_1", {"name:B1", "name:B2"})});
+    BankSettings main = bankOf("main", {"made:barn"});
+    main.corrections.batteries = {{.match = sel("name:B1"), .currentGain = 3.0},
+                                  {.match = sel("name:B2"), .currentGain = 2.0},
+                                  {.match = sel("name:B3"), .currentGain = 2.0}};
+    BankSettings inner = bankOf("barn", {"made:string_1", "name:B3"});
+    inner.corrections.batteries = {{.match = sel("name:B1"), .currentGain = 2.0}};
+    addBank(main);
+    addBank(inner);
+    put(3, kVoltage, 52.8);
+    cycle(3);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 40.0) << "20 of the string, 20 of B3";
+}
+
+TEST_F(CompositionTest, ABankKnowsNothingOfBatteriesOfAnother) {
+    connectWith({1, 2, 3});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    BankSettings other = bankOf("other", {"name:B3"});
+    other.corrections.batteries = {{.match = sel("name:B2"), .currentGain = 2.0}};
+    addBank(other);
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle(3);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+}
+
 TEST_F(CompositionTest, ABlockThatForbidsBlocksItsString) {
     connectWith({1, 2});
     put(1, row("/Io/AllowToCharge"), 1.0);

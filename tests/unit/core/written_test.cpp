@@ -88,8 +88,118 @@ TEST_F(WrittenTest, AfterItsTimeTheFailSafeCountsUntilTheNextGoodWrite) {
     write({{"/Soc", "bad"}});
     EXPECT_TRUE(written.isExpired(now)) << "a refused write is no sign of life";
     write({{"/Soc", 40.0}});
+    EXPECT_TRUE(written.isExpired(now)) << "the limits are as old as before";
+    EXPECT_EQ(valueOf("/Info/MaxChargeCurrent"), Value(0.0));
+    write(good);
     EXPECT_EQ(valueOf("/Info/MaxChargeCurrent"), Value(40.0));
     EXPECT_FALSE(valueOf("/Alarms/InternalFailure").isKnown());
+}
+
+TEST_F(WrittenTest, OldLimitsDoNotLiveOnBecauseTheCurrentIsWritten) {
+    for (const char* path :
+         {"/Info/MaxChargeVoltage", "/Info/MaxChargeCurrent", "/Info/MaxDischargeCurrent",
+          "/Io/AllowToCharge", "/Io/AllowToDischarge"}) {
+        written = Written({.expire = 60s});
+        write({{path, 1.0}, {"/Dc/0/Voltage", 52.0}});
+        for (int i = 0; i < 60; ++i) {
+            EXPECT_FALSE(written.isExpired(now)) << path << ", " << i << " s";
+            pass(1s);
+            write({{"/Dc/0/Current", 10.0}});
+        }
+        ASSERT_TRUE(written.overdue(now)) << path;
+        EXPECT_EQ(written.overdue(now)->path, path);
+        EXPECT_EQ(valueOf("/Info/MaxChargeCurrent"), Value(0.0));
+        EXPECT_EQ(valueOf("/Info/MaxDischargeCurrent"), Value(0.0));
+        EXPECT_EQ(valueOf("/Alarms/InternalFailure"), Value(1.0));
+        write({{path, 1.0}});
+        EXPECT_FALSE(written.isExpired(now)) << path;
+    }
+}
+
+TEST_F(WrittenTest, WhatIsMeasuredIsUnknownWhenTheOthersGoOnWithoutIt) {
+    const std::vector<WrittenValue> limits = {{"/Info/MaxChargeCurrent", 40.0},
+                                              {"/Info/MaxDischargeCurrent", 50.0}};
+    write({{"/Dc/0/Voltage", 52.0},
+           {"/System/MaxCellVoltage", 3.3},
+           {"/InstalledCapacity", 280.0},
+           {"/Alarms/HighVoltage", 2.0}});
+    write(limits);
+    pass(59s);
+    write(limits);
+    EXPECT_EQ(valueOf("/System/MaxCellVoltage"), Value(3.3));
+    pass(1s);
+    write(limits);
+    EXPECT_FALSE(valueOf("/System/MaxCellVoltage").isKnown());
+    EXPECT_FALSE(valueOf("/Dc/0/Voltage").isKnown());
+    EXPECT_EQ(valueOf("/InstalledCapacity"), Value(280.0)) << "what it is, stays";
+    EXPECT_EQ(valueOf("/Alarms/HighVoltage"), Value(2.0)) << "an alarm is not over for that";
+    EXPECT_EQ(valueOf("/Soc"), Value(50.0)) << "of the settings, and never written";
+    EXPECT_FALSE(written.isExpired(now));
+    pass(60s);
+    EXPECT_FALSE(valueOf("/System/MaxCellVoltage").isKnown()) << "nor does silence bring it back";
+}
+
+TEST_F(WrittenTest, ALimitThatIsClearedOrTheOwnersDoesNotExpire) {
+    written = Written({.expire = 60s, .values = {{"/Info/MaxChargeVoltage", 55.2}}});
+    write({{"/Info/MaxChargeCurrent", 40.0}});
+    write({{"/Info/MaxChargeCurrent", Value()}});
+    for (int i = 0; i < 100; ++i) {
+        pass(1s);
+        write({{"/Soc", 40.0}});
+    }
+    EXPECT_FALSE(written.isExpired(now));
+    EXPECT_EQ(valueOf("/Info/MaxChargeVoltage"), Value(55.2));
+    EXPECT_FALSE(valueOf("/Info/MaxChargeCurrent").isKnown());
+}
+
+TEST_F(WrittenTest, AGroupOfPathsHasATimeOfItsOwn) {
+    written = Written(
+        {.expire = 60s,
+         .groups = {{{"/Soc", "/Dc/0/Current"}, 10s}, {{"/Info/MaxChargeVoltage"}, std::nullopt}}});
+    write({{"/Info/MaxChargeVoltage", 55.2}, {"/Info/MaxChargeCurrent", 40.0}});
+    ASSERT_TRUE(written.overdue(now)) << "none of the first group was ever written";
+    EXPECT_EQ(written.overdue(now)->path, "/Soc");
+    EXPECT_EQ(written.overdue(now)->after, 10s);
+    write({{"/Soc", 40.0}});
+    EXPECT_FALSE(written.isExpired(now));
+    pass(9s);
+    write({{"/Dc/0/Current", 5.0}});
+    EXPECT_FALSE(written.isExpired(now));
+    pass(1s);
+    EXPECT_TRUE(written.isExpired(now)) << "/Soc is old, though /Dc/0/Current is not";
+    for (int i = 0; i < 100; ++i) {
+        pass(1s);
+        write({{"/Soc", 40.0}, {"/Dc/0/Current", 5.0}, {"/Info/MaxChargeCurrent", 40.0}});
+        EXPECT_FALSE(written.isExpired(now)) << "the voltage never expires";
+    }
+    EXPECT_EQ(valueOf("/Info/MaxChargeVoltage"), Value(55.2));
+}
+
+TEST_F(WrittenTest, GroupsExpireAlsoWhereTheBatteryDoesNot) {
+    written = Written({.groups = {{{"/Info/MaxChargeCurrent"}, 10s}}});
+    EXPECT_TRUE(written.isExpired(now));
+    write({{"/Info/MaxChargeCurrent", 40.0}, {"/Info/MaxDischargeCurrent", 40.0}});
+    pass(9999ms);
+    EXPECT_FALSE(written.isExpired(now));
+    pass(1ms);
+    EXPECT_TRUE(written.isExpired(now));
+    write({{"/Info/MaxChargeCurrent", 40.0}});
+    pass(9s);
+    EXPECT_FALSE(written.isExpired(now)) << "/Info/MaxDischargeCurrent has no time";
+}
+
+TEST_F(WrittenTest, WhatBringsAnOldValueBackHasToBeSure) {
+    const std::vector<WrittenValue> limit = {{"/Info/MaxChargeCurrent", 40.0}};
+    const std::vector<WrittenValue> cell = {{"/System/MaxCellVoltage", 3.3}};
+    EXPECT_TRUE(written.isSilent(cell, now));
+    write(cell);
+    write(limit);
+    EXPECT_FALSE(written.isSilent(cell, now));
+    pass(50s);
+    write(limit);
+    pass(10s);
+    EXPECT_TRUE(written.isSilent(cell, now));
+    EXPECT_FALSE(written.isSilent(limit, now));
 }
 
 TEST_F(WrittenTest, TheOwnersFailSafeComesOnTop) {
@@ -100,11 +210,27 @@ TEST_F(WrittenTest, TheOwnersFailSafeComesOnTop) {
 }
 
 TEST_F(WrittenTest, WhatWasKeptCountsAsOldAsItIs) {
-    written.restore({{"/Info/MaxChargeCurrent", 40.0}, {"/Soc", "bad"}}, 50s, now);
+    written.restore({{"/Info/MaxChargeCurrent", {40.0, 0s}}, {"/Soc", {"bad", 0s}}}, 50s, now);
     EXPECT_EQ(valueOf("/Info/MaxChargeCurrent"), Value(40.0));
     EXPECT_EQ(valueOf("/Soc"), Value(50.0));
     pass(10s);
     EXPECT_EQ(valueOf("/Info/MaxChargeCurrent"), Value(0.0));
+}
+
+TEST_F(WrittenTest, EachValueIsKeptWithItsAge) {
+    write({{"/Info/MaxChargeCurrent", 40.0}, {"/Dc/0/Voltage", 52.0}});
+    pass(30s);
+    write({{"/Dc/0/Voltage", 52.1}});
+    const KeptValues kept = written.kept();
+    EXPECT_EQ(kept.size(), 2U) << "what is the owner's is not kept";
+    EXPECT_EQ(kept.at("/Info/MaxChargeCurrent").lag, 30s);
+    written = Written({.expire = 60s});
+    written.restore(kept, 20s, now);
+    write({{"/Dc/0/Voltage", 52.1}});
+    pass(9s);
+    EXPECT_EQ(valueOf("/Info/MaxChargeCurrent"), Value(40.0));
+    pass(1s);
+    EXPECT_EQ(valueOf("/Info/MaxChargeCurrent"), Value(0.0)) << "60 s old, over the restart";
 }
 
 TEST(WrittenBattery, IsAMemberWhoseCurvesAndCeilingsBind) {
