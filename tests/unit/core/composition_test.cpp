@@ -388,6 +388,24 @@ TEST_F(CompositionTest, AnInnerBankIsABatteryOfTheOuterOne) {
     EXPECT_EQ(reasonOf("main", "Barn"), OutReason::None);
 }
 
+TEST_F(CompositionTest, WhatAPartRepeatsOfItsWholeIsSaidOnce) {
+    connectWith({1, 2, 3});
+    put(1, row("/CustomName"), "String 1 Block A");
+    put(2, row("/CustomName"), "String 1 Block B");
+    put(2, kCharge, 10.0);
+    put(2, row("/System/MinVoltageCellId"), "C7");
+    put(1, row("/System/MinCellVoltage"), 3.30);
+    put(2, row("/System/MinCellVoltage"), 3.29);
+    MadeSettings string = series("s1", {"name:String 1 Block A", "name:String 1 Block B"});
+    string.name = "String 1";
+    make({string});
+    addBank(bankOf("main", {"made:s1"}));
+    cycle(120);
+    EXPECT_EQ(bank("main").report().charge.member, "String 1/Block B");
+    EXPECT_EQ(bank("main").snapshot()[row("/System/MinVoltageCellId")],
+              Value("String 1/Block B/C7"));
+}
+
 TEST_F(CompositionTest, TheLossOfAnInnerMemberClosesTheOuterBankAsItsOwn) {
     connectWith({1, 2, 3});
     MadeSettings barn{.id = "barn", .name = "Barn", .kind = MadeKind::Bank};
