@@ -74,7 +74,8 @@ HaDevice batteryDevice(const HaContext& context, const BankView& view, const Mem
     device.bank = view.settings.id;
     device.battery = member.id;
     device.deviceId = batteryDeviceId(context, member.id);
-    device.viaDevice = bankDeviceId(context, view.settings.id);
+    device.viaDevice = member.within.empty() ? bankDeviceId(context, view.settings.id)
+                                             : batteryDeviceId(context, member.within);
     device.name = member.name;
     device.controls = highestOf(offerOf(view), ControlOf::Battery);
     const Battery* battery = batteryBehind(view, member);
@@ -87,6 +88,12 @@ HaDevice batteryDevice(const HaContext& context, const BankView& view, const Mem
     device.rows = rowsOf(*battery);
     device.cells = cellCount(*battery);
     return device;
+}
+
+bool isOfUnheardBank(const HaDevice& device, std::span<const BankView> banks) {
+    return device.battery.empty() && std::ranges::any_of(banks, [&device](const BankView& view) {
+               return view.settings.id == device.bank && view.report.isUnheard;
+           });
 }
 
 /// What both have; the rest is as in `now`. Descriptions stay while the battery is away.

@@ -520,6 +520,25 @@ TEST_F(CompositionTest, NamesOfPartsAreTold) {
     EXPECT_EQ(madeOne(1).parts, "name:Shunt − all others");
 }
 
+TEST_F(CompositionTest, EachPartKnowsTheFirstThatIsMadeOfIt) {
+    connectWith({1, 2, 3, 4});
+    make({series("deep", {"made:z", "name:B4"}), series("z", {"name:B1", "name:B2"}),
+          series("a", {"name:B1", "name:B3"})});
+    BankSettings all;
+    all.id = "main";
+    addBank(all);
+    cycle(3);
+    const auto within = [&](const std::string& name) {
+        return verdictOf("main", name).entry->within;
+    };
+    EXPECT_EQ(within("B1"), "z") << "and not what that is a part of";
+    EXPECT_EQ(within("B2"), "z");
+    EXPECT_EQ(within("B3"), "a");
+    EXPECT_EQ(within("B4"), "deep");
+    EXPECT_EQ(within("z"), "deep");
+    EXPECT_EQ(within("deep"), "");
+}
+
 TEST_F(CompositionTest, ARemovedOneIsGone) {
     connectWith({1, 2});
     make({series("string_1", {"name:B1", "name:B2"})});
