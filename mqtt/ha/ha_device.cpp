@@ -87,6 +87,7 @@ HaDevice batteryDevice(const HaContext& context, const BankView& view, const Mem
     device.hardware = textOf(*battery, rows::kHardwareVersion);
     device.rows = rowsOf(*battery);
     device.cells = cellCount(*battery);
+    device.hasParts = !battery->parts.empty();
     return device;
 }
 
@@ -100,6 +101,7 @@ bool isOfUnheardBank(const HaDevice& device, std::span<const BankView> banks) {
 HaDevice merged(const HaDevice& before, HaDevice now) {
     now.rows |= before.rows;
     now.cells = std::max(now.cells, before.cells);
+    now.hasParts = now.hasParts || before.hasParts;
     for (auto text :
          {&HaDevice::model, &HaDevice::serial, &HaDevice::firmware, &HaDevice::hardware})
         if ((now.*text).empty())

@@ -43,6 +43,7 @@ struct HaDevice {
     std::string model, serial, firmware, hardware; ///< empty = unknown
     std::bitset<kRowCount> rows; ///< that it has; only those with a name in Home Assistant matter
     std::size_t cells = 0;
+    bool hasParts = false;    ///< it is made of others
     HighestValues controls{}; ///< that it has, and how far they go
 
     friend bool operator==(const HaDevice&, const HaDevice&) = default;

@@ -140,5 +140,23 @@ TEST(HaTree, HangsOnTheBankWhatHasNobodyAboveIt) {
     EXPECT_THAT(site.home.problems(), IsEmpty());
 }
 
+TEST(HaTree, AMadeBatteryNamesItsPartsToWhoAsks) {
+    HaSite site;
+    for (const int instance : {1, 2, 3})
+        site.addPoor(instance);
+    make(site, {seriesOf("string_1", {"name:B1", "name:B2"})});
+    announce(site);
+    site.publishDocuments();
+    const std::string parts = "sensor.busbar_home_string_1_parts";
+    EXPECT_EQ(site.home.state(parts), "B1, B2");
+    EXPECT_EQ(site.home.option(parts, "enabled_by_default"), "false");
+    EXPECT_EQ(site.home.option(parts, "entity_category"), "diagnostic");
+    site.home.publish(site.topics.batteryStatus("string_1"), "offline");
+    EXPECT_EQ(site.home.state(parts), "B1, B2") << "just then somebody looks";
+    EXPECT_FALSE(site.home.entityIds().contains("sensor.busbar_home_serial_s1_parts"));
+    site.home.checkStates();
+    EXPECT_THAT(site.home.problems(), IsEmpty());
+}
+
 } // namespace
 } // namespace busbar::mqtt
