@@ -74,7 +74,8 @@ HaDevice batteryDevice(const HaContext& context, const BankView& view, const Mem
     device.bank = view.settings.id;
     device.battery = member.id;
     device.deviceId = batteryDeviceId(context, member.id);
-    device.viaDevice = bankDeviceId(context, view.settings.id);
+    device.viaDevice = member.within.empty() ? bankDeviceId(context, view.settings.id)
+                                             : batteryDeviceId(context, member.within);
     device.name = member.name;
     device.controls = highestOf(offerOf(view), ControlOf::Battery);
     const Battery* battery = batteryBehind(view, member);
@@ -86,13 +87,21 @@ HaDevice batteryDevice(const HaContext& context, const BankView& view, const Mem
     device.hardware = textOf(*battery, rows::kHardwareVersion);
     device.rows = rowsOf(*battery);
     device.cells = cellCount(*battery);
+    device.hasParts = !battery->parts.empty();
     return device;
+}
+
+bool isOfUnheardBank(const HaDevice& device, std::span<const BankView> banks) {
+    return device.battery.empty() && std::ranges::any_of(banks, [&device](const BankView& view) {
+               return view.settings.id == device.bank && view.report.isUnheard;
+           });
 }
 
 /// What both have; the rest is as in `now`. Descriptions stay while the battery is away.
 HaDevice merged(const HaDevice& before, HaDevice now) {
     now.rows |= before.rows;
     now.cells = std::max(now.cells, before.cells);
+    now.hasParts = now.hasParts || before.hasParts;
     for (auto text :
          {&HaDevice::model, &HaDevice::serial, &HaDevice::firmware, &HaDevice::hardware})
         if ((now.*text).empty())

@@ -8,6 +8,7 @@
 #include <bitset>
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,11 +38,12 @@ struct HaDevice {
     std::string deviceId;  ///< [A-Za-z0-9_-]: object id of the topic, identifier of the device
     std::string bank;      ///< id of its bank
     std::string battery;   ///< id of the battery; empty for a bank
-    std::string viaDevice; ///< device id of the bank; empty for a bank
+    std::string viaDevice; ///< device id of what it is a part of, else of its bank; may be empty
     std::string name;
     std::string model, serial, firmware, hardware; ///< empty = unknown
     std::bitset<kRowCount> rows; ///< that it has; only those with a name in Home Assistant matter
     std::size_t cells = 0;
+    bool hasParts = false;    ///< it is made of others
     HighestValues controls{}; ///< that it has, and how far they go
 
     friend bool operator==(const HaDevice&, const HaDevice&) = default;
@@ -56,6 +58,9 @@ struct HaDevice {
 [[nodiscard]] HaDevice bankDevice(const HaContext& context, const BankView& view);
 [[nodiscard]] HaDevice batteryDevice(const HaContext& context, const BankView& view,
                                      const MemberReport& member);
+
+/// It is a bank, and nobody has heard its batteries yet.
+[[nodiscard]] bool isOfUnheardBank(const HaDevice& device, std::span<const BankView> banks);
 
 /// What both have; the rest is as in `now`. Descriptions stay while the battery is away.
 [[nodiscard]] HaDevice merged(const HaDevice& before, HaDevice now);

@@ -2,12 +2,8 @@
 // When device messages are sent, and when they are taken back.
 #include "mqtt/ha/ha_discovery.hpp"
 
-#include "core/bank_view.hpp"
-#include "core/report.hpp"
-
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 namespace busbar::mqtt {
 
@@ -47,16 +43,12 @@ std::chrono::milliseconds HaDiscovery::jitter() const {
 void HaDiscovery::update(std::span<const BankView> banks, const IsWanted& isWanted) {
     reported_.clear();
     if (settings_.isEnabled) {
-        std::set<std::string_view> taken;
-        std::vector<HaDevice> batteries;
-        for (const BankView& view : banks) {
-            for (const MemberReport& member : view.report.members)
-                if (context_.hasBatteries && hasDevice(member) && taken.insert(member.id).second)
-                    batteries.push_back(batteryDevice(context_, view, member));
-            note(bankDevice(context_, view), view.report.isUnheard);
+        HaDevices devices = devicesOf(context_, banks);
+        for (const std::string& id : parentsFirst(devices)) {
+            HaDevice& device = devices.at(id);
+            const bool isUnheard = isOfUnheardBank(device, banks);
+            note(std::move(device), isUnheard);
         }
-        for (HaDevice& battery : batteries)
-            note(std::move(battery), false);
     }
     retire(isWanted);
 }
@@ -102,12 +94,9 @@ void HaDiscovery::enqueue(const std::string& deviceId) {
         queue_.push_back(deviceId);
 }
 
-/// Banks first: batteries refer to them.
 void HaDiscovery::enqueueAll() {
-    for (const bool isBank : {true, false})
-        for (const auto& [id, device] : devices_)
-            if (device.battery.empty() == isBank)
-                enqueue(id);
+    for (const std::string& id : parentsFirst(devices_))
+        enqueue(id);
     for (const std::string& id : retired_)
         enqueue(id);
 }

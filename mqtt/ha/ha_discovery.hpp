@@ -5,6 +5,7 @@
 #include "core/now.hpp"
 #include "mqtt/ha/ha_device.hpp"
 #include "mqtt/ha/ha_message.hpp"
+#include "mqtt/ha/ha_tree.hpp"
 #include "mqtt/results/emptied.hpp"
 #include "mqtt/settings.hpp"
 
@@ -12,7 +13,6 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
-#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -50,8 +50,7 @@ public:
     void connected();
     void disconnected() { isConnected_ = false; }
 
-    /// After a cycle; all banks, in the order of the configuration. If two report the same battery,
-    /// it belongs to the first.
+    /// After a cycle; all banks, in the order of the configuration.
     void update(std::span<const BankView> banks, const IsWanted& isWanted);
     /// Once a second: sends what is due. Nothing while not connected.
     void tick(const Now& now);
@@ -74,7 +73,7 @@ private:
     std::set<std::string> announced_;
     Publish publish_;
     bool isConnected_{false};
-    std::map<std::string, HaDevice, std::less<>> devices_;
+    HaDevices devices_;
     std::set<std::string> reported_; ///< by the last update
     std::set<std::string> retired_;  ///< to be taken back
     Emptied emptied_;                ///< taken back as far as the session says; still `announced_`

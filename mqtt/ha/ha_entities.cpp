@@ -20,6 +20,16 @@ namespace {
 constexpr std::array<std::string_view, 3> kAlarmWords = {"ok", "warning", "alarm"};
 constexpr std::string_view kNoAdvice = "none";
 
+/// There also while the battery is lost: then somebody asks what it lacks.
+constexpr Entity kParts = {.key = "parts",
+                           .name = "Made of",
+                           .shape = Shape::Text,
+                           .category = Category::Diagnostic,
+                           .icon = "mdi:file-tree",
+                           .isEnabled = false,
+                           .isLasting = true,
+                           .survives = true};
+
 template <typename Enum>
 constexpr std::size_t countTo(Enum last) {
     return static_cast<std::size_t>(last) + 1;
@@ -156,6 +166,10 @@ std::string templateOf(const Entity& entity, std::string_view expression, std::s
         break;
     }
     return "";
+}
+
+const Entity& partsEntity() {
+    return kParts;
 }
 
 } // namespace busbar::mqtt

@@ -83,6 +83,8 @@ struct Entity {
 
 [[nodiscard]] std::span<const Entity> bankEntities();
 [[nodiscard]] std::span<const Entity> batteryEntities();
+/// What a battery is made of; only such a one has it.
+[[nodiscard]] const Entity& partsEntity();
 /// A cell's voltage; key, name and place in the document are numbered by the caller.
 [[nodiscard]] const Entity& cellEntity();
 

@@ -266,6 +266,8 @@ void writeComponents(const Message& m) {
             writeRow(m, index);
     for (std::size_t cell = 0; cell < m.device.cells; ++cell)
         writeCell(m, cell);
+    if (m.device.hasParts)
+        writeComponent(m, partsEntity(), expressionOf(partsEntity().key));
     for (const Entity& entity : isBank(m) ? bankEntities() : batteryEntities())
         if (isThere(m, entity))
             writeComponent(m, entity, expressionOf(sourceOf(entity)));

@@ -25,6 +25,7 @@ struct MemberReport {
     std::string name;  ///< unique within the bank
     int instance = -1; ///< on the GX; −1 for a missing one
     std::optional<int> key{}; ///< RosterEntry::key
+    std::string within;       ///< id of the made battery that it is a part of, of several the first
     bool takesPart = false;
     bool held = false; ///< takes part with last values, because something was lost a moment ago
     OutReason reason = OutReason::None; ///< why it does not take part, or why it is held

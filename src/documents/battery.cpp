@@ -48,6 +48,8 @@ constexpr auto kMemberFields = std::to_array<Field<BatteryView>>({
      [](const BatteryView& b) { return text(toText(b.report.reason)); }},
     {{"detail", Form::Text, 0, "", "what to look at"},
      [](const BatteryView& b) { return text(b.report.detail); }},
+    {{"part_of", Form::Text, 0, "", "id of the battery that is made of it; empty = none"},
+     [](const BatteryView& b) { return text(b.report.within); }},
 });
 
 constexpr auto kBatteryFields = std::to_array<Field<BatteryView>>({

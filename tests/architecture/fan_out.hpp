@@ -27,66 +27,68 @@ inline constexpr int kMostDependents = 90;
 /// Counted after files were parted (stages of a cycle, documents, watch over sums: more sources, each smaller), and a
 /// little more. A bound is raised only by who has seen why.
 /// Sources that take a whole configuration or a made bank (rules of topics, the property of all outputs, plans of a
-/// reload) see them all: that is what they are for.
+/// reload) see them all: that is what they are for. So do what is published of made batteries, and where their devices
+/// hang: three sources and their tests.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        354}, // watch over sums: seven sources; owned settings: one, and a test
-    {"src/core/charge/measured_capacity.hpp", 112},
-    {"src/core/members/members.hpp", 133},
-    {"src/core/units/unit.hpp", 193},
-    {"src/core/table/word_rows.hpp", 207},
-    {"src/core/gx/advice_settings.hpp", 131},
-    {"src/core/alarm_settings.hpp", 131},
-    {"src/core/gx/feed_in_settings.hpp", 131},
-    {"src/core/charge/meter_settings.hpp", 131},
-    {"src/core/charge/shown_soc.hpp", 111},
-    {"src/core/value.hpp",                      343},
-    {"src/core/table/quantity.hpp",                   305},
-    {"src/core/table/row_index.hpp",                  257},
-    {"src/core/units/selector.hpp",                   190},
-    {"src/core/table/path_table.hpp",                 187}, // counts test files that make readings, too
-    {"src/core/units/battery.hpp",                     160},
-    {"src/core/charge/soc_settings.hpp",                167},
-    {"src/core/units/selector_match.hpp",              170},
-    {"src/core/units/identity_book.hpp",               168},
-    {"src/core/limits/cause.hpp",                136},
-    {"src/core/limits/preset_name.hpp",          161},
-    {"src/core/charge/current_settings.hpp",            146},
-    {"src/core/limits/share_settings.hpp",       149},
-    {"src/core/limits/curve_settings.hpp",       153}, // advice names curves by their options
-    {"src/core/limits/unheard_settings.hpp",     142}, // a reload's plan and a site are tested by whole configurations
-    {"src/core/charge/balancing_settings.hpp",       133}, // a reload is tested by the whole program
-    {"src/core/held.hpp",                     128}, // a reload is tested by the whole program
-    {"src/core/members/loss_settings.hpp",            134}, // a reload is tested by the whole program
-    {"src/core/members/membership_settings.hpp",         143},
-    {"src/core/table/out_reason.hpp",                  183},
-    {"src/core/limits/limit_settings.hpp",       146},
-    {"src/core/limits/cvl_settings.hpp",         146},
-    {"src/core/members/roster.hpp",                      157},
-    {"src/core/units/gx_readings.hpp",           96},
-    {"src/core/units/ignored.hpp",               96},
-    {"src/core/units/plant_readings.hpp",        96},
-    {"src/core/made/writable_settings.hpp",      101},
-    {"src/core/made/correction_settings.hpp",   135},
-    {"src/core/stage.hpp",                       108},
-    {"src/core/settings.hpp",                    131},
-    {"src/core/gx/gx_state.hpp",                    128},
-    {"src/core/charge/meters.hpp",                      121},
-    {"src/core/limits/limit.hpp",                123},
-    {"src/core/charge/balancing.hpp",                   111},
-    {"src/core/charge/soc.hpp",                         110},
-    {"src/core/gx/plant.hpp",                       97},
-    {"src/core/units/readings.hpp",                    95},
-    {"src/core/snapshot.hpp",                    96},
-    {"src/core/gx/advice.hpp",                      65},
-    {"src/core/events.hpp",                      48},
-    {"src/core/memory.hpp",                      44},
-    {"src/core/members/membership.hpp",                  34},
-    {"src/core/report.hpp",                      77},
-    {"src/core/bank.hpp",                        61},
-    {"src/core/members/member.hpp",                      70}, // counts the test that options named by advice exist, too
-    {"src/core/made/made_key.hpp", 110},
-    {"src/core/units/ledger.hpp", 103},
-    {"src/core/units/freshness.hpp", 101},
+    {"src/core/now.hpp",                        361}, // watch over sums: seven sources; owned settings: one, and a test
+    {"src/core/charge/measured_capacity.hpp", 114},
+    {"src/core/made/made_settings.hpp", 92},
+    {"src/core/members/members.hpp", 138},
+    {"src/core/units/unit.hpp", 197},
+    {"src/core/table/word_rows.hpp", 213},
+    {"src/core/gx/advice_settings.hpp", 133},
+    {"src/core/alarm_settings.hpp", 133},
+    {"src/core/gx/feed_in_settings.hpp", 133},
+    {"src/core/charge/meter_settings.hpp", 133},
+    {"src/core/charge/shown_soc.hpp", 113},
+    {"src/core/value.hpp",                      349},
+    {"src/core/table/quantity.hpp",                   311},
+    {"src/core/table/row_index.hpp",                  262},
+    {"src/core/units/selector.hpp",                   195},
+    {"src/core/table/path_table.hpp",                 190}, // counts test files that make readings, too
+    {"src/core/units/battery.hpp",                     164},
+    {"src/core/charge/soc_settings.hpp",                170},
+    {"src/core/units/selector_match.hpp",              175},
+    {"src/core/units/identity_book.hpp",               173},
+    {"src/core/limits/cause.hpp",                139},
+    {"src/core/limits/preset_name.hpp",          164},
+    {"src/core/charge/current_settings.hpp",            149},
+    {"src/core/limits/share_settings.hpp",       151},
+    {"src/core/limits/curve_settings.hpp",       155}, // advice names curves by their options
+    {"src/core/limits/unheard_settings.hpp",     144}, // a reload's plan and a site are tested by whole configurations
+    {"src/core/charge/balancing_settings.hpp",       135}, // a reload is tested by the whole program
+    {"src/core/held.hpp",                     131}, // a reload is tested by the whole program
+    {"src/core/members/loss_settings.hpp",            136}, // a reload is tested by the whole program
+    {"src/core/members/membership_settings.hpp",         145},
+    {"src/core/table/out_reason.hpp",                  188},
+    {"src/core/limits/limit_settings.hpp",       148},
+    {"src/core/limits/cvl_settings.hpp",         148},
+    {"src/core/members/roster.hpp",                      162},
+    {"src/core/units/gx_readings.hpp",           99},
+    {"src/core/units/ignored.hpp",               99},
+    {"src/core/units/plant_readings.hpp",        99},
+    {"src/core/made/writable_settings.hpp",      105},
+    {"src/core/made/correction_settings.hpp",   140},
+    {"src/core/stage.hpp",                       112},
+    {"src/core/settings.hpp",                    133},
+    {"src/core/gx/gx_state.hpp",                    133},
+    {"src/core/charge/meters.hpp",                      123},
+    {"src/core/limits/limit.hpp",                126},
+    {"src/core/charge/balancing.hpp",                   113},
+    {"src/core/charge/soc.hpp",                         112},
+    {"src/core/gx/plant.hpp",                       100},
+    {"src/core/units/readings.hpp",                    98},
+    {"src/core/snapshot.hpp",                    100},
+    {"src/core/gx/advice.hpp",                      71},
+    {"src/core/events.hpp",                      50},
+    {"src/core/memory.hpp",                      45},
+    {"src/core/members/membership.hpp",                  35},
+    {"src/core/report.hpp",                      79},
+    {"src/core/bank.hpp",                        64},
+    {"src/core/members/member.hpp",                      71}, // counts the test that options named by advice exist, too
+    {"src/core/made/made_key.hpp", 114},
+    {"src/core/units/ledger.hpp", 106},
+    {"src/core/units/freshness.hpp", 104},
 });
 // clang-format on
 

@@ -34,7 +34,7 @@ TEST(ClosedLoopOfStrings, ReportsBlocksAndTheStringsThatBusbarMakesOfThem) {
     EXPECT_NEAR(report.members[0].trueResistance.fast_Ohm,
                 report.packs[0].resistance_Ohm + report.packs[1].resistance_Ohm, 1e-12);
     EXPECT_THAT(reportText(report), AllOf(HasSubstr("2 strings of 2 blocks, 8 cells each"),
-                                          HasSubstr("String 1/String 1 Block ")));
+                                          HasSubstr("String 1/Block ")));
     EXPECT_THAT(reportJson(report), HasSubstr("\"in_series\": 2"));
 }
 

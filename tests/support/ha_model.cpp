@@ -339,7 +339,7 @@ std::string eventTypeOf(const std::string& payload) {
 }
 
 std::vector<std::string> checkRoot(const rapidjson::Document& root,
-                                   const std::set<std::string>& devices) {
+                                   const std::map<std::string, std::string>& devices) {
     std::vector<std::string> wrong;
     for (const auto& member : root.GetObject())
         if (std::ranges::find(kRootNames, asText(member.name)) == kRootNames.end())
@@ -355,6 +355,22 @@ std::vector<std::string> checkRoot(const rapidjson::Document& root,
     if (device.HasMember("via_device") && !devices.contains(asText(device["via_device"])))
         wrong.emplace_back("via_device is not known yet");
     return wrong;
+}
+
+std::string viaOf(const rapidjson::Document& root) {
+    const bool hasVia = root.HasMember("device") && root["device"].IsObject() &&
+                        root["device"].HasMember("via_device");
+    return hasVia ? asText(root["device"]["via_device"]) : std::string();
+}
+
+bool isInCircles(const std::string& id, const std::map<std::string, std::string>& devices) {
+    auto above = devices.find(id);
+    for (std::size_t steps = 0; above != devices.end(); ++steps) {
+        if (steps > devices.size())
+            return true;
+        above = devices.find(above->second);
+    }
+    return false;
 }
 
 /// A component has what stands in front of all of them, unless it says otherwise itself.
@@ -408,7 +424,9 @@ void HaModel::discover(const std::string& deviceId, const std::string& payload) 
         problem(deviceId, what);
     if (!document.HasMember("components") || !document["components"].IsObject())
         return problem(deviceId, "no components");
-    devices_.insert(deviceId);
+    devices_[deviceId] = viaOf(document);
+    if (isInCircles(deviceId, devices_))
+        problem(deviceId, "via_device leads back to it");
     std::set<std::string> names;
     std::vector<std::string> levels;
     auto& components = document["components"];
@@ -601,7 +619,15 @@ std::set<std::string> HaModel::entityIds() const {
 }
 
 std::set<std::string> HaModel::devices() const {
-    return devices_;
+    std::set<std::string> ids;
+    for (const auto& [id, via] : devices_)
+        ids.insert(id);
+    return ids;
+}
+
+std::string HaModel::via(const std::string& deviceId) const {
+    const auto found = devices_.find(deviceId);
+    return found == devices_.end() ? std::string() : found->second;
 }
 
 std::optional<std::string> HaModel::option(const std::string& entityId,

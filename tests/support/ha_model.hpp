@@ -45,6 +45,8 @@ public:
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
     [[nodiscard]] std::set<std::string> entityIds() const;
     [[nodiscard]] std::set<std::string> devices() const;
+    /// The device that this one hangs on; empty = none.
+    [[nodiscard]] std::string via(const std::string& deviceId) const;
     /// Value of a component's key as text; nothing if there is no such entity or key.
     [[nodiscard]] std::optional<std::string> option(const std::string& entityId,
                                                     const std::string& key) const;
@@ -75,7 +77,7 @@ private:
     std::map<std::string, EntityModel> entities_; ///< by entity id
     std::map<std::string, std::string> retained_;
     std::map<std::string, std::string> uniqueIds_; ///< to entity id
-    std::set<std::string> devices_;
+    std::map<std::string, std::string> devices_;   ///< to what they hang on
     std::vector<std::string> problems_;
 };
 

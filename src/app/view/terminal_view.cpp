@@ -7,6 +7,7 @@
 #include "app/view/text_width.hpp"
 #include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
+#include "core/units/inner_name.hpp"
 #include "documents/limits.hpp"
 
 #include <algorithm>
@@ -140,9 +141,7 @@ Tone toneOf(const Limit& limit) {
 }
 
 std::string whoText(const Limit& limit) {
-    if (limit.member.empty() || limit.cell.empty())
-        return harmless(limit.member + limit.cell);
-    return harmless(limit.member + "/" + limit.cell);
+    return harmless(innerName(limit.member, limit.cell));
 }
 
 constexpr std::size_t labelWidth(std::size_t width) {

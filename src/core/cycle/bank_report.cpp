@@ -61,6 +61,7 @@ MemberReport memberReport(const Verdict& verdict, const Upkeep& upkeep) {
     report.name = verdict.entry->name;
     report.instance = verdict.entry->instance;
     report.key = verdict.entry->key;
+    report.within = verdict.entry->within;
     report.takesPart = verdict.takesPart;
     report.held = verdict.held;
     report.reason = verdict.reason;

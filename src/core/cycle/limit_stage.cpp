@@ -16,6 +16,7 @@
 #include "core/settings.hpp"
 #include "core/table/controls.hpp"
 #include "core/table/path_table.hpp"
+#include "core/units/inner_name.hpp"
 #include "core/units/readings.hpp"
 
 #include <algorithm>
@@ -202,7 +203,7 @@ void nameDeep(Limit& limit, RowIndex said, RowIndex allow, const std::vector<Ver
     const bool isIts = limit.cause == Cause::Member || limit.cause == Cause::Blocked ||
                        limit.cause == Cause::UnknownLimit;
     if (isIts && !deeper.empty())
-        limit.member.append("/").append(deeper);
+        limit.member = innerName(limit.member, deeper);
 }
 
 void nameDeepAll(BankLimits& limits, const std::vector<Verdict>& verdicts) {

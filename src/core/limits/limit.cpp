@@ -2,15 +2,14 @@
 // The text of a limit's cause.
 #include "core/limits/limit.hpp"
 
+#include "core/units/inner_name.hpp"
+
 namespace busbar {
 
 std::string describe(const Limit& limit) {
-    std::string text(toText(limit.cause));
-    if (!limit.member.empty())
-        text += " " + limit.member;
-    if (!limit.cell.empty())
-        text += "/" + limit.cell;
-    return text;
+    const std::string text(toText(limit.cause));
+    const std::string who = innerName(limit.member, limit.cell);
+    return who.empty() ? text : text + " " + who;
 }
 
 } // namespace busbar

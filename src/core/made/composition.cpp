@@ -10,6 +10,7 @@
 #include "core/made/correction_scope.hpp"
 #include "core/made/corrections.hpp"
 #include "core/made/folding.hpp"
+#include "core/made/made_key.hpp"
 #include "core/made/made_node.hpp"
 #include "core/made/resolve.hpp"
 #include "core/settings.hpp"
@@ -23,10 +24,6 @@
 namespace busbar {
 
 namespace {
-
-int instanceOf(std::size_t index) {
-    return kMadeFrom + static_cast<int>(index);
-}
 
 Bank* bankOf(const MadeSettings& settings, std::vector<Bank>& banks) {
     const auto found = std::ranges::find_if(
@@ -162,7 +159,7 @@ void Composition::setSettings(std::vector<MadeSettings> settings) {
     for (std::size_t i = 0; i < settings_.size(); ++i) {
         MadeNode& node = nodes_.emplace_back();
         node.settings = settings_[i];
-        node.instance = instanceOf(i);
+        node.instance = madeInstance(i);
     }
     keepWritten();
     isSorted_ = false;
@@ -280,7 +277,7 @@ void Composition::makeOne(MadeNode& node, Readings& readings, std::vector<Bank>&
 void Composition::work(Readings& readings, std::vector<Bank>& banks, const Now& now, Pace pace) {
     if (!isSorted_)
         sort(banks);
-    readings.unmakeFrom(instanceOf(nodes_.size()));
+    readings.unmakeFrom(madeInstance(nodes_.size()));
     if (nodes_.empty())
         return readings.setPartOf({});
     for (const MadeNode& node : nodes_)

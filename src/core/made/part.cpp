@@ -4,6 +4,7 @@
 
 #include "core/members/member.hpp"
 #include "core/units/battery.hpp"
+#include "core/units/inner_name.hpp"
 
 #include <algorithm>
 
@@ -51,8 +52,7 @@ Standing standingOf(std::span<const Part> parts) {
 }
 
 std::string deepName(const Part& part, RowIndex index) {
-    const std::string_view deeper = deciderOf(*part.battery, index);
-    return deeper.empty() ? part.entry.name : part.entry.name + "/" + std::string(deeper);
+    return innerName(part.entry.name, deciderOf(*part.battery, index));
 }
 
 Members membersOf(std::span<const Part> parts) {

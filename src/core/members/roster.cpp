@@ -167,6 +167,23 @@ void dropParts(std::vector<RosterEntry>& roster, const Readings& readings) {
     }
 }
 
+/// Ids are those of this roster, so they come last.
+void nameWholes(std::vector<RosterEntry>& roster, const Readings& readings) {
+    std::map<std::string, std::string> ids; // by that of the settings
+    for (const RosterEntry& entry : roster)
+        if (isMade(entry.instance))
+            ids.emplace(textOf(readings.batteries().at(entry.instance), row("/Serial")), entry.id);
+    if (ids.empty())
+        return;
+    for (RosterEntry& entry : roster) {
+        const auto wholes = readings.wholesOf(entry.readingsKey());
+        const auto first = std::ranges::find_if(
+            wholes, [&ids](const std::string& whole) { return ids.contains(whole); });
+        if (first != wholes.end())
+            entry.within = ids.at(*first);
+    }
+}
+
 /// Topics that somebody published, of a battery that no full publish and no read has ever shown.
 bool isGhost(const Battery& battery) {
     return !battery.wasProven && !battery.firstUsable;
@@ -221,6 +238,7 @@ std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSe
     takeKnownIds(roster, readings, book);
     dropSwapped(roster, readings, book);
     nameAll(roster, readings, book);
+    nameWholes(roster, readings);
     return roster;
 }
 

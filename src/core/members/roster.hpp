@@ -31,6 +31,7 @@ struct RosterEntry {
         OutReason::None; ///< None = a candidate; else why it never takes part as things are
     std::string detail;
     std::string wanted{}; ///< the name that it would have if nobody else had it
+    std::string within{}; ///< id of the made battery that it is a part of, of several the first
     /// Where the readings keep it, if somebody else has come to its instance.
     std::optional<int> key{};
 

@@ -5,6 +5,7 @@
 #include "core/members/member.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/path_table.hpp"
+#include "core/units/inner_name.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -119,7 +120,7 @@ Value companionOf(RowIndex index, const Members& members, Column column) {
         return {};
     const Value* id = winner->value(index);
     const std::string* text = id == nullptr ? nullptr : id->text();
-    return text == nullptr || text->empty() ? winner->name() : winner->name() + "/" + *text;
+    return text == nullptr ? winner->name() : innerName(winner->name(), *text);
 }
 
 } // namespace

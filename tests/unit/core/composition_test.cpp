@@ -513,6 +513,24 @@ TEST_F(CompositionTest, AnInnerBankIsABatteryOfTheOuterOne) {
     EXPECT_EQ(reasonOf("main", "Barn"), OutReason::None);
 }
 
+TEST_F(CompositionTest, WhatAPartRepeatsOfItsWholeIsSaidOnce) {
+    connectWith({1, 2, 3});
+    put(1, row("/CustomName"), "String 1 Block A");
+    put(2, row("/CustomName"), "String 1 Block B");
+    put(2, kCharge, 10.0);
+    put(2, row("/System/MinVoltageCellId"), "C7");
+    put(1, row("/System/MinCellVoltage"), 3.30);
+    put(2, row("/System/MinCellVoltage"), 3.29);
+    MadeSettings string = series("s1", {"name:String 1 Block A", "name:String 1 Block B"});
+    string.name = "String 1";
+    make({string});
+    addBank(bankOf("main", {"made:s1"}));
+    cycle(120);
+    EXPECT_EQ(bank("main").report().charge.member, "String 1/Block B");
+    EXPECT_EQ(bank("main").snapshot()[row("/System/MinVoltageCellId")],
+              Value("String 1/Block B/C7"));
+}
+
 TEST_F(CompositionTest, TheLossOfAnInnerMemberClosesTheOuterBankAsItsOwn) {
     connectWith({1, 2, 3});
     MadeSettings barn{.id = "barn", .name = "Barn", .kind = MadeKind::Bank};
@@ -625,6 +643,25 @@ TEST_F(CompositionTest, NamesOfPartsAreTold) {
     cycle();
     EXPECT_EQ(madeOne(0).parts, "B1, B2");
     EXPECT_EQ(madeOne(1).parts, "name:Shunt − all others");
+}
+
+TEST_F(CompositionTest, EachPartKnowsTheFirstThatIsMadeOfIt) {
+    connectWith({1, 2, 3, 4});
+    make({series("deep", {"made:z", "name:B4"}), series("z", {"name:B1", "name:B2"}),
+          series("a", {"name:B1", "name:B3"})});
+    BankSettings all;
+    all.id = "main";
+    addBank(all);
+    cycle(3);
+    const auto within = [&](const std::string& name) {
+        return verdictOf("main", name).entry->within;
+    };
+    EXPECT_EQ(within("B1"), "z") << "and not what that is a part of";
+    EXPECT_EQ(within("B2"), "z");
+    EXPECT_EQ(within("B3"), "a");
+    EXPECT_EQ(within("B4"), "deep");
+    EXPECT_EQ(within("z"), "deep");
+    EXPECT_EQ(within("deep"), "");
 }
 
 TEST_F(CompositionTest, ARemovedOneIsGone) {

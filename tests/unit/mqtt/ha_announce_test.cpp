@@ -303,7 +303,7 @@ TEST_F(HaAnnounceTest, GivesABatteryOfTwoBanksToTheFirst) {
     BankSettings second;
     second.id = "second";
     site.context.bankIds.emplace_back("second");
-    site.banks.push_back(std::make_unique<Bank>(second));
+    site.banks.emplace_back(second);
     site.addPoor(1);
     start();
     discovery->connected();

@@ -55,6 +55,7 @@ void expectAttributes(std::span<const Entity> entities, const std::vector<Line>&
 TEST(HaEntities, ShowFieldsOfTheDocumentsInTheirUnits) {
     expectShown(mqtt::bankEntities(), documents::bankLines());
     expectShown(mqtt::batteryEntities(), documents::batteryLines());
+    expectShown({&mqtt::partsEntity(), 1}, documents::batteryLines());
 }
 
 TEST(HaEntities, TakeTheirAttributesFromTheDocuments) {

@@ -9,8 +9,10 @@
 namespace busbar::bench {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::string rendered(std::string_view text, std::string_view json) {
     const auto result = renderTemplate(text, json);
@@ -85,6 +87,7 @@ TEST(HaModel, RefusesUnsoundMessages) {
     const std::vector<std::pair<std::string, std::string>> changes = {
         {R"("origin":{"name":"o"},)", ""},
         {R"("name":"D")", R"("nick":"D")"},
+        {R"("name":"D")", R"("name":"D","via_device":"unknown")"},
         {R"("name":"o")", R"("version":"1")"},
         {R"("state_topic":"b/state")", R"("stat_topic":"b/state")"},
         {R"("state_topic":"b/state")", R"("state_topic":"b/+/state")"},
@@ -110,6 +113,21 @@ TEST(HaModel, RefusesUnsoundMessages) {
         EXPECT_FALSE(problemsOf(message(change.first, change.second)).empty())
             << change.first << " → " << change.second;
     }
+}
+
+TEST(HaModel, RefusesDevicesThatHangOnThemselves) {
+    const auto hangingOn = [](const std::string& via) {
+        return message(R"("name":"D")", R"("name":"D","via_device":")" + via + "\"");
+    };
+    HaModel home;
+    home.publish("homeassistant/device/a/config", message());
+    home.publish("homeassistant/device/b/config", message());
+    EXPECT_EQ(home.via("a"), "");
+    home.publish("homeassistant/device/a/config", hangingOn("b"));
+    EXPECT_EQ(home.via("a"), "b");
+    EXPECT_THAT(home.problems(), Not(Contains("a: via_device leads back to it")));
+    home.publish("homeassistant/device/b/config", hangingOn("a"));
+    EXPECT_THAT(home.problems(), Contains("b: via_device leads back to it"));
 }
 
 TEST(HaModel, ShowsAStateOnlyWhileAllSayOnline) {

@@ -20,7 +20,7 @@
 #include "unit/core/made_readings.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,7 +34,7 @@ public:
         readings.completeSweep(now);
         for (BankSettings& bank : settings) {
             context.bankIds.push_back(bank.id);
-            banks.push_back(std::make_unique<Bank>(std::move(bank)));
+            banks.emplace_back(std::move(bank));
         }
     }
 
@@ -79,18 +79,20 @@ public:
         for (int second = 0; second < 15; ++second) { // until all have joined
             now = now + std::chrono::seconds(1);
             readings.settle(now);
-            for (auto& bank : banks)
-                (void)bank->evaluate(readings, now);
+            if (makeAll)
+                makeAll();
+            for (Bank& bank : banks)
+                (void)bank.evaluate(readings, now);
         }
         reports.clear();
-        for (auto& bank : banks)
-            reports.push_back(bank->report());
+        for (const Bank& bank : banks)
+            reports.push_back(bank.report());
     }
     [[nodiscard]] BankView view(std::size_t bank = 0) const {
-        return {banks[bank]->settings(),
-                banks[bank]->snapshot(),
+        return {banks[bank].settings(),
+                banks[bank].snapshot(),
                 reports[bank],
-                banks[bank]->events(),
+                banks[bank].events(),
                 controls,
                 advice,
                 readings.batteries(),
@@ -124,12 +126,9 @@ public:
     }
     /// The messages of all banks and batteries, without pacing.
     void announceAll() {
-        for (const BankView& v : views()) {
-            publishDevice(bankDevice(context, v));
-            for (const MemberReport& member : v.report.members)
-                if (hasDevice(member))
-                    publishDevice(batteryDevice(context, v, member));
-        }
+        const HaDevices devices = devicesOf(context, views());
+        for (const std::string& id : parentsFirst(devices))
+            publishDevice(devices.at(id));
     }
     void publishDevice(const HaDevice& device) {
         home.publish("homeassistant/device/" + device.deviceId + "/config",
@@ -138,7 +137,8 @@ public:
 
     Now now = made::start();
     Readings readings;
-    std::vector<std::unique_ptr<Bank>> banks;
+    std::function<void()> makeAll; ///< made batteries, before their banks
+    std::vector<Bank> banks;
     std::vector<BankReport> reports;
     Controls controls;
     std::vector<Advice> advice;

@@ -267,7 +267,7 @@ TEST(MadeStrings, TheCoreSeesTheBusAndTheSmallestLimit) {
     EXPECT_NEAR(snapshot[row("/Dc/0/Current")].number().value(), twin.bus().battery_A, 1.0);
     EXPECT_NEAR(snapshot[row("/Info/MaxChargeVoltage")].number().value(), 56.0, 0.01);
     EXPECT_NEAR(snapshot[row("/Info/MaxChargeCurrent")].number().value(), 60.0, 3.0);
-    EXPECT_EQ(report.charge.member, "String 1/String 1 Block B");
+    EXPECT_EQ(report.charge.member, "String 1/Block B");
 }
 
 /// A block that is fuller than its neighbour must not be driven to its trip by the string's sum.
