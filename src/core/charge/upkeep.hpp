@@ -49,6 +49,7 @@ struct UpkeepInput {
     std::optional<SelectedSoc> selected{}; ///< the battery in `soc.battery`
     bool isGathering = false;              ///< see SocInput
     bool balanceNow = false;               ///< the owner asked for it
+    std::optional<unsigned> month{};       ///< 1 … 12; nothing while the clock is not set
 };
 
 /// State of charge and balancing; before limits are worked out, which look at both.

@@ -64,7 +64,8 @@ UpkeepInput upkeepInput(ChargeStageState& state, const ChargeStageInput& input, 
             .voltage_V = measured.voltage_V,
             .selected = socOfSelected(input.settings.soc.battery, input.readings, input.ownSerials),
             .isGathering = now.steady - *state.gathering < kGathering,
-            .balanceNow = input.balanceNow};
+            .balanceNow = input.balanceNow,
+            .month = input.month};
 }
 
 void countCharge(ChargeStageState& state, const UpkeepInput& input, Snapshot& snapshot,

@@ -34,6 +34,7 @@ struct ChargeStageInput {
     const PresetValues& preset;
     const Measured& measured;
     bool balanceNow = false;
+    std::optional<unsigned> month{}; ///< 1 … 12; nothing while the clock is not set
 };
 
 /// What is to be counted in this cycle, for `count` and `keepBooks`.

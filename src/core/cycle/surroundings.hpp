@@ -6,6 +6,7 @@
 #include "core/gx/dvcc.hpp"
 #include "core/members/roster.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -36,6 +37,7 @@ struct Surroundings {
     /// The /Battery/<n> that the GX's screen asks for: it is up to date with every cycle, the
     /// others every ten seconds. 0 = none yet.
     int page{0};
+    std::chrono::seconds aheadOfUtc{0}; ///< local time where the batteries stand
     bool balanceNow{false}; ///< in the next cycle, without waiting for the day; taken back by it
 };
 

@@ -56,6 +56,7 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::DoubleCount, Where::Anywhere, 60s, 10s, false},
     {AdviceCode::Unbelievable, Where::Anywhere, 60s, 60s, false},
     {AdviceCode::SameSerial, Where::Anywhere, 60s, 10s, false},
+    {AdviceCode::ClockUnset, Where::Anywhere, 60s, 10s, false},
 });
 
 consteval bool codesAreInOrder() {
@@ -196,7 +197,8 @@ std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput&
                                                inSeries(input),
                                                textIfAny(input.packs.doubleCount),
                                                unbelievable(input),
-                                               textIfAny(input.packs.sameSerial)};
+                                               textIfAny(input.packs.sameSerial),
+                                               textIfAny(input.packs.clockUnset)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();

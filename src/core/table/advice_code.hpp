@@ -27,6 +27,7 @@ enum class AdviceCode : std::uint8_t {
     DoubleCount,
     Unbelievable,
     SameSerial,
+    ClockUnset,
 };
 
 struct AdviceWord {
@@ -51,6 +52,7 @@ inline constexpr auto kAdviceWords = std::to_array<AdviceWord>({
     {AdviceCode::DoubleCount,      "double_count",         "a service is, or may be, the sum of batteries that are read one by one"},
     {AdviceCode::Unbelievable,     "current_unbelievable", "a battery's current contradicts its own voltage"},
     {AdviceCode::SameSerial,       "same_serial",          "two services say the same serial, and count as two batteries"},
+    {AdviceCode::ClockUnset,       "clock_unset",          "the machine's clock is not set, and the charge voltage goes by the month"},
 });
 // clang-format on
 static_assert(isInOrder(kAdviceWords, &AdviceWord::code));

@@ -84,7 +84,7 @@ public:
             }
             reduced_V = std::min(reduced_V, sum_V);
         }
-        const double wanted_V = cells * defaults_.month_V.at(monthOf(now.wall) - 1);
+        const double wanted_V = cells * defaults_.month_V.at(monthOf(now.wall, 0s).value_or(1) - 1);
         const double cvl_V =
             highest_V >= defaults_.maxCell_V ? std::min(reduced_V, wanted_V) : wanted_V;
         if (lowest_V <= defaults_.minCell_V)
