@@ -38,6 +38,12 @@ bool isMadeAnew(const ReloadPlan& plan) {
     return plan.restart || plan.isGivingBack;
 }
 
+/// The configuration that follows has no such site.
+bool isGone(const std::optional<config::Config>& next, const std::string& site) {
+    const std::vector<std::string> names = next ? namesOf(*next) : std::vector{site};
+    return std::ranges::find(names, site) == names.end();
+}
+
 void dispatch(const std::vector<std::unique_ptr<SiteRun>>& sites, const Mail& mail,
               const Now& now) {
     const SessionId session = sessionOf(mail);
@@ -93,7 +99,7 @@ int App::run() {
     const int code = loop_.run();
     if (!next_)
         loop_.notifyStopping();
-    forEachSite([](SiteRun& site) { site.end(); });
+    forEachSite([this](SiteRun& site) { site.end(isGone(next_, site.config().site)); });
     const int share = static_cast<int>(sites_.size());
     forEachSite([&](SiteRun& site) { site.sayGoodbye(share, !next_); });
     log::info("stop");
