@@ -24,11 +24,11 @@ constexpr double kOverCurrent_A = 1.0; // what inverters use for themselves, and
 /// BMSs and chargers measure up to half a percent apart. BMSs of LFP open at 4 % above 3.50 V.
 constexpr double kOverVoltage = 1.015;
 
-std::string amperes(double current_A) {
+std::string shownAmperes(double current_A) {
     return displayText(Quantity::Current, current_A);
 }
 
-std::string volts(double voltage_V) {
+std::string shownVolts(double voltage_V) {
     return displayText(Quantity::Voltage, voltage_V);
 }
 
@@ -48,7 +48,7 @@ std::optional<double> largestLately(LimitTrail& trail, std::optional<double> lim
     return points.front().limit;
 }
 
-bool isOver(double current_A, std::optional<double> limit_A) {
+bool isAboveLimit(double current_A, std::optional<double> limit_A) {
     return limit_A && current_A > *limit_A * kOverCurrent + kOverCurrent_A;
 }
 
@@ -56,17 +56,17 @@ bool isOver(double current_A, std::optional<double> limit_A) {
 std::string overrunText(const AdviceInput& input, const Overrun& overrun) {
     const double current_A = input.current_A.value_or(0.0);
     if (overrun.isCharging)
-        return "charged with " + amperes(current_A) + " though its limit is " +
-               amperes(input.maxCharge_A.value_or(0.0));
+        return "charged with " + shownAmperes(current_A) + " though its limit is " +
+               shownAmperes(input.maxCharge_A.value_or(0.0));
     if (overrun.isDischarging)
-        return "discharged with " + amperes(-current_A) + " though its limit is " +
-               amperes(input.maxDischarge_A.value_or(0.0));
-    return "charged at " + volts(input.voltage_V.value_or(0.0)) +
-           " though its charge voltage limit is " + volts(input.maxCharge_V.value_or(0.0));
+        return "discharged with " + shownAmperes(-current_A) + " though its limit is " +
+               shownAmperes(input.maxDischarge_A.value_or(0.0));
+    return "charged at " + shownVolts(input.voltage_V.value_or(0.0)) +
+           " though its charge voltage limit is " + shownVolts(input.maxCharge_V.value_or(0.0));
 }
 
 /// Why nobody keeps to it, and what to do.
-std::string reasonText(const AdviceInput& input, const Overrun& overrun) {
+std::string whyNot(const AdviceInput& input, const Overrun& overrun) {
     const auto& bms = input.readings.gx().activeBms;
     const bool isElsewhere = input.reach.isOnGx && !input.reach.isIndirect && bms &&
                              input.reach.instance && *bms != *input.reach.instance;
@@ -95,14 +95,14 @@ Overrun overrunOf(ObedienceState& state, const AdviceInput& input, SteadyTime no
     if (!input.current_A)
         return {};
     const bool isCharged = *input.current_A > kOverCurrent_A;
-    return {isOver(*input.current_A, charge_A), isOver(-*input.current_A, discharge_A),
+    return {isAboveLimit(*input.current_A, charge_A), isAboveLimit(-*input.current_A, discharge_A),
             isCharged && voltage_V && input.voltage_V.value_or(0.0) > *voltage_V * kOverVoltage};
 }
 
 Finding limitsIgnored(const AdviceInput& input, const Overrun& overrun) {
     if (!overrun.isCharging && !overrun.isDischarging && !overrun.isTooHigh)
         return std::nullopt;
-    return joined({"The bank is ", overrunText(input, overrun), ": ", reasonText(input, overrun)});
+    return joined({"The bank is ", overrunText(input, overrun), ": ", whyNot(input, overrun)});
 }
 
 } // namespace busbar
