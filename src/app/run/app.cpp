@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <sys/epoll.h>
+#include <unistd.h>
 #include <utility>
 
 namespace busbar {
@@ -60,6 +62,9 @@ App::App(const config::Config& config, AppOptions options)
       stops_(loop_, [this] { reload(); }) {
     for (const config::Config& site : sitesOf(config_))
         sites_.push_back(make(site, sites_.size()));
+    if (options_.onInput)
+        input_.emplace(loop_, STDIN_FILENO, EPOLLIN,
+                       [this](const Now& now, std::uint32_t) { options_.onInput(*this, now); });
 }
 
 std::unique_ptr<SiteRun> App::make(const config::Config& site, std::size_t index) {
