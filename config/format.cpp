@@ -2,6 +2,7 @@
 // Checks of texts, next to the patterns that tell editors the same.
 #include "config/format.hpp"
 
+#include "base/zone_name.hpp"
 #include "config/issue.hpp"
 #include "mqtt/session/url.hpp"
 
@@ -114,9 +115,10 @@ constexpr auto kFormats = std::to_array<FormatSpec>({
     {"letters, digits, _ and -, or empty", "[A-Za-z0-9_-]*", isEmptyOr<isName>, true},
     {"a topic without + and #, without a slash at its ends", "[^+#/$]([^+#]*[^+#/])?", isTopic, true},
     {"empty, or a topic without + and #, without a slash at its ends", "([^+#/$]([^+#]*[^+#/])?)?", isEmptyOr<isTopic>, true},
+    {"the name of a time zone such as Europe/Berlin, or auto", "[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", isZoneName, true},
 });
 // clang-format on
-static_assert(kFormats.size() == static_cast<std::size_t>(Format::TopicOrNone) + 1);
+static_assert(kFormats.size() == static_cast<std::size_t>(Format::Zone) + 1);
 
 } // namespace
 

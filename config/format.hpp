@@ -23,7 +23,8 @@ enum class Format : std::uint8_t {
     UrlOrNone,
     LevelOrNone,
     Topic,
-    TopicOrNone
+    TopicOrNone,
+    Zone
 };
 
 struct FormatSpec {

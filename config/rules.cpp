@@ -2,6 +2,7 @@
 // The list of rules between options, and the messages with the places of both.
 #include "config/rules.hpp"
 
+#include "base/zone_name.hpp"
 #include "config/topic_rules.hpp"
 #include "core/limits/curves.hpp"
 #include "core/members/member.hpp"
@@ -11,9 +12,11 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace busbar::config {
@@ -316,6 +319,22 @@ void warnOfSharedBatteries(const Config& config, const std::vector<BankView>& vi
                                               "\" are picked again"));
 }
 
+/// A machine without zone files, such as a small container, tells nothing about names; and another
+/// set of files after an upgrade must keep no bank from starting.
+void warnOfZone(const Config& config, const BankView& view, std::vector<Issue>& issues) {
+    const std::filesystem::path folder = kZoneFolder;
+    const std::size_t zone = option("gx.time_zone");
+    const std::string& name = config.gx.timeZone;
+    std::error_code failed;
+    if (name == "auto" || name == "UTC" || isRefused(view.given.at(zone)) ||
+        !std::filesystem::is_directory(folder, failed) ||
+        std::filesystem::is_regular_file(folder / name, failed))
+        return;
+    issues.push_back(atOption(view, zone, Severity::Warning,
+                              "there is no zone \"" + name + "\" in " + folder.string() +
+                                  ", so months would go by UTC"));
+}
+
 } // namespace
 
 void checkRules(const Config& config, const std::vector<BankView>& views,
@@ -327,6 +346,7 @@ void checkRules(const Config& config, const std::vector<BankView>& views,
     checkDifferent(option("dbus.service"), config, views, issues);
     checkReleases(config, views, issues);
     checkTopics(config, views, issues);
+    warnOfZone(config, views.front(), issues);
     warnOfSharedBatteries(config, views, issues);
 }
 

@@ -36,8 +36,9 @@ struct GxSettings {
         false; ///< Victron's cloud broker: host from the portal id, password = "Token <token>"
     std::string portalId =
         "auto"; ///< "auto": from the retained N/<id>/system/0/Serial; `busbar-…` is none
-    std::string ownPortalId; ///< under which this program publishes; never read
-    std::string topicPrefix; ///< bridged brokers put one in front, e.g. "boat/"; empty = none
+    std::string ownPortalId;       ///< under which this program publishes; never read
+    std::string topicPrefix;       ///< bridged brokers put one in front, e.g. "boat/"; empty = none
+    std::string timeZone = "auto"; ///< of months, "Europe/Berlin"; "auto" = as the GX says
     std::chrono::seconds keepalive{25};    ///< how often to ask for 60 s more of publishing
     std::chrono::seconds fullPublish{180}; ///< how often to have everything published again
     std::chrono::milliseconds heartbeatTimeout{

@@ -101,8 +101,20 @@ void HaDiscovery::enqueueAll() {
         enqueue(id);
 }
 
+std::string HaDiscovery::topicOf(const std::string& deviceId) const {
+    return settings_.prefix + "/device/" + deviceId + "/config";
+}
+
+/// Batteries before the bank that they refer to is of no account: each goes by itself.
+void HaDiscovery::withdraw() {
+    if (isConnected_)
+        std::erase_if(announced_,
+                      [this](const std::string& id) { return publish_(topicOf(id), ""); });
+    isConnected_ = false;
+}
+
 bool HaDiscovery::send(const std::string& deviceId, const Now& now) {
-    const std::string topic = settings_.prefix + "/device/" + deviceId + "/config";
+    const std::string topic = topicOf(deviceId);
     if (retired_.contains(deviceId)) {
         if (!publish_(topic, ""))
             return false;

@@ -55,6 +55,9 @@ public:
     /// Once a second: sends what is due. Nothing while not connected.
     void tick(const Now& now);
 
+    /// Takes all of it back, as far as the session takes that. Nothing is to be updated afterwards.
+    void withdraw();
+
     /// Device ids for which a message may lie on the broker. To be kept over restarts.
     [[nodiscard]] const std::set<std::string>& announced() const { return announced_; }
     [[nodiscard]] std::size_t pending() const { return queue_.size(); }
@@ -65,6 +68,7 @@ private:
     void enqueueAll();
     void retire(const IsWanted& isWanted);
     [[nodiscard]] bool send(const std::string& deviceId, const Now& now);
+    [[nodiscard]] std::string topicOf(const std::string& deviceId) const;
     void takeBackAgain();
     [[nodiscard]] std::chrono::milliseconds jitter() const;
 

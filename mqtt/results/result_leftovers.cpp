@@ -24,11 +24,13 @@ void ResultLeftovers::connected() {
 
 void ResultLeftovers::expect(const std::string& battery) {
     insertBounded(earlier_, battery);
+    insertBounded(published_, battery);
 }
 
 void ResultLeftovers::forget(const std::string& battery) {
     earlier_.erase(battery);
     insertBounded(gone_, battery);
+    insertBounded(published_, battery);
 }
 
 void ResultLeftovers::forgetBank(const std::string& bank) {
@@ -39,6 +41,7 @@ void ResultLeftovers::reported(const std::string& battery, bool isPublished) {
     earlier_.erase(battery);
     if (!isPublished)
         return;
+    insertBounded(published_, battery);
     gone_.erase(battery);
     emptied_.forget(battery);
 }
@@ -87,8 +90,19 @@ bool ResultLeftovers::sayEarlierOffline(ResultSender& sender, const ResultTopics
 }
 
 void ResultLeftovers::finish(const Now& now) {
-    (void)emptied_.takeDelivered(now);
     (void)emptiedBanks_.takeDelivered(now);
+    for (const std::string& battery : emptied_.takeDelivered(now))
+        published_.erase(battery);
+}
+
+/// Whoever listens is told offline first, because an empty status says nothing.
+bool ResultLeftovers::withdraw(ResultSender& sender, const ResultTopics& topics) {
+    std::erase_if(published_, [&](const std::string& id) {
+        return sender.sendRetained(topics.batteryStatus(id), std::string(kOffline)) &&
+               sender.sendRetained(topics.batteryState(id), "") &&
+               sender.sendRetained(topics.batteryStatus(id), "");
+    });
+    return published_.empty();
 }
 
 } // namespace busbar::mqtt

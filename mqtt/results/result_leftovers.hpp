@@ -38,6 +38,11 @@ public:
     /// After a cycle.
     void finish(const Now& now);
 
+    /// Batteries on whose topics something may be retained.
+    [[nodiscard]] const std::set<std::string>& published() const { return published_; }
+    /// Empties the topics of all of them; false = not all was taken.
+    bool withdraw(ResultSender& sender, const ResultTopics& topics);
+
 private:
     bool clearBatteries(ResultSender& sender, const ResultTopics& topics, const Now& now);
     bool clearBanks(ResultSender& sender, const ResultTopics& topics, const Now& now);
@@ -50,6 +55,7 @@ private:
     std::set<std::string> goneBanks_; ///< banks of an earlier run likewise
     Emptied emptied_;                 ///< batteries of `gone_` that the session has taken
     Emptied emptiedBanks_;
+    std::set<std::string> published_;
 };
 
 } // namespace busbar::mqtt

@@ -50,6 +50,39 @@ bool sendBatteryStatus(ResultSender& sender, const ResultTopics& topics, Battery
     return true;
 }
 
+bool sendBank(ResultSender& sender, const ResultTopics& topics, BankEntry& bank,
+              const BankView& view, const Now& now) {
+    const ShownLimits limits = shownLimits(view.report);
+    const bool isNews = view.report.stage != bank.stage || isCut(limits, bank.limits);
+    if (!sender.isDue(bank.state, now) && !isNews)
+        return true;
+    if (!sender.publish(bank.state, topics.bankState(view.settings.id), bankDocument(view), {},
+                        now))
+        return false;
+    bank.limits = limits;
+    bank.stage = view.report.stage;
+    return true;
+}
+
+/// A missing battery keeps what was last known of it, as offline.
+void sendBatteries(ResultSender& sender, const ResultTopics& topics,
+                   std::chrono::milliseconds interval, BankEntry& bank, const BankView& view,
+                   const Now& now) {
+    for (std::size_t i = 0; i < bank.batteries.size(); ++i) {
+        BatteryEntry& entry = bank.batteries[i];
+        const MemberReport& member = view.report.members[i];
+        if (!entry.isOurs)
+            continue;
+        if (!sendBatteryStatus(sender, topics, entry, isAvailable(member), now))
+            return;
+        if (!hasDocument(member) || !sender.isDue(entry.state, now))
+            continue;
+        if (!sender.publish(entry.state, topics.batteryState(entry.id),
+                            batteryDocument(view, member), phaseOf(i, interval), now))
+            return;
+    }
+}
+
 } // namespace
 
 Results::Results(const ResultsSettings& settings, const std::string& site, ResultsPort port)
@@ -102,8 +135,9 @@ void Results::offer(std::size_t bank, const BankView& view, const Now& now) {
     sendEvents(sender_, topics_, view, now);
     owners_.follow(bank, banks_[bank], view.report.members, leftovers_);
     const auto isReported = [this](const std::string& id) { return owners_.contains(id); };
-    if (leftovers_.clear(sender_, topics_, isReported, now) && sendBank(banks_[bank], view, now))
-        sendBatteries(banks_[bank], view, now);
+    if (leftovers_.clear(sender_, topics_, isReported, now) &&
+        sendBank(sender_, topics_, banks_[bank], view, now) && settings_.publishBatteries)
+        sendBatteries(sender_, topics_, settings_.interval, banks_[bank], view, now);
 }
 
 void Results::finish(const Now& now) {
@@ -158,42 +192,22 @@ void Results::health(const Health& health, const Now& now) {
     nextHealth_ = now.steady + kHealthInterval;
 }
 
+void Results::withdraw(const std::vector<std::string>& banks) {
+    if (!settings_.isEnabled || !isConnected_)
+        return;
+    const auto empty = [this](const std::string& topic) { return sender_.sendRetained(topic, ""); };
+    bool isTaken = leftovers_.withdraw(sender_, topics_) && empty(topics_.health());
+    for (const std::string& bank : banks)
+        isTaken = empty(topics_.bankState(bank)) && isTaken;
+    if (isTaken && sender_.sendRetained(topics_.status(), std::string(kOffline)) &&
+        empty(topics_.status()))
+        disconnected();
+}
+
 void Results::shutDown() {
     if (settings_.isEnabled && isConnected_)
         sender_.sendRetained(topics_.status(), std::string(kOffline));
     disconnected();
-}
-
-bool Results::sendBank(BankEntry& bank, const BankView& view, const Now& now) {
-    const ShownLimits limits = shownLimits(view.report);
-    const bool isNews = view.report.stage != bank.stage || isCut(limits, bank.limits);
-    if (!sender_.isDue(bank.state, now) && !isNews)
-        return true;
-    if (!sender_.publish(bank.state, topics_.bankState(view.settings.id), bankDocument(view), {},
-                         now))
-        return false;
-    bank.limits = limits;
-    bank.stage = view.report.stage;
-    return true;
-}
-
-/// A missing battery keeps what was last known of it, as offline.
-void Results::sendBatteries(BankEntry& bank, const BankView& view, const Now& now) {
-    if (!settings_.publishBatteries)
-        return;
-    for (std::size_t i = 0; i < bank.batteries.size(); ++i) {
-        BatteryEntry& entry = bank.batteries[i];
-        const MemberReport& member = view.report.members[i];
-        if (!entry.isOurs)
-            continue;
-        if (!sendBatteryStatus(sender_, topics_, entry, isAvailable(member), now))
-            return;
-        if (!hasDocument(member) || !sender_.isDue(entry.state, now))
-            continue;
-        if (!sender_.publish(entry.state, topics_.batteryState(entry.id),
-                             batteryDocument(view, member), phaseOf(i, settings_.interval), now))
-            return;
-    }
 }
 
 } // namespace busbar::mqtt

@@ -14,6 +14,7 @@
 #include "mqtt/settings.hpp"
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,12 @@ public:
     /// Once a minute, and first in each session.
     void health(const Health& health, const Now& now);
 
+    /// Batteries, by id, on whose topics something may be retained. To be kept over restarts.
+    [[nodiscard]] const std::set<std::string>& published() const { return leftovers_.published(); }
+
+    /// The site is no more: empties all that is retained below its name, of these banks and of all
+    /// batteries, as far as the session takes that. Nothing is to be offered afterwards.
+    void withdraw(const std::vector<std::string>& banks);
     /// Says offline. The session ends afterwards.
     void shutDown();
 
@@ -83,8 +90,6 @@ public:
 
 private:
     [[nodiscard]] bool isAllOut() const;
-    bool sendBank(BankEntry& bank, const BankView& view, const Now& now);
-    void sendBatteries(BankEntry& bank, const BankView& view, const Now& now);
 
     ResultsSettings settings_;
     ResultTopics topics_;

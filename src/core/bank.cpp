@@ -2,6 +2,7 @@
 // The stages of a cycle, strung together.
 #include "core/bank.hpp"
 
+#include "core/calendar.hpp"
 #include "core/charge/lifetime.hpp"
 #include "core/charge/take_over.hpp"
 #include "core/cycle/charge_stage.hpp"
@@ -69,6 +70,15 @@ void noteForLadder(LossState& loss, const LimitStageInput& input, const LimitSta
         lowest_V ? smaller(lowest_V, lowestUnheard_V(state.own.unheard, unheardInput(input, state)))
                  : lowest_V;
     loss.soc_pct = lowest_pct(input.soc);
+}
+
+/// All members, if some of them may be sums of others; else none.
+Members knowSuspects(const Parts& parts, LimitStageState& state, const BankSettings& settings,
+                     const Now& now) {
+    Members members = hasSuspects(parts.verdicts) ? membersOf(parts.verdicts, true) : Members();
+    if (!members.empty())
+        know(members, state, settings, now);
+    return members;
 }
 
 } // namespace
@@ -182,18 +192,16 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
     measured =
         measure({members, parts.verdicts, readings, settings, surroundings.ownSerials}, snapshot);
     knowPreset(limitState.preset, settings, members);
+    const auto month = monthOf(now.wall, surroundings.aheadOfUtc);
     weigh(members, now);
-    const UpkeepInput upkeep =
-        upkeepInput(charge,
-                    {members, readings, settings, surroundings.ownSerials, limitState.preset,
-                     measured, limits.chargeVoltage, std::exchange(surroundings.balanceNow, false)},
-                    now);
+    const UpkeepInput upkeep = upkeepInput(charge,
+                                           {members, readings, settings, surroundings.ownSerials,
+                                            limitState.preset, measured, limits.chargeVoltage,
+                                            std::exchange(surroundings.balanceNow, false), month},
+                                           now);
     countCharge(charge, upkeep, snapshot, now);
 
-    Members withSuspects =
-        hasSuspects(parts.verdicts) ? membersOf(parts.verdicts, true) : Members();
-    if (!withSuspects.empty())
-        know(withSuspects, limitState, settings, now);
+    const Members withSuspects = knowSuspects(parts, limitState, settings, now);
     const LimitStageInput input{
         members,
         withSuspects.empty() ? members : withSuspects,
@@ -208,7 +216,8 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
         charge.upkeep.balancingNow,
         parts.basis,
         isComfortable(loss, settings.loss),
-        replacedLimits(settings.corrections, {readings, surroundings.ownSerials}, parts.verdicts)};
+        replacedLimits(settings.corrections, {readings, surroundings.ownSerials}, parts.verdicts),
+        month};
     workOut(limits, limitState, input, now);
 
     keepBooks(charge.upkeep, upkeep, limitState.own.share, now);

@@ -66,6 +66,7 @@ inline constexpr auto kIncludeExceptions = std::to_array<IncludeException>({
     {"src/base/format.cpp", "fmt", "the one file that formats by it, for the same reason"},
     {"src/base/event_loop.cpp", "systemd", "the one file that knows sd-event; linked by who has a loop only"},
     {"config/", "base/descriptor.hpp", "a header, no library"},
+    {"config/", "base/zone_name.hpp", "a header, no library"},
     {"config/", "mqtt/settings.hpp", "plain data, no library"},
     {"config/", "mqtt/results/result_topics.hpp", "pure text, no library: which topics are taken"},
     {"config/", "mqtt/session/url.hpp", "pure text, no library: one parser for addresses"},

@@ -212,6 +212,8 @@ int demoCommand(const DemoOptions& options) {
             failIfEnded(servers, gx, busbar);
             view.paint(running, now);
         };
+        if (view.takesKeys())
+            app.onInput = [&view](App& running, const Now& now) { view.keys(running, now); };
         App viewer(*config.config, std::move(app));
         viewer.run();
     }

@@ -84,6 +84,8 @@ int watchCommand(const WatchOptions& options) {
     app.publish = false;
     app.runFor = std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0));
     app.onCycle = [&view](App& running, const Now& now) { view.paint(running, now); };
+    if (view.takesKeys())
+        app.onInput = [&view](App& running, const Now& now) { view.keys(running, now); };
     if (recorder)
         app.onMail = [&](const Mail& mail, std::size_t site, const Now& now) {
             if (site == banks.front().site)

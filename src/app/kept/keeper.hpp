@@ -49,6 +49,10 @@ public:
     void keepAnnounced(std::set<std::string> devices) {
         store_.state.announced = std::move(devices);
     }
+    /// Batteries that have topics.
+    void keepPublished(std::set<std::string> batteries) {
+        store_.state.published = std::move(batteries);
+    }
 
 private:
     Keeper(KeptSite site, const std::string& folder)

@@ -50,6 +50,8 @@ struct State {
     std::map<std::string, WritableState> writables{};
     SiteMemories sites;
     std::set<std::string> announced; ///< device ids that Home Assistant was told of
+    /// Batteries, by id, on whose topics something may be retained.
+    std::set<std::string> published{};
     /// Of the owner's choices in `banks`, see StateChoices.
     std::optional<std::uint64_t> choicesNumber;
 
@@ -65,7 +67,7 @@ struct State {
                                           std::string_view service, std::string_view site = {});
 
 /// Shape:
-/// `{"busbar_state":1,"site":"home","choices_number":17,"announced":["busbar_home_main"],"banks":{"main":{"custom_name":"Bank","settings_entry":"busbar_main","balancing_stage":"idle",
+/// `{"busbar_state":1,"site":"home","choices_number":17,"announced":["busbar_home_main"],"published":["serial_1"],"banks":{"main":{"custom_name":"Bank","settings_entry":"busbar_main","balancing_stage":"idle",
 /// "balancing_last_result":"none","charged_Ah":1.5,"last_full":1760000000,
 /// "out_of_service":["serial_2"],"members":{"serial_1":{"is_full":false,"charge_Ah":120.5,"capacity_Ah":280,
 /// "lowest_cells":{"C3":940.5},"lowest_cell":"C3","highest_cells":{},"highest_cell":""}},

@@ -24,12 +24,15 @@ constexpr int kVersion = 1;
 constexpr const char* kVersionKey = "busbar_state";
 constexpr const char* kSiteKey = "site";
 constexpr const char* kAnnouncedKey = "announced";
+constexpr const char* kPublishedKey = "published";
 constexpr const char* kChoicesKey = "choices_number";
 
 using namespace state_fields;
 
 /// As many as are ever announced (mqtt/ha/ha_discovery.hpp).
 constexpr std::size_t kMostAnnounced = 256;
+/// As many as are remembered (mqtt/results/result_leftovers.cpp).
+constexpr std::size_t kMostPublished = 1024;
 
 void writeCells(Writer& writer, const WeakCells& cells) {
     writer.StartObject();
@@ -248,11 +251,13 @@ std::map<std::string, ControlsDoubt> doubtsIn(const rapidjson::Value& banks, con
     return doubts;
 }
 
-void takeAnnounced(const Json& document, ParsedState& parsed) {
-    const Json* ids = member(document, kAnnouncedKey);
-    if (ids != nullptr && !readTexts(*ids, parsed.state.announced, kMostAnnounced))
-        parsed.dropped.push_back(std::string(kAnnouncedKey) + ": " + shown(*ids) +
-                                 " is not wholly taken, allowed is a list of at most 256 ids");
+void takeIds(const Json& document, const char* key, std::size_t most, std::set<std::string>& taken,
+             Messages& dropped) {
+    const Json* ids = member(document, key);
+    if (ids != nullptr && !readTexts(*ids, taken, most))
+        dropped.push_back(std::string(key) + ": " + shown(*ids) +
+                          " is not wholly taken, allowed is a list of at most " +
+                          std::to_string(most) + " ids");
 }
 
 void takeBanks(const Json& document, ParsedState& parsed) {
@@ -307,6 +312,8 @@ std::string stateText(const State& state) {
     }
     writer.Key(kAnnouncedKey);
     writeTexts(writer, state.announced);
+    writer.Key(kPublishedKey);
+    writeTexts(writer, state.published);
     writer.Key("banks");
     writer.StartObject();
     for (const auto& [id, bank] : state.banks) {
@@ -338,7 +345,8 @@ ParsedState parseState(const std::string& text) {
     ParsedState parsed;
     if (const rapidjson::Value* site = member(document, kSiteKey); site != nullptr)
         parsed.state.site = textOf(*site);
-    takeAnnounced(document, parsed);
+    takeIds(document, kAnnouncedKey, kMostAnnounced, parsed.state.announced, parsed.dropped);
+    takeIds(document, kPublishedKey, kMostPublished, parsed.state.published, parsed.dropped);
     if (const rapidjson::Value* number = member(document, kChoicesKey);
         number != nullptr && number->IsUint64())
         parsed.state.choicesNumber = number->GetUint64();

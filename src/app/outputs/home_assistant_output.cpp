@@ -58,6 +58,12 @@ public:
             keepAnnounced_(discovery_.announced());
     }
 
+    void withdraw() override {
+        discovery_.withdraw();
+        if (keepAnnounced_)
+            keepAnnounced_(discovery_.announced());
+    }
+
     [[nodiscard]] std::vector<std::string> filters() const override {
         return {discovery_.birthTopic()};
     }

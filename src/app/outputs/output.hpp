@@ -58,11 +58,17 @@ public:
     Output(Output&&) = delete;
     Output& operator=(Output&&) = delete;
 
-    /// Once, before anything is offered and before the session connects.
+    /// Before anything is offered and before the session connects; and again when another
+    /// configuration has been taken over in place.
     virtual void begin(const Earlier& /*earlier*/) {}
     virtual void offer(const Offer& offer, const Now& now) = 0;
     /// Once a second, with what was offered last.
     virtual void tick(const Offer& /*offer*/, const Now& /*now*/) {}
+    /// Somebody else was heard under the same name: what lies there may be theirs.
+    [[nodiscard]] virtual bool isShared() const { return false; }
+    /// The site is no more, and its name was ours alone: what was announced, by this run or before,
+    /// is taken off the session again, as far as that takes it. `end` follows.
+    virtual void withdraw() {}
     /// Says goodbye. The session, if there is one, ends afterwards.
     virtual void end() {}
 

@@ -29,6 +29,8 @@ struct OutputParts {
     std::set<std::string> announced{};
     std::function<void(const std::set<std::string>&)> keepAnnounced{};
     mqtt::HaDiscovery::IsWanted isWanted{};
+    /// Where to keep which batteries have topics.
+    std::function<void(const std::set<std::string>&)> keepPublished{};
     /// Counters of the program; none = nobody has them.
     std::function<mqtt::Health(const Now&)> health{};
     /// Onto the session. Fire and forget; false = not taken.

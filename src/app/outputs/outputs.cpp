@@ -83,7 +83,10 @@ std::unique_ptr<SessionOutputs> Outputs::make(const config::Config& config) {
         place_.keeper.keepAnnounced(devices);
     };
     parts.isWanted = [this](std::string_view device) {
-        return isWanted(place_.site, place_.config.site, device);
+        return isWanted(place_.site, place_.keeper.saved(), place_.config.site, device);
+    };
+    parts.keepPublished = [this](const std::set<std::string>& batteries) {
+        place_.keeper.keepPublished(batteries);
     };
     parts.health = place_.health;
     OutputPort port;
@@ -105,6 +108,11 @@ void Outputs::install(std::unique_ptr<SessionOutputs> made) {
     if (const auto will = session_->will())
         place_.links.output().client().will(will->topic, will->payload, true);
     session_->begin(earlierOf(place_.site, place_.keeper.saved()));
+}
+
+void Outputs::takeBackGone() {
+    if (session_)
+        session_->begin(earlierOf(place_.site, place_.keeper.saved()));
 }
 
 void Outputs::endSession() {
@@ -163,7 +171,9 @@ void Outputs::tick(const Now& now) {
     forEach([&](Output& output) { output.tick(offered(true), now); });
 }
 
-void Outputs::end() {
+void Outputs::end(bool isGone) {
+    if (isGone && session_)
+        session_->withdraw();
     forEach([](Output& output) { output.end(); });
 }
 

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] std::unique_ptr<SessionOutputs> make(const config::Config& config);
     /// In place of the former; their session has their will then.
     void install(std::unique_ptr<SessionOutputs> made);
+    /// The configuration has changed in place: what it does not want any more is taken back.
+    void takeBackGone();
     /// They say goodbye, and are forgotten by `forgetSession` once their session has ended.
     void endSession();
     void forgetSession();
@@ -59,7 +61,8 @@ public:
     void offer(bool isConcluded, const Now& now);
     /// Once a second, after `offer`.
     void tick(const Now& now);
-    void end();
+    /// `isGone`: the configuration has no such site any more.
+    void end(bool isGone);
     /// A mail of the outputs' session; true if it was for them alone.
     bool take(const Mail& mail, const Now& now);
 

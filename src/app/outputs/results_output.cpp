@@ -17,7 +17,8 @@ constexpr auto kSayTakenAgain = std::chrono::hours(1);
 class ResultsOutput final : public Output {
 public:
     explicit ResultsOutput(const OutputParts& parts)
-        : process_(parts.process), health_(parts.health),
+        : config_(parts.config), process_(parts.process), health_(parts.health),
+          keepPublished_(parts.keepPublished),
           results_(parts.config.output.results, parts.config.site, {parts.publish}) {}
 
     void begin(const Earlier& earlier) override {
@@ -37,6 +38,8 @@ public:
     }
 
     void tick(const Offer& /*offer*/, const Now& now) override {
+        if (keepPublished_)
+            keepPublished_(results_.published());
         if (!health_ || !results_.isHealthDue(now))
             return;
         mqtt::Health health = health_(now);
@@ -44,6 +47,15 @@ public:
         results_.health(health, now);
     }
 
+    [[nodiscard]] bool isShared() const override { return saidTaken_.has_value(); }
+    void withdraw() override {
+        std::vector<std::string> banks;
+        for (const config::BankConfig& bank : config_.banks)
+            banks.push_back(bank.bank.id);
+        results_.withdraw(banks);
+        if (keepPublished_)
+            keepPublished_(results_.published());
+    }
     void end() override { results_.shutDown(); }
 
     [[nodiscard]] std::optional<mqtt::Results::Will> will() const override {
@@ -93,8 +105,10 @@ private:
                           notice.topic);
     }
 
+    const config::Config& config_; ///< in force
     std::string process_;
     std::function<mqtt::Health(const Now&)> health_;
+    std::function<void(const std::set<std::string>&)> keepPublished_;
     mqtt::Results results_;
     std::optional<SteadyTime> saidTaken_;
 };

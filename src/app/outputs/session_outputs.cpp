@@ -58,6 +58,13 @@ void SessionOutputs::tick(const Offer& offer, const Now& now) {
     outbound_.tick(now);
 }
 
+void SessionOutputs::withdraw() {
+    if (std::ranges::any_of(outputs_, [](const auto& output) { return output->isShared(); }))
+        return;
+    for (auto output = outputs_.rbegin(); output != outputs_.rend(); ++output)
+        (*output)->withdraw();
+}
+
 /// The first goes last: who is told that the program is away shall have been told the rest.
 void SessionOutputs::end() {
     for (auto output = outputs_.rbegin(); output != outputs_.rend(); ++output)

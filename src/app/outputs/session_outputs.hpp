@@ -32,6 +32,7 @@ public:
     void begin(const Earlier& earlier) override;
     void offer(const Offer& offer, const Now& now) override;
     void tick(const Offer& offer, const Now& now) override;
+    void withdraw() override;
     void end() override;
 
     [[nodiscard]] std::vector<std::string> filters() const override;

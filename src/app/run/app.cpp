@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <sys/epoll.h>
+#include <unistd.h>
 #include <utility>
 
 namespace busbar {
@@ -38,6 +40,12 @@ bool isMadeAnew(const ReloadPlan& plan) {
     return plan.restart || plan.isGivingBack;
 }
 
+/// The configuration that follows has no such site.
+bool isGone(const std::optional<config::Config>& next, const std::string& site) {
+    const std::vector<std::string> names = next ? namesOf(*next) : std::vector{site};
+    return std::ranges::find(names, site) == names.end();
+}
+
 void dispatch(const std::vector<std::unique_ptr<SiteRun>>& sites, const Mail& mail,
               const Now& now) {
     const SessionId session = sessionOf(mail);
@@ -54,6 +62,9 @@ App::App(const config::Config& config, AppOptions options)
       stops_(loop_, [this] { reload(); }) {
     for (const config::Config& site : sitesOf(config_))
         sites_.push_back(make(site, sites_.size()));
+    if (options_.onInput)
+        input_.emplace(loop_, STDIN_FILENO, EPOLLIN,
+                       [this](const Now& now, std::uint32_t) { options_.onInput(*this, now); });
 }
 
 std::unique_ptr<SiteRun> App::make(const config::Config& site, std::size_t index) {
@@ -93,7 +104,7 @@ int App::run() {
     const int code = loop_.run();
     if (!next_)
         loop_.notifyStopping();
-    forEachSite([](SiteRun& site) { site.end(); });
+    forEachSite([this](SiteRun& site) { site.end(isGone(next_, site.config().site)); });
     const int share = static_cast<int>(sites_.size());
     forEachSite([&](SiteRun& site) { site.sayGoodbye(share, !next_); });
     log::info("stop");

@@ -30,6 +30,8 @@ struct AppOptions {
     std::function<void(const Mail&, std::size_t site, const Now&)> onMail;
     std::function<void(class App&, const Now&)>
         onCycle; ///< after each evaluation of a site, and each second without one
+    /// Standard input, which is a terminal, has something to be read; empty = nobody reads it.
+    std::function<void(class App&, const Now&)> onInput{};
 };
 
 /// Made anew for every configuration that cannot be taken over while running.
@@ -79,6 +81,7 @@ private:
     std::vector<std::unique_ptr<SiteRun>> sites_; ///< null only where nothing could be made anew
     Timer second_;
     Stops stops_;
+    std::optional<IoWatch> input_;
     bool isStarted_{false};
 };
 

@@ -173,14 +173,16 @@ void SiteRun::takeOver(SiteChange change, const Now& now) {
     links_.install(std::move(change.sessions), plan);
     if (plan.output)
         outputs_.install(std::move(change.outputs));
+    else
+        outputs_.takeBackGone();
     links_.start(plan, now);
     log::info("reloaded{} readings={} output={}", siteField(label_),
               plan.readings ? "reconnect" : "as before", plan.output ? "anew" : "as before");
     cycle_.run(now);
 }
 
-void SiteRun::end() {
-    outputs_.end();
+void SiteRun::end(bool isGone) {
+    outputs_.end(isGone);
     if (place_.publishes)
         keeper_.saveAll(site_);
 }

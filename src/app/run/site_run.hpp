@@ -71,8 +71,9 @@ public:
     /// After `endLinks`.
     void takeOver(SiteChange change, const Now& now);
 
-    /// The outputs say goodbye and the owner's settings are given back.
-    void end();
+    /// The outputs say goodbye and the owner's settings are given back. `isGone`: the configuration
+    /// has no such site any more, so what it announced is taken back.
+    void end(bool isGone = false);
     /// After `end`: waits at most about `share` of what that may take, 0…1, for the brokers.
     /// `isForGood`: no restart follows.
     void sayGoodbye(int share, bool isForGood);

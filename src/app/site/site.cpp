@@ -4,6 +4,7 @@
 
 #include "app/site/serial.hpp"
 #include "app/version.hpp"
+#include "base/zone_name.hpp"
 #include "config/config.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/cycle/surroundings.hpp"
@@ -77,12 +78,18 @@ std::map<int, std::string> sharedOf(const std::vector<Bank>& banks) {
     return shared;
 }
 
+void tellLocalTime(std::vector<Bank>& banks, std::chrono::seconds aheadOfUtc) {
+    for (Bank& bank : banks)
+        bank.surroundings().aheadOfUtc = aheadOfUtc;
+}
+
 } // namespace
 
 Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echoSeed)
     : siteName_(config.site),
       source_(config.gx, readings_, std::move(port), std::move(echoSeed), needsOf(config)),
-      composition_(config.made), gx_(config.dvcc, banks_, readings_, source_) {
+      composition_(config.made), gx_(config.dvcc, banks_, readings_, source_),
+      timeZone_(config.gx.timeZone), calendar_(config.site, std::string(kZoneFolder)) {
     for (const config::BankConfig& bank : config.banks) {
         banks_.emplace_back(bank.bank);
         services_.push_back(bank.dbus.service);
@@ -147,6 +154,8 @@ bool Site::evaluate(const Now& now, Pace pace) {
     }
     knowPortal();
     ignoreEchoes();
+    calendar_.follow(timeZone_, readings_.gx().timeZone);
+    tellLocalTime(banks_, calendar_.aheadOfUtc(now));
     readings_.settle(now);
     composition_.work(readings_, banks_, now, pace);
     for (Bank& bank : banks_)
@@ -173,6 +182,7 @@ void Site::setSettings(const config::Config& config, const Now& now) {
     composition_.setSettings(config.made);
     rosterSeen_ = 0;
     gx_.setSettings(config.dvcc);
+    timeZone_ = config.gx.timeZone;
     source_.setSettings(config.gx);
     source_.setNeeds(needs(), now);
 }

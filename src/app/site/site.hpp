@@ -2,6 +2,7 @@
 // One GX and its banks, without sessions and buses: what run, watch and replay have in common.
 #pragma once
 
+#include "app/site/calendar.hpp"
 #include "app/site/gx_control.hpp"
 #include "base/mailbox.hpp"
 #include "core/bank.hpp"
@@ -81,6 +82,8 @@ private:
     Composition composition_;
     std::vector<Bank> banks_;
     GxControl gx_;
+    std::string timeZone_; ///< as configured
+    Calendar calendar_;
     std::string knownPortal_; ///< that the banks were made known of
     bool everEvaluated_{false};
 };

@@ -2,6 +2,8 @@
 // The terminal view of a running App.
 #include "app/view/live_view.hpp"
 
+#include "app/view/log_fold.hpp"
+#include "app/view/text_width.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
@@ -15,10 +17,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kRepaint = 250ms; // at most this often on a terminal …
-constexpr auto kRewrite = 10s;   // … and elsewhere
-constexpr std::size_t kLogLines = 4;
-constexpr int kLeastLines = 8; // of a bank
+constexpr auto kRepaint = 250ms;      // at most this often on a terminal …
+constexpr auto kRewrite = 10s;        // … and elsewhere
+constexpr std::size_t kLogKept = 100; // of which those that say the same are one
+constexpr int kLeastLines = 8;        // of a bank
+
+/// Two lines on a terminal of 24, six on one of 72.
+std::size_t logLines(int height) {
+    return static_cast<std::size_t>(std::clamp(height / 12, 2, 6));
+}
 
 struct Size {
     int width = 80;
@@ -74,17 +81,17 @@ bool isAnyComplete(const App& app) {
 /// The last lines of the log, instead of standard error, until it is destroyed.
 class LiveView::LogLines {
 public:
-    [[nodiscard]] std::string text(int width) const {
+    /// The last `most` of them, each with its end.
+    [[nodiscard]] std::string text(int width, std::size_t most) const {
+        std::vector<std::string> lines = foldedLog(tail_.lines());
         std::string text;
-        for (std::string line : tail_.lines()) {
-            std::erase_if(line, [](char c) { return c == '\n' || c == '\x1b'; });
-            text += line.substr(0, static_cast<std::size_t>(width)) + "\n";
-        }
+        for (std::size_t i = lines.size() - std::min(most, lines.size()); i < lines.size(); ++i)
+            text += cut(harmless(lines[i]), static_cast<std::size_t>(width)) + "\n";
         return text;
     }
 
 private:
-    log::Tail tail_{kLogLines};
+    log::Tail tail_{kLogKept};
 };
 
 LiveView::LiveView(std::vector<ShownBank> banks, std::string footer)
@@ -93,6 +100,7 @@ LiveView::LiveView(std::vector<ShownBank> banks, std::string footer)
     if (!isTerminal_)
         return;
     log_ = std::make_unique<LogLines>();
+    keys_.emplace();
     std::fputs("\x1b[?25l\x1b[2J", stdout); // no cursor, empty screen
 }
 
@@ -103,22 +111,40 @@ LiveView::~LiveView() {
 }
 
 /// One below the other; a given height is shared.
-std::string LiveView::picture(App& app, const Now& now, const ViewStyle& style) const {
+std::string LiveView::picture(App& app, const Now& now, const ViewStyle& style) {
     const int count = static_cast<int>(banks_.size());
+    const bool isNamed = app.sites().size() > 1;
     ViewStyle each = style;
     if (style.height > 0)
-        each.height = std::max(kLeastLines, (style.height - (count - 1)) / count);
+        each.height =
+            std::max(kLeastLines, (style.height - (count - 1)) / count - (isNamed ? 1 : 0));
     std::string text;
-    for (const ShownBank& shown : banks_) {
+    for (ShownBank& shown : banks_) {
         SiteRun& run = *app.sites().at(shown.site);
         const Bank& bank = run.site().banks().at(shown.bank);
         text += text.empty() ? "" : "\n\n";
-        if (app.sites().size() > 1)
+        if (isNamed)
             text += "site " + run.config().site + "\n";
-        text += terminalView(bank.report(), bank.snapshot(), bank.advice(),
-                             healthOf(run, app.dropped(), now), each);
+        each.first = shown.scroll.first;
+        const TerminalPicture picture = terminalView(bank.report(), bank.snapshot(), bank.advice(),
+                                                     healthOf(run, app.dropped(), now), each);
+        shown.scroll = {picture.first, std::max<std::size_t>(picture.shown, 1)};
+        text += picture.text;
     }
     return text;
+}
+
+void LiveView::scroll(Key key) {
+    for (ShownBank& bank : banks_)
+        bank.scroll.first = scrolled(bank.scroll, key);
+}
+
+void LiveView::keys(App& app, const Now& now) {
+    const std::vector<Key> typed = keys_ ? keys_->take() : std::vector<Key>();
+    for (const Key key : typed)
+        scroll(key);
+    if (!typed.empty())
+        paintNow(app, now);
 }
 
 void LiveView::paint(App& app, const Now& now) {
@@ -140,9 +166,11 @@ void LiveView::paintNow(App& app, const Now& now) {
         std::fputs((picture(app, now, {.width = 100, .height = 0}) + "\n\n").c_str(), stdout);
     } else {
         const Size size = terminalSize();
-        const std::string below = footer_ + log_->text(size.width);
-        const int room = std::max(kLeastLines, size.height - lineCount(below, size.width) - 2);
-        std::fputs(inPlace(picture(app, now, {size.width, room, true}) + "\n\n" + below).c_str(),
+        std::string below = footer_ + log_->text(size.width, logLines(size.height));
+        const int room = std::max(kLeastLines, size.height - lineCount(below, size.width) - 1);
+        if (!below.empty())
+            below.pop_back(); // the end of the last line would push the first one out
+        std::fputs(inPlace(picture(app, now, {size.width, room, true, 0}) + "\n\n" + below).c_str(),
                    stdout);
     }
     std::fflush(stdout);

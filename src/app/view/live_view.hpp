@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/run/app.hpp"
+#include "app/view/keys.hpp"
 #include "app/view/terminal_view.hpp"
 
 #include <cstddef>
@@ -18,6 +19,7 @@ namespace busbar {
 struct ShownBank {
     std::size_t site{0};
     std::size_t bank{0};
+    Scroll scroll{}; ///< of its batteries
 };
 
 /// On a terminal it takes the log into a few lines below the picture; elsewhere the log stays on
@@ -37,15 +39,22 @@ public:
     /// In any case: the last picture.
     void paintNow(App& app, const Now& now);
 
+    /// Keys scroll; without them nothing is to be read from standard input.
+    [[nodiscard]] bool takesKeys() const { return keys_ && keys_->isOn(); }
+    /// Standard input has something.
+    void keys(App& app, const Now& now);
+
 private:
     class LogLines;
 
-    [[nodiscard]] std::string picture(App& app, const Now& now, const ViewStyle& style) const;
+    [[nodiscard]] std::string picture(App& app, const Now& now, const ViewStyle& style);
+    void scroll(Key key);
 
     std::vector<ShownBank> banks_;
     std::string footer_;
     bool isTerminal_;
     std::unique_ptr<LogLines> log_;
+    std::optional<KeyInput> keys_;
     std::optional<SteadyTime> started_;
     std::optional<SteadyTime> last_;
 };

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,7 +19,9 @@ namespace busbar {
 
 namespace {
 
-constexpr std::size_t kLongestName = 24;
+constexpr std::size_t kLongestName = 24; ///< where it would push a reason aside
+/// A name gets that much before columns are given up, and what these leave.
+constexpr std::size_t kLeastName = 11;
 
 /// Of a made battery the innermost is named: "String 1/S1b".
 bool isSetBy(const Limit& limit, const MemberReport& member) {
@@ -79,7 +83,7 @@ Table tableFor(const BankReport& report, std::size_t width) {
         if (member.takesPart)
             name = std::max(name, columnsOf(nameOf(member)));
     Table table;
-    table.nameWidth = std::min<std::size_t>(name, width < kRoomy ? 11 : kLongestName);
+    table.nameWidth = std::min(name, kLeastName);
     std::size_t used = 2 + table.nameWidth;
     std::array<const Column*, kColumns.size()> byRank{};
     std::ranges::transform(kColumns, byRank.begin(), [](const Column& column) { return &column; });
@@ -94,6 +98,7 @@ Table tableFor(const BankReport& report, std::size_t width) {
         table.columns.push_back(column);
     }
     std::ranges::sort(table.columns);
+    table.nameWidth = std::min(name, table.nameWidth + (width > used ? width - used : 0));
     return table;
 }
 
@@ -114,7 +119,7 @@ std::string reasonText(const MemberReport& member) {
 Lines memberLines(const BankReport& report, const MemberReport& member, const Table& table) {
     const std::string name = nameOf(member);
     if (!member.takesPart) {
-        const std::size_t room = std::clamp(columnsOf(name), table.nameWidth, kLongestName);
+        const std::size_t room = std::max(table.nameWidth, std::min(columnsOf(name), kLongestName));
         return {{{"  "},
                  {fitted(name, room), Tone::Warning},
                  {"  out: " + reasonText(member), Tone::Warning}}};
@@ -133,23 +138,107 @@ Lines memberLines(const BankReport& report, const MemberReport& member, const Ta
     return lines;
 }
 
+// ---- which ones
+
+/// Who comes first where not all fit.
+enum class Turn : std::uint8_t { Lost, Held, Waiting, Sets, Well, Foreign };
+
+Turn turnOf(const BankReport& report, const MemberReport& member) {
+    if (!member.takesPart)
+        return isLoss(member.reason)      ? Turn::Lost
+               : isForeign(member.reason) ? Turn::Foreign
+                                          : Turn::Waiting;
+    if (member.held)
+        return Turn::Held;
+    return setsText(report, member).empty() ? Turn::Well : Turn::Sets;
+}
+
+struct Entry {
+    const MemberReport* member{nullptr};
+    Turn turn{Turn::Well};
+    Lines lines{};
+};
+
+std::vector<Entry> entriesOf(const BankReport& report, const Table& table) {
+    std::vector<Entry> entries;
+    for (const MemberReport& member : report.members)
+        entries.push_back({&member, turnOf(report, member), memberLines(report, member, table)});
+    return entries;
+}
+
+std::size_t linesOf(std::span<const Entry> entries) {
+    std::size_t lines = 0;
+    for (const Entry& entry : entries)
+        lines += entry.lines.size();
+    return lines;
+}
+
+/// "7 well, 2 excluded": what is folded, in order of turn.
+std::string kindsText(std::span<const Entry> entries) {
+    std::vector<std::pair<std::string, std::size_t>> kinds;
+    for (const Entry& entry : entries) {
+        const bool isIn = entry.member->takesPart;
+        const std::string kind = !isIn                ? words(toText(entry.member->reason))
+                                 : entry.member->held ? "held"
+                                                      : "well";
+        const auto known = std::ranges::find(kinds, kind, &decltype(kinds)::value_type::first);
+        if (known == kinds.end())
+            kinds.emplace_back(kind, 1);
+        else
+            ++known->second;
+    }
+    if (kinds.size() == 1)
+        return ", all " + kinds.front().first;
+    std::string text;
+    for (const auto& [kind, count] : kinds)
+        text += (text.empty() ? ": " : ", ") + std::to_string(count) + " " + kind;
+    return text;
+}
+
+/// No further than to a page that is full.
+std::size_t firstShown(std::span<const Entry> entries, const BatteryRoom& room) {
+    std::size_t first = std::min(room.first, entries.size() - 1);
+    const auto fits = [&](std::size_t from) {
+        const std::size_t above = from > 0 ? 1 : 0;
+        return 1 + above + linesOf(entries.subspan(from)) <= room.lines;
+    };
+    while (first > 0 && fits(first - 1))
+        --first;
+    return first;
+}
+
+BatteryPage pageOf(std::span<const Entry> entries, const Table& table, const BatteryRoom& room) {
+    BatteryPage page{{tableHead(table)}, firstShown(entries, room), 0};
+    if (page.first > 0)
+        page.lines.push_back({{"  … " + std::to_string(page.first) + " above", Tone::Dim}});
+    std::span<const Entry> left = entries.subspan(page.first);
+    while (!left.empty()) {
+        const std::size_t forTheRest = left.size() > 1 ? 1 : 0;
+        if (page.lines.size() + left.front().lines.size() + forTheRest > room.lines)
+            break;
+        append(page.lines, left.front().lines);
+        left = left.subspan(1);
+        ++page.shown;
+    }
+    if (!left.empty())
+        page.lines.push_back(
+            {{"  … " + std::to_string(left.size()) + " more" + kindsText(left), Tone::Dim}});
+    return page;
+}
+
 } // namespace
 
-Lines batteryLines(const BankReport& report, std::size_t width, std::size_t room) {
-    const Table table = tableFor(report, width);
-    Lines lines = {tableHead(table)};
-    std::size_t left = report.members.size();
-    for (const MemberReport& member : report.members) {
-        Lines more = memberLines(report, member, table);
-        const std::size_t lineForTheRest = left > 1 ? 1 : 0;
-        if (room > 0 && lines.size() + more.size() + lineForTheRest > room)
-            break;
-        append(lines, std::move(more));
-        --left;
+BatteryPage batteryLines(const BankReport& report, const BatteryRoom& room) {
+    const Table table = tableFor(report, room.width);
+    std::vector<Entry> entries = entriesOf(report, table);
+    if (room.lines == 0 || 1 + linesOf(entries) <= room.lines) {
+        BatteryPage page{{tableHead(table)}, 0, entries.size()};
+        for (Entry& entry : entries)
+            append(page.lines, std::move(entry.lines));
+        return page;
     }
-    if (left > 0)
-        lines.push_back({{"  and " + std::to_string(left) + " more", Tone::Dim}});
-    return lines;
+    std::ranges::stable_sort(entries, {}, &Entry::turn);
+    return pageOf(entries, table, room);
 }
 
 } // namespace busbar

@@ -264,26 +264,33 @@ Lines bankLines(const BankReport& report, const Snapshot& snapshot,
 
 } // namespace
 
-std::string terminalView(const BankReport& report, const Snapshot& snapshot,
-                         const std::vector<Advice>& advice, const ViewHealth& health,
-                         const ViewStyle& style) {
+TerminalPicture terminalView(const BankReport& report, const Snapshot& snapshot,
+                             const std::vector<Advice>& advice, const ViewHealth& health,
+                             const ViewStyle& style) {
     const auto width = static_cast<std::size_t>(std::max(style.width, kNarrowest));
     const auto height = static_cast<std::size_t>(std::max(style.height, 0));
     Lines lines = bankLines(report, snapshot, advice, width);
-    const std::size_t taken = lines.size() + 2; // an empty line and the link
-    const std::size_t room = height > taken + 2 ? height - taken : 2;
-    append(lines, batteryLines(report, width, height == 0 ? 0 : room));
-    lines.emplace_back();
+    BatteryPage all = batteryLines(report, {width, 0, 0});
+    const bool fits = height == 0 || lines.size() + all.lines.size() + 2 <= height;
+    if (!fits) {
+        std::erase_if(lines, [](const Line& line) { return line.empty(); });
+        const std::size_t taken = lines.size() + 1; // the link
+        all = batteryLines(report, {width, height > taken + 2 ? height - taken : 2, style.first});
+    }
+    append(lines, std::move(all.lines));
+    if (fits)
+        lines.emplace_back();
     lines.push_back(linkLine(health));
     if (height > 0 && lines.size() > height)
         lines.resize(height);
-    std::string out;
+    TerminalPicture picture{{}, all.first, all.shown};
     for (const Line& line : lines) {
-        if (!out.empty())
-            out.push_back('\n');
-        appendLine(out, line, static_cast<std::size_t>(std::max(style.width, 1)), style.isColoured);
+        if (&line != &lines.front())
+            picture.text.push_back('\n');
+        appendLine(picture.text, line, static_cast<std::size_t>(std::max(style.width, 1)),
+                   style.isColoured);
     }
-    return out;
+    return picture;
 }
 
 } // namespace busbar

@@ -7,6 +7,7 @@
 #include "core/snapshot.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,13 +29,21 @@ struct ViewStyle {
     int width = 80;          ///< columns; laid out for 40 or more, cut off below
     int height = 24;         ///< lines; 0 = as many as it needs, which is what a file or pipe wants
     bool isColoured = false; ///< with escape sequences for colours, and no others
+    std::size_t first = 0;   ///< so many batteries are scrolled away, of those that do not all fit
+};
+
+struct TerminalPicture {
+    std::string text;
+    std::size_t first = 0; ///< as `ViewStyle::first`, but never beyond the last page
+    std::size_t shown = 0; ///< batteries
 };
 
 /// Lines separated by '\n', none longer than the width and, if a height is given, no more than
-/// that: then batteries that do not fit are counted in one line. Advice goes over several. Texts
-/// that came from outside cannot steer the terminal.
-[[nodiscard]] std::string terminalView(const BankReport& report, const Snapshot& snapshot,
-                                       const std::vector<Advice>& advice, const ViewHealth& health,
-                                       const ViewStyle& style);
+/// that: then of batteries that do not all fit those come first that somebody should look at
+/// (terminal_batteries.hpp), and empty lines are left out. Advice goes over several. Texts that
+/// came from outside cannot steer the terminal.
+[[nodiscard]] TerminalPicture terminalView(const BankReport& report, const Snapshot& snapshot,
+                                           const std::vector<Advice>& advice,
+                                           const ViewHealth& health, const ViewStyle& style);
 
 } // namespace busbar

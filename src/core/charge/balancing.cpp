@@ -2,6 +2,7 @@
 // The stages of balancing and the stamps that outlive clock jumps.
 #include "core/charge/balancing.hpp"
 
+#include "core/calendar.hpp"
 #include "core/charge/balancing_settings.hpp"
 #include "core/table/quantity.hpp"
 
@@ -31,12 +32,6 @@ constexpr auto kClockBelieved = std::chrono::hours(24);
 constexpr auto kDay = std::chrono::hours(24);
 /// A schedule of days does not mind so much; a clock that is set by more has jumped.
 constexpr auto kLeastJump = std::chrono::hours(1);
-/// 2024-01-01, before the first version: an earlier clock has not been set since boot.
-constexpr WallTime kEarliest{std::chrono::seconds(1704067200)};
-
-bool isClockSet(const Now& now) {
-    return now.wall >= kEarliest;
-}
 
 /// A clock that has jumped is believed again when it is back, or has gone on from there for long.
 void look(ClockTrust& clock, const Now& now) {
@@ -50,7 +45,7 @@ void look(ClockTrust& clock, const Now& now) {
 }
 
 bool isCalendarGood(const BalancingState& state, const Now& now) {
-    return isClockSet(now) && !state.clock.doubted;
+    return isClockSet(now.wall) && !state.clock.doubted;
 }
 
 WallTime stampOf(const Now& now) {
@@ -203,7 +198,7 @@ void succeed(BalancingState& state, BalancingOutput& output, const Now& now) {
     memory.failures.reset();
     memory.spread_V.reset();
     state.trouble = {};
-    if (isClockSet(now))
+    if (isClockSet(now.wall))
         memory.lastSuccess = stampOf(now);
     output.events.push_back(BalancingEvent::Succeeded);
 }
@@ -263,7 +258,7 @@ void noteRegular(BalancingState& state, const BalancingInput& input,
     const bool isHeld =
         holds(state.goal, levels && isGoal(*levels), settings.hold, input.maxGap, now);
     const auto& last = state.memory.lastSuccess;
-    if (isHeld && isClockSet(now) && (!last || ageOf(*last, now) >= kDay))
+    if (isHeld && isClockSet(now.wall) && (!last || ageOf(*last, now) >= kDay))
         succeed(state, output, now);
 }
 
@@ -316,7 +311,7 @@ void fill(BalancingOutput& output, const BalancingState& state, const BalancingI
     output.isRaised =
         output.obstacle == BalancingObstacle::None && memory.stage != BalancingStage::Idle;
     output.cell_V = output.isRaised ? input.raisedCell_V : input.regularCell_V;
-    if (memory.lastSuccess && isClockSet(now))
+    if (memory.lastSuccess && isClockSet(now.wall))
         output.daysSince = static_cast<int>(ageOf(*memory.lastSuccess, now) / kDay);
     output.failures = memory.failures.value_or(0);
     const bool isOnItsWay = memory.stage == BalancingStage::Raised &&
@@ -334,7 +329,7 @@ BalancingOutput step(BalancingState& state, const BalancingInput& input,
     BalancingOutput output;
     output.obstacle = obstacleOf(input, settings);
     state.isWanted = state.isWanted || input.isRequested;
-    if (isClockSet(now)) {
+    if (isClockSet(now.wall)) {
         look(state.clock, now);
         if (!state.memory.firstSeen)
             state.memory.firstSeen = stampOf(now);

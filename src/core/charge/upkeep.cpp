@@ -92,13 +92,13 @@ std::optional<BalancingHold> heldBy(const std::optional<Limit>& limit) {
     return held;
 }
 
-BalancingInput balancingInput(const UpkeepInput& input, const Now& now) {
+BalancingInput balancingInput(const UpkeepInput& input) {
     const BankSettings& settings = input.settings;
     BalancingInput out;
     out.voltage_V = input.voltage_V;
     out.spread_V = spreadOf(input.members);
     out.cells = whole(cellsOfBank(input.members));
-    out.regularCell_V = regularCellVoltage(settings.limits.cvl, input.preset, monthOf(now.wall));
+    out.regularCell_V = regularCellVoltage(settings.limits.cvl, input.preset, input.month);
     out.raisedCell_V =
         settings.balancing.cell_V ? settings.balancing.cell_V : input.preset.balancingCell_V;
     out.cellDiffMax_V = settings.limits.cvl.cellDiffMax_V ? settings.limits.cvl.cellDiffMax_V
@@ -196,7 +196,7 @@ std::optional<double> fullCellVoltage(const UpkeepInput& input) {
 void count(Upkeep& upkeep, const UpkeepInput& input, const Now& now) {
     upkeep.socNow = step(upkeep.soc, socInput(input), input.settings.soc, now);
     upkeep.balancingNow =
-        step(upkeep.balancing, balancingInput(input, now), input.settings.balancing, now);
+        step(upkeep.balancing, balancingInput(input), input.settings.balancing, now);
 }
 
 void keepBooks(Upkeep& upkeep, const UpkeepInput& input, const ShareState& share, const Now& now) {

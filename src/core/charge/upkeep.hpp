@@ -53,6 +53,7 @@ struct UpkeepInput {
     bool isGathering = false;              ///< see SocInput
     bool balanceNow = false;               ///< the owner asked for it
     std::optional<Limit> chargeVoltage{};  ///< CVL of the last cycle
+    std::optional<unsigned> month{};       ///< 1 … 12; nothing while the clock is not set
 };
 
 /// State of charge and balancing; before limits are worked out, which look at both.

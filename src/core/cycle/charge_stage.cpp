@@ -65,7 +65,8 @@ UpkeepInput upkeepInput(ChargeStageState& state, const ChargeStageInput& input, 
             .selected = socOfSelected(input.settings.soc.battery, input.readings, input.ownSerials),
             .isGathering = now.steady - *state.gathering < kGathering,
             .balanceNow = input.balanceNow,
-            .chargeVoltage = input.chargeVoltage};
+            .chargeVoltage = input.chargeVoltage,
+            .month = input.month};
 }
 
 void countCharge(ChargeStageState& state, const UpkeepInput& input, Snapshot& snapshot,

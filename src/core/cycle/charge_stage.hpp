@@ -35,6 +35,7 @@ struct ChargeStageInput {
     const Measured& measured;
     const std::optional<Limit>& chargeVoltage; ///< CVL of the last cycle
     bool balanceNow = false;
+    std::optional<unsigned> month{}; ///< 1 … 12; nothing while the clock is not set
 };
 
 /// What is to be counted in this cycle, for `count` and `keepBooks`.

@@ -2,6 +2,7 @@
 // Advice and events of a cycle.
 #include "core/cycle/findings.hpp"
 
+#include "core/calendar.hpp"
 #include "core/cycle/charge_stage.hpp"
 #include "core/cycle/evidence.hpp"
 #include "core/cycle/limit_stage.hpp"
@@ -51,6 +52,19 @@ std::string limitsThatLack(const CycleView& view, const Members& members) {
                            isUnrecognised(view.settings, state.preset), view.settings.cells > 0})});
 }
 
+/// What waits for the calendar; empty = nothing, or the clock is set.
+std::string withoutClock(const BankSettings& settings, const Now& now) {
+    const bool isOwn = settings.limits.cvl.mode == CvlMode::Own;
+    const bool hasList = isOwn && hasMonths(settings.limits.cvl);
+    if (isClockSet(now.wall) || (!hasList && !hasBalancing(settings)))
+        return "";
+    return std::string("The clock of the machine that Busbar runs on is not set: until it is, ") +
+           (hasList ? "the smallest charge voltage of the twelve months holds" : "") +
+           (hasList && hasBalancing(settings) ? ", and " : "") +
+           (hasBalancing(settings) ? "balancing does not start by itself" : "") +
+           ". See that it reaches a time server, or set it by hand";
+}
+
 } // namespace
 
 void advise(Findings& findings, const CycleView& view, const Members& members,
@@ -74,6 +88,8 @@ void advise(Findings& findings, const CycleView& view, const Members& members,
         .current_A = controlledCurrent_A(view.measured, agreement),
         .maxCharge_A = view.snapshot[row("/Info/MaxChargeCurrent")].number(),
         .maxDischarge_A = view.snapshot[row("/Info/MaxDischargeCurrent")].number(),
+        .voltage_V = view.measured.voltage_V,
+        .maxCharge_V = view.snapshot[row("/Info/MaxChargeVoltage")].number(),
         .needsFeedInOff = feedInNeeds(view).wantsOff,
         .mayWriteFeedIn = settings.feedIn.mayWrite,
         .packs = {.lostMembers = lostNames(limits.own.unheard, settings.loss.unheard),
@@ -85,7 +101,8 @@ void advise(Findings& findings, const CycleView& view, const Members& members,
                   .sameSerial = findings.sameSerial,
                   .doubleCount = doubleCount(view.partsState.sums, view.parts.verdicts),
                   .unbelievable = doubtedNames(view.evidence.belief, members),
-                  .balancing = failingBalance(view.charge.upkeep.balancingNow)}};
+                  .balancing = failingBalance(view.charge.upkeep.balancingNow),
+                  .clockUnset = withoutClock(settings, now)}};
     findings.advice = step(findings.adviceState, input, now);
 }
 

@@ -133,7 +133,7 @@ void boundBySuspects(BankLimits& limits, LimitStageState& state, const LimitStag
 }
 
 ChargeVoltageInput voltageInput(const Members& members, const LimitStageInput& input,
-                                const LimitStageState& state, const Now& now) {
+                                const LimitStageState& state) {
     const CvlSettings& settings = input.settings.limits.cvl;
     return {.members = members,
             .settings = settings,
@@ -144,7 +144,7 @@ ChargeVoltageInput voltageInput(const Members& members, const LimitStageInput& i
                                 kNoVoltageLimit_V, input.readings.gx().maxCharge_V),
             .cell_V = input.balancing.cell_V
                           ? input.balancing.cell_V
-                          : regularCellVoltage(settings, state.preset, monthOf(now.wall)),
+                          : regularCellVoltage(settings, state.preset, input.month),
             .isBalancing = input.balancing.isRaised,
             .replaced = input.replaced.chargeVoltage};
 }
@@ -162,7 +162,7 @@ Limit stillVoltage(Limit wanted, const StillLimits& still, const UnheardInput& i
 /// Peak control and lost batteries on top; what may not rise stays, the controller with it.
 void holdVoltage(BankLimits& limits, LimitStageState& state, Limit base,
                  const LimitStageInput& input, const Now& now) {
-    const ChargeVoltageInput voltage = voltageInput(input.all, input, state, now);
+    const ChargeVoltageInput voltage = voltageInput(input.all, input, state);
     const PeakState before = state.peak;
     Limit wanted = withPeakControl(std::move(base), voltage, state.peak, now);
     const UnheardInput unheard = unheardOf(input.all, input, state.preset);
@@ -180,9 +180,9 @@ void holdVoltage(BankLimits& limits, LimitStageState& state, Limit base,
 /// may flow in.
 void workOutVoltage(BankLimits& limits, LimitStageState& state, const LimitStageInput& input,
                     const Now& now) {
-    auto base = baseVoltage(voltageInput(input.members, input, state, now));
+    auto base = baseVoltage(voltageInput(input.members, input, state));
     if (input.all.size() > input.members.size())
-        if (auto ofAll = baseVoltage(voltageInput(input.all, input, state, now));
+        if (auto ofAll = baseVoltage(voltageInput(input.all, input, state));
             ofAll && (!base || ofAll->value < base->value))
             base = std::move(ofAll);
     const bool isOfThePast = base && base->cause == Cause::Member && !isVoltageGiven(input.members);

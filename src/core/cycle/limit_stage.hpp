@@ -66,6 +66,7 @@ struct LimitStageInput {
     Basis basis{Basis::Held};
     bool isComfortable = false; ///< far from where discharging ends, in the last cycle
     ReplacedLimits replaced{};
+    std::optional<unsigned> month{}; ///< 1 … 12; nothing while the clock is not set
 };
 
 /// The chemistry: the owner's, else once it is recognised it stays, until the settings change.

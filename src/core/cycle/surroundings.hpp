@@ -8,6 +8,7 @@
 #include "core/made/correction_settings.hpp"
 #include "core/members/roster.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +44,7 @@ struct Surroundings {
     /// Of a bank that is a battery of others: what these know better of its batteries, where it
     /// says nothing of them itself; the nearest first.
     std::vector<BatteryCorrection> outerCorrections;
+    std::chrono::seconds aheadOfUtc{0}; ///< local time where the batteries stand
     bool balanceNow{false}; ///< in the next cycle, without waiting for the day; taken back by it
 };
 

@@ -3,7 +3,6 @@
 #include "core/gx/advice.hpp"
 
 #include "core/gx/gx_advice.hpp"
-#include "core/table/quantity.hpp"
 #include "core/units/readings.hpp"
 
 #include <string_view>
@@ -17,10 +16,6 @@ using namespace std::chrono_literals;
 constexpr auto kFirstMinute = 60s; // after a start or a reconnection much moves by itself
 /// Longer without a cycle: nobody knows what was in between.
 constexpr auto kLongestPause = 10s;
-/// DVCC passes a limit on within 3 s (dbus/VENUS.md); chargers need some more to get there.
-constexpr auto kReaction = 10s;
-constexpr double kAdviceTolerance = 1.1;
-constexpr double kAdviceTolerance_A = 1.0; // what inverters use for themselves, and offsets
 
 constexpr std::string_view kFeedInMenu =
     "Settings → System setup → ESS → Grid feed-in → DC-coupled PV - feed in excess";
@@ -46,7 +41,7 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::OtherBms, Where::OnGx, 60s, 10s, false},
     {AdviceCode::FeedInHidesLimit, Where::Reached, 60s, 10s, false},
     {AdviceCode::InstanceTooHigh, Where::OnGx, 60s, 10s, false},
-    {AdviceCode::LimitsIgnored, Where::Reached, 30s, 600s, true},
+    {AdviceCode::LimitsIgnored, Where::Anywhere, 30s, 600s, true},
     {AdviceCode::LostMember, Where::Anywhere, 60s, 10s, false},
     // A BMS that is over its limit may open within a minute; load moves voltages for as long.
     {AdviceCode::UnequalCharge, Where::Anywhere, 30s, 60s, false},
@@ -57,6 +52,7 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::Unbelievable, Where::Anywhere, 60s, 60s, false},
     {AdviceCode::SameSerial, Where::Anywhere, 60s, 10s, false},
     {AdviceCode::BalancingFails, Where::Anywhere, 60s, 60s, false},
+    {AdviceCode::ClockUnset, Where::Anywhere, 60s, 10s, false},
 });
 
 consteval bool codesAreInOrder() {
@@ -68,44 +64,7 @@ consteval bool codesAreInOrder() {
 
 static_assert(codesAreInOrder());
 
-std::string amperes(double current_A) {
-    return displayText(Quantity::Current, current_A);
-}
-
 // ---- findings
-
-/// Keeps the largest limit of the last kReaction in front.
-std::optional<double> largestLately(LimitTrail& trail, std::optional<double> limit_A,
-                                    SteadyTime now) {
-    auto& points = trail.points;
-    if (!limit_A) {
-        points.clear();
-        return std::nullopt;
-    }
-    while (!points.empty() && points.back().limit_A <= *limit_A)
-        points.pop_back();
-    points.push_back({now, *limit_A});
-    while (now - points.front().lastSeen > kReaction)
-        points.pop_front();
-    return points.front().limit_A;
-}
-
-bool isOver(double current_A, std::optional<double> limit_A) {
-    return limit_A && current_A > *limit_A * kAdviceTolerance + kAdviceTolerance_A;
-}
-
-struct Overrun {
-    bool isCharging{false};
-    bool isDischarging{false};
-};
-
-Overrun overrunOf(AdviceState& state, const AdviceInput& input, SteadyTime now) {
-    const auto charge_A = largestLately(state.charge, input.maxCharge_A, now);
-    const auto discharge_A = largestLately(state.discharge, input.maxDischarge_A, now);
-    if (!input.current_A)
-        return {};
-    return {isOver(*input.current_A, charge_A), isOver(-*input.current_A, discharge_A)};
-}
 
 /// Charging is not held back every day: once it has been needed, it stands until feed-in is off.
 Finding feedInHidesLimit(const AdviceState& state, const AdviceInput& input, bool isCharging) {
@@ -117,21 +76,6 @@ Finding feedInHidesLimit(const AdviceState& state, const AdviceInput& input, boo
     return joined({"DC feed-in is on, so the chargers do not obey the charge current limit while "
                    "the GX feeds in: switch it off in ",
                    kFeedInMenu, ", or let Busbar do so while it has to be off (feed_in.control)"});
-}
-
-Finding limitsIgnored(const AdviceInput& input, const Overrun& overrun) {
-    const double current_A = input.current_A.value_or(0.0);
-    if (overrun.isCharging)
-        return joined({"The bank is charged with ", amperes(current_A), " though its limit is ",
-                       amperes(input.maxCharge_A.value_or(0.0)),
-                       ": see that DVCC is on and the right BMS controls (", kChargeControl,
-                       "), and that every charger is connected to the GX"});
-    if (overrun.isDischarging)
-        return joined({"The bank is discharged with ", amperes(-current_A), " though its limit is ",
-                       amperes(input.maxDischarge_A.value_or(0.0)),
-                       ": see that DVCC is on and the right BMS controls (", kChargeControl,
-                       "), and which loads the GX cannot reduce"});
-    return std::nullopt;
 }
 
 Finding lostMember(const AdviceInput& input) {
@@ -183,7 +127,7 @@ bool makesSense(const AdviceRow& row, const Reach& reach) {
 
 std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput& input,
                                           SteadyTime now) {
-    const Overrun overrun = overrunOf(state, input, now);
+    const Overrun overrun = overrunOf(state.obedience, input, now);
     std::array<Finding, kAdviceCount> found = {dvccOff(input),
                                                otherMonitor(input),
                                                otherBms(input),
@@ -198,7 +142,8 @@ std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput&
                                                textIfAny(input.packs.doubleCount),
                                                unbelievable(input),
                                                textIfAny(input.packs.sameSerial),
-                                               textIfAny(input.packs.balancing)};
+                                               textIfAny(input.packs.balancing),
+                                               textIfAny(input.packs.clockUnset)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();
@@ -226,8 +171,7 @@ void judge(AdviceState::Item& item, const AdviceRow& row, const Finding& finding
 /// What was found before a gap proves nothing about the time after it.
 void startAnew(AdviceState& state) {
     state.provenSince.reset();
-    state.charge.points.clear();
-    state.discharge.points.clear();
+    state.obedience = {};
     for (const AdviceRow& row : kAdviceRows)
         if (row.isOfBank)
             state.items.at(static_cast<std::size_t>(row.code)).since.reset();

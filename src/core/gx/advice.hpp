@@ -3,13 +3,13 @@
 // to change where.
 #pragma once
 
+#include "core/gx/obedience.hpp"
 #include "core/members/roster.hpp"
 #include "core/now.hpp"
 #include "core/table/advice_code.hpp"
 
 #include <array>
 #include <chrono>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,6 +46,7 @@ struct PackFindings {
     std::string doubleCount{};    ///< aggregate_watch.hpp
     std::string unbelievable{};   ///< names (limits/belief.hpp)
     std::string balancing{};      ///< pack_advice.hpp
+    std::string clockUnset{};     ///< what is not done without a calendar
 };
 
 struct AdviceInput {
@@ -56,18 +57,11 @@ struct AdviceInput {
     std::optional<double> current_A{};
     std::optional<double> maxCharge_A{}; ///< as published; nothing = not published
     std::optional<double> maxDischarge_A{};
-    bool needsFeedInOff{false}; ///< as the bank says (Bank::wantsFeedInOff)
-    bool mayWriteFeedIn{false}; ///< Busbar switches feed-in off by itself
+    std::optional<double> voltage_V{};
+    std::optional<double> maxCharge_V{}; ///< as published likewise
+    bool needsFeedInOff{false};          ///< as the bank says (Bank::wantsFeedInOff)
+    bool mayWriteFeedIn{false};          ///< Busbar switches feed-in off by itself
     PackFindings packs{};
-};
-
-/// The largest limit of the last seconds: what chargers may still be on their way down from.
-struct LimitTrail {
-    struct Point {
-        SteadyTime lastSeen{};
-        double limit_A{0.0};
-    };
-    std::deque<Point> points; ///< falling limits, rising times
 };
 
 /// Memory between cycles.
@@ -80,8 +74,7 @@ struct AdviceState {
     std::array<Item, kAdviceCount> items;  ///< by AdviceCode
     std::optional<SteadyTime> provenSince; ///< since when everything that is looked at is proven
     std::optional<SteadyTime> last;        ///< step
-    LimitTrail charge;
-    LimitTrail discharge;
+    ObedienceState obedience;
 };
 
 /// One cycle; what is in force, in order of code. A finding must last before it is said (settings
@@ -90,10 +83,10 @@ struct AdviceState {
 /// 10 min without). What is unknown is no finding; while the link is down or in doubt, or the bank
 /// has no data, what was said stays; but that they are in series, which ends a bank, is said then.
 ///
-/// Where the limits do not reach the GX at all, nothing is said but of batteries; where they
-/// reach it indirectly, nothing about monitor, BMS and instance, because which service stands for
-/// the bank there is not known. A battery on the GX that carries one of the own serials counts as
-/// this bank's side.
+/// Where the limits do not reach the GX at all, nothing is said but of batteries, and of limits
+/// that nobody keeps to; where they reach it indirectly, nothing about monitor, BMS and instance,
+/// because which service stands for the bank there is not known. A battery on the GX that carries
+/// one of the own serials counts as this bank's side.
 [[nodiscard]] std::vector<Advice> step(AdviceState& state, const AdviceInput& input,
                                        const Now& now);
 

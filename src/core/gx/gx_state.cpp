@@ -75,7 +75,7 @@ bool takeDvccSetting(GxState& state, const Value& value) {
     return isGood;
 }
 
-bool takeService(std::optional<std::string>& target, const Value& value) {
+bool takeName(std::optional<std::string>& target, const Value& value) {
     constexpr std::size_t kLongest = 255; // the D-Bus specification's for names
     const std::string* text = value.text();
     const bool isGood = text != nullptr && !text->empty() && text->size() <= kLongest;
@@ -88,12 +88,16 @@ bool takeService(std::optional<std::string>& target, const Value& value) {
 SourceNeeds needsOf(const BankSettings& bank) {
     // What others measure is always needed: their voltage tells which of two batteries is wrong,
     // their current whether a lost one is off, and what shares are learned from.
-    return {true, true, bank.feedIn.mayWrite || bank.advice.isEnabled, bank.advice.isEnabled};
+    return {.plant = true,
+            .gxLimits = true,
+            .feedIn = bank.feedIn.mayWrite || bank.advice.isEnabled,
+            .selection = bank.advice.isEnabled,
+            .calendar = bank.limits.cvl.mode == CvlMode::Own && hasMonths(bank.limits.cvl)};
 }
 
 SourceNeeds operator|(const SourceNeeds& a, const SourceNeeds& b) {
     return {a.plant || b.plant, a.gxLimits || b.gxLimits, a.feedIn || b.feedIn,
-            a.selection || b.selection};
+            a.selection || b.selection, a.calendar || b.calendar};
 }
 
 const GxTopic* findGxTopic(std::string_view type, std::string_view path) {
@@ -108,6 +112,7 @@ WireType wireOf(GxItem item) {
         return WireType::Double;
     case GxItem::ActiveMonitor:
     case GxItem::SelectedMonitor:
+    case GxItem::TimeZone:
         return WireType::Text;
     default:
         return WireType::Int;
@@ -129,13 +134,15 @@ bool takeGx(GxState& state, GxItem item, const Value& value) {
     case GxItem::DvccSetting:
         return takeDvccSetting(state, value);
     case GxItem::ActiveMonitor:
-        return takeService(state.activeMonitor, value);
+        return takeName(state.activeMonitor, value);
     case GxItem::SelectedMonitor:
-        return takeService(state.selectedMonitor, value);
+        return takeName(state.selectedMonitor, value);
     case GxItem::ActiveBms:
         return takeWhole(state.activeBms, 0.0, kHighestInt32, value);
     case GxItem::SelectedBms:
         return takeWhole(state.selectedBms, kNoBms, kHighestInt32, value);
+    case GxItem::TimeZone:
+        return takeName(state.timeZone, value);
     }
     return false;
 }

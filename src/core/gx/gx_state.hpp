@@ -42,6 +42,9 @@ struct GxState {
     /// GX cannot be read, because unknown must never raise a limit. 0 A means 0.
     std::optional<double> maxCharge_A;
     std::optional<double> maxCharge_V;
+    /// Name of the zone that the GX shows its time in, "Europe/Berlin"; "/UTC" where none was
+    /// chosen. It stays while the GX cannot be read.
+    std::optional<std::string> timeZone;
 
     // Unknown while the link is down or in doubt:
     std::optional<double> overvoltageFeedIn; ///< "DC-coupled PV: feed in excess", 1 or 0
@@ -64,6 +67,7 @@ struct SourceNeeds {
     bool gxLimits{false};  ///< the owner's DVCC limits
     bool feedIn{false};    ///< the DC feed-in setting
     bool selection{false}; ///< which battery monitor and BMS are selected, and whether DVCC is on
+    bool calendar{false};  ///< the zone of its local time
 
     friend bool operator==(const SourceNeeds&, const SourceNeeds&) = default;
 };
@@ -83,9 +87,10 @@ enum class GxItem : std::uint8_t {
     ActiveMonitor,
     SelectedMonitor,
     ActiveBms,
-    SelectedBms
+    SelectedBms,
+    TimeZone
 };
-inline constexpr std::size_t kGxItemCount = 10;
+inline constexpr std::size_t kGxItemCount = 11;
 
 /// Where an item is: service `type` with instance 0, and its path there.
 struct GxTopic {
@@ -111,13 +116,14 @@ inline constexpr auto kGxTopics = std::to_array<GxTopic>({
      &SourceNeeds::selection},
     {GxItem::ActiveBms, "system", "/ActiveBmsInstance", &SourceNeeds::selection},
     {GxItem::SelectedBms, "settings", "/Settings/SystemSetup/BmsInstance", &SourceNeeds::selection},
+    {GxItem::TimeZone, "settings", "/Settings/System/TimeZone", &SourceNeeds::calendar},
 });
 static_assert(kGxTopics.size() == kGxItemCount);
 
 /// Must not be guessed: unknown from a doubt on until it is proven again. The active SoC limit
-/// stays: nothing but the time to go depends on it.
+/// stays: nothing but the time to go depends on it; and so does the zone, which does not move.
 [[nodiscard]] constexpr bool isForgotten(GxItem item) {
-    return item != GxItem::ActiveSocLimit;
+    return item != GxItem::ActiveSocLimit && item != GxItem::TimeZone;
 }
 
 /// How the GX keeps a setting: the charge voltage as double, the others as integers, and selections

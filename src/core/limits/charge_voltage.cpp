@@ -280,15 +280,12 @@ std::optional<double> cellMaximum(const CvlSettings& settings, const PresetValue
 }
 
 std::optional<double> regularCellVoltage(const CvlSettings& settings, const PresetValues& preset,
-                                         unsigned month) {
+                                         std::optional<unsigned> month) {
     if (settings.cell_V.empty())
         return preset.regularCell_V;
-    return settings.cell_V.at(settings.cell_V.size() == 12 ? month - 1 : 0);
-}
-
-unsigned monthOf(WallTime wall) {
-    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(wall));
-    return static_cast<unsigned>(day.month());
+    if (!hasMonths(settings))
+        return settings.cell_V.front();
+    return month ? settings.cell_V.at(*month - 1) : *std::ranges::min_element(settings.cell_V);
 }
 
 Limit withPeakControl(Limit base, const ChargeVoltageInput& input, PeakState& state,

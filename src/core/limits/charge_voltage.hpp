@@ -51,11 +51,10 @@ struct ChargeVoltageInput {
 [[nodiscard]] std::optional<double> cellMaximum(const CvlSettings& settings,
                                                 const PresetValues& preset);
 
-/// Charge voltage of a cell for a month (1 … 12), V: the owner's list, else the preset's.
+/// Charge voltage of a cell for a month (1 … 12; nothing = not known), V: the owner's list, else
+/// the preset's. Of a list by month the smallest while the month is not known.
 [[nodiscard]] std::optional<double> regularCellVoltage(const CvlSettings& settings,
-                                                       const PresetValues& preset, unsigned month);
-
-/// The month of a moment, 1 … 12, UTC.
-[[nodiscard]] unsigned monthOf(WallTime wall);
+                                                       const PresetValues& preset,
+                                                       std::optional<unsigned> month);
 
 } // namespace busbar

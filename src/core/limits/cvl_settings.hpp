@@ -29,4 +29,9 @@ struct CvlSettings {
     std::vector<double> cell_V;
 };
 
+/// The charge voltage goes by the month, if the mode is Own.
+[[nodiscard]] inline bool hasMonths(const CvlSettings& settings) {
+    return settings.cell_V.size() == 12;
+}
+
 } // namespace busbar

@@ -50,8 +50,7 @@ void lookAtChargeVoltage(const NeedsInput& input, std::vector<Lack>& lacks) {
         lacks.push_back({Direction::Charge, *silent,
                          input.hasCells ? "agreement with the option cells" : "number of cells",
                          "limits.cvl.mode: own", input.hasCells ? "the right cells" : "cells"});
-    constexpr unsigned kAnyMonth = 1;
-    if (!regularCellVoltage(input.settings.cvl, input.preset, kAnyMonth))
+    if (!regularCellVoltage(input.settings.cvl, input.preset, std::nullopt))
         lacks.push_back({Direction::Charge, input.members.front().name(), "known chemistry",
                          "limits.cvl.mode: own", "preset or limits.cvl.cell_V"});
 }

@@ -28,6 +28,7 @@ enum class AdviceCode : std::uint8_t {
     Unbelievable,
     SameSerial,
     BalancingFails,
+    ClockUnset,
 };
 
 struct AdviceWord {
@@ -43,7 +44,7 @@ inline constexpr auto kAdviceWords = std::to_array<AdviceWord>({
     {AdviceCode::OtherBms,         "other_bms",            "another BMS controls the GX, or none"},
     {AdviceCode::FeedInHidesLimit, "feed_in_hides_limit",  "feed-in is on, so chargers ignore the charge limit"},
     {AdviceCode::InstanceTooHigh,  "instance_too_high",    "above 247, out of reach for Modbus TCP"},
-    {AdviceCode::LimitsIgnored,    "limits_ignored",       "the current is above the limit by 10 % and 1 A for 30 s"},
+    {AdviceCode::LimitsIgnored,    "limits_ignored",       "what flows is above a limit, or the voltage above its own, for 30 s"},
     {AdviceCode::LostMember,       "lost_member",          "a battery is not heard and may still hang on the busbar"},
     {AdviceCode::UnequalCharge,    "unequal_charge",       "batteries equalise, or would once joined, which no limit holds back"},
     {AdviceCode::NoLimits,         "no_limits",            "the bank is closed, because a battery does not say what limits need"},
@@ -53,6 +54,7 @@ inline constexpr auto kAdviceWords = std::to_array<AdviceWord>({
     {AdviceCode::Unbelievable,     "current_unbelievable", "a battery's current contradicts its own voltage"},
     {AdviceCode::SameSerial,       "same_serial",          "two services say the same serial, and count as two batteries"},
     {AdviceCode::BalancingFails,   "balancing_fails",      "cells stay unequal: three attempts in a row brought nothing"},
+    {AdviceCode::ClockUnset,       "clock_unset",          "the machine's clock is not set, and the charge voltage goes by the month"},
 });
 // clang-format on
 static_assert(isInOrder(kAdviceWords, &AdviceWord::code));

@@ -2,13 +2,14 @@
 // Reference rules as plain formulas.
 #include "bench/control/rules.hpp"
 
-#include "core/limits/charge_voltage.hpp"
+#include "core/calendar.hpp"
 #include "core/limits/curves.hpp"
 #include "core/limits/preset.hpp"
 #include "sim/series.hpp"
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <deque>
 #include <limits>
@@ -84,7 +85,9 @@ public:
             }
             reduced_V = std::min(reduced_V, sum_V);
         }
-        const double wanted_V = cells * defaults_.month_V.at(monthOf(now.wall) - 1);
+        const double wanted_V =
+            cells *
+            defaults_.month_V.at(monthOf(now.wall, std::chrono::seconds(0)).value_or(1) - 1);
         const double cvl_V =
             highest_V >= defaults_.maxCell_V ? std::min(reduced_V, wanted_V) : wanted_V;
         if (lowest_V <= defaults_.minCell_V)

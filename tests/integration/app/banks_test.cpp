@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Several banks in one process, and their output back on the GX.
 #include "plant.hpp"
+#include "topic_view.hpp"
 
 #include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace busbar::test {
 namespace {
@@ -61,6 +68,48 @@ TEST(Banks, AnotherBusbarsOutputIsAnAggregate) {
     ASSERT_TRUE(plant.until(plant.says("aggregate"))) << plant.log();
     EXPECT_EQ(plant.number("/Dc/0/Current"), 10.0);
     EXPECT_EQ(plant.number("/System/NrOfBatteries"), 1.0);
+}
+
+/// By a reload, and by another start, after which only the state file knows.
+class BankThatIsGone : public ::testing::Test {
+protected:
+    void start() {
+        plant.gx.add(kPackA);
+        plant.gx.add(kPackB);
+        ASSERT_TRUE(plant.startAndWait(kTwoBanks)) << plant.log();
+        topics.emplace(plant.broker.url(), std::vector<std::string>{"busbar/#", "homeassistant/#"});
+        ASSERT_TRUE(plant.until([&] { return countOfShed() == 5; })) << plant.log();
+    }
+    /// Bank, battery and its status, and one device of Home Assistant for each of the two.
+    std::size_t countOfShed() {
+        const std::string idOfB = "serial_sn_b";
+        std::size_t count = topics->topics("busbar/home/bank/shed").size();
+        count += topics->topics("busbar/home/battery/" + idOfB).size();
+        for (const std::string& device : {std::string("shed"), idOfB})
+            count += topics->topics("homeassistant/device/busbar_home_" + device).size();
+        return count;
+    }
+    Plant plant;
+    std::optional<TopicView> topics;
+    const Options oneBank = {{"banks", R"([{"id": "house", "batteries": ["name:A"]}])"}};
+};
+
+TEST_F(BankThatIsGone, TakesItsTopicsBackAtAReload) {
+    ASSERT_NO_FATAL_FAILURE(start());
+    plant.writeConfig(oneBank);
+    plant.busbar->signal(SIGHUP);
+    EXPECT_TRUE(plant.until([&] { return countOfShed() == 0; })) << plant.log();
+    EXPECT_TRUE(topics->has("busbar/home/bank/house/state"));
+}
+
+TEST_F(BankThatIsGone, TakesItsTopicsBackAfterAnotherStart) {
+    ASSERT_NO_FATAL_FAILURE(start());
+    plant.busbar->signal(SIGTERM);
+    ASSERT_TRUE(plant.until([&] { return plant.busbar->hasEnded(); }));
+    EXPECT_EQ(countOfShed(), 5U);
+    plant.start(oneBank);
+    EXPECT_TRUE(plant.until([&] { return countOfShed() == 0; })) << plant.log();
+    EXPECT_TRUE(plant.until([&] { return topics->last("busbar/home/status") == "online"; }));
 }
 
 } // namespace

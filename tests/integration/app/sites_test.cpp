@@ -206,6 +206,24 @@ TEST_F(SitesTest, OneMoreKeepsWhatTheFirstHadAndItsCeiling) {
                                                                             << plant.log();
 }
 
+TEST_F(SitesTest, OneThatIsGoneTakesBackWhatItAnnounced) {
+    ASSERT_TRUE(startAndWait(withSites({}, house(), barnSite()))) << plant.log();
+    TopicView topics(barnBroker.url(), {"busbar/#", "homeassistant/#"});
+    ASSERT_TRUE(until([&] {
+        return topics.last("busbar/barn/status") == "online" && topics.has("busbar/barn/health") &&
+               topics.topics("homeassistant/device/busbar_barn_").size() == 2;
+    })) << plant.log();
+    plant.writeConfig({{"site", R"("house")"}});
+    plant.busbar->signal(SIGHUP);
+    EXPECT_TRUE(until([&] {
+        std::vector<std::string> left = topics.topics("busbar/barn/");
+        std::erase(left, "busbar/barn/event"); // never retained
+        return left.empty() && topics.topics("homeassistant/").empty();
+    })) << plant.log();
+    EXPECT_TRUE(until([&] { return plant.isOnBus(kHouse) && !plant.isOnBus(kBarn); }));
+    EXPECT_TRUE(endsWell()) << plant.log();
+}
+
 TEST_F(SitesTest, AReloadOfOneLeavesTheOtherAlone) {
     ASSERT_TRUE(startAndWait(withSites({}, house(), barnSite()))) << plant.log();
     const std::string owner = plant.view->owner(kHouse);

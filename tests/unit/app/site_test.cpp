@@ -2,6 +2,7 @@
 // What a site remembers of a GX: whose value it was.
 #include "app/site/serial.hpp"
 #include "app/site/site.hpp"
+#include "base/zone_name.hpp"
 #include "config/reader.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/made/made_settings.hpp"
@@ -14,6 +15,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -344,6 +346,44 @@ TEST_F(SiteOfTwoBanksTest, ABatteryInBothHasOneMemoryAndSaysWhereItCounts) {
     EXPECT_NEAR(charged_Ah(1, "S1"), charged_Ah(0, "S1"), 0.02);
     EXPECT_EQ(site.readings().batteries().at(1).banks, "main, spare");
     EXPECT_EQ(site.readings().batteries().at(2).banks, "");
+}
+
+TEST(SiteCalendarTest, IsReadFromTheGxWhereAChargeVoltageGoesByTheMonth) {
+    if (!std::filesystem::exists(std::string(kZoneFolder) + "/Australia/Sydney"))
+        GTEST_SKIP() << "no zone files here";
+    const Now summer{SteadyTime(1000h), std::chrono::sys_days(std::chrono::year(2026) / 7 / 1)};
+    const auto read = config::readConfig(
+        R"({"gx": {"portal_id": "c0619ab00001"}, "limits": {"cvl": {"mode": "own",
+            "cell_V": [3.5, 3.5, 3.4, 3.4, 3.4, 3.4, 3.4, 3.4, 3.4, 3.4, 3.4, 3.5]}}})");
+    ASSERT_TRUE(read.config);
+    std::vector<std::string> filters;
+    std::string echo;
+    Site site{*read.config,
+              {[&filters](const auto& more) {
+                   filters.insert(filters.end(), more.begin(), more.end());
+                   return true;
+               },
+               [](const auto&) { return true; },
+               [&echo](const std::string&, const std::string& payload) {
+                   const auto word = payload.find("test");
+                   echo = word == std::string::npos
+                              ? echo
+                              : payload.substr(word, payload.find('"', word) - word);
+                   return true;
+               }},
+              "test"};
+    const std::string portal = "N/c0619ab00001/";
+    site.take({.kind = MailKind::Connected}, summer);
+    static_cast<void>(site.evaluate(summer));
+    EXPECT_THAT(filters, testing::Contains(portal + "settings/0/Settings/System/TimeZone"));
+    site.take({.topic = portal + "settings/0/Settings/System/TimeZone",
+               .payload = R"({"value":"Australia/Sydney"})"},
+              summer);
+    site.take({.topic = portal + "full_publish_completed",
+               .payload = R"({"full-publish-completed-echo":")" + echo + R"("})"},
+              summer);
+    ASSERT_TRUE(site.evaluate(summer));
+    EXPECT_EQ(site.banks().front().surroundings().aheadOfUtc, 10h);
 }
 
 } // namespace

@@ -57,6 +57,7 @@ State someState() {
     bank.memory.controls = {12.5, 0.0, {"serial_1", "Größe \"1\""}, {}};
     state.banks["second"].customName = "";
     state.announced = {"busbar_home_main", "busbar_home_serial_1"};
+    state.published = {"serial_1", "ttyusb1_pack"};
     state.choicesNumber = (1ULL << 63U) + 1U;
     state.writables["gw"] = {"Größe \"1\"",
                              {{"/Soc", 1.0 / 3.0}, {"/Dc/0/Current", Value()}, {"/Id", "C\"3"}},

@@ -39,7 +39,8 @@ struct Scene {
 
     [[nodiscard]] std::string shown(int width, int height = 0, bool isColoured = false) const {
         return terminalView(report, snapshot, advice, health,
-                            {.width = width, .height = height, .isColoured = isColoured});
+                            {.width = width, .height = height, .isColoured = isColoured})
+            .text;
     }
 };
 
@@ -220,10 +221,105 @@ TEST(TerminalView, NoScreenIsHigherThanTheHeight) {
         const auto lines = linesOf(scene.shown(80, height));
         EXPECT_LE(lines.size(), static_cast<std::size_t>(height));
     }
-    EXPECT_NE(scene.shown(80, 24).find("  and 32 more\n\n  GX"), std::string::npos)
+    EXPECT_NE(scene.shown(80, 24).find("  … 29 more, all well\n  GX"), std::string::npos)
         << scene.shown(80, 24);
-    EXPECT_EQ(scene.shown(80, 0).find(" more\n"), std::string::npos);
-    EXPECT_EQ(scene.shown(80, 60).find(" more\n"), std::string::npos) << "all fit";
+    EXPECT_EQ(scene.shown(80, 0).find(" more"), std::string::npos);
+    EXPECT_EQ(scene.shown(80, 60).find(" more"), std::string::npos) << "all fit";
+}
+
+/// Twelve packs: the tenth sets a limit, the eleventh is held, the twelfth is lost; and nine of
+/// another busbar.
+Scene largeBank() {
+    Scene scene = busyBank();
+    scene.report.members.clear();
+    for (int i = 1; i <= 12; ++i)
+        scene.report.members.push_back(member("Pack " + std::to_string(i), i));
+    for (int i = 13; i <= 21; ++i) {
+        MemberReport other = member("Other " + std::to_string(i), i);
+        other.takesPart = false;
+        other.reason = OutReason::Excluded;
+        scene.report.members.push_back(other);
+    }
+    scene.report.charge = {60.0, Cause::Member, "Pack 10", "C3"};
+    scene.report.discharge = {150.0, Cause::Ceiling, "", ""};
+    scene.report.chargeVoltage = Limit{56.0, Cause::Configured, "", ""};
+    scene.report.members[10].held = true;
+    scene.report.members[10].reason = OutReason::Stale;
+    scene.report.members[11].takesPart = false;
+    scene.report.members[11].reason = OutReason::Missing;
+    scene.snapshot[row("/System/MinVoltageCellId")] = "Pack 1/C3";
+    scene.snapshot[row("/System/MaxVoltageCellId")] = "Pack 2/C12";
+    return scene;
+}
+
+TEST(TerminalView, WhoNeedsALookComesFirstAndTheRestIsFolded) {
+    EXPECT_EQ(largeBank().shown(80, 21),
+              R"(Main bank                                               2 of 3 batteries  normal
+────────────────────────────────────────────────────────────────────────────────
+   53.21V     -8.0A     -425W  discharging, 5 h 12 min to go
+    71.5%  ▓▓▓▓▓▓▓▓▓▓▓▓▓▓░░░░░░  400.2Ah of 560.0Ah  24.5C
+    Cells  3.310V Pack 1/C3 to 3.345V Pack 2/C12, spread 0.035V
+  Charge           60.0A  member      Pack 10/C3
+  Discharge       150.0A  ceiling
+  Charge voltage  56.00V  configured
+! Alarm           Low voltage
+  Warning         Cell imbalance
+  Battery        V        A     SoC high cell      CCL      DCL  sets
+  Pack 12  out: missing
+  Pack 11   53.21V    -4.0A   71.5%    3.345V    30.0A   150.0A
+    held, last values: stale
+  Pack 10   53.21V    -4.0A   71.5%    3.345V    30.0A   150.0A  CCL
+  Pack 1    53.21V    -4.0A   71.5%    3.345V    30.0A   150.0A
+  Pack 2    53.21V    -4.0A   71.5%    3.345V    30.0A   150.0A
+  Pack 3    53.21V    -4.0A   71.5%    3.345V    30.0A   150.0A
+  Pack 4    53.21V    -4.0A   71.5%    3.345V    30.0A   150.0A
+  … 14 more: 5 well, 9 excluded
+  GX c0619ab00001 up, heartbeat 1 s ago, 12345 messages, 2 rejected)");
+}
+
+TEST(TerminalView, ScrollsNoFurtherThanToAFullLastPage) {
+    const Scene scene = largeBank();
+    const auto at = [&scene](std::size_t first) {
+        return terminalView(scene.report, scene.snapshot, {}, scene.health,
+                            {.width = 80, .height = 21, .isColoured = false, .first = first});
+    };
+    EXPECT_EQ(at(0).shown, 7U);
+    const TerminalPicture next = at(7);
+    EXPECT_NE(next.text.find("\n  … 7 above\n  Pack 5 "), std::string::npos) << next.text;
+    const TerminalPicture last = at(1000);
+    EXPECT_EQ(last.first + last.shown, 21U);
+    EXPECT_EQ(linesOf(last.text).size(), 21U) << last.text;
+    EXPECT_EQ(last.text.find(" more"), std::string::npos);
+    EXPECT_NE(last.text.find("Other 21  out: excluded"), std::string::npos) << last.text;
+    EXPECT_EQ(terminalView(scene.report, scene.snapshot, {}, scene.health,
+                           {.width = 80, .height = 60, .isColoured = false, .first = 7})
+                  .first,
+              0U)
+        << "all fit";
+}
+
+TEST(TerminalView, ALongNameTakesNoColumnFromTheOthers) {
+    Scene scene = largeBank();
+    const auto head = [&scene](int width) {
+        for (const std::string& line : linesOf(scene.shown(width)))
+            if (line.starts_with("  Battery"))
+                return line.substr(9);
+        return std::string();
+    };
+    const std::string narrow = head(80);
+    const std::string wide = head(100);
+    EXPECT_NE(wide.find("low cell"), std::string::npos) << wide;
+    scene.report.members[3].name = "Pack in the cellar, left of the stairs";
+    const auto columns = [](std::string text) {
+        text.erase(0, text.find_first_not_of(' '));
+        return text;
+    };
+    EXPECT_EQ(columns(head(80)), columns(narrow));
+    EXPECT_EQ(columns(head(100)), columns(wide));
+    EXPECT_NE(scene.shown(80).find("  Pack in th…"), std::string::npos) << scene.shown(80);
+    EXPECT_NE(scene.shown(160).find("  Pack in the cellar, left of the stairs  "),
+              std::string::npos)
+        << scene.shown(160);
 }
 
 TEST(TerminalView, PlainTextHasNoEscapesAndColouredTextNoOthers) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <filesystem>
 
 namespace busbar::config {
 namespace {
@@ -219,6 +220,11 @@ TEST(Rules, WarnWithoutRefusing) {
     EXPECT_THAT(
         warning(R"({"current": {"minus_loads": ["name:L"]}})"),
         HasSubstr("current.minus_loads ([\"name:L\"], line 1) does nothing with current.source"));
+    if (std::filesystem::exists("/usr/share/zoneinfo/Europe/Berlin")) {
+        EXPECT_EQ(warning(R"({"gx": {"time_zone": "Europe/Berlin"}})"), "");
+        EXPECT_THAT(warning(R"({"gx": {"time_zone": "Europe/Berln"}})"),
+                    HasSubstr("f:1:22: warning: gx.time_zone: there is no zone \"Europe/Berln\""));
+    }
     EXPECT_THAT(warning(R"({"banks": [{"id": "a"}, {"id": "b"}]})"),
                 HasSubstr("f:1:25: warning: banks[1]: batteries of bank \"a\" are picked again"));
     EXPECT_THAT(

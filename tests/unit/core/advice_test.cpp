@@ -249,6 +249,53 @@ TEST_F(AdviceTest, LimitsAreIgnoredFromTenPercentAndOneAmpereOn) {
     EXPECT_THAT(said, IsEmpty());
 }
 
+/// Two banks on one GX: it follows one of them.
+TEST_F(AdviceTest, LimitsOfABankThatNobodyFollowsAreSaidWithTheReason) {
+    input.reach = {};
+    input.maxCharge_A = 50.0;
+    input.current_A = 249.0;
+    settle();
+    EXPECT_THAT(codes(), ElementsAre("limits_ignored"));
+    EXPECT_THAT(text(), AllOf(HasSubstr("charged with 249.0A though its limit is 50.0A"),
+                              HasSubstr("nothing brings the limits of this bank")));
+    state = {};
+    input.reach = {true, 7, false};
+    put(GxItem::ActiveMonitor, "com.victronenergy.battery/7");
+    put(GxItem::ActiveBms, 0.0);
+    settle();
+    EXPECT_THAT(codes(), ElementsAre("other_bms", "limits_ignored"));
+    EXPECT_THAT(said.back().text,
+                AllOf(HasSubstr("follow battery 0"), HasSubstr("one battery only")));
+}
+
+TEST_F(AdviceTest, AVoltageAboveItsLimitIsIgnoredWhileSomethingCharges) {
+    settle();
+    input.maxCharge_V = 55.2;
+    input.voltage_V = 56.0;
+    pass(100s);
+    EXPECT_THAT(said, IsEmpty()) << "1.4 % above: feed-in and meters";
+    input.voltage_V = 56.1;
+    pass(31s);
+    EXPECT_THAT(codes(), ElementsAre("limits_ignored"));
+    EXPECT_THAT(text(), HasSubstr("charged at 56.10V though its charge voltage limit is 55.20V"));
+}
+
+TEST_F(AdviceTest, ABatteryThatRestsAboveAVoltageThatFellDisobeysNobody) {
+    settle();
+    input.maxCharge_V = 53.0;
+    input.voltage_V = 56.0;
+    input.current_A = 0.9;
+    pass(100s);
+    EXPECT_THAT(said, IsEmpty());
+    input.current_A = -20.0;
+    pass(100s);
+    EXPECT_THAT(said, IsEmpty());
+    input.voltage_V.reset();
+    input.current_A = 20.0;
+    pass(100s);
+    EXPECT_THAT(said, IsEmpty());
+}
+
 TEST_F(AdviceTest, DischargingHasALimitToo) {
     settle();
     input.maxDischarge_A = 0.0;
@@ -368,7 +415,7 @@ TEST_F(AdviceTest, AClockOnTheWallThatJumpsChangesNothing) {
     EXPECT_THAT(codes(), ElementsAre("dvcc_off"));
 }
 
-TEST_F(AdviceTest, WhereLimitsDoNotReachTheGxNothingIsSaid) {
+TEST_F(AdviceTest, WhereLimitsDoNotReachTheGxNothingIsSaidOfItsSettings) {
     put(GxItem::DvccSetting, 0.0);
     put(GxItem::ActiveMonitor, "com.victronenergy.battery/3");
     put(GxItem::ActiveBms, 3.0);
@@ -376,7 +423,7 @@ TEST_F(AdviceTest, WhereLimitsDoNotReachTheGxNothingIsSaid) {
     input.current_A = 500.0;
     input.reach = {};
     settle();
-    EXPECT_THAT(said, IsEmpty());
+    EXPECT_THAT(codes(), ElementsAre("limits_ignored")) << "that 500 A flow is so all the same";
     input.reach = {false, 300, true};
     settle();
     EXPECT_THAT(codes(), ElementsAre("dvcc_off", "feed_in_hides_limit", "limits_ignored"));
@@ -448,6 +495,20 @@ TEST_F(BankAdvice, ComesAsEventOnceAndGoesAsEventOnce) {
     pass(200s);
     EXPECT_THAT(takeEvents(), ElementsAre(testing::StartsWith("DVCC is off")));
     EXPECT_EQ(bank.advice().size(), 1U);
+}
+
+TEST_F(BankAdvice, OfASecondBankWhoseLimitsBindNobodyItIsAdviceAndEvent) {
+    BankSettings second;
+    second.limits.maxCharge_A = 50.0;
+    bank.setSettings(second);
+    made::put(readings, 3, row("/Info/MaxChargeCurrent"), 400.0, now);
+    made::put(readings, 3, row("/Dc/0/Current"), 249.0, now);
+    pass(200s);
+    EXPECT_THAT(takeEvents(), ElementsAre(AllOf(testing::StartsWith("! The bank is charged with "),
+                                                HasSubstr("though its limit is 50.0A"))));
+    made::put(readings, 3, row("/Dc/0/Current"), 20.0, now);
+    pass(700s);
+    EXPECT_EQ(takeEvents().size(), 1U) << "and over, once";
 }
 
 TEST_F(BankAdvice, OffTheGxItIsSilent) {
@@ -625,7 +686,7 @@ TEST_F(PackAdvice, OneThatCarriesCurrentIsJoined) {
     open(25.6, 40.0);
     put(3, "/Dc/0/Current", 5.0);
     settle();
-    EXPECT_EQ(said(), "");
+    EXPECT_EQ(said().find("unequal_charge"), std::string::npos);
 }
 
 TEST_F(PackAdvice, OneThatIsNotHeardIsNoPackToJoin) {

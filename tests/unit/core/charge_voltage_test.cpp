@@ -182,7 +182,9 @@ TEST_F(VoltageTest, TheMonthsListIsUsedWhereThereIsOne) {
     EXPECT_EQ(regularCellVoltage(settings, lfp, 12), 3.40);
     settings.cell_V = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
     EXPECT_EQ(regularCellVoltage(settings, lfp, 12), 12.0);
-    EXPECT_EQ(monthOf(WallTime(std::chrono::sys_days(std::chrono::year(2026) / 11 / 21))), 11U);
+    EXPECT_EQ(regularCellVoltage(settings, lfp, std::nullopt), 1.0) << "the smallest";
+    settings.cell_V = {12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1};
+    EXPECT_EQ(regularCellVoltage(settings, lfp, std::nullopt), 1.0) << "not January's";
 }
 
 TEST_F(VoltageTest, WithoutCellDataThereIsNoPeakControl) {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 
 namespace busbar::mqtt {
 namespace {
@@ -259,6 +260,41 @@ TEST_F(ResultsTest, EmptiesTopicsLaterIfThatWasNotTaken) {
     offerAfter(10ms);
     EXPECT_FALSE(retained.contains("busbar/home/battery/b/state"));
     EXPECT_FALSE(retained.contains("busbar/home/battery/b/status"));
+}
+
+TEST_F(ResultsTest, RemembersWhichBatteriesHaveTopicsUntilTheyAreCertainlyEmpty) {
+    results.expect("old");
+    settle();
+    EXPECT_EQ(results.published(), (std::set<std::string>{"a", "b", "old"}));
+    bank.remove("b");
+    results.forget("old");
+    offerAfter(1s);
+    EXPECT_EQ(results.published(), (std::set<std::string>{"a", "b", "old"}));
+    offerAfter(61s);
+    EXPECT_EQ(results.published(), std::set<std::string>{"a"});
+}
+
+TEST_F(ResultsTest, OfASiteThatIsNoMoreNothingStays) {
+    retained["busbar/home/battery/old/status"] = "offline";
+    retained["busbar/other/status"] = "online";
+    results.expect("old");
+    settle();
+    results.health({}, now);
+    ASSERT_GT(retained.size(), 6U);
+    results.withdraw({"main"});
+    results.shutDown();
+    EXPECT_EQ(retained, (std::map<std::string, std::string>{{"busbar/other/status", "online"}}));
+    EXPECT_TRUE(results.published().empty());
+}
+
+TEST_F(ResultsTest, OfASiteThatIsNoMoreTheRestIsStillKnownIfTheSessionTakesNoMore) {
+    settle();
+    takes = 4;
+    results.withdraw({"main"});
+    EXPECT_EQ(results.published(), std::set<std::string>{"b"});
+    takes = 1000;
+    results.shutDown();
+    EXPECT_EQ(retained["busbar/home/status"], "offline");
 }
 
 TEST_F(ResultsTest, EmptiesAgainWhatMayHaveBeenLostWithTheSession) {
