@@ -29,7 +29,7 @@ Cycle::Cycle(EventLoop& loop, const config::Config& config, Site& site, Outputs&
       timer_(loop, [this](const Now& now) { run(now); }) {}
 
 bool Cycle::evaluate(const Now& now, Pace pace) {
-    for (std::size_t i = 0; outputs_.bus() != nullptr && i < site_.banks().size(); ++i) {
+    for (std::size_t i = 0; i < site_.banks().size(); ++i) {
         Reach reach;
         reach.isIndirect = isReachedIndirectly(config_, config_.banks[i]);
         site_.banks()[i].surroundings().reach = reach;

@@ -5,8 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <poll.h>
+#include <pty.h>
 #include <random>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
 
 namespace busbar {
 namespace {
@@ -29,6 +34,34 @@ TEST(Keys, WhatElseIsTypedIsPassedOver) {
             bytes.push_back(static_cast<char>(random() % 256));
         EXPECT_LE(keysIn(bytes).size(), 14U);
     }
+}
+
+/// In a process of its own, at whose terminal we type.
+int keysOfAChild() {
+    KeyInput input;
+    constexpr int kPatience_ms = 20000;
+    if (!input.isOn() || ::write(STDOUT_FILENO, "!", 1) != 1)
+        return 1;
+    pollfd waiting{STDIN_FILENO, POLLIN, 0};
+    ::poll(&waiting, 1, kPatience_ms);
+    return input.take() == std::vector<Key>{Key::Down} && input.take().empty() ? 0 : 2;
+}
+
+TEST(Keys, AreThereAtOnceAndAreNotShown) {
+    int terminal = -1;
+    const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+    ASSERT_GE(child, 0);
+    if (child == 0)
+        ::_exit(keysOfAChild());
+    char said = 0;
+    ASSERT_EQ(::read(terminal, &said, 1), 1);
+    ASSERT_EQ(said, '!');
+    ASSERT_EQ(::write(terminal, "\x1b[B", 3), 3) << "without the end of a line";
+    int status = -1;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+    EXPECT_LE(::read(terminal, &said, 1), 0) << "no echo";
+    ::close(terminal);
 }
 
 TEST(Keys, ScrollByOneAByAPageAndToTheEnds) {
