@@ -153,9 +153,8 @@ bool StateStore::areWritablesWorthWriting(std::chrono::milliseconds sinceSave) c
 bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
                                 std::chrono::milliseconds sinceSave) const {
     if (state.banks.size() != saved_.banks.size() || state.announced != saved_.announced ||
-        state.published != saved_.published ||
-        state.site != saved_.site || state.choicesNumber != saved_.choicesNumber ||
-        state.sites != saved_.sites)
+        state.published != saved_.published || state.site != saved_.site ||
+        state.choicesNumber != saved_.choicesNumber || state.sites != saved_.sites)
         return true;
     if (areWritablesWorthWriting(sinceSave))
         return true;

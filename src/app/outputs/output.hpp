@@ -65,8 +65,8 @@ public:
     virtual void tick(const Offer& /*offer*/, const Now& /*now*/) {}
     /// Somebody else was heard under the same name: what lies there may be theirs.
     [[nodiscard]] virtual bool isShared() const { return false; }
-    /// The site is no more, and its name was ours alone: what was announced, by this run or before, is taken off the session
-    /// again, as far as that takes it. `end` follows.
+    /// The site is no more, and its name was ours alone: what was announced, by this run or before,
+    /// is taken off the session again, as far as that takes it. `end` follows.
     virtual void withdraw() {}
     /// Says goodbye. The session, if there is one, ends afterwards.
     virtual void end() {}
