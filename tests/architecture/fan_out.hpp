@@ -30,7 +30,7 @@ inline constexpr int kMostDependents = 90;
 /// reload) see them all: that is what they are for. So do what is published of made batteries, and where their devices
 /// hang: three sources and their tests.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        368}, // watch over sums: seven sources; owned settings: one, and a test
+    {"src/core/now.hpp",                        369}, // watch over sums: seven sources; owned settings: one, and a test
     {"src/core/charge/measured_capacity.hpp", 116},
     {"src/core/made/made_settings.hpp", 93},
     {"src/core/gx/dvcc_settings.hpp", 91},

@@ -70,6 +70,13 @@ void correctStamps(BalancingState& state, const BalancingInput& input, const Now
             *stamp = stampOf(now);
 }
 
+void lookAtClock(BalancingState& state, const BalancingInput& input, const Now& now) {
+    look(state.clock, now);
+    if (!state.memory.firstSeen)
+        state.memory.firstSeen = stampOf(now);
+    correctStamps(state, input, now);
+}
+
 /// What there is to compare, once everything is known.
 struct Levels {
     double regular_V = 0.0;
@@ -329,12 +336,8 @@ BalancingOutput step(BalancingState& state, const BalancingInput& input,
     BalancingOutput output;
     output.obstacle = obstacleOf(input, settings);
     state.isWanted = state.isWanted || input.isRequested;
-    if (isClockSet(now.wall)) {
-        look(state.clock, now);
-        if (!state.memory.firstSeen)
-            state.memory.firstSeen = stampOf(now);
-        correctStamps(state, input, now);
-    }
+    if (isClockSet(now.wall))
+        lookAtClock(state, input, now);
     resume(state, now);
     switch (output.obstacle) {
     case BalancingObstacle::Disabled:

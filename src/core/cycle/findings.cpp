@@ -10,6 +10,7 @@
 #include "core/cycle/parts.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
+#include "core/gx/balance_advice.hpp"
 #include "core/gx/pack_advice.hpp"
 #include "core/made/suggestion.hpp"
 #include "core/members/loss.hpp"

@@ -45,7 +45,7 @@ struct PackFindings {
     std::string sameSerial{};     ///< the same
     std::string doubleCount{};    ///< aggregate_watch.hpp
     std::string unbelievable{};   ///< names (limits/belief.hpp)
-    std::string balancing{};      ///< pack_advice.hpp
+    std::string balancing{};      ///< balance_advice.hpp
     std::string clockUnset{};     ///< what is not done without a calendar
 };
 

@@ -2,7 +2,6 @@
 // Compares batteries with each other, and names options by what is missing.
 #include "core/gx/pack_advice.hpp"
 
-#include "core/charge/balancing.hpp"
 #include "core/limits/cause.hpp"
 #include "core/limits/direction.hpp"
 #include "core/limits/limit.hpp"
@@ -38,9 +37,6 @@ constexpr double kAnyCell_V = 3.3;
 constexpr double kNearLimit = 0.8;
 /// Coarse, so that a text does not change with every reading.
 constexpr double kCoarse_V = 0.1;
-
-/// One failure is a cloudy afternoon, two a week of them.
-constexpr int kFailuresToTell = 3;
 
 /// Means over those that are joined.
 struct Joined {
@@ -397,28 +393,6 @@ std::string missingLimits(const NoLimitsInput& input) {
         if (!one.empty())
             text += (text.empty() ? "" : ". ") + one;
     return text;
-}
-
-std::string failingBalance(const BalancingOutput& balancing) {
-    if (balancing.failures < kFailuresToTell)
-        return {};
-    const std::string said = "Balancing has failed " + std::to_string(balancing.failures) +
-                             " times in a row without bringing the cells nearer to each other";
-    switch (balancing.obstacle) {
-    case BalancingObstacle::Held:
-        return said + ": " + balancing.detail +
-               " reaches its highest voltage long before the others. See whether the BMS balances "
-               "at that voltage (its own settings), and that cell";
-    case BalancingObstacle::Capped:
-        return said + ": " + balancing.detail +
-               " is all that this battery asks for. Raise the charge voltage in its BMS, or lower "
-               "balancing.cell_V";
-    case BalancingObstacle::Unequal:
-        return said + ": at the full voltage they stay " + balancing.detail +
-               ". See whether the BMSs balance at that voltage (their own settings)";
-    default:
-        return said + ". See whether the BMSs balance (their own settings)";
-    }
 }
 
 } // namespace busbar

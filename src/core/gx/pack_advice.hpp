@@ -12,7 +12,6 @@
 namespace busbar {
 
 enum class Preset : std::uint8_t;
-struct BalancingOutput;
 struct Limit;
 struct ShareState;
 
@@ -40,9 +39,5 @@ struct NoLimitsInput {
 /// Which battery closes the bank because it does not say what limits need, what that is, and which
 /// options would cure it. Empty = none.
 [[nodiscard]] std::string missingLimits(const NoLimitsInput& input);
-
-/// Why balancing has not succeeded three times in a row or more, and what to look at. Empty = it
-/// has not failed so often.
-[[nodiscard]] std::string failingBalance(const BalancingOutput& balancing);
 
 } // namespace busbar

@@ -7,6 +7,7 @@
 #include "core/members/roster.hpp"
 #include "core/members/roster_reasons.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
 #include "core/units/readings.hpp"
@@ -19,21 +20,14 @@ namespace busbar {
 
 namespace {
 
-constexpr std::array kLimitRows = {row("/Info/MaxChargeCurrent"), row("/Info/MaxDischargeCurrent"),
-                                   row("/Info/MaxChargeVoltage")};
-
-bool isLimit(RowIndex index) {
-    return std::ranges::find(kLimitRows, index) != kLimitRows.end();
-}
-
 /// Says who or what it is, or is worked out from the bank's own limits and stages.
 bool isReplaceableRow(RowIndex index) {
     const Row& r = kRows.at(index);
     const bool isOfTheLimits = index == row("/Io/AllowToCharge") ||
                                index == row("/Io/AllowToDischarge") || index == row("/State") ||
                                index == row("/Connected");
-    return r.rule != Rule::Fixed && r.rule != Rule::Input && !isOfTheLimits && !isLimit(index) &&
-           !(r.rule == Rule::Computed && r.quantity == Quantity::Text);
+    return r.rule != Rule::Fixed && r.rule != Rule::Input && !isOfTheLimits &&
+           !rows::isLimit(index) && !(r.rule == Rule::Computed && r.quantity == Quantity::Text);
 }
 
 /// Beside its own limit, or the last that it gave: the smaller. Alone, where it never gave one.
@@ -109,7 +103,7 @@ void replaceFrom(Snapshot& snapshot, const Replacement& replacement, const Servi
 } // namespace
 
 bool isReplaceable(RowIndex index) {
-    return isLimit(index) || isReplaceableRow(index);
+    return rows::isLimit(index) || isReplaceableRow(index);
 }
 
 const BatteryCorrection* correctionOf(const Unit& unit,
@@ -165,11 +159,11 @@ ReplacedLimits replacedLimits(const CorrectionSettings& settings, const Services
                               const std::vector<Verdict>& verdicts) {
     if (settings.overrides.empty() && settings.fallbacks.empty())
         return {};
-    std::array<std::optional<Limit>, kLimitRows.size()> found;
+    std::array<std::optional<Limit>, rows::kLimits.size()> found;
     for (std::size_t i = 0; i < found.size(); ++i) {
-        found.at(i) = limitFrom(settings.overrides, kLimitRows.at(i), services);
-        if (!found.at(i) && !isGiven(kLimitRows.at(i), verdicts))
-            found.at(i) = limitFrom(settings.fallbacks, kLimitRows.at(i), services);
+        found.at(i) = limitFrom(settings.overrides, rows::kLimits.at(i), services);
+        if (!found.at(i) && !isGiven(rows::kLimits.at(i), verdicts))
+            found.at(i) = limitFrom(settings.fallbacks, rows::kLimits.at(i), services);
     }
     return {found[0], found[1], found[2]};
 }

@@ -11,6 +11,7 @@
 #include "core/members/membership_settings.hpp"
 #include "core/settings.hpp"
 #include "core/table/controls.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
 
@@ -21,34 +22,27 @@ namespace busbar {
 
 namespace {
 
-constexpr RowIndex kPublishedVoltageLimit = row("/Info/MaxChargeVoltage");
-
 /// As a bank holds its members.
 bool isWorking(const Battery& made, const Now& now) {
     return made.firstUsable && (!made.lost || now.steady - *made.lost < MembershipSettings{}.hold);
-}
-
-bool isLimit(RowIndex index) {
-    return index == kPublishedVoltageLimit || index == rowsOf(Direction::Charge).limit ||
-           index == rowsOf(Direction::Discharge).limit;
 }
 
 void sayValues(Snapshot& snapshot, const Member& member) {
     for (std::size_t i = 0; i < kRowCount; ++i) {
         const auto index = static_cast<RowIndex>(i);
         const Value* value = member.value(index);
-        if (value != nullptr && !isOwnRow(index) && !isLimit(index))
+        if (value != nullptr && !isOwnRow(index) && !rows::isLimit(index))
             snapshot[index] = *value;
     }
 }
 
 Limit limitIn(Direction direction, const Battery& made, const Member& member) {
-    const DirectionRows rows = rowsOf(direction);
+    const DirectionRows own = rowsOf(direction);
     const auto own_A = ownLimit(member, direction);
     if (!own_A)
         return {0.0, Cause::UnknownLimit, "", ""};
     const bool isBlocked = member.isBlocked(direction);
-    const RowIndex decided = isBlocked ? rows.allow : rows.limit;
+    const RowIndex decided = isBlocked ? own.allow : own.limit;
     return {*own_A, isBlocked ? Cause::Blocked : Cause::Member,
             std::string(deciderOf(made, decided)), ""};
 }
@@ -62,11 +56,11 @@ BankLimits limitsOf(const Battery& made, const Members& members) {
         limits.charge = limitIn(Direction::Charge, made, members.front());
         limits.discharge = limitIn(Direction::Discharge, made, members.front());
     }
-    const auto limit_V = lastNumberOf(made, kPublishedVoltageLimit);
+    const auto limit_V = lastNumberOf(made, rows::kMaxChargeVoltage);
     if (!limit_V)
         return limits;
     limits.chargeVoltage = Limit{*limit_V, Cause::Member, "", ""};
-    if (!numberOf(made, kPublishedVoltageLimit))
+    if (!numberOf(made, rows::kMaxChargeVoltage))
         limits.charge = {0.0, Cause::UnknownLimit, "", ""};
     return limits;
 }

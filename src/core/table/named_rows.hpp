@@ -4,6 +4,9 @@
 
 #include "core/table/path_table.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace busbar::rows {
 
 inline constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
@@ -34,5 +37,11 @@ inline constexpr RowIndex kProductName = row("/ProductName");
 inline constexpr RowIndex kSerial = row("/Serial");
 inline constexpr RowIndex kFirmwareVersion = row("/FirmwareVersion");
 inline constexpr RowIndex kHardwareVersion = row("/HardwareVersion");
+
+/// CCL, DCL, CVL.
+inline constexpr std::array kLimits = {kMaxChargeCurrent, kMaxDischargeCurrent, kMaxChargeVoltage};
+[[nodiscard]] constexpr bool isLimit(RowIndex index) {
+    return std::ranges::find(kLimits, index) != kLimits.end();
+}
 
 } // namespace busbar::rows
