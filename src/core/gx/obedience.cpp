@@ -72,15 +72,15 @@ std::string whyNot(const AdviceInput& input, const Overrun& overrun) {
                              input.reach.instance && *bms != *input.reach.instance;
     if (!input.reach.isOnGx && !input.reach.isIndirect)
         return "nothing brings the limits of this bank to its chargers and loads. Let the GX "
-               "follow "
-               "it (dbus, control or driver_json in the configuration), count it into the bank "
-               "that "
-               "the GX follows, or set what charges and discharges it to its limits by hand";
+               "follow it (dbus, control or driver_json in the configuration), count it into the "
+               "bank that the GX follows, or set what charges and discharges it to its limits by "
+               "hand";
     if (isElsewhere)
-        return joined({"the GX's chargers follow battery ", std::to_string(*bms),
-                       ", and a GX follows one battery only. Select this bank in ", kChargeControl,
-                       " → Controlling BMS, count both as one bank, or set what charges and "
-                       "discharges this one to its limits by hand"});
+        return "the GX's chargers follow battery " + std::to_string(*bms) +
+               ", and a GX follows one battery only. Select this bank in " +
+               std::string(kChargeControl) +
+               " → Controlling BMS, count both as one bank, or set what charges and discharges "
+               "this one to its limits by hand";
     return joined({"see that DVCC is on and the right BMS controls (", kChargeControl,
                    overrun.isDischarging ? "), and which loads the GX cannot reduce"
                                          : "), and that every charger is connected to the GX"});
