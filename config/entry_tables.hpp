@@ -136,6 +136,7 @@ inline constexpr auto kFields<MadeSettings> = std::to_array<Field<MadeSettings>>
     {"capacity_Ah",  field<&MadeSettings::capacity_Ah>(),  0.1, 100000, "Ah", Format::Any, "For `remainder_of`: installed capacity."},
     {"bank",         bankField(),                            0,      0, "",   Format::Any, "A bank as a member of another: options as in an entry of `banks`, without `id` and `name`. It takes nothing from above, `batteries` must be a list, and it is not on D-Bus unless `dbus.bus` is given."},
     {"writable",     writableField(),                        0,      0, "",   Format::Any, "Values that somebody writes, by D-Bus or MQTT."},
+    {"publish",      field<&MadeSettings::publish>(),        0,      0, "",   Format::Any, "For `merged`, `series` and `remainder_of`: it is a battery of its own, too, on D-Bus as `com.victronenergy.battery.busbar_ID`, and in the layout of a GX. No curve or ceiling of a bank holds for it."},
 });
 // clang-format on
 

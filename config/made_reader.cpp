@@ -18,6 +18,13 @@ namespace {
 /// Of these an entry has one.
 constexpr auto kMadeKinds =
     std::to_array<std::string_view>({"merged", "series", "remainder_of", "bank", "writable"});
+/// How those are published that `publish` is not for.
+struct PublishedBy {
+    std::string_view kind;
+    std::string_view key;
+};
+constexpr auto kPublishedBy =
+    std::to_array<PublishedBy>({{"bank", "bank.dbus.bus"}, {"writable", "writable.publish"}});
 /// These go with remainder_of.
 constexpr auto kRemainderKeys = std::to_array<std::string_view>({"minus", "capacity_Ah"});
 
@@ -49,6 +56,11 @@ void checkKind(const MadeEntry& entry, std::vector<Issue>& issues) {
             given != nullptr && fieldOf(entry, "remainder_of") == nullptr)
             issues.push_back({Severity::Error, given->at, given->path,
                               "goes with remainder_of, which is not given"});
+    for (const PublishedBy& one : kPublishedBy)
+        if (const Assignment* given = fieldOf(entry, "publish");
+            given != nullptr && fieldOf(entry, one.kind) != nullptr)
+            issues.push_back(
+                {Severity::Error, given->at, given->path, "is " + std::string(one.key) + " here"});
 }
 
 void checkBank(const MadeEntry& entry, std::vector<Issue>& issues) {

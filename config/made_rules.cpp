@@ -66,18 +66,18 @@ void checkIds(const SiteView& site, std::vector<Issue>& issues) {
             }
 }
 
-/// A writable battery that is published is com.victronenergy.battery.busbar_<id>.
+/// A made battery that is published is com.victronenergy.battery.busbar_<id>.
 void checkServices(const SiteView& site, std::vector<Issue>& issues) {
     for (std::size_t i = 0; i < site.entry->made.size(); ++i) {
         const MadeSettings& made = site.config.made.at(i);
         const MadeEntry& entry = site.entry->made[i];
-        if (made.kind != MadeKind::Writable || !made.writable.publish)
+        if (!isPublished(made))
             continue;
         for (std::size_t bank = 0; bank < site.banks.size(); ++bank)
             if (site.config.banks.at(bank).dbus.bus != "none" &&
-                site.config.banks.at(bank).dbus.service == "busbar_" + made.id)
+                site.config.banks.at(bank).dbus.service == serviceOf(made))
                 issues.push_back({Severity::Error, entry.at, entry.path,
-                                  "it would be published as busbar_" + made.id +
+                                  "it would be published as " + serviceOf(made) +
                                       ", the dbus.service of bank \"" +
                                       site.config.banks.at(bank).bank.id + "\"; change its id"});
     }
@@ -218,18 +218,27 @@ void reach(const SiteView& site, const MadeTree& tree, const std::vector<Use>& u
             reach(site, tree, tree.made[*made], reached);
 }
 
-void warnOfUnused(const SiteView& site, const MadeTree& tree, std::vector<Issue>& issues) {
+/// In no bank it is of use if it is published by itself, and if it can be worked out there.
+void sayUnused(const MadeSettings& made, const MadeEntry& entry, std::vector<Issue>& issues) {
+    const std::string id = toText({Selector::Kind::Made, made.id});
+    if (!isPublished(made))
+        issues.push_back({Severity::Warning, entry.at, entry.path,
+                          "is in no bank; add \"" + id + "\" to the batteries of one"});
+    else if (made.kind == MadeKind::Remainder && made.subtractsAll)
+        issues.push_back({Severity::Error, entry.at, entry.path,
+                          "subtracts the others of its bank, but is in none; list what it "
+                          "subtracts in minus"});
+}
+
+void checkUnused(const SiteView& site, const MadeTree& tree, std::vector<Issue>& issues) {
     std::set<std::size_t> reached;
     for (const auto& uses : tree.banks)
         reach(site, tree, uses, reached);
     reach(site, tree, tree.others, reached);
     for (std::size_t i = 0; i < tree.made.size(); ++i) {
-        const MadeSettings& made = site.config.made[i];
-        const std::string id = toText({Selector::Kind::Made, made.id});
         const MadeEntry& entry = site.entry->made[i];
-        if (!reached.contains(i) && !(made.kind == MadeKind::Writable && made.writable.publish))
-            issues.push_back({Severity::Warning, entry.at, entry.path,
-                              "is in no bank; add \"" + id + "\" to the batteries of one"});
+        if (!reached.contains(i))
+            sayUnused(site.config.made[i], entry, issues);
     }
 }
 
@@ -335,7 +344,7 @@ void checkMade(const SiteView& site, std::vector<Issue>& issues) {
     if (issues.size() != before)
         return; // the rest would follow from it
     checkCounts(site, tree, issues);
-    warnOfUnused(site, tree, issues);
+    checkUnused(site, tree, issues);
 }
 
 } // namespace busbar::config

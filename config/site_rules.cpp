@@ -106,10 +106,10 @@ struct Published {
     std::string service;
     Position at;
     std::string path;
-    bool isWritable = false;
+    bool isMade = false;
 };
 
-/// A published writable battery stands on the bus of the first bank (app/outputs/bus_output.hpp).
+/// A published made battery stands on the bus of the first bank (app/outputs/bus_output.hpp).
 std::vector<Published> publishedOf(const SiteView& site) {
     std::vector<Published> all;
     for (std::size_t bank = 0; bank < site.config.banks.size(); ++bank) {
@@ -119,18 +119,18 @@ std::vector<Published> publishedOf(const SiteView& site) {
     }
     for (std::size_t i = 0; i < site.entry->made.size(); ++i) {
         const MadeSettings& made = site.config.made.at(i);
-        if (made.kind == MadeKind::Writable && made.writable.publish)
-            all.push_back({site.config.banks.front().dbus.bus, "busbar_" + made.id,
+        if (isPublished(made))
+            all.push_back({site.config.banks.front().dbus.bus, serviceOf(made),
                            site.entry->made[i].at, site.entry->made[i].path, true});
     }
     std::erase_if(all, [](const Published& one) { return one.bus == "none"; });
     return all;
 }
 
-void checkWritables(const SiteView& a, const SiteView& b, std::vector<Issue>& issues) {
+void checkPublished(const SiteView& a, const SiteView& b, std::vector<Issue>& issues) {
     for (const Published& other : publishedOf(b))
         for (const Published& one : publishedOf(a))
-            if ((one.isWritable || other.isWritable) && one.bus == other.bus &&
+            if ((one.isMade || other.isMade) && one.bus == other.bus &&
                 one.service == other.service)
                 issues.push_back({Severity::Error, other.at, other.path,
                                   "it would be published as " + other.service +
@@ -160,7 +160,7 @@ void checkDevices(const SiteView& a, const SiteView& b, std::vector<Issue>& issu
 
 constexpr auto kSiteRules =
     std::to_array<void (*)(const SiteView&, const SiteView&, std::vector<Issue>&)>(
-        {checkNames, checkReading, checkClients, checkServices, checkWritables, checkDevices});
+        {checkNames, checkReading, checkClients, checkServices, checkPublished, checkDevices});
 
 } // namespace
 

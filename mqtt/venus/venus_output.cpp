@@ -40,7 +40,7 @@ const Item* findExtra(const Snapshot& snapshot, const std::string& path) {
 
 VenusOutput::VenusOutput(const VenusOutputSettings& settings, std::string_view site, Count count,
                          Port port)
-    : port_(std::move(port)), bankCount_(count.banks), banks_(count.banks + count.writables),
+    : port_(std::move(port)), count_(std::move(count)), banks_(count_.banks + count_.made.size()),
       server_({.portalId = idOf(settings, site), .topicPrefix = settings.topicPrefix},
               port_.publish, [this](const WriteRequest& request) { write(request); }) {
     for (const std::string& filter : server_.subscriptions())
@@ -48,8 +48,8 @@ VenusOutput::VenusOutput(const VenusOutputSettings& settings, std::string_view s
 }
 
 std::size_t VenusOutput::instanceOf(std::size_t bank) const {
-    constexpr std::size_t kFirst = kWritableInstance;
-    return bank < bankCount_ ? bank : std::max(kFirst, bankCount_) + bank - bankCount_;
+    constexpr std::size_t kFirst = kPublishedInstance;
+    return bank < count_.banks ? bank : std::max(kFirst, count_.banks) + bank - count_.banks;
 }
 
 std::optional<std::size_t> VenusOutput::placeOf(std::string_view instance) const {
@@ -91,14 +91,18 @@ void VenusOutput::tick(const Now& now) {
         announce(now);
 }
 
+bool VenusOutput::mayWrite(std::size_t bank, RowIndex index) const {
+    if (bank < count_.banks)
+        return controlAt(kRows.at(index).path) != nullptr;
+    return count_.made.at(bank - count_.banks) && isWritable(index);
+}
+
 void VenusOutput::addItems(std::size_t bank) {
     auto& items = banks_.at(bank).items;
     for (std::size_t i = 0; i < kRowCount; ++i)
-        items.push_back(
-            server_.item(kType, std::to_string(instanceOf(bank)), kRows.at(i).path,
-                         {.wire = spec(kRows.at(i).quantity).wire,
-                          .isWritable = bank < bankCount_ ? controlAt(kRows.at(i).path) != nullptr
-                                                          : isWritable(static_cast<RowIndex>(i))}));
+        items.push_back(server_.item(kType, std::to_string(instanceOf(bank)), kRows.at(i).path,
+                                     {.wire = spec(kRows.at(i).quantity).wire,
+                                      .isWritable = mayWrite(bank, static_cast<RowIndex>(i))}));
 }
 
 void VenusOutput::show(std::size_t bank, RowIndex row, const Value& value) {
@@ -152,9 +156,9 @@ void VenusOutput::write(const WriteRequest& request) {
     if (!place)
         return;
     const std::size_t bank = *place;
-    if (bank >= bankCount_) {
+    if (bank >= count_.banks) {
         if (port_.write && request.value)
-            port_.write(bank - bankCount_, request.path, *request.value);
+            port_.write(bank - count_.banks, request.path, *request.value);
         return;
     }
     const std::string* name = request.value ? request.value->text() : nullptr;

@@ -17,8 +17,8 @@
 
 namespace busbar::mqtt {
 
-/// A bank is `battery/<n>`, n being its place in the configuration; writable batteries follow from
-/// `battery/100` on (kWritableInstance), and here, too, they are counted on after the banks. Like
+/// A bank is `battery/<n>`, n being its place in the configuration; made batteries follow from
+/// `battery/100` on (kPublishedInstance), and here, too, they are counted on after the banks. Like
 /// the services of a GX it is published while somebody keeps it alive, and its topics are emptied
 /// when it leaves.
 class VenusOutput {
@@ -27,14 +27,13 @@ public:
         VenusServer::Publish publish; ///< QoS 0
         /// The owner gave a bank another name.
         std::function<void(std::size_t bank, const std::string& name)> rename;
-        /// Somebody writes a row of a writable battery, the first being 0.
-        std::function<void(std::size_t writable, std::string_view path, const Value& value)>
-            write{};
+        /// Somebody writes a row of a made battery, the first being 0.
+        std::function<void(std::size_t made, std::string_view path, const Value& value)> write{};
     };
     /// How many of each there are.
     struct Count {
         std::size_t banks{0};
-        std::size_t writables{0};
+        std::vector<bool> made{}; ///< of each: others may write its values
     };
 
     VenusOutput(const VenusOutputSettings& settings, std::string_view site, Count count, Port port);
@@ -56,8 +55,8 @@ public:
 
     /// What the bank says now, under the name that clients see.
     void publish(std::size_t bank, const Snapshot& snapshot, const std::string& customName);
-    /// Where the first writable battery is counted.
-    [[nodiscard]] std::size_t firstWritable() const { return bankCount_; }
+    /// Where the first made battery is counted.
+    [[nodiscard]] std::size_t firstMade() const { return count_.banks; }
     /// The bank is away, as after the last step of a loss (Stage::Left); `publish` brings it back.
     void leave(std::size_t bank);
 
@@ -72,6 +71,7 @@ private:
     };
 
     [[nodiscard]] std::size_t instanceOf(std::size_t bank) const;
+    [[nodiscard]] bool mayWrite(std::size_t bank, RowIndex index) const;
     [[nodiscard]] std::optional<std::size_t> placeOf(std::string_view instance) const;
     void announce(const Now& now);
     void addItems(std::size_t bank);
@@ -82,8 +82,8 @@ private:
 
     Port port_;
     std::vector<std::string> requests_; ///< topics begin with one of these
-    std::size_t bankCount_;
-    std::vector<Shown> banks_; ///< and writable batteries after them
+    Count count_;
+    std::vector<Shown> banks_; ///< and made batteries after them
     VenusServer server_;
     std::optional<SteadyTime> nextAnnouncement_; ///< while there is a session
 };

@@ -60,7 +60,7 @@ void Keeper::restoreWritables(Site& site, const Now& now) const {
     }
 }
 
-void Keeper::keepWritableName(const std::string& id, const std::string& name) {
+void Keeper::keepMadeName(const std::string& id, const std::string& name) {
     if (std::exchange(store_.state.writables[id].customName, name) != name)
         store_.save();
 }

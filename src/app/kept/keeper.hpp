@@ -38,10 +38,10 @@ public:
     void keepName(const std::string& bank, const std::string& name);
     void forgetName(const std::string& bank);
     /// The same of a writable battery; empty = localsettings keeps it, or nobody gave one.
-    [[nodiscard]] const std::string& writableName(const std::string& id) {
+    [[nodiscard]] const std::string& nameOfMade(const std::string& id) {
         return store_.state.writables[id].customName;
     }
-    void keepWritableName(const std::string& id, const std::string& name);
+    void keepMadeName(const std::string& id, const std::string& name);
 
     /// Devices that Home Assistant was told of.
     [[nodiscard]] const std::set<std::string>& announced() const { return store_.state.announced; }

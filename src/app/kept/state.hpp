@@ -33,7 +33,7 @@ struct BankState {
 inline constexpr const char* kStateFile = "/state.json";
 inline constexpr std::size_t kLargestState = std::size_t{1024} * 1024;
 
-/// Kept per writable battery, by its id.
+/// Kept per made battery that is published, by its id; of one that is not written the name alone.
 struct WritableState {
     std::string customName{}; ///< as that of a bank
     PathValues values{};      ///< where they shall be kept

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Banks and writable batteries onto D-Bus; names, page requests and values back.
+// Banks and made batteries onto D-Bus; names, page requests and values back.
 #include "app/outputs/bus_output.hpp"
 
 #include "config/config.hpp"
@@ -42,25 +42,24 @@ int answerOf(const WriteResult& result) {
     return dbus::kRefusedByOwner;
 }
 
-dbus::BatteryCallbacks callbacksOf(const std::string& id, Keeper& keeper,
+dbus::BatteryCallbacks callbacksOf(const MadeSettings& made, Keeper& keeper,
                                    const BusOutput::Write& write) {
+    const std::string& id = made.id;
     dbus::BatteryCallbacks callbacks;
-    callbacks.storeName = [&keeper, id](const std::string& name) {
-        keeper.keepWritableName(id, name);
-    };
-    callbacks.nameKept = [&keeper, id] { keeper.keepWritableName(id, {}); };
-    callbacks.written = [write, id](std::string_view path, const Value& value) {
-        return answerOf(write(id, {std::string(path), value}));
-    };
+    callbacks.storeName = [&keeper, id](const std::string& name) { keeper.keepMadeName(id, name); };
+    callbacks.nameKept = [&keeper, id] { keeper.keepMadeName(id, {}); };
+    if (made.kind == MadeKind::Writable)
+        callbacks.written = [write, id](std::string_view path, const Value& value) {
+            return answerOf(write(id, {std::string(path), value}));
+        };
     return callbacks;
 }
 
 /// As the first bank, which there always is.
-dbus::BusSettings busOf(const config::Config& config, const MadeSettings& made,
-                        std::size_t writable) {
+dbus::BusSettings busOf(const config::Config& config, const MadeSettings& made, std::size_t index) {
     dbus::BusSettings settings = config.banks.front().dbus;
     settings.service = serviceOf(made);
-    settings.instance = kWritableInstance + static_cast<int>(writable);
+    settings.instance = kPublishedInstance + static_cast<int>(index);
     return settings;
 }
 
@@ -77,27 +76,27 @@ BusOutput::BusOutput(EventLoop& loop, const config::Config& config, Keeper& keep
                                callbacksOf(i, id, keeper, showPage));
     }
     for (const MadeSettings& made : config.made) {
-        if (!isPublishedWritable(made))
+        if (!isPublished(made))
             continue;
-        const std::string& kept = keeper.writableName(made.id);
-        writables_.emplace_back(
-            loop, busOf(config, made, writables_.size()),
+        const std::string& kept = keeper.nameOfMade(made.id);
+        made_.emplace_back(
+            loop, busOf(config, made, made_.size()),
             dbus::BatteryIdentity{serviceOf(made), kept.empty() ? busbar::nameOf(made) : kept},
-            callbacksOf(made.id, keeper, write));
+            callbacksOf(made, keeper, write));
     }
 }
 
 void BusOutput::begin(const Earlier& /*earlier*/) {
     for (dbus::BatteryService& service : services_)
         service.start();
-    for (dbus::BatteryService& service : writables_)
+    for (dbus::BatteryService& service : made_)
         service.start();
 }
 
 void BusOutput::offer(const Offer& offer, const Now& /*now*/) {
-    for (std::size_t i = 0; i < offer.writables.size() && i < writables_.size(); ++i) {
-        writables_[i].publish(offer.writables[i].snapshot);
-        writables_[i].setOnBus(true);
+    for (std::size_t i = 0; i < offer.made.size() && i < made_.size(); ++i) {
+        made_[i].publish(offer.made[i].snapshot);
+        made_[i].setOnBus(offer.made[i].isThere);
     }
     if (!offer.isConcluded)
         return;
@@ -110,7 +109,7 @@ void BusOutput::offer(const Offer& offer, const Now& /*now*/) {
 void BusOutput::end() {
     for (dbus::BatteryService& service : services_)
         service.stop();
-    for (dbus::BatteryService& service : writables_)
+    for (dbus::BatteryService& service : made_)
         service.stop();
 }
 
@@ -118,11 +117,18 @@ bool BusOutput::isCutBy(std::size_t bank, const Snapshot& snapshot) const {
     return hasCut(services_.at(bank).shown(), snapshot);
 }
 
+bool BusOutput::isAnyCutBy(std::span<const OfferedMade> made) const {
+    for (std::size_t i = 0; i < made.size() && i < made_.size(); ++i)
+        if (made[i].isThere && hasCut(made_[i].shown(), made[i].snapshot))
+            return true;
+    return false;
+}
+
 std::uint64_t BusOutput::signals() const {
     std::uint64_t all = 0;
     for (const dbus::BatteryService& service : services_)
         all += service.health().signals;
-    for (const dbus::BatteryService& service : writables_)
+    for (const dbus::BatteryService& service : made_)
         all += service.health().signals;
     return all;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Banks and writable batteries on D-Bus, as an output.
+// Banks and made batteries on D-Bus, as an output.
 #pragma once
 
 #include "app/kept/keeper.hpp"
@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <span>
 #include <string>
 
 namespace busbar::config {
@@ -29,8 +30,8 @@ public:
     /// Somebody sets a value of a writable battery.
     using Write = std::function<WriteResult(const std::string& id, const WrittenValue& value)>;
 
-    /// One service per bank, and per writable battery that is published; `keeper` gives and takes
-    /// their names. Writable batteries are on the bus of the first bank.
+    /// One service per bank, and per made battery that is published; `keeper` gives and takes their
+    /// names. Made batteries are on the bus of the first bank.
     BusOutput(EventLoop& loop, const config::Config& config, Keeper& keeper,
               const ShowPage& showPage, const Write& write);
 
@@ -42,8 +43,8 @@ public:
     [[nodiscard]] const std::string& nameOf(std::size_t bank) const {
         return services_.at(bank).customName();
     }
-    [[nodiscard]] const std::string& nameOfWritable(std::size_t writable) const {
-        return writables_.at(writable).customName();
+    [[nodiscard]] const std::string& nameOfMade(std::size_t made) const {
+        return made_.at(made).customName();
     }
     /// False: it is no name (core/units/display_name.hpp).
     bool rename(std::size_t bank, const std::string& name) {
@@ -51,12 +52,14 @@ public:
     }
     /// Some limit of this bank is worse than what was said last.
     [[nodiscard]] bool isCutBy(std::size_t bank, const Snapshot& snapshot) const;
+    /// The same of all made batteries.
+    [[nodiscard]] bool isAnyCutBy(std::span<const OfferedMade> made) const;
     /// Sent, by all services.
     [[nodiscard]] std::uint64_t signals() const;
 
 private:
     std::deque<dbus::BatteryService> services_;
-    std::deque<dbus::BatteryService> writables_;
+    std::deque<dbus::BatteryService> made_;
 };
 
 } // namespace busbar

@@ -22,18 +22,19 @@ struct OfferedBank {
     bool isThere;            ///< whether it is published at all
 };
 
-/// One writable battery that is published by itself, with what counts now.
-struct OfferedWritable {
-    const std::string& id;
+/// One made battery that is published by itself, with what counts now.
+struct OfferedMade {
+    std::string id;
     std::string name; ///< under which clients know it
     Snapshot snapshot;
+    bool isThere{true}; ///< whether it is published at all
 };
 
 /// All banks, in the order of the configuration; valid during the call.
 struct Offer {
     std::span<const OfferedBank> banks;
     bool isConcluded{true}; ///< false: the GX was not read to its end yet, so values are none
-    std::span<const OfferedWritable> writables{}; ///< concluded or not
+    std::span<const OfferedMade> made{}; ///< concluded or not
 };
 
 /// What an earlier run has left where it published.

@@ -120,7 +120,7 @@ void Outputs::begin() {
 
 /// Takes down what outputs may know, until the next message. Reports cost the most, and only those
 /// on the session read them.
-void Outputs::look(const Now& now) {
+void Outputs::look(bool isConcluded, const Now& now) {
     static const std::string kNoName;
     const auto& banks = place_.site.banks();
     offered_.clear();
@@ -136,20 +136,21 @@ void Outputs::look(const Now& now) {
     for (std::size_t i = 0; i < banks.size(); ++i)
         offered_.push_back(
             {views_[i], bus_ ? bus_->nameOf(i) : kNoName, wantsBus(banks[i].view())});
-    writables_.clear();
-    for (const MadeSettings& made : place_.site.made().settings())
-        if (bus_ && isPublishedWritable(made))
-            writables_.push_back(
-                {made.id, bus_->nameOfWritable(writables_.size()),
-                 writtenSnapshot(place_.site.made(), made, place_.config.site, now)});
+    lookAtMade(isConcluded, now);
+}
+
+void Outputs::lookAtMade(bool isConcluded, const Now& now) {
+    if (bus_)
+        made_.look({place_.site.made(), place_.site.readings(), place_.config.site, *bus_},
+                   isConcluded, now);
 }
 
 Offer Outputs::offered(bool isConcluded) const {
-    return {offered_, isConcluded, writables_};
+    return {offered_, isConcluded, made_.offered()};
 }
 
 void Outputs::offer(bool isConcluded, const Now& now) {
-    look(now);
+    look(isConcluded, now);
     forEach([&](Output& output) { output.offer(offered(isConcluded), now); });
 }
 
@@ -189,12 +190,13 @@ void Outputs::armCommands(const Now& now) {
 }
 
 /// Events are those of this evaluation only.
-bool Outputs::isWorthTelling() const {
+bool Outputs::isWorthTelling(bool isConcluded, const Now& now) {
     const auto& banks = place_.site.banks();
     for (std::size_t i = 0; i < banks.size(); ++i)
         if (!banks[i].events().empty() || !bus_ || bus_->isCutBy(i, banks[i].snapshot()))
             return true;
-    return false;
+    lookAtMade(isConcluded, now);
+    return bus_ && bus_->isAnyCutBy(made_.offered());
 }
 
 } // namespace busbar

@@ -6,6 +6,7 @@
 #include "app/outputs/bus_output.hpp"
 #include "app/outputs/gx_output.hpp"
 #include "app/outputs/log_output.hpp"
+#include "app/outputs/made_offers.hpp"
 #include "app/outputs/session_outputs.hpp"
 #include "app/run/links.hpp"
 #include "app/site/site.hpp"
@@ -63,7 +64,7 @@ public:
     bool take(const Mail& mail, const Now& now);
 
     /// Something has changed that must not wait for the cycle, or nobody knows what was said last.
-    [[nodiscard]] bool isWorthTelling() const;
+    [[nodiscard]] bool isWorthTelling(bool isConcluded, const Now& now);
     /// Null where nothing is published.
     [[nodiscard]] const BusOutput* bus() const { return bus_ ? &*bus_ : nullptr; }
     [[nodiscard]] const WriteDesk& desk() const { return desk_; }
@@ -72,7 +73,8 @@ public:
 private:
     template <class Do>
     void forEach(Do&& act);
-    void look(const Now& now);
+    void look(bool isConcluded, const Now& now);
+    void lookAtMade(bool isConcluded, const Now& now);
     [[nodiscard]] Offer offered(bool isConcluded) const;
     [[nodiscard]] OutputActions actions();
     void armCommands(const Now& now);
@@ -83,11 +85,11 @@ private:
     std::optional<BusOutput> bus_;
     std::optional<GxOutput> gx_;
     std::unique_ptr<SessionOutputs> session_;
-    Timer commands_;                         ///< armed while one waits
-    std::vector<BankReport> reports_;        ///< of the last cycle, one per bank
-    std::vector<BankView> views_;            ///< likewise, valid until the next message
-    std::vector<OfferedBank> offered_;       ///< likewise
-    std::vector<OfferedWritable> writables_; ///< of the last cycle
+    Timer commands_;                   ///< armed while one waits
+    std::vector<BankReport> reports_;  ///< of the last cycle, one per bank
+    std::vector<BankView> views_;      ///< likewise, valid until the next message
+    std::vector<OfferedBank> offered_; ///< likewise
+    MadeOffers made_;                  ///< of the last cycle
 };
 
 } // namespace busbar

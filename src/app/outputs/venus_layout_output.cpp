@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Banks and writable batteries in the layout of a GX, as an output.
+// Banks and made batteries in the layout of a GX, as an output.
 #include "app/outputs/output_list.hpp"
 #include "config/config.hpp"
 #include "mqtt/venus/venus_output.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -12,12 +11,19 @@ namespace busbar {
 
 namespace {
 
+/// Of each that is published, whether its values are written.
+std::vector<bool> publishedOf(const config::Config& config) {
+    std::vector<bool> published;
+    for (const MadeSettings& made : config.made)
+        if (isPublished(made))
+            published.push_back(made.kind == MadeKind::Writable);
+    return published;
+}
+
 class VenusLayoutOutput final : public Output {
 public:
     explicit VenusLayoutOutput(const OutputParts& parts)
-        : count_{.banks = parts.config.banks.size(),
-                 .writables = static_cast<std::size_t>(
-                     std::ranges::count_if(parts.config.made, isPublishedWritable))},
+        : count_{.banks = parts.config.banks.size(), .made = publishedOf(parts.config)},
           write_(parts.write),
           layout_(parts.config.output.venus, parts.config.site, count_,
                   {[publish = parts.publish](std::string_view topic, std::string_view payload,
@@ -25,8 +31,8 @@ public:
                        return publish(topic, payload, 0, retain);
                    },
                    parts.rename,
-                   [this](std::size_t writable, std::string_view path, const Value& value) {
-                       write(writable, path, value);
+                   [this](std::size_t made, std::string_view path, const Value& value) {
+                       write(made, path, value);
                    }}) {}
 
     void offer(const Offer& offer, const Now& /*now*/) override {
@@ -38,15 +44,18 @@ public:
                 layout_.leave(i);
         }
         ids_.clear();
-        for (const OfferedWritable& writable : offer.writables) {
-            layout_.publish(layout_.firstWritable() + ids_.size(), writable.snapshot,
-                            writable.name);
-            ids_.push_back(writable.id);
+        for (const OfferedMade& made : offer.made) {
+            const std::size_t place = layout_.firstMade() + ids_.size();
+            if (made.isThere)
+                layout_.publish(place, made.snapshot, made.name);
+            else
+                layout_.leave(place);
+            ids_.push_back(made.id);
         }
     }
     void tick(const Offer& /*offer*/, const Now& now) override { layout_.tick(now); }
     void end() override {
-        for (std::size_t i = 0; i < count_.banks + count_.writables; ++i)
+        for (std::size_t i = 0; i < count_.banks + count_.made.size(); ++i)
             layout_.leave(i);
     }
 
@@ -61,14 +70,14 @@ public:
     }
 
 private:
-    void write(std::size_t writable, std::string_view path, const Value& value) {
-        if (write_ && writable < ids_.size())
-            write_(ids_[writable], {std::string(path), value}, asked_);
+    void write(std::size_t made, std::string_view path, const Value& value) {
+        if (write_ && made < ids_.size())
+            write_(ids_[made], {std::string(path), value}, asked_);
     }
 
     mqtt::VenusOutput::Count count_;
     std::function<void(const std::string& id, const WrittenValue& value, const Now& now)> write_;
-    std::vector<std::string> ids_; ///< of the writable batteries
+    std::vector<std::string> ids_; ///< of the made batteries
     Now asked_;                    ///< when the last message came
     mqtt::VenusOutput layout_;
 };

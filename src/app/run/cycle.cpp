@@ -58,7 +58,7 @@ void Cycle::wakeForWrite(const Now& now) {
 /// bind nothing.
 void Cycle::runAtOnce(const Now& now) {
     const bool isConcluded = evaluate(now, Pace::AtOnce);
-    if (!outputs_.isWorthTelling())
+    if (!outputs_.isWorthTelling(isConcluded, now))
         return;
     outputs_.offer(isConcluded, now);
     told_(now);

@@ -19,8 +19,7 @@ bool isSameText(const config::Config& a, const config::Config& b) {
 
 /// What of a made battery is seen outside, or is a bank of its own.
 bool isSameOutside(const MadeSettings& a, const MadeSettings& b) {
-    return a.id == b.id && a.name == b.name && a.kind == b.kind &&
-           a.writable.publish == b.writable.publish;
+    return a.id == b.id && a.name == b.name && a.kind == b.kind && isPublished(a) == isPublished(b);
 }
 
 /// Of a bank, its id and its name are on the bus already.

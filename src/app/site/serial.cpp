@@ -2,7 +2,10 @@
 // Serials from what does not change.
 #include "app/site/serial.hpp"
 
+#include "app/version.hpp"
 #include "base/fingerprint.hpp"
+#include "core/cycle/surroundings.hpp"
+#include "core/made/made_settings.hpp"
 
 #include <cstdint>
 
@@ -18,6 +21,14 @@ std::string serialOf(std::string_view portal, std::string_view site, std::string
     for (int i = 0; i < 12; ++i, hash >>= 4U)
         digits += "0123456789ABCDEF"[hash & 15U];
     return "BB" + digits;
+}
+
+Identity identityOf(const MadeSettings& made, std::string_view site) {
+    Identity identity;
+    identity.productName = nameOf(made);
+    identity.serial = serialOf("", site, made.id, serviceOf(made));
+    identity.version = std::string(kVersion);
+    return identity;
 }
 
 } // namespace busbar

@@ -106,8 +106,8 @@ void Site::knowPortal() {
         banks_[i].surroundings().identity = std::move(identity);
     }
     for (const MadeSettings& made : composition_.settings())
-        if (isPublishedWritable(made))
-            ownSerials_.push_back(serialOf("", siteName_, made.id, serviceOf(made)));
+        if (isPublished(made))
+            ownSerials_.push_back(identityOf(made, siteName_).serial);
     for (Bank& bank : banks_)
         bank.surroundings().ownSerials = ownSerials_;
     rosterSeen_ = 0;

@@ -4,7 +4,6 @@
 
 #include "app/run/log.hpp"
 #include "app/site/serial.hpp"
-#include "app/version.hpp"
 #include "base/log.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/made/composition.hpp"
@@ -19,11 +18,7 @@ namespace busbar {
 Snapshot writtenSnapshot(const Composition& made, const MadeSettings& battery,
                          std::string_view site, const Now& now) {
     const Written* written = made.written(battery.id);
-    Identity identity;
-    identity.productName = nameOf(battery);
-    identity.serial = serialOf("", site, battery.id, serviceOf(battery));
-    identity.version = std::string(kVersion);
-    return written == nullptr ? Snapshot{} : snapshotOf(*written, identity, now);
+    return written == nullptr ? Snapshot{} : snapshotOf(*written, identityOf(battery, site), now);
 }
 
 WriteResult WriteDesk::write(std::string_view by, std::string_view id,

@@ -37,8 +37,7 @@ bool isLost(const CycleView& view, const std::string& id) {
 }
 
 bool wantsBus(const CycleView& view) {
-    return view.loss.wasNormal &&
-           (view.loss.stage == Stage::Normal || view.loss.stage == Stage::NoData);
+    return wantsBus(view.loss);
 }
 
 } // namespace busbar

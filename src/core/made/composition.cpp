@@ -8,6 +8,7 @@
 #include "core/cycle/view.hpp"
 #include "core/made/bank_unit.hpp"
 #include "core/made/folding.hpp"
+#include "core/made/made_key.hpp"
 #include "core/made/made_node.hpp"
 #include "core/made/resolve.hpp"
 #include "core/settings.hpp"
@@ -21,10 +22,6 @@
 namespace busbar {
 
 namespace {
-
-int instanceOf(std::size_t index) {
-    return kMadeFrom + static_cast<int>(index);
-}
 
 Bank* bankOf(const MadeSettings& settings, std::vector<Bank>& banks) {
     const auto found = std::ranges::find_if(
@@ -140,7 +137,7 @@ void Composition::setSettings(std::vector<MadeSettings> settings) {
     settings_ = std::move(settings);
     nodes_.clear();
     for (std::size_t i = 0; i < settings_.size(); ++i)
-        nodes_.push_back({settings_[i], instanceOf(i), {}, {}, false});
+        nodes_.push_back({settings_[i], madeInstance(i), {}, {}, false});
     keepWritten();
     isSorted_ = false;
     roster_ = 0;
@@ -245,7 +242,7 @@ void Composition::makeOne(MadeNode& node, Readings& readings, std::vector<Bank>&
 void Composition::work(Readings& readings, std::vector<Bank>& banks, const Now& now, Pace pace) {
     if (!isSorted_)
         sort(banks);
-    readings.unmakeFrom(instanceOf(nodes_.size()));
+    readings.unmakeFrom(madeInstance(nodes_.size()));
     if (nodes_.empty())
         return readings.setPartOf({});
     for (const MadeNode& node : nodes_)

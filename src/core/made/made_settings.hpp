@@ -38,15 +38,16 @@ struct MadeSettings {
     std::optional<Selector> shunt{};     ///< Remainder
     std::optional<double> capacity_Ah{}; ///< Remainder: installed, > 0
     WritableSettings writable{};         ///< Writable
+    bool publish = false; ///< Merged, Series, Remainder: it is a battery of its own on the bus, too
 };
 
 [[nodiscard]] inline const std::string& nameOf(const MadeSettings& made) {
     return made.name.empty() ? made.id : made.name;
 }
 
-/// Somebody writes its values, and it is on the bus by itself.
-[[nodiscard]] inline bool isPublishedWritable(const MadeSettings& made) {
-    return made.kind == MadeKind::Writable && made.writable.publish;
+/// It is on the bus by itself. A bank has a bus of its own.
+[[nodiscard]] inline bool isPublished(const MadeSettings& made) {
+    return made.kind == MadeKind::Writable ? made.writable.publish : made.publish;
 }
 
 /// Last part of its name on the bus, and its entry in localsettings.
@@ -54,9 +55,9 @@ struct MadeSettings {
     return "busbar_" + made.id;
 }
 
-/// Device instance that a writable battery of the site asks for, the first, the second, …: above
+/// Device instance that the first made battery of the site asks for, the next for the next: above
 /// those of drivers and of the banks, so that a GX, which takes the lowest by itself, takes a bank;
 /// below 247, where Modbus TCP ends (dbus/VENUS.md).
-inline constexpr int kWritableInstance = 100;
+inline constexpr int kPublishedInstance = 100;
 
 } // namespace busbar

@@ -38,6 +38,10 @@ void step(LossState& state, bool usable, const LossSettings& settings, const Now
         state.stage = Stage::Left;
 }
 
+bool wantsBus(const LossState& state) {
+    return state.wasNormal && (state.stage == Stage::Normal || state.stage == Stage::NoData);
+}
+
 Limit lostCharge(const LossSettings& settings) {
     return {settings.safeCharge_A, Cause::NoData, "", ""};
 }

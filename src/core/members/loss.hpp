@@ -34,6 +34,10 @@ struct LossState {
 /// there is lost when it was awaited for the link's timeout; then nothing rides through.
 void step(LossState& state, bool usable, const LossSettings& settings, const Now& now);
 
+/// Whether there is something to publish: not before data was complete once, nor when it has been
+/// lost for long.
+[[nodiscard]] bool wantsBus(const LossState& state);
+
 /// Limits while data is lost (stages NoData and Left).
 [[nodiscard]] Limit lostCharge(const LossSettings& settings);
 [[nodiscard]] Limit lostDischarge(const LossState& state, const LossSettings& settings,

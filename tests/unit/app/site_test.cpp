@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What a site remembers of a GX: whose value it was.
+#include "app/site/serial.hpp"
 #include "app/site/site.hpp"
 #include "config/reader.hpp"
+#include "core/cycle/surroundings.hpp"
+#include "core/made/made_settings.hpp"
 #include "core/table/path_table.hpp"
 #include "unit/core/made_now.hpp"
 
@@ -194,6 +197,21 @@ TEST_F(SiteEchoTest, NothingComesOfWhatThisProcessHasPublished) {
     EXPECT_EQ(site.readings().signs(), signs) << "no limit rises because of it";
     value(1, "/Info/MaxChargeCurrent", "40");
     EXPECT_TRUE(isChanged());
+}
+
+TEST_F(SiteEchoTest, NothingComesOfAMadeBatteryThatIsPublishedByItself) {
+    config::Config config = configOf(kA);
+    MadeSettings string{.id = "s1", .publish = true};
+    string.parts = {{Selector::Kind::Serial, "S1"}, {Selector::Kind::Serial, "S2"}};
+    config.made = {string};
+    site.setSettings(config, now);
+    start(identityOf(string, config.site).serial, "anything");
+    const auto messages = site.source().counters().messages;
+    value(0, "/Info/MaxChargeCurrent", "40");
+    value(0, "/Dc/0/Current", "7.0");
+    EXPECT_FALSE(isChanged());
+    EXPECT_EQ(site.source().counters().messages, messages);
+    EXPECT_FALSE(current().isKnown()) << "S2 is not there, and nobody else counts";
 }
 
 TEST_F(SiteEchoTest, NothingComesOfWhatAnotherBusbarPublishes) {

@@ -90,10 +90,10 @@ protected:
         return desk.write("dbus", "gw", std::span(&one, 1), now);
     }
     void offer() {
-        const std::vector<OfferedWritable> writables = {
+        const std::vector<OfferedMade> published = {
             {config.made[0].id, "Gateway",
              writtenSnapshot(site.made(), config.made[0], "home", now)}};
-        outputs->offer({{}, false, writables}, now);
+        outputs->offer({{}, false, published}, now);
     }
     [[nodiscard]] Value valueOf(std::string_view path) const {
         return writtenSnapshot(site.made(), config.made[0], "home", now)[*findRow(path)];

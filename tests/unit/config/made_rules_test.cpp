@@ -95,6 +95,27 @@ TEST(MadeRules, OneThatIsInNoBankIsWarnedOf) {
     EXPECT_EQ(shown(made(series("a", "name:A", "name:B"),
                          R"("batteries": ["name:C"], "fallback": ["made:a"], )")),
               "");
+    EXPECT_EQ(shown(made(R"({"id": "a", "series": ["name:A", "name:B"], "publish": true})",
+                         R"("batteries": ["name:C"], )")),
+              "");
+}
+
+TEST(MadeRules, WhatIsPublishedByItselfCanBeWorkedOutAlone) {
+    EXPECT_THAT(shown(made(R"({"id": "r", "remainder_of": "name:S", "publish": true})",
+                           R"("batteries": ["name:C"], )")),
+                HasSubstr("made[0]: subtracts the others of its bank, but is in none; list what"));
+    EXPECT_EQ(shown(made(R"({"id": "r", "remainder_of": "name:S", "publish": true})")), "");
+    EXPECT_EQ(shown(made(R"({"id": "r", "remainder_of": "name:S", "minus": ["name:A"],
+                             "publish": true})",
+                         R"("batteries": ["name:C"], )")),
+              "");
+}
+
+TEST(MadeRules, EveryKindIsPublishedByOneKey) {
+    EXPECT_THAT(shown(made(R"({"id": "w", "writable": {}, "publish": true})")),
+                HasSubstr("made[0].publish: is writable.publish here"));
+    EXPECT_THAT(shown(made(R"({"id": "b", "bank": {"batteries": ["name:A"]}, "publish": true})")),
+                HasSubstr("made[0].publish: is bank.dbus.bus here"));
 }
 
 TEST(MadeRules, ARemainderSubtractsNeitherItsShuntNorTheOthersOfNoBank) {
@@ -121,6 +142,9 @@ TEST(MadeRules, IdsThatMeetAreNamedWithBothPlaces) {
     EXPECT_THAT(shown(made(series("house", "name:A", "name:B"), R"("id": "house", )")),
                 HasSubstr("made[0].id: \"house\" is the id of id (line 1), too"));
     EXPECT_THAT(shown(made(series("main", "name:A", "name:B"))), HasSubstr("is the id of id, too"));
+    EXPECT_THAT(shown(made(R"({"id": "w", "series": ["name:A", "name:B"], "publish": true})",
+                           R"("dbus": {"service": "busbar_w"}, )")),
+                HasSubstr("made[0]: it would be published as busbar_w, the dbus.service of bank"));
     EXPECT_THAT(shown(made(R"({"id": "w", "writable": {"publish": true}})",
                            R"("dbus": {"service": "busbar_w"}, )")),
                 HasSubstr("made[0]: it would be published as busbar_w, the dbus.service of bank"));

@@ -30,7 +30,7 @@ constexpr const char* kEverything = R"({
     "made": [
         {"id": "pack", "name": "Pack A", "merged": [
             {"match": "connection:ttyS6", "paths": ["/Soc", "/Voltages"]}, "name:BMS A"]},
-        {"id": "string", "name": "String 1", "series": ["name:S1a", "name:S1b"]},
+        {"id": "string", "name": "String 1", "series": ["name:S1a", "name:S1b"], "publish": true},
         {"id": "rest", "name": "Rest", "remainder_of": "name:SmartShunt", "minus": ["instance:31", "made:string"], "capacity_Ah": 280},
         {"id": "all", "remainder_of": "instance:77"},
         {"id": "barn", "name": "Barn", "bank": {"batteries": ["instance:4", "made:all"], "hold_s": 7,
@@ -55,6 +55,8 @@ TEST(Made, EveryKeyReachesItsMember) {
     EXPECT_EQ(toText(pack.sources[1].match), "name:BMS A");
     EXPECT_EQ(config.made[1].kind, MadeKind::Series);
     EXPECT_EQ(config.made[1].parts.size(), 2U);
+    EXPECT_TRUE(isPublished(config.made[1]));
+    EXPECT_FALSE(isPublished(config.made[0]));
     const MadeSettings& rest = config.made[2];
     EXPECT_EQ(rest.kind, MadeKind::Remainder);
     EXPECT_EQ(toText(*rest.shunt), "name:SmartShunt");

@@ -33,7 +33,7 @@ struct VenusOutputTest : testing::Test {
     VenusOutput& output() {
         if (!made)
             made.emplace(
-                settings, "home", VenusOutput::Count{.banks = 2, .writables = 2},
+                settings, "home", VenusOutput::Count{.banks = 2, .made = {true, true, false}},
                 VenusOutput::Port{
                     [this](std::string_view topic, std::string_view payload, bool) {
                         if (isFull)
@@ -43,9 +43,9 @@ struct VenusOutputTest : testing::Test {
                         return true;
                     },
                     [this](std::size_t bank, const std::string& name) { names[bank] = name; },
-                    [this](std::size_t writable, std::string_view path, const Value& value) {
+                    [this](std::size_t battery, std::string_view path, const Value& value) {
                         written.push_back(
-                            std::to_string(writable) + " " + std::string(path) + " " +
+                            std::to_string(battery) + " " + std::string(path) + " " +
                             std::to_string(static_cast<int>(value.number().value_or(-1.0))));
                     }});
         return *made;
@@ -71,7 +71,7 @@ TEST_F(VenusOutputTest, SaysNothingUntilSomebodyAsks) {
 }
 
 TEST_F(VenusOutputTest, WritableBatteriesFollowFromAHundredOnAndTakeTheirRows) {
-    const std::size_t second = output().firstWritable() + 1;
+    const std::size_t second = output().firstMade() + 1;
     output().publish(second, snapshot(5.0), "Gateway");
     wake();
     EXPECT_EQ(topics["N/busbar-home/battery/101/Dc/0/Current"], R"({"value":5.0})");
@@ -85,6 +85,15 @@ TEST_F(VenusOutputTest, WritableBatteriesFollowFromAHundredOnAndTakeTheirRows) {
     EXPECT_TRUE(names.empty());
     output().leave(second);
     EXPECT_EQ(topics["N/busbar-home/battery/101/Dc/0/Current"], "");
+}
+
+TEST_F(VenusOutputTest, NobodyWritesTheValuesOfWhatIsMadeOfOthers) {
+    output().publish(output().firstMade() + 2, snapshot(5.0), "String 1");
+    wake();
+    EXPECT_EQ(topics["N/busbar-home/battery/102/CustomName"], R"({"value":"String 1"})");
+    EXPECT_TRUE(write("battery/102/Dc/0/Current", R"({"value":6})"));
+    EXPECT_TRUE(write("battery/102/CustomName", R"({"value":"x"})"));
+    EXPECT_TRUE(written.empty() && names.empty());
 }
 
 TEST_F(VenusOutputTest, WhatTheBrokerHasKeptIsNoWishOfNow) {
