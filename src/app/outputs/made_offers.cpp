@@ -5,7 +5,6 @@
 #include "app/outputs/bus_output.hpp"
 #include "app/site/serial.hpp"
 #include "app/site/write_desk.hpp"
-#include "app/version.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/made/composition.hpp"
 #include "core/made/made_key.hpp"
