@@ -63,8 +63,12 @@ App::App(const config::Config& config, AppOptions options)
     for (const config::Config& site : sitesOf(config_))
         sites_.push_back(make(site, sites_.size()));
     if (options_.onInput)
-        input_.emplace(loop_, STDIN_FILENO, EPOLLIN,
-                       [this](const Now& now, std::uint32_t) { options_.onInput(*this, now); });
+        input_.emplace(loop_, STDIN_FILENO, EPOLLIN, [this](const Now& now, std::uint32_t events) {
+            if ((events & (EPOLLHUP | EPOLLERR)) != 0) // its terminal is gone, for good
+                loop_.exit(0);
+            else
+                options_.onInput(*this, now);
+        });
 }
 
 std::unique_ptr<SiteRun> App::make(const config::Config& site, std::size_t index) {

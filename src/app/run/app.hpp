@@ -30,7 +30,8 @@ struct AppOptions {
     std::function<void(const Mail&, std::size_t site, const Now&)> onMail;
     std::function<void(class App&, const Now&)>
         onCycle; ///< after each evaluation of a site, and each second without one
-    /// Standard input, which is a terminal, has something to be read; empty = nobody reads it.
+    /// Standard input, which is a terminal, has something to be read; empty = nobody reads it. The
+    /// program ends with its terminal then.
     std::function<void(class App&, const Now&)> onInput{};
 };
 
