@@ -32,6 +32,7 @@ MemberMemory someMember() {
     member.learnedShare = 2.0 / 7.0;
     member.lastSeen = kDay;
     member.word.emplace().aheadSoc_pct = -12.5;
+    member.measured = {0.1 + 0.7, 0.01, 1.0, 0.985, kDay};
     member.isLost = true;
     member.isStopped = true;
     return member;
@@ -45,8 +46,14 @@ State someState() {
     bank.settingsEntry = "busbar_main_second";
     bank.memory.members["serial_1"] = someMember();
     bank.memory.members["fresh"] = {};
-    bank.memory.balancing = {
-        BalancingStage::Raised, BalancingResult::Failed, kDay, kDay + 1s, kDay + 2s, kDay + 3s};
+    bank.memory.balancing = {BalancingStage::Raised,
+                             BalancingResult::Failed,
+                             kDay,
+                             kDay + 1s,
+                             kDay + 2s,
+                             kDay + 3s,
+                             3,
+                             0.08};
     bank.memory.meters = {1.5, 2.5, 3.5, 4.5};
     bank.memory.book["serial_1"] = {"1",  "/dev/ttyUSB0", "Häuschen \"1\"", "JK",        3,
                                     kDay, "Häuschen",     "Häuschen 3",     "H_uschen_3"};
