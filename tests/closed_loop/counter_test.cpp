@@ -21,7 +21,7 @@ sim::TwinSpec agedPack(double health) {
     sim::TwinSpec spec = sim::makeEqualBank(sim::Chemistry::Lfp, 1, kNominal_Ah);
     for (sim::CellSpec& cell : spec.packs.front().cells)
         cell.capacity_Ah *= health;
-    spec.charger.max_A = 40.0;
+    spec.charger.max_A = 80.0;
     return spec;
 }
 
@@ -47,11 +47,11 @@ protected:
     void cycle() {
         isFull = false;
         for (int hour = 0; hour < 12 && !isFull; ++hour)
-            run(4000.0, 0.0);
+            run(6000.0, 0.0);
         ASSERT_TRUE(isFull);
         isEmpty = false;
         for (int hour = 0; hour < 30 && !isEmpty; ++hour)
-            run(0.0, 900.0);
+            run(0.0, 2000.0);
         ASSERT_TRUE(isEmpty);
     }
     void run(double sun_W, double load_W) {
@@ -80,7 +80,7 @@ TEST_P(CounterOfAnAgedPack, IsRightAfterThreeFullCycles) {
     EXPECT_TRUE(member.measured.at);
 }
 
-INSTANTIATE_TEST_SUITE_P(Healths, CounterOfAnAgedPack, ::testing::Values(0.7, 0.85, 1.0));
+INSTANTIATE_TEST_SUITE_P(Healths, CounterOfAnAgedPack, ::testing::Values(0.7, 1.0));
 
 } // namespace
 } // namespace busbar::closed_loop
