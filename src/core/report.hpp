@@ -42,8 +42,8 @@ struct MemberReport {
     std::optional<double> counter_pct;   ///< SoC by the own counter
     std::optional<double> deviation_pct; ///< own SoC minus the counter's
     MeasuredCapacity measured;
-    std::string weakestCell;             ///< lowest under discharge, most of the time
-    std::string highestCell;             ///< highest under charge, most of the time
+    std::string weakestCell; ///< lowest under discharge, most of the time
+    std::string highestCell; ///< highest under charge, most of the time
     MeterTotals meters;
     std::optional<double> fullCycles;
 };
