@@ -30,15 +30,15 @@ public:
         say(t, instance, path, std::to_string(value));
     }
     /// A service with a name.
-    void add(int instance, const std::string& name, std::map<std::string, double> values) {
+    void add(int instance, const std::string& name, const std::map<std::string, double>& values) {
         say(0, instance, "/CustomName", R"(\")" + name + R"(\")");
         say(0, instance, "/Serial", R"(\"S)" + std::to_string(instance) + R"(\")");
         say(0, instance, "/DeviceInstance", instance);
         say(0, instance, "/Connected", 1);
-        for (const auto& [path, value] : values)
+        for (const auto& [path, value] : values) {
             say(0, instance, path, value);
-        for (auto& [path, value] : values)
             paths_[instance].push_back(path);
+        }
     }
     void connect(int instance, const std::string& connection) {
         say(0, instance, "/Mgmt/Connection", R"(\")" + connection + R"(\")");
