@@ -60,6 +60,7 @@ std::vector<std::string> parentsFirst(const HaDevices& devices) {
         order.emplace_back(depthOf(devices, device), id);
     std::ranges::stable_sort(order, {}, &std::pair<std::size_t, std::string>::first);
     std::vector<std::string> ids;
+    ids.reserve(order.size());
     for (auto& [depth, id] : order)
         ids.push_back(std::move(id));
     return ids;
