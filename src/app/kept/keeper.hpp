@@ -38,7 +38,8 @@ public:
     }
     void keepName(const std::string& bank, const std::string& name);
     void forgetName(const std::string& bank);
-    /// The same of a writable battery; empty = localsettings keeps it, or nobody gave one.
+    /// The same of a made battery that is published; empty = localsettings keeps it, or nobody gave
+    /// one.
     [[nodiscard]] const std::string& nameOfMade(const std::string& id) {
         return store_.state.writables[id].customName;
     }
