@@ -83,10 +83,16 @@ void PlantReadings::completeAll(Sweep sweep, Changes& changes) {
         complete(key, sweep, changes);
 }
 
-void PlantReadings::settle(const Freshness& freshness) {
+void PlantReadings::forgiveDuplicates(const Freshness& freshness, Changes& changes) {
     for (auto& [key, device] : devices_) {
         if (device.duplicateSeen && freshness.cleanSweeps() >= *device.duplicateSeen + kCleanSweeps)
             device.duplicateSeen.reset();
+        changes.wantsSweep = changes.wantsSweep || device.duplicateSeen.has_value();
+    }
+}
+
+void PlantReadings::settle(const Freshness& freshness) {
+    for (auto& [key, device] : devices_) {
         const bool isNew =
             device.confirmed == 0 && freshness.isTrusted(device.appearedIn) && !freshness.inDoubt();
         device.isFresh =

@@ -21,6 +21,8 @@ public:
     void complete(const PlantKey& key, Sweep sweep, Changes& changes);
     /// Those of all.
     void completeAll(Sweep sweep, Changes& changes);
+    /// A sweep is complete. Who is still under suspicion is looked at again soon.
+    void forgiveDuplicates(const Freshness& freshness, Changes& changes);
     /// Once per cycle: works out whose values are fresh.
     void settle(const Freshness& freshness);
     void clear() { devices_.clear(); }

@@ -49,6 +49,7 @@ void Readings::completeSweep(const Now& now) {
     freshness_.completeSweep();
     changes_.isAny = true;
     forgiveDuplicates(ledger());
+    plant_.forgiveDuplicates(freshness_, changes_);
 }
 
 void Readings::completeBattery(int instance, const Now& now) {

@@ -81,10 +81,13 @@ void noteDoubled(const Ledger& ledger) {
 
 void forgiveDuplicates(const Ledger& ledger) {
     for (auto& [instance, battery] : foundOf(ledger.batteries)) {
-        if (!battery.sharing || isDuplicate(battery, ledger.freshness))
-            continue;
-        battery.sharing.reset();
-        ++ledger.changes.rosterVersion;
+        if (isDuplicate(battery, ledger.freshness)) {
+            // A GX that had just started, and answered on top of that, looks like two.
+            ledger.changes.wantsSweep = true;
+        } else if (battery.sharing) {
+            battery.sharing.reset();
+            ++ledger.changes.rosterVersion;
+        }
     }
 }
 

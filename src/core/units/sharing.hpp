@@ -25,7 +25,7 @@ inline void noteTwice(Slot& slot, bool isNew, const Freshness& freshness) {
 /// serial and name are told apart not by what they are, but by being two.
 void noteDoubled(const Ledger& ledger);
 
-/// A sweep is complete.
+/// A sweep is complete. Who is still under suspicion is looked at again soon.
 void forgiveDuplicates(const Ledger& ledger);
 
 } // namespace busbar

@@ -219,6 +219,24 @@ TEST_F(PlantTest, IsNamedAndSelectedLikeABattery) {
         EXPECT_FALSE(isPicked(selector)) << selector;
 }
 
+TEST_F(PlantTest, TwoThatShareAnInstanceAreLookedAtUntilItIsClear) {
+    const auto publish = [&](std::initializer_list<const char*> serials) {
+        (void)readings.beginSweep();
+        put(kSolar, "/Dc/0/Current", 5.0);
+        for (const char* serial : serials)
+            put(kSolar, "/Serial", serial);
+        readings.completeSweep(now);
+        return readings.plant().at(kSolar).duplicateSeen.has_value();
+    };
+    connect();
+    ASSERT_TRUE(publish({"HQ2", "HQ1"}));
+    EXPECT_TRUE(readings.takeWantsSweep()) << "a word has changed";
+    ASSERT_TRUE(publish({"HQ1"}));
+    EXPECT_TRUE(readings.takeWantsSweep()) << "one clean sweep is no proof";
+    ASSERT_FALSE(publish({"HQ1"}));
+    EXPECT_FALSE(readings.takeWantsSweep());
+}
+
 class GxStateTest : public ::testing::Test {
 protected:
     bool put(GxItem item, const Value& value) { return readings.putGx(item, value); }

@@ -82,6 +82,20 @@ TEST_F(Doubled, TwoThatAnswerOneFullPublishShareAnInstance) {
     }
 }
 
+TEST_F(Doubled, WhoeverLooksLikeTwoIsLookedAtUntilItIsClear) {
+    (void)readings.beginSweep();
+    say(10.0);
+    say(-5.0);
+    ASSERT_TRUE(isDoubled());
+    for (const bool isStill : {true, false}) {
+        EXPECT_TRUE(readings.takeWantsSweep()) << "the next regular one is minutes away";
+        (void)readings.beginSweep();
+        say(10.0);
+        ASSERT_EQ(isDoubled(), isStill);
+    }
+    EXPECT_FALSE(readings.takeWantsSweep());
+}
+
 TEST_F(Doubled, ValuesThatChangeMeanwhileAreNone) {
     (void)readings.beginSweep();
     say(10.0, false);
