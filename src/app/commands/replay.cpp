@@ -132,9 +132,7 @@ public:
 
     void play() {
         std::size_t next = 0;
-        for (; next < recording_.size() && recording_[next].at <= 0ms &&
-               isFirstState(recording_[next]);
-             ++next)
+        for (; next < recording_.size() && isFirstState(recording_[next]); ++next)
             replay_.put(recording_[next], start_);
         replay_.connect(start_);
         evaluate(0ms);
@@ -155,7 +153,7 @@ public:
 private:
     /// Without marks of its own, a recording's first moment is its first state.
     [[nodiscard]] bool isFirstState(const Record& record) const {
-        return record.isInitial || !hasMarks_;
+        return hasMarks_ ? record.isInitial : record.at <= 0ms;
     }
 
     void evaluate(std::chrono::milliseconds t) {

@@ -26,7 +26,8 @@ public:
             throw std::runtime_error("cannot write the recording " + file);
     }
 
-    void put(const Mail& mail, const Now& now) {
+    /// `isInitial`: the GX is still saying how everything stands.
+    void put(const Mail& mail, bool isInitial, const Now& now) {
         if (mail.kind != MailKind::Message)
             return;
         const bool isFirst = start_ == SteadyTime{};
@@ -34,7 +35,7 @@ public:
             start_ = now.steady;
         const auto at = std::chrono::duration_cast<std::chrono::milliseconds>(now.steady - start_);
         const bool isWritten =
-            writeRecord(out_, {at, false, std::string(mail.topic), std::string(mail.payload),
+            writeRecord(out_, {at, isInitial, std::string(mail.topic), std::string(mail.payload),
                                isFirst ? std::optional(now.wall) : std::nullopt});
         if (isWritten == isBroken_)
             log::write(isWritten ? log::Level::Info : log::Level::Error, "recording_{} file={}",
@@ -49,6 +50,13 @@ private:
     SteadyTime start_{};
     bool isBroken_{false};
 };
+
+/// No full publish has ended yet, completely or otherwise: what comes is no change, but the state
+/// that a replay has to begin with.
+bool isFirstState(SiteRun& run) {
+    const auto& counters = run.site().source().counters();
+    return counters.sweeps + counters.sweepsFailed == 0;
+}
 
 /// Those that are shown; throws std::runtime_error if there are none.
 std::vector<ShownBank> wantedBanks(const WatchOptions& options,
@@ -86,14 +94,15 @@ int watchCommand(const WatchOptions& options) {
     app.onCycle = [&view](App& running, const Now& now) { view.paint(running, now); };
     if (view.takesKeys())
         app.onInput = [&view](App& running, const Now& now) { view.keys(running, now); };
+    std::optional<App> running;
     if (recorder)
         app.onMail = [&](const Mail& mail, std::size_t site, const Now& now) {
             if (site == banks.front().site)
-                recorder->put(mail, now);
+                recorder->put(mail, isFirstState(*running->sites().at(site)), now);
         };
-    App running(*config, std::move(app));
-    const int code = running.run();
-    view.paintNow(running, running.now());
+    running.emplace(*config, std::move(app));
+    const int code = running->run();
+    view.paintNow(*running, running->now());
     return code;
 }
 

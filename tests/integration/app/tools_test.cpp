@@ -266,6 +266,31 @@ TEST(Replay, FinalIsWhatTheLinesEndWith) {
     EXPECT_THAT(final.output, HasSubstr(R"("reason":"pending")"));
 }
 
+/// A slow GX takes its time to say how everything stands.
+TEST(Replay, BeginsWithAllThatIsMarkedAsTheFirstState) {
+    const auto line = [](double t, bool isInitial, int pack, const std::string& pathAndValue) {
+        const auto [path, value] = std::pair(pathAndValue.substr(0, pathAndValue.find('=')),
+                                             pathAndValue.substr(pathAndValue.find('=') + 1));
+        return "{\"t\":" + std::to_string(t) + (isInitial ? ",\"initial\":true" : "") +
+               R"(,"topic":"N/c0619ab00001/battery/)" + std::to_string(pack) + path +
+               R"(","payload":"{\"value\":)" + value + "}\"}\n";
+    };
+    std::string lines;
+    for (const int pack : {1, 2})
+        for (const char* item :
+             {"/Dc/0/Voltage=52.8", "/Dc/0/Current=5", "/Soc=50", "/InstalledCapacity=100",
+              "/System/NrOfModulesOnline=1", "/Info/MaxChargeCurrent=50",
+              "/Info/MaxDischargeCurrent=80", "/Info/MaxChargeVoltage=55.2"})
+            lines += line(pack == 1 ? 0.0 : 0.4, true, pack, item);
+    lines += line(0.5, false, 1, "/Dc/0/Current=6");
+    const ScratchDir dir;
+    const Finished result = runBusbar({"replay", "--final", dir.write("slow.jsonl", lines)});
+    ASSERT_EQ(result.exitCode, 0) << result.errors;
+    const auto document = parsed(result.output);
+    EXPECT_EQ(valueOf(document["/System/NrOfModulesOffline"]), Value(0.0)) << result.output;
+    EXPECT_EQ(valueOf(document["/Dc/0/Current"]), Value(11.0)) << result.output;
+}
+
 TEST(Replay, ABrokenRecordingNamesItsLine) {
     const ScratchDir dir;
     const std::string good =
@@ -310,6 +335,7 @@ TEST(Watch, WhatItRecordsReplaysToTheSameValues) {
         return plant.text("/Info/ChargeLimitation") == "member B \"two\" ⚡";
     })) << plant.log();
 
+    EXPECT_GT(countOf(contentOf(file), R"("initial":true)"), 20U);
     const Finished replay =
         runBusbar({"replay", "--final", "--config", plant.dir.file("busbar.json"), file});
     ASSERT_EQ(replay.exitCode, 0) << replay.errors;
