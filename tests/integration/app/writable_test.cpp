@@ -79,6 +79,7 @@ TEST_F(WritableBattery, DoesNotComeBackAsAThirdOne) {
     ASSERT_TRUE(broker->publish(kValues, kWhole));
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 60.0))) << plant.log();
     const auto before = plant.gx.echoed();
+    plant.gx.set(1, "/Dc/0/Current", 11.0); // so that there is something to echo
     ASSERT_TRUE(plant.until([&] { return plant.gx.echoed() > before; }));
     plant.goOn(milliseconds(1500)); // a cycle or more with all of it
     EXPECT_EQ(plant.number("/System/NrOfBatteries"), 2.0);
