@@ -12,7 +12,13 @@ namespace busbar {
 void MailBatch::clear() {
     text_.clear();
     entries_.clear();
-    dropped = 0;
+    dropped_ = 0;
+    losers_.reset();
+}
+
+void MailBatch::drop(std::uint8_t session) noexcept {
+    ++dropped_;
+    losers_[session] = true; // unlike set(), this cannot throw
 }
 
 void MailBatch::add(const Mail& mail) {
@@ -53,14 +59,14 @@ void Mailbox::put(const Mail& mail) noexcept {
     const std::lock_guard lock(mutex_);
     const bool full = waiting_.size() >= bounds_.count ||
                       waiting_.bytes() + mail.topic.size() + mail.payload.size() > bounds_.bytes;
-    const bool wasSilent = waiting_.size() == 0 && waiting_.dropped == 0;
+    const bool wasSilent = waiting_.size() == 0 && waiting_.dropped() == 0;
     if (full && mail.kind == MailKind::Message) {
-        ++waiting_.dropped;
+        waiting_.drop(mail.session);
     } else {
         try {
             waiting_.add(mail);
         } catch (...) { // out of memory: the same as full
-            ++waiting_.dropped;
+            waiting_.drop(mail.session);
         }
     }
     if (mail.isPressing || mail.kind != MailKind::Message || (armed_ && wasSilent))
@@ -80,7 +86,7 @@ void Mailbox::take(MailBatch& batch) {
 void Mailbox::arm() {
     const std::lock_guard lock(mutex_);
     armed_ = true;
-    if (waiting_.size() > 0 || waiting_.dropped > 0)
+    if (waiting_.size() > 0 || waiting_.dropped() > 0)
         wake();
 }
 

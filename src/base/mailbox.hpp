@@ -3,6 +3,7 @@
 // out.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -30,6 +31,9 @@ struct Mail {
     std::string_view payload{};
 };
 
+/// One bit for each number that `Mail::session` can have.
+using Sessions = std::bitset<256>;
+
 /// All events that waited, in the order in which they were put. One block of bytes, so that a
 /// message costs no allocation.
 class MailBatch {
@@ -39,8 +43,12 @@ public:
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
     [[nodiscard]] std::size_t bytes() const { return text_.size(); }
     [[nodiscard]] Mail at(std::size_t index) const;
-    /// Messages that did not fit since the batch before; more than none = ask for everything again.
-    std::uint64_t dropped{0};
+    /// A message of this session did not fit.
+    void drop(std::uint8_t session) noexcept;
+    /// Messages that did not fit since the batch before.
+    [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
+    /// Whose messages those were: everything has to be asked for again there.
+    [[nodiscard]] const Sessions& losers() const { return losers_; }
 
 private:
     struct Entry {
@@ -53,6 +61,8 @@ private:
     };
     std::string text_;
     std::vector<Entry> entries_;
+    std::uint64_t dropped_{0};
+    Sessions losers_;
 };
 
 /// Bounded by bytes and by count. When full, further *messages* are dropped and counted (never

@@ -120,11 +120,17 @@ bool isTurning(const App& app, const Now& now) {
                                [&now](const auto& site) { return site && site->isTurning(now); });
 }
 
-bool App::takeMail(const std::function<void(const Mail&)>& reader, const Now& now) {
+/// A site that lost messages asks its GX for everything again.
+void App::takeMail(const std::function<void(const Mail&)>& reader, const Now& now) {
     auto gather = config_.cycle;
     for (const config::Config& site : config_.others)
         gather = std::min(gather, site.cycle);
-    return inbox_.take(gather, reader, now);
+    const Sessions lost = inbox_.take(gather, reader, now);
+    if (lost.any())
+        forEachSite([&](SiteRun& site) {
+            if (isAnyOf(site.index(), lost))
+                site.overflow(now);
+        });
 }
 
 void App::onMail(const Now& now) {
@@ -136,8 +142,7 @@ void App::onMail(const Now& now) {
         if (options_.onMail)
             options_.onMail(mail, site, now);
     };
-    if (takeMail(reader, now))
-        forEachSite([&](SiteRun& site) { site.overflow(now); });
+    takeMail(reader, now);
     forEachSite([&](SiteRun& site) { site.batchEnded(hasEvent.at(site.index()), now); });
 }
 
@@ -242,8 +247,7 @@ void App::takeLastMail(std::size_t site, const ReloadPlan& gone, const Now& now)
         if (session.site != site || !isGone)
             dispatch(sites_, mail, now);
     };
-    if (takeMail(reader, now))
-        forEachSite([&](SiteRun& each) { each.overflow(now); });
+    takeMail(reader, now);
 }
 
 } // namespace busbar

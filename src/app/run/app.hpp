@@ -72,7 +72,7 @@ private:
     void takeLastMail(std::size_t site, const ReloadPlan& gone, const Now& now);
     template <class Do>
     void forEachSite(Do&& act);
-    [[nodiscard]] bool takeMail(const std::function<void(const Mail&)>& reader, const Now& now);
+    void takeMail(const std::function<void(const Mail&)>& reader, const Now& now);
 
     config::Config config_;
     AppOptions options_;

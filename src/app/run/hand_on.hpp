@@ -11,17 +11,25 @@
 
 namespace busbar {
 
-/// Calls `take` with each mail, in order. How many of them failed with an exception, which is
-/// counted and logged: to their reader they are lost, as if the mailbox had been full.
+/// Messages that their reader has not seen.
+struct LostMail {
+    std::uint64_t count{0};
+    Sessions sessions; ///< whose they were
+};
+
+/// Calls `take` with each mail, in order. Those that failed with an exception, which is counted and
+/// logged: to their reader they are lost, as if the mailbox had been full.
 template <class Take>
-[[nodiscard]] std::uint64_t handOn(const MailBatch& batch, FaultLog& faults, Take&& take) {
-    std::uint64_t failed = 0;
+[[nodiscard]] LostMail handOn(const MailBatch& batch, FaultLog& faults, Take&& take) {
+    LostMail failed;
     for (std::size_t i = 0; i < batch.size(); ++i) {
+        const Mail mail = batch.at(i);
         try {
-            take(batch.at(i));
+            take(mail);
         } catch (const std::exception& error) {
             faults.report("message", error.what());
-            ++failed;
+            ++failed.count;
+            failed.sessions.set(mail.session);
         }
     }
     return failed;

@@ -24,17 +24,17 @@ Inbox::Inbox(EventLoop& loop, std::function<void(const Now&)> wake)
                           [wake = std::move(wake)](const Now& now, std::uint32_t) { wake(now); }),
       rearm_(loop, [this](const Now&) { mailbox_.arm(); }) {}
 
-bool Inbox::take(std::chrono::milliseconds gather, const std::function<void(const Mail&)>& reader,
-                 const Now& now) {
+Sessions Inbox::take(std::chrono::milliseconds gather,
+                     const std::function<void(const Mail&)>& reader, const Now& now) {
     mailbox_.take(batch_);
     rearm_.arm(std::min(kGather, gather));
-    const std::uint64_t failed = handOn(batch_, loop_.faults(), reader);
-    if (batch_.dropped + failed == 0)
-        return false;
-    lost_ += batch_.dropped + failed;
-    overflows_.note(batch_.dropped);
-    tick(now);
-    return true;
+    const LostMail failed = handOn(batch_, loop_.faults(), reader);
+    if (batch_.dropped() + failed.count > 0) {
+        lost_ += batch_.dropped() + failed.count;
+        overflows_.note(batch_.dropped());
+        tick(now);
+    }
+    return batch_.losers() | failed.sessions;
 }
 
 void Inbox::tick(const Now& now) {

@@ -18,10 +18,10 @@ public:
     Inbox(EventLoop& loop, std::function<void(const Now&)> wake);
 
     [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
-    /// Hands on all that has come; what comes from now on gathers, for at most `gather`. True if
-    /// messages were lost: no room, or their reader failed.
-    [[nodiscard]] bool take(std::chrono::milliseconds gather,
-                            const std::function<void(const Mail&)>& reader, const Now& now);
+    /// Hands on all that has come; what comes from now on gathers, for at most `gather`. The
+    /// sessions of which messages were lost: no room, or their reader failed.
+    [[nodiscard]] Sessions take(std::chrono::milliseconds gather,
+                                const std::function<void(const Mail&)>& reader, const Now& now);
     /// Once a second: says what was dropped.
     void tick(const Now& now);
     /// Lost so far.

@@ -39,6 +39,11 @@ inline constexpr std::size_t kSessionsOfASite = 4;
             .use = static_cast<SessionUse>(mail.session % kSessionsOfASite)};
 }
 
+/// Any of these sessions is the site's.
+[[nodiscard]] inline bool isAnyOf(std::size_t site, const Sessions& sessions) {
+    return (sessions >> (site * kSessionsOfASite) & Sessions((1U << kSessionsOfASite) - 1)).any();
+}
+
 class Session {
 public:
     Session(EventLoop& loop, mqtt::BrokerSettings broker, const SessionId& id, Mailbox& mailbox)

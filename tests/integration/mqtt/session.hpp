@@ -36,7 +36,7 @@ public:
             mails.push_back({mail.kind, mail.session, mail.retained, std::string(mail.topic),
                              std::string(mail.payload)});
         }
-        dropped += batch_.dropped;
+        dropped += batch_.dropped();
         client.tick(now());
         box_.arm();
         if (const auto next = client.nextAttempt(); skipsPauses && next && *next > now().steady)

@@ -19,6 +19,7 @@ TEST(HandOn, AMessageThatFailsIsCountedAndStopsNoOther) {
     for (const std::string_view topic : {"a", "bad", "b", "bad", "c"}) {
         Mail mail;
         mail.topic = topic;
+        mail.session = topic == "bad" ? 5 : 6;
         batch.add(mail);
     }
     FaultLog faults;
@@ -28,7 +29,8 @@ TEST(HandOn, AMessageThatFailsIsCountedAndStopsNoOther) {
             throw std::runtime_error("cannot take it");
         taken.emplace_back(mail.topic);
     });
-    EXPECT_EQ(failed, 2U);
+    EXPECT_EQ(failed.count, 2U);
+    EXPECT_EQ(failed.sessions, Sessions().set(5));
     EXPECT_EQ(faults.count(), 2U);
     EXPECT_EQ(taken, (std::vector<std::string>{"a", "b", "c"}));
 }
@@ -57,6 +59,15 @@ TEST(SessionIds, OfAllSitesAreToldApart) {
             EXPECT_EQ(sessionOf(mail).site, site);
             EXPECT_EQ(sessionOf(mail).use, use);
         }
+}
+
+TEST(SessionIds, SayWhichSiteHasLostMessages) {
+    for (std::size_t site = 0; site < 64; ++site)
+        for (std::size_t loser = 0; loser < 64; ++loser) {
+            const auto control = numberOf({.site = loser, .use = SessionUse::Control});
+            EXPECT_EQ(isAnyOf(site, Sessions().set(control)), site == loser) << site << loser;
+        }
+    EXPECT_FALSE(isAnyOf(0, Sessions()));
 }
 
 } // namespace

@@ -33,7 +33,7 @@ TEST(Mailbox, KeepsOrderAndContent) {
     EXPECT_TRUE(batch.at(1).retained);
     EXPECT_EQ(batch.at(2).topic, "N/x/b");
     EXPECT_EQ(batch.at(2).payload, "");
-    EXPECT_EQ(batch.dropped, 0U);
+    EXPECT_EQ(batch.dropped(), 0U);
 }
 
 TEST(Mailbox, WakesOnlyWhileArmed) {
@@ -79,9 +79,9 @@ TEST(Mailbox, DropsMessagesWhenFullButNeverSessionEvents) {
     box.take(batch);
     ASSERT_EQ(batch.size(), 2U);
     EXPECT_EQ(batch.at(1).payload, "a long reason");
-    EXPECT_EQ(batch.dropped, 1U);
+    EXPECT_EQ(batch.dropped(), 1U);
     box.take(batch);
-    EXPECT_EQ(batch.dropped, 0U);
+    EXPECT_EQ(batch.dropped(), 0U);
 }
 
 TEST(Mailbox, BoundsTheCountToo) {
@@ -91,7 +91,22 @@ TEST(Mailbox, BoundsTheCountToo) {
     MailBatch batch;
     box.take(batch);
     EXPECT_EQ(batch.size(), 2U);
-    EXPECT_EQ(batch.dropped, 3U);
+    EXPECT_EQ(batch.dropped(), 3U);
+}
+
+TEST(Mailbox, KnowsWhoseMessagesDidNotFit) {
+    Mailbox box({.bytes = 1000, .count = 2});
+    for (const std::uint8_t session : std::initializer_list<std::uint8_t>{1, 1, 200, 255, 200}) {
+        Mail mail = message("t", "p");
+        mail.session = session;
+        box.put(mail);
+    }
+    MailBatch batch;
+    box.take(batch);
+    EXPECT_EQ(batch.losers().count(), 2U);
+    EXPECT_TRUE(batch.losers()[200] && batch.losers()[255]);
+    box.take(batch);
+    EXPECT_TRUE(batch.losers().none());
 }
 
 TEST(Mailbox, LosesNothingBetweenTwoThreads) {
@@ -109,7 +124,7 @@ TEST(Mailbox, LosesNothingBetweenTwoThreads) {
         box.take(batch);
         for (std::size_t i = 0; i < batch.size(); ++i)
             ASSERT_EQ(batch.at(i).payload, std::to_string(next++));
-        ASSERT_EQ(batch.dropped, 0U);
+        ASSERT_EQ(batch.dropped(), 0U);
         box.arm();
     }
     writer.join();
