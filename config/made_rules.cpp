@@ -218,10 +218,12 @@ void reach(const SiteView& site, const MadeTree& tree, const std::vector<Use>& u
             reach(site, tree, tree.made[*made], reached);
 }
 
-/// In no bank it is of use if it is published by itself, and if it can be worked out there.
-void sayUnused(const MadeSettings& made, const MadeEntry& entry, std::vector<Issue>& issues) {
+/// In no bank it is of use if it is published by itself or corrects a bank's values, and if it can
+/// be worked out there.
+void checkBankless(const MadeSettings& made, const MadeEntry& entry, bool isUsed,
+                   std::vector<Issue>& issues) {
     const std::string id = toText({Selector::Kind::Made, made.id});
-    if (!isPublished(made))
+    if (!isPublished(made) && !isUsed)
         issues.push_back({Severity::Warning, entry.at, entry.path,
                           "is in no bank; add \"" + id + "\" to the batteries of one"});
     else if (made.kind == MadeKind::Remainder && made.subtractsAll)
@@ -231,15 +233,14 @@ void sayUnused(const MadeSettings& made, const MadeEntry& entry, std::vector<Iss
 }
 
 void checkUnused(const SiteView& site, const MadeTree& tree, std::vector<Issue>& issues) {
-    std::set<std::size_t> reached;
+    std::set<std::size_t> inBanks;
     for (const auto& uses : tree.banks)
-        reach(site, tree, uses, reached);
-    reach(site, tree, tree.others, reached);
-    for (std::size_t i = 0; i < tree.made.size(); ++i) {
-        const MadeEntry& entry = site.entry->made[i];
-        if (!reached.contains(i))
-            sayUnused(site.config.made[i], entry, issues);
-    }
+        reach(site, tree, uses, inBanks);
+    std::set<std::size_t> elsewhere;
+    reach(site, tree, tree.others, elsewhere);
+    for (std::size_t i = 0; i < tree.made.size(); ++i)
+        if (!inBanks.contains(i))
+            checkBankless(site.config.made[i], site.entry->made[i], elsewhere.contains(i), issues);
 }
 
 void checkMerged(const std::vector<Use>& uses, std::vector<Issue>& issues) {

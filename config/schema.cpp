@@ -225,6 +225,22 @@ void openSchemaObject(Writer& json) {
     json.StartObject();
 }
 
+/// What stands below `definitions`; alone, as the words beside it count for nothing.
+void writeReference(Writer& json, std::string_view definition) {
+    writeKey(json, definition);
+    json.StartObject();
+    writePair(json, "$ref", "#/definitions/" + std::string(definition));
+    json.EndObject();
+}
+
+/// What may stand in several places is written there once. The program's own stands at the top
+/// only.
+bool isDefinition(const Option& row, std::size_t prefix) {
+    return prefix == 0 && row.access.section != Section::Program;
+}
+
+void writeGroup(Writer& json, std::string_view name, Rows rows, std::size_t prefix);
+
 void writeProperties(Writer& json, Rows rows, std::size_t prefix) {
     eachMember(
         rows, prefix,
@@ -233,13 +249,20 @@ void writeProperties(Writer& json, Rows rows, std::size_t prefix) {
             writeOptionSchema(json, row);
         },
         [&](std::string_view name, Rows inner, std::size_t innerPrefix) {
-            writeKey(json, name);
-            json.StartObject();
-            openSchemaObject(json);
-            writeProperties(json, inner, innerPrefix);
-            closeSchemaObject(json);
-            json.EndObject();
+            if (isDefinition(inner.front(), prefix))
+                writeReference(json, name);
+            else
+                writeGroup(json, name, inner, innerPrefix);
         });
+}
+
+void writeGroup(Writer& json, std::string_view name, Rows rows, std::size_t prefix) {
+    writeKey(json, name);
+    json.StartObject();
+    openSchemaObject(json);
+    writeProperties(json, rows, prefix);
+    closeSchemaObject(json);
+    json.EndObject();
 }
 
 void writeFieldsType(Writer& json, Rows rows, bool needsFirst) {
@@ -310,9 +333,23 @@ void writeSitesSchema(Writer& json) {
                        kMaxSites, [&] {
                            writeProperties(json, rowsOf(Section::Site), 0);
                            writeProperties(json, rowsOf(Section::Bank), 0);
-                           writeBanksSchema(json);
-                           writeMadeSchema(json);
+                           writeReference(json, "banks");
+                           writeReference(json, "made");
                        });
+}
+
+void writeDefinitions(Writer& json) {
+    writeKey(json, "definitions");
+    json.StartObject();
+    for (const Section section : {Section::Site, Section::Bank})
+        eachMember(
+            rowsOf(section), 0, [](std::string_view, const Option&) {},
+            [&](std::string_view name, Rows rows, std::size_t prefix) {
+                writeGroup(json, name, rows, prefix);
+            });
+    writeBanksSchema(json);
+    writeMadeSchema(json);
+    json.EndObject();
 }
 
 } // namespace
@@ -333,10 +370,11 @@ std::string jsonSchema() {
     writeProperties(json, rowsOf(Section::Program), 0);
     writeProperties(json, rowsOf(Section::Site), 0);
     writeProperties(json, rowsOf(Section::Bank), 0);
-    writeBanksSchema(json);
-    writeMadeSchema(json);
+    writeReference(json, "banks");
+    writeReference(json, "made");
     writeSitesSchema(json);
     closeSchemaObject(json);
+    writeDefinitions(json);
     json.EndObject();
     return finished(buffer);
 }

@@ -126,6 +126,12 @@ TEST(MadeRules, ARemainderSubtractsNeitherItsShuntNorTheOthersOfNoBank) {
         shown(made(R"({"id": "r", "remainder_of": "name:S"},)" + series("s", "made:r", "name:A"))),
         HasSubstr("made[1].series[0]: made:r subtracts the others of its bank"));
     EXPECT_EQ(shown(made(R"({"id": "r", "remainder_of": "name:S"})")), "");
+    const std::string corrects =
+        R"("batteries": ["name:A"], "override": [{"match": "made:r", "paths": ["/Soc"]}], )";
+    EXPECT_THAT(shown(made(R"({"id": "r", "remainder_of": "name:S"})", corrects)),
+                HasSubstr("made[0]: subtracts the others of its bank, but is in none"));
+    EXPECT_EQ(
+        shown(made(R"({"id": "r", "remainder_of": "name:S", "minus": ["name:B"]})", corrects)), "");
 }
 
 TEST(MadeRules, TwoSourcesThatAreOneAreRefused) {
