@@ -80,6 +80,11 @@ std::optional<double> lastSaid(RowIndex index, std::span<const GivenPart> source
     return std::nullopt;
 }
 
+/// What is written on the battery stays true while the source that knows it is silent.
+bool isNameplate(RowIndex index) {
+    return index == row("/InstalledCapacity");
+}
+
 void takeCells(Battery& made, const Usable& usable) {
     const auto giver = std::ranges::find_if(usable, [](const GivenPart* source) {
         return source->givesCells && cellCount(*source->part.battery) > 0;
@@ -123,7 +128,10 @@ Standing foldMerged(Battery& made, std::span<const GivenPart> sources) {
         const bool mayGive = giver != nullptr && giver->gives.at(index);
         Value value = mayGive ? giver->part.battery->slot(index).value : Value();
         const bool isKnown = value.isKnown();
-        setRow(made, index, std::move(value), isKnown ? std::nullopt : lastSaid(index, sources));
+        const auto last = isKnown ? std::nullopt : lastSaid(index, sources);
+        if (last && isNameplate(index))
+            value = Value(*last);
+        setRow(made, index, std::move(value), last);
         if (mayGive && isKnown)
             if (const auto deeper = deciderOf(*giver->part.battery, index); !deeper.empty())
                 made.deciders.push_back({index, std::string(deeper)});

@@ -432,6 +432,22 @@ TEST_F(CompositionTest, OfMergedServicesTheFirstThatHasAValueGivesIt) {
     EXPECT_EQ(reasonOf("main", "Pack"), OutReason::PartLost);
 }
 
+TEST_F(CompositionTest, TheNameplateOfAMergedBatteryOutlivesTheSourceThatKnowsIt) {
+    connectWith({1, 2});
+    put(1, row("/InstalledCapacity"), 280.0);
+    put(2, row("/InstalledCapacity"), Value());
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B2"), {}}, {sel("name:B1"), {}}};
+    make({merged});
+    addBank(bankOf("main", {"made:pack"}));
+    cycle();
+    ASSERT_EQ(number("main", row("/InstalledCapacity")), 280.0);
+    readings.leave(1, now);
+    cycle();
+    EXPECT_EQ(reasonOf("main", "Pack"), OutReason::None);
+    EXPECT_EQ(number("main", row("/InstalledCapacity")), 280.0);
+}
+
 TEST_F(CompositionTest, CurrentAndPowerOfAMergedBatteryAreOfOneSource) {
     connectWith({1, 2});
     put(1, kCurrent, Value());
