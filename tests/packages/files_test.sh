@@ -78,7 +78,7 @@ files=tests/packages/container_files.py
 addon_repository() {
     local version made
     docker/addon/make ghcr.io/example/busbar-addon https://example.org/busbar "$tmp" || return 1
-    version=$(eval "$(docker/version)" && printf '%s' "${BUSBAR_VERSION//+/-}")
+    version=$(eval "$(docker/version)" && printf '%s' "${BUSBAR_VERSION//[~+]/-}")
     made=("$tmp"/busbar-*-addon-repository)
     grep -qxF "version: \"$version\"" "${made[0]}/busbar/config.yaml" &&
         grep -qxF 'image: ghcr.io/example/busbar-addon' "${made[0]}/busbar/config.yaml" &&
@@ -133,14 +133,49 @@ check_scripts() {
 
 # ---- release -------------------------------------------------------------------------------------------------
 
-# The notes of a release are this section of the changelog: .github/workflows/release.yml.
-release_notes() { awk -v heading="## $(cat VERSION)" '/^## / { ours = $0 == heading; next } ours' CHANGELOG.md | grep -q .; }
+# The notes of a release are this section of the changelog: .github/workflows/release.yml. Until then it may have no number yet.
+release_notes() {
+    [[ -n $(awk -v heading="## $(cat VERSION)" '/^## / { ours = $0 == heading || $0 == "## Unreleased"; next } ours' CHANGELOG.md) ]]
+}
+
+# version_of FOLDER: what the packages of that tree say.
+version_of() { (unset BUSBAR_VERSION BUSBAR_COMMIT SOURCE_DATE_EPOCH && eval "$("$1/docker/version")" && printf '%s' "$BUSBAR_VERSION"); }
+commit_in() { git -C "$1" -c user.name=n -c user.email=n@example.org commit -q --allow-empty -m "$2"; }
+# As apt and dpkg see it: `apt install ./FILE` asks for --allow-downgrades where this does not hold.
+rises() {
+    local earlier=$1 later
+    shift
+    for later; do
+        dpkg --compare-versions "$earlier" lt "$later" || { echo "$later is not newer than $earlier" && return 1; }
+        earlier=$later
+    done
+}
+
+check_versions() {
+    local tree=$tmp/tree versions=(0.3.0) i
+    has dpkg || { skip "versions: no dpkg here" && return; }
+    mkdir -p "$tree/docker"
+    cp docker/version "$tree/docker"
+    echo 0.4.0 >"$tree/VERSION"
+    git -C "$tree" init -q && git -C "$tree" add -A
+    for i in {1..12}; do commit_in "$tree" "$i" && versions+=("$(version_of "$tree")"); done
+    echo "#" >>"$tree/docker/version"
+    versions+=("$(version_of "$tree")")
+    git -C "$tree" checkout -q docker/version && git -C "$tree" tag v0.4.0
+    versions+=("$(version_of "$tree")")
+    expect "a version is above the last release and the commits before it, and below the next release" rises "${versions[@]}"
+    expect "that of a tag is the tag's" same 0.4.0 "${versions[-1]}"
+    git clone -q --depth 1 "file://$tree" "$tmp/shallow" && git -C "$tmp/shallow" tag -d v0.4.0 >/dev/null
+    expect "a shallow clone is below all of them" rises "$(version_of "$tmp/shallow" 2>/dev/null)" "${versions[1]}"
+    expect "this tree's is above the last release" rises 0.3.0 "$(version_of .)"
+}
 
 check_manual_and_completion
 check_unit
 check_containers
 check_documents
 check_scripts
+check_versions
 expect "the installed configuration has no errors" "$program" check docker/deb/busbar.json
 expect "the changelog has a section for the version" release_notes
 verdict
