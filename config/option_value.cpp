@@ -176,8 +176,12 @@ Result checkPerMonth(const Subject& it) {
     return numbers;
 }
 
+/// A list that may be empty says nothing, which is `auto`: forms write it where nobody is named.
 Result checkAutoOrSelectors(const Subject& it) {
-    return it.isText() && it.node.text == "auto" ? Result(it.node.text) : checkSelectors(it);
+    const bool isEmptyList = it.node.type == Node::Type::List && it.node.children.empty();
+    if ((it.isText() && it.node.text == "auto") || (isEmptyList && it.option.lowest == 0))
+        return Result("auto");
+    return checkSelectors(it);
 }
 
 Result checkSelector(const Subject& it) {

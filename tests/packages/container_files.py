@@ -3,9 +3,10 @@
 """Checks the compose files and the add-on's description, and says what of them the shell tests need.
 
 container_files.py check                           all rules; prints what is wrong, exit code 1 if anything is
-container_files.py service FILE NAME               command and environment of a service, one per line: "arg X", "env K=V"
+container_files.py service FOLDER NAME             command and environment of a service, one per line: "arg X", "env K=V"
 container_files.py options [FOLDER]                the add-on's default options as JSON, as the supervisor writes them
 container_files.py all-options [FOLDER]            the same with a sample for every option of its schema
+container_files.py empty-lists [FOLDER]            the default options with every list of its schema, empty
 """
 import json
 import pathlib
@@ -32,7 +33,7 @@ ADDON_KEYS = {
     "name": str, "slug": str, "description": str, "arch": list, "startup": str, "boot": str, "init": bool, "stage": str,
     "map": list, "backup": str, "timeout": int, "options": dict, "schema": dict, "version": str, "image": str, "url": str,
 }
-ADDON_REQUIRED = {"name", "slug", "description", "arch"}
+ADDON_REQUIRED = {"name", "version", "slug", "description", "arch"}
 ELEMENT = re.compile(r"(bool|email|url|port|str|password|int(\(\d*,\d*\))?|float(\([\d.]*,[\d.]*\))?|match\(.*\)|list\(.+\))\??")
 
 
@@ -44,13 +45,13 @@ def wrong_types(where, mapping, known):
             yield f"{where}: {key} is no {known[key].__name__}"
 
 
-def wrong_in_service(where, service, names, volumes):
+def wrong_in_service(folder, where, service, names, volumes):
     yield from wrong_types(where, service, SERVICE_KEYS)
     if service.get("image") not in IMAGES:
         yield f"{where}: image {service.get('image')}"
     if "build" in service:
         build = service["build"]
-        if not (DOCKER / build["context"] / build["dockerfile"]).is_file():
+        if not (folder / build["context"] / build["dockerfile"]).is_file():
             yield f"{where}: nothing to build from in {build}"
     if service.get("restart", "no") not in RESTARTS:
         yield f"{where}: restart {service['restart']}"
@@ -59,13 +60,15 @@ def wrong_in_service(where, service, names, volumes):
         source, target, *mode = volume.split(":")
         if not target.startswith("/") or mode not in ([], ["ro"]):
             yield f"{where}: volume {volume}"
-        if not source.startswith(("./", "/")) and source not in volumes:
+        if not source.startswith(("../", "/")) and source not in volumes:
             yield f"{where}: volume {source} is not declared"
     for key, value in service.get("environment", {}).items():
         if not isinstance(value, str):
             yield f"{where}: the value of {key} must be text"
         elif "$" in VARIABLE.sub("", value):
             yield f"{where}: {key} has a stray $"
+    if service.get("image") == "busbar" and "build" not in service:
+        yield f"{where}: nothing makes its image, which is in no registry by that name"
     if service.get("image") == "busbar":
         for key, value in (("read_only", True), ("cap_drop", ["ALL"]), ("security_opt", ["no-new-privileges:true"])):
             if service.get(key) != value:
@@ -74,12 +77,14 @@ def wrong_in_service(where, service, names, volumes):
 
 def wrong_in_compose(path):
     compose = yaml.safe_load(path.read_text())
-    yield from wrong_types(path.name, compose, {"name": str, "services": dict, "volumes": dict})
+    where = path.parent.name
+    # No `name`: docker-compose 1.29, which is that of Debian 12, refuses it; the folder's name stands for it.
+    yield from wrong_types(where, compose, {"services": dict, "volumes": dict})
     names, volumes = set(compose["services"]), set(compose.get("volumes", {}))
     for name, service in compose["services"].items():
-        yield from wrong_in_service(f"{path.name}: {name}", service, names, volumes)
+        yield from wrong_in_service(path.parent, f"{where}: {name}", service, names, volumes)
     mounted = {v.split(":")[0] for s in compose["services"].values() for v in s.get("volumes", [])}
-    yield from (f"{path.name}: volume {name} is not used" for name in volumes - mounted)
+    yield from (f"{where}: volume {name} is not used" for name in volumes - mounted)
 
 
 def wrong_in_schema(where, schema):
@@ -133,7 +138,7 @@ def wrong_in_translation(path, addon):
 
 
 def check():
-    composes = sorted(DOCKER.glob("compose*.yml"))
+    composes = sorted(DOCKER.glob("*/compose.yml"))
     wrong = [] if len(composes) >= 3 else ["compose files are missing"]
     for path in composes:
         wrong += wrong_in_compose(path)
@@ -144,9 +149,9 @@ def check():
     return 1 if wrong else 0
 
 
-def service(file, name):
+def service(folder, name):
     """Variables take their defaults; a required one has none and is named by the caller."""
-    found = yaml.safe_load((DOCKER / file).read_text())["services"][name]
+    found = yaml.safe_load((DOCKER / folder / "compose.yml").read_text())["services"][name]
     for argument in found.get("command", []):
         print("arg", argument)
     for key, value in found.get("environment", {}).items():
@@ -163,7 +168,7 @@ def sample(element):
         return 10.0
     if text.startswith("int"):
         return 1
-    return True if text == "bool" else "mqtts://192.0.2.1" if "mqtt" in text else "a"
+    return True if text == "bool" else "mqtts://192.0.2.1" if "[Mm][Qq]" in text else "a"
 
 
 def filled(schema):
@@ -193,6 +198,10 @@ def main(arguments):
     folder = rest[0] if rest else DOCKER / "addon"
     if command == "options" and len(rest) <= 1:
         print(json.dumps(addon_config(folder)["options"]))
+        return 0
+    if command == "empty-lists" and len(rest) <= 1:
+        addon = addon_config(folder)
+        print(json.dumps(addon["options"] | {key: [] for key, kind in addon["schema"].items() if isinstance(kind, list)}))
         return 0
     if command == "all-options" and len(rest) <= 1:
         print(json.dumps(special(filled(addon_config(folder)["schema"]))))

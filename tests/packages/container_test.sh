@@ -199,8 +199,9 @@ kib() { awk -v key="$2:" '$1 == key { print $2 }' "/proc/$(pid_of "$1")/status";
 
 load_image() {
     gzip -dc "$work/a/"busbar-*-container-"$arch".tar.gz | pod load >"$work/load.log" 2>&1 || return 1
-    image=$(sed -n 's/^Loaded image: \(localhost.*\)/\1/p' "$work/load.log")
-    [[ -n $image ]]
+    # By the name that commands and compose files use.
+    image=localhost/busbar:latest
+    pod image exists "$image" && grep -q "localhost/busbar:${BUSBAR_VERSION//[~+]/-}\$" "$work/load.log"
 }
 
 ends_in_order() {
@@ -252,7 +253,7 @@ test_tls() {
     pod rm --force strict trusting >/dev/null
 }
 
-# service NAME FILE SERVICE OPTIONS...: a container with exactly the arguments and variables of a compose file.
+# service NAME FOLDER SERVICE OPTIONS...: a container with exactly the arguments and variables of a compose file.
 service() {
     local name=$1 file=$2 which=$3 kind value arguments=() options=(--add-host broker:127.0.0.1)
     shift 3
@@ -267,26 +268,25 @@ service() {
 
 test_compose() {
     export GX_URL=mqtt://127.0.0.1:1883
-    expect "demo: the simulated GX runs with the arguments of its file" service gx compose.demo.yml gx
-    expect "demo: so does Busbar" service busbar compose.demo.yml busbar
+    expect "demo: the simulated GX runs with the arguments of its file" service gx busbar-demo gx
+    expect "demo: so does Busbar" service busbar busbar-demo busbar
     expect "demo: four packs make a bank" soon 60 retained busbar/home/bank/main/state '"online":4'
     expect "demo: its limit reaches the settings of the GX" \
         soon 60 says busbar "dvcc status=following the GX's charge current limit follows the bank"
     expect "demo: the live view runs beside it" pod exec busbar busbar watch --seconds 2
     pod rm --force busbar >/dev/null
-    expect "Home Assistant: Busbar runs with the variables of its file" service busbar compose.homeassistant.yml busbar
+    expect "Home Assistant: Busbar runs with the variables of its file" service busbar busbar-homeassistant busbar
     expect "Home Assistant: it announces the bank" soon 60 retained 'homeassistant/device/+/config' busbar
     pod rm --force busbar >/dev/null
     nsenter -t "$broker" -n mosquitto_pub -t busbar/home/status -r -n
-    expect "beside a broker: Busbar runs with the variables of its file" service busbar compose.yml busbar
+    expect "beside a broker: Busbar runs with the variables of its file" service busbar busbar busbar
     expect "beside a broker: it is online" soon 60 retained busbar/home/status online
     pod rm --force busbar gx >/dev/null
 }
 
 test_addon() {
     gzip -dc "$work/addon/"busbar-*-addon-"$arch".tar.gz | pod load >"$work/load.log" 2>&1
-    local image
-    image=$(sed -n 's/^Loaded image: \(localhost.*\)/\1/p' "$work/load.log")
+    local image=localhost/busbar-addon:latest
     mkdir "$work/data"
     printf '{"gx": {"url": "mqtt://127.0.0.1", "tls": {}}, "site": "addon", "limits": {}, "mqtt": {}}\n' >"$work/data/options.json"
     chmod 600 "$work/data/options.json"

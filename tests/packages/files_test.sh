@@ -86,14 +86,51 @@ addon_repository() {
         python3 "$files" options "${made[0]}/busbar" >/dev/null
 }
 
+# What a release does, twice: the second comes on top of the first.
+addon_published() {
+    local remote=$tmp/remote.git
+    git init -q --bare "$remote"
+    docker/addon/push ghcr.io/example/busbar-addon https://example.org/busbar "$remote" || return 1
+    docker/addon/push ghcr.io/example/busbar-addon https://example.org/busbar "$remote" || return 1
+    git -C "$remote" show addon:busbar/config.yaml | grep -qxF 'image: ghcr.io/example/busbar-addon' &&
+        same 2 "$(git -C "$remote" rev-list --count addon)" && same "README.md busbar repository.yaml" "$(git -C "$remote" ls-tree --name-only addon | xargs)"
+}
+
+addon_schema() { same "$("$program" config --schema | docker/addon/schema)" "$(sed -n '/^schema:/,$p' docker/addon/config.yaml)"; }
+
 # takes KIND: the configuration that the add-on's options make is one that Busbar takes.
 takes() { python3 "$files" "$1" >"$tmp/$1.json" && "$program" check "$tmp/$1.json"; }
 
+# What `docker load` gets answers to the name that commands and compose files use.
+image_is_tagged() {
+    local folder=$tmp/image
+    mkdir -p "$folder"
+    printf 'layer' >"$folder/layer.tar"
+    printf '{"config": {"Labels": {}}}' >"$folder/config.json"
+    printf '[{"Config": "config.json", "RepoTags": ["busbar:0.4.0-dev1-g1"], "Layers": ["layer.tar"]}]' >"$folder/manifest.json"
+    docker/container/settle "$folder" && grep -qF '"RepoTags":["busbar:0.4.0-dev1-g1","busbar:latest"]' "$folder/manifest.json"
+}
+
+# Debian 12's own, where it is installed.
+compose_takes() { GX_URL=mqtt://192.0.2.1 docker-compose -f "$1" config -q; }
+
+check_compose_of_debian() {
+    local file
+    { has docker-compose && docker-compose version --short 2>/dev/null | grep -q '^1[.]'; } || { skip "compose files: no docker-compose 1.29 here" && return; }
+    for file in docker/*/compose.yml; do expect "Debian 12's docker-compose takes $file" compose_takes "$file"; done
+}
+
 check_containers() {
+    expect "an image that is loaded is called busbar" image_is_tagged
+    check_compose_of_debian
     python3 -c 'import yaml' 2>/dev/null || { skip "compose files and add-on: no python3-yaml" && return; }
     expect "compose files and the add-on's description keep their rules" python3 "$files" check
     expect "the add-on's repository is made with version and image" addon_repository
+    expect "… and published to a branch of a git repository" addon_published
+    expect "the add-on's version is VERSION" same "$(cat VERSION)" "$(sed -n 's/^version: "\(.*\)"$/\1/p' docker/addon/config.yaml)"
+    expect "the add-on's schema is that of the option table" addon_schema
     expect "Busbar takes the add-on's default options" takes options
+    expect "… and the empty lists that its page writes where nothing is listed" takes empty-lists
     expect "Busbar knows every option of the add-on" takes all-options
 }
 
@@ -101,7 +138,7 @@ check_containers() {
 
 # leads_somewhere FOLDER: what documents there link to lies beside them.
 leads_somewhere() {
-    local file=$1 link count=0
+    local file=$1 link count=0 # of other folders nothing is left to be linked to
     while read -r link; do
         count=$((count + 1))
         [[ -s $file/$link ]] || { echo "no $link" && return 1; }
@@ -118,6 +155,42 @@ check_documents() {
     expect "of other links the text stays" standalone 'a *b* c d' '[a](../X.md) [*b*](b/X.md#h) ![c](X.png) [d](ci/run)'
     expect "the documents of the GX archive are made" docker/gx/documents "$tmp/gx"
     expect "what they link to is in the archive" leads_somewhere "$tmp/gx"
+    expect "every option and examples are in the archive" test -s "$tmp/gx/OPTIONS.md" -a -s "$tmp/gx/examples/minimal.json"
+    expect "… and the page on the configuration leads to them" grep -qF '(./examples/minimal.json)' "$tmp/gx/CONFIGURATION.md"
+}
+
+# ---- what ./dev package makes --------------------------------------------------------------------------------
+
+# made_on ARCH ARGUMENTS...: what would be made on a machine of that kind.
+made_on() {
+    mkdir -p "$tmp/bin"
+    printf '#!/bin/sh\necho %s\n' "$1" >"$tmp/bin/dpkg"
+    chmod 755 "$tmp/bin/dpkg"
+    PATH=$tmp/bin:$PATH docker/package --show "${@:2}" | xargs
+}
+
+check_package() {
+    expect "a Raspberry Pi makes its own package" same "deb arm64" "$(made_on arm64 deb)"
+    expect "… so does one with 32 bits, and archives for a GX like it" same "deb armhf gx armhf" "$(made_on armhf deb gx)"
+    expect "a PC makes its own, and archives for every GX" \
+        same "container amd64 deb amd64 gx arm64 gx armhf" "$(made_on amd64)"
+    expect "a release makes them for all" same "$(made_on amd64 all --arch all)" "$(made_on arm64 all --arch all)"
+    expect "nothing else than this machine's compiler is wanted for that" not grep -q '^package .*linux-gnu' cmake/packages
+}
+
+# without_security MODE: makes the files of a bundle where the archive of security updates is broken.
+without_security() {
+    mkdir -p "$tmp/stub"
+    # shellcheck disable=SC2016 # for the script
+    printf '#!/bin/sh\ncase "$*" in *security*) exit 1 ;; esac\nmkdir -p "$(echo "$*" | sed "s/.* bookworm \\([^ ]*\\).*/\\1/")/var"\n' >"$tmp/stub/mmdebstrap"
+    chmod 755 "$tmp/stub/mmdebstrap"
+    BUSBAR_SECURITY=$1 PATH=$tmp/stub:$PATH docker/bundle/sysroot amd64 "$tmp/sysroot" 2>&1
+}
+
+check_security() {
+    expect "without Debian's security updates nothing is made" not without_security ''
+    expect "… and it says what to do" eval '[[ $(without_security "") == *BUSBAR_SECURITY=optional* ]]'
+    expect "… unless one is told to go on" eval '[[ $(without_security optional) == *"WARNING: no security archive"* ]]'
 }
 
 # ---- scripts -------------------------------------------------------------------------------------------------
@@ -174,6 +247,8 @@ check_manual_and_completion
 check_unit
 check_containers
 check_documents
+check_package
+check_security
 check_scripts
 check_versions
 expect "the installed configuration has no errors" "$program" check docker/deb/busbar.json

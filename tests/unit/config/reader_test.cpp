@@ -63,6 +63,12 @@ TEST(Reader, ReadsNestedOptionsCommentsAndTrailingCommas) {
     EXPECT_EQ(config.banks.at(0).dbus.service, "busbar");
 }
 
+TEST(Reader, AnEmptyListOfBatteriesIsAuto) {
+    const ReadResult result = readConfig(R"({"batteries": []})");
+    ASSERT_TRUE(result.config) << shown(result);
+    EXPECT_TRUE(result.config->banks.at(0).bank.membership.takeAll);
+}
+
 TEST(Reader, ReportsEverythingAtOnceInTheOrderOfTheText) {
     const std::string text = R"({
   "sitte": "x",
