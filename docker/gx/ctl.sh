@@ -22,7 +22,7 @@ usage() {
     cat <<TEXT
 usage: $home/ctl.sh COMMAND
 
-  status          what is installed, whether it runs, what is wrong; exit code 0 if it runs
+  status          what is installed, whether it runs, what is wrong, what the GX lacks; exit code 0 if it runs and can read the GX
   enable          start it, now and after every start of the GX
   disable         stop it and do not start it again; everything stays on /data
   restart         stop and start
@@ -290,6 +290,15 @@ show_settings() {
     printf '%s\n' "$found" | sed 's/^/          /'
 }
 
+# What the GX itself lacks: a bank that runs and is not used looks like one that is.
+show_needs() {
+    [ -x "$home/current/gx/needs" ] || return 0
+    lacks=$("$home/current/gx/needs")
+    code=$?
+    [ -z "$lacks" ] || printf '%s\n' "$lacks" | sed 's/^/GX        /'
+    return $code
+}
+
 cmd_status() {
     echo "version   $(linked current), before that $(linked previous)"
     [ ! -e "$home/probation" ] || echo "          new: being watched"
@@ -300,7 +309,9 @@ cmd_status() {
         echo "at boot   NOT started: $boot_file has no line for it or is not executable"
     fi
     show_settings
-    runs_program
+    show_needs
+    has_needs=$?
+    runs_program && return $has_needs
 }
 
 cmd_logs() {
@@ -382,9 +393,19 @@ cmd_boot() {
         point current "$(linked previous)"
         rm -f "$home/probation"
     fi
+    orders=0
+    [ ! -x "$home/current/gx/stick" ] || { "$home/current/gx/stick" apply "$home/current" && orders=0 || orders=$?; }
+    # Removed, or switched off.
+    if [ "$orders" -eq 11 ]; then
+        [ ! -x "$home/current/gx/stick" ] || "$home/current/gx/stick" report
+        exit 0
+    fi
     take_lock || exit 0
     cmd_enable
     prove "$boot_patience_s"
+    outcome=$?
+    [ "$orders" -ne 10 ] || { wait_for 60 runs_program; sleep 5; "$home/current/gx/stick" report; }
+    return $outcome
 }
 
 # Puts FOLDER, which is complete and on /data, in force. The old version is stopped only now, for some seconds.

@@ -65,10 +65,20 @@ power_on() {
     [ ! -x /data/rc.local ] || /data/rc.local
 }
 
-# What Venus OS does with an archive on a stick.
-stick() {
+# stick_with FILE...: without an archive; empty files that only their names are for.
+stick_with() {
     rm -rf /media/stick
     mkdir -p /media/stick
+    for file; do : >"/media/stick/$file"; done
+}
+stick_says() { grep -q "$1" /media/stick/busbar-install.log; }
+
+# stick ARCHIVE [FILE...]: what Venus OS does with an archive on a stick.
+stick() {
+    archive=$1
+    shift
+    stick_with "$@"
+    set -- "$archive"
     cp "$1" /media/stick/
     extra=$(mktemp -d)
     tar -xzf "$1" -C "$extra" rc
@@ -188,6 +198,46 @@ touch -d '2024-01-01 00:00' $conf
 expect "… until it is mended, though length and time are the same" soon 20 runs "$real"
 expect "… and status refuses nothing" not sh -c "$ctl status | grep REFUSED"
 expect "… and the name is owned again" soon 20 owned
+
+# ---- what somebody without a shell can do --------------------------------------------------------------------
+
+power_off
+stick_with
+printf '{ "expected": 4 }\n' >/media/stick/busbar.json.txt
+power_on
+expect "a configuration on a stick is taken at the next start" soon 40 grep -q '"expected": 4' $conf
+expect "… for nobody to read" has_mode 640
+expect "… and it runs" soon 20 runs "$real"
+expect "… the stick says so, with the status" soon 40 stick_says '^version  '
+expect "… and has the log" soon 10 grep -q 'info' /media/stick/busbar.log
+printf '{ "expected": 3 }\n' >$conf
+power_off
+power_on
+expect "… it counts once: a later one of the owner's stays" soon 40 runs "$real"
+expect "… as it is" grep -q '"expected": 3' $conf
+stick_with
+printf '{ "expecetd": 4 }\n' >/media/stick/busbar.json
+power_off
+power_on
+expect "one with a mistake is refused, with the reason" soon 40 stick_says 'expecetd'
+expect "… and the one in force stays" grep -q '"expected": 3' $conf
+stick_with busbar-disable
+power_off
+power_on
+expect "busbar-disable on a stick switches it off" soon 40 test -e /media/stick/busbar-disable.done
+expect "… wholly" soon 20 stick_says ' disabled'
+expect "… also for the next start" soon 20 not grep -q ' # busbar$' /data/rc.local
+stick "$real_archive" busbar-enable
+expect "busbar-enable, beside the archive, switches it on again" soon 40 runs "$real"
+expect "… also for the next start" has_one_hook
+expect "without a broker status says so" sh -c "/usr/bin/unshare -n $home/current/gx/needs | grep -q 'MQTT is OFF'"
+expect "… and fails" not /usr/bin/unshare -n $ctl status
+expect "with one, and all as it should be, it does not" $ctl status
+touch /service/dbus-aggregate-batteries
+expect "another program that makes one battery of many is noticed" sh -c "$ctl status | grep -q 'dbus-aggregate-batteries is installed as well'"
+rm /service/dbus-aggregate-batteries
+# As it was for what follows.
+printf '{ "expected": 3 }\n' >$conf
 
 # ---- updates -------------------------------------------------------------------------------------------------
 
@@ -311,6 +361,15 @@ printf '{ "expected": 3 }\n' >$conf
 expect "a first version that does not start fails" refuses 'none before it' impatient install_it "$(archive_of 99.0.0-broken)"
 expect "… and is switched off" not ls -d $service /data/rc.local
 expect "… a good one is taken" install_it "$real_archive"
+stick_with busbar-uninstall
+power_off
+power_on
+expect "busbar-uninstall on a stick removes it, which the stick says" soon 40 stick_says 'configuration and state are still'
+expect "… the program" not test -e $home
+expect "… and not configuration and state" test -s $conf
+# It gives the lock back only then.
+soon 10 not test -e /run/busbar-ctl.lock
+expect "… it is installed again" install_it "$real_archive"
 expect "uninstall --all" $ctl uninstall --all
 expect "… leaves nothing" test "$(find /data -type f | wc -l)" = 0
 

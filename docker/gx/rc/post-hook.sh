@@ -6,13 +6,14 @@ home=/data/apps/busbar
 log=/var/log/busbar
 patience_s=300
 
-# For those without a shell: beside the archive, what has become of it.
+# For those without a shell: beside the archive, what has become of it. Where the version that wrote it is gone again, by the one
+# that came.
 report() {
-    for archive in /media/*/venus-data*.tgz /media/*/venus-data*.tar.gz; do
-        case $archive in
-        *busbar*) ;;
-        *) tar -tzf "$archive" 2>/dev/null | grep -q '^apps/busbar/' || continue ;;
-        esac
+    for stick in $home/current/gx/stick $home/incoming/gx/stick; do
+        [ -f $stick ] && sh $stick report && return
+    done
+    # Not even unpacked.
+    for archive in /media/*/venus-data*busbar*gz /media/*/venus-data.tgz; do
         [ -f "$archive" ] || continue
         report=$(dirname "$archive")/busbar-install.log
         # Not through a link that the stick may have there.
@@ -36,9 +37,18 @@ mkdir -p "$log"
 exec >>"$log/install.log" 2>&1 </dev/null
 case ${1:-success} in
 success)
+    sh $home/incoming/gx/stick apply $home/incoming
+    orders=$?
+    if [ $orders -eq 11 ]; then
+        rm -rf $home/incoming
+        [ ! -d $home ] || report
+        rmdir $home 2>/dev/null
+        exit 0
+    fi
     sh $home/incoming/gx/ctl.sh from-archive
     # 3: an archive that counted already.
-    [ $? -eq 3 ] || report_outcome &
+    if [ $? -eq 3 ] && [ $orders -ne 10 ]; then exit 0; fi
+    report_outcome &
     ;;
 *)
     echo "$(date) not installed: Venus OS could not unpack the archive ($1); not all of it was copied, or /data has too little space"
