@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <poll.h>
+#include <pwd.h>
 #include <string_view>
 #include <sys/stat.h>
 #include <system_error>
@@ -29,10 +30,22 @@ FileText refusedText(std::string error) {
     return {{}, std::move(error)};
 }
 
+/// As whom this runs: of a service seldom who wrote the file.
+std::string ownUser() {
+    const passwd* entry = ::getpwuid(::geteuid()); // NOLINT(concurrency-mt-unsafe): at start, or by
+                                                   // the one thread that reads files
+    return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
+}
+
 FileText unreadable(int error) {
     if (error == ENOENT || error == ENOTDIR)
         return refusedText("there is no such file");
-    return refusedText("cannot be read: " + std::generic_category().message(error));
+    std::string text = "cannot be read: " + std::generic_category().message(error);
+    if (error == EACCES)
+        text += "; it must be readable for the user " + ownUser() +
+                ", such as by its group (chgrp, "
+                "chmod 640), and the folders above it";
+    return refusedText(std::move(text));
 }
 
 bool isHandedOver(const std::filesystem::path& file) {

@@ -23,6 +23,17 @@ std::string errorText(sd_bus_message& reply) {
     return std::string(error->name) + ": " + (error->message == nullptr ? "" : error->message);
 }
 
+/// The bus of a desktop or a server lets nobody own names that its policy does not list.
+const char* helpFor(const std::string& reason) {
+    return reason.find(SD_BUS_ERROR_ACCESS_DENIED) == std::string::npos
+               ? ""
+               : " help=\"no policy of this bus lets this user own the name: Busbar's Debian "
+                 "package "
+                 "brings one, from source copy config/systemd/busbar-dbus.conf to "
+                 "/etc/dbus-1/system.d with this user's name in it; or publish by MQTT alone, with "
+                 "dbus.bus = none\"";
+}
+
 Slot callDaemon(sd_bus* bus, const char* method, sd_bus_message_handler_t handler, void* owner,
                 const char* argument) {
     return make<Slot>("call the bus", [&](sd_bus_slot** out) {
@@ -122,7 +133,8 @@ void BusName::refused(const std::string& reason) {
         if (reason.empty())
             askForOwner();
         else
-            log::error("name_refused name={} reason=\"{}\" next=\"retrying\"", name_, reason);
+            log::error("name_refused name={} reason=\"{}\" next=\"retrying\"{}", name_, reason,
+                       helpFor(reason));
     }
     follow();
 }

@@ -21,12 +21,19 @@ constexpr std::array<SchemeRow, 4> kSchemes{
     {{"mqtt", "tcp", 1883}, {"mqtts", "ssl", 8883}, {"ws", "ws", 80}, {"wss", "wss", 443}}};
 
 /// Names from other programs, and what to write instead.
-constexpr std::array<std::array<std::string_view, 2>, 6> kForeign{{{"tcp", "mqtt"},
-                                                                   {"ssl", "mqtts"},
-                                                                   {"tls", "mqtts"},
-                                                                   {"mqtt+ssl", "mqtts"},
-                                                                   {"http", "ws"},
-                                                                   {"https", "wss"}}};
+/// What other programs write, what is meant, and what else may be: a web page's scheme is typed
+/// from habit rather than for web sockets.
+struct ForeignRow {
+    std::string_view name;
+    std::string_view ours;
+    std::string_view perhaps;
+};
+constexpr std::array kForeign = std::to_array<ForeignRow>({{"tcp", "mqtt", ""},
+                                                           {"ssl", "mqtts", ""},
+                                                           {"tls", "mqtts", ""},
+                                                           {"mqtt+ssl", "mqtts", ""},
+                                                           {"http", "mqtt", "ws"},
+                                                           {"https", "mqtts", "wss"}});
 
 constexpr std::size_t kLongestName = 253; // RFC 1035 §2.3.4, as text without the final dot
 constexpr std::string_view kAnyPath = "/mqtt";
@@ -84,9 +91,12 @@ std::string nameError(std::string_view host) {
 }
 
 std::string schemeError(const std::string& name) {
-    for (const auto& [foreign, ours] : kForeign)
-        if (name == foreign)
-            return "write " + std::string(ours) + ":// instead of " + name + "://";
+    for (const ForeignRow& each : kForeign)
+        if (name == each.name)
+            return "write " + std::string(each.ours) + ":// instead of " + name + "://" +
+                   (each.perhaps.empty() ? ""
+                                         : ", or " + std::string(each.perhaps) +
+                                               ":// if the broker is behind web sockets");
     return "unknown scheme; one of mqtt, mqtts, ws, wss";
 }
 

@@ -2,9 +2,12 @@
 // A way out for log lines that never makes the program wait.
 #pragma once
 
+#include "base/log_place.hpp"
+
 #include <spdlog/sinks/base_sink.h>
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 
 namespace busbar {
@@ -29,5 +32,8 @@ private:
     int fd_;
     std::uint64_t lost_ = 0; ///< lines, since the last one that went out
 };
+
+/// What stands before each line there (log.cpp): "2026-07-01 12:00:00.000 ", "<4>", nothing.
+[[nodiscard]] std::unique_ptr<spdlog::formatter> lineFormatter(LogPlace place);
 
 } // namespace busbar

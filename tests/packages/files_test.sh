@@ -12,7 +12,8 @@ usage="usage: tests/packages/files_test.sh [PROGRAM]   (busbar, built; default: 
 program=${1:-$PWD/build/packages/busbar-$(dpkg --print-architecture)/busbar}
 [[ -x $program ]] || skip_all "there is no $program"
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp" "$checks_log"' EXIT
+children=()
+trap '((${#children[@]} == 0)) || kill "${children[@]}" 2>/dev/null || true; rm -rf "$tmp" "$checks_log"' EXIT
 
 same() { diff <(printf '%s\n' "$1") <(printf '%s\n' "$2"); }
 
@@ -159,6 +160,108 @@ check_documents() {
     expect "… and the page on the configuration leads to them" grep -qF '(./examples/minimal.json)' "$tmp/gx/CONFIGURATION.md"
 }
 
+# ---- what is typed on a desktop ------------------------------------------------------------------------------
+
+# first_line_of_log VARIABLE=VALUE: what "start" looks like, on standard error into a file.
+start_line() { env "$@" "$program" run --dry-run --seconds 0.2 2>"$tmp/stderr" >/dev/null && grep ' start version=\|^info start' "$tmp/stderr" | grep -o '^.*start'; }
+
+# As another user than the one whose home the sources are in: they cannot be read.
+# shellcheck disable=SC2016 # for the inner shell
+demo_of_another() {
+    mkdir -p "$tmp/elsewhere"
+    cp "$program" "$tmp/elsewhere/busbar"
+    chmod 755 "$tmp" "$tmp/elsewhere" "$tmp/elsewhere/busbar"
+    unshare -m sh -c 'mount --make-rprivate / && mount -t tmpfs -o mode=700 hidden "$1" && cd / &&
+        exec setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent "$2" demo --recording --seconds 1' sh "$PWD/tests/data" "$tmp/elsewhere/busbar" 2>&1
+}
+
+check_typed() {
+    expect "what the documents give to type is there: commands, options, files" python3 tests/packages/typed.py "$program"
+    : >"$tmp/stderr"
+    expect "in systemd's journal a line has a priority and no time" \
+        same '<6>info start' "$(start_line "JOURNAL_STREAM=$(stat -c %d:%i "$tmp/stderr")")"
+    expect "where the log has times, no second one" same 'info start' "$(start_line LOG_STAMPED=yes)"
+    expect "elsewhere a time" eval '[[ $(start_line A=b) =~ ^20[0-9-]+\ [0-9:.]+\ info\ start$ ]]'
+    printf '{"gx": {"url": "http://192.0.2.1"}}' >"$tmp/http.json"
+    expect "http:// as broker: mqtt:// first" eval '[[ $("$program" check "$tmp/http.json" 2>&1) == *"write mqtt:// instead of http://"* ]]'
+    if ((EUID != 0)) || ! unshare -m true 2>/dev/null; then
+        skip "what other users see: needs root"
+        return
+    fi
+    chmod 755 "$tmp" && printf '{}' >"$tmp/closed.json" && chmod 600 "$tmp/closed.json"
+    expect "who must read a configuration is said" \
+        eval '[[ $(setpriv --reuid=65534 --regid=65534 --clear-groups "$program" check "$tmp/closed.json" 2>&1) == *"readable for the user nobody"* ]]'
+    expect "demo --recording without the sources says what to do" eval '[[ $(demo_of_another) == *"name one with --recording FILE"* ]]'
+}
+
+# A bus as on a desktop, whose policy lets nobody own names, beside a broker with a GX.
+start_desktop() {
+    cat >"$tmp/desktop.conf" <<CONF
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type><listen>unix:path=$tmp/desktop</listen><auth>EXTERNAL</auth>
+  <policy context="default"><allow user="*"/><deny own="*"/><allow send_type="method_call"/><allow receive_type="method_return"/><allow receive_type="error"/></policy>
+</busconfig>
+CONF
+    dbus-daemon --config-file="$tmp/desktop.conf" --nofork >/dev/null 2>&1 &
+    children+=("$!")
+    port=$((20000 + RANDOM % 20000))
+    mosquitto -p "$port" >/dev/null 2>&1 &
+    children+=("$!")
+    "$program" simulate --url "mqtt://127.0.0.1:$port" --packs 2 >/dev/null 2>&1 &
+    children+=("$!")
+}
+
+# says_soon TEXT COMMAND...: what a command says until then; it is ended.
+says_soon() {
+    local text=$1 pid
+    shift
+    "$@" >"$tmp/said" 2>&1 &
+    pid=$!
+    children+=("$pid")
+    soon 20 grep -q -- "$text" "$tmp/said" || { cat "$tmp/said" && return 1; }
+    kill "$pid"
+}
+
+check_desktop() {
+    local tool
+    for tool in mosquitto dbus-daemon; do has "$tool" || { skip "a desktop's bus: no $tool here" && return; }; done
+    start_desktop
+    printf '{"gx": {"url": "mqtt://127.0.0.1:%s"}, "dbus": {"bus": "unix:path=%s", "settings_timeout_s": 1}, "state_dir": "%s"}' \
+        "$port" "$tmp/desktop" "$tmp/desktop-state" >"$tmp/desktop.json"
+    expect "on a bus without a policy it is said what to do" \
+        says_soon 'name_refused.*AccessDenied.*busbar-dbus.conf' "$program" run -c "$tmp/desktop.json"
+    "$program" watch -c "$tmp/desktop.json" --seconds 4 >"$tmp/watched" 2>/dev/null || true
+    expect "watch ends with the link as it was" eval '[[ $(grep "^  GX" "$tmp/watched" | tail -n 1) == *" up, "* ]]'
+    kill "${children[@]}" 2>/dev/null || true
+}
+
+# ---- what a GX lacks -----------------------------------------------------------------------------------------
+
+# lacks DVCC MONITOR BMS: what is said on a GX with these values, whose Busbar is battery 0.
+lacks() {
+    mkdir -p "$tmp/gx-bin"
+    cat >"$tmp/gx-bin/dbus-send" <<STUB
+#!/bin/sh
+case "\$*" in
+*/Control/Dvcc*) echo "   variant       int32 $1" ;;
+*/ActiveBatteryService*) echo '   variant       string "$2"' ;;
+*/ActiveBmsInstance*) echo "   variant       int32 $3" ;;
+*/DeviceInstance*) echo "   variant       int32 0" ;;
+esac
+STUB
+    chmod 755 "$tmp/gx-bin/dbus-send"
+    BUSBAR_GX__URL=elsewhere PATH=$tmp/gx-bin:$PATH sh docker/gx/needs
+}
+
+check_needs() {
+    expect "a GX that follows the bank lacks nothing" same "" "$(lacks 1 com.victronenergy.battery/0 0)"
+    expect "DVCC off is said" eval '[[ $(lacks 0 com.victronenergy.battery/0 0) == "DVCC is off"* ]]'
+    expect "another battery monitor is said" eval '[[ $(lacks 1 com.victronenergy.battery/3 0) == *"monitor is com.victronenergy.battery/3"* ]]'
+    expect "another BMS is said" eval '[[ $(lacks 1 com.victronenergy.battery/0 3) == *"BMS is battery 3"* ]]'
+}
+
 # ---- what ./dev package makes --------------------------------------------------------------------------------
 
 # made_on ARCH ARGUMENTS...: what would be made on a machine of that kind.
@@ -199,7 +302,7 @@ check_security() {
 check_scripts() {
     local script
     has busybox || { skip "scripts of the GX: no busybox here" && return; }
-    for script in docker/gx/{ctl.sh,install.sh,run,settle} docker/gx/service/{run,log/run} docker/gx/rc/*.sh docker/bundle/busbar; do
+    for script in docker/gx/{ctl.sh,install.sh,run,settle,needs,stick} docker/gx/service/{run,log/run} docker/gx/rc/*.sh docker/bundle/busbar; do
         expect "the shell of a GX understands $script" busybox ash -n "$script"
     done
 }
@@ -249,6 +352,9 @@ check_containers
 check_documents
 check_package
 check_security
+check_needs
+check_typed
+check_desktop
 check_scripts
 check_versions
 expect "the installed configuration has no errors" "$program" check docker/deb/busbar.json

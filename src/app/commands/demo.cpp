@@ -35,11 +35,12 @@ std::string ownRecording() {
     const std::array places = {program.parent_path().parent_path() /
                                    "share/busbar/recordings/lp.jsonl",
                                std::filesystem::path(BUSBAR_RECORDINGS) / "lp.jsonl"};
-    for (const auto& place : places)
-        if (std::filesystem::exists(place))
+    for (const auto& place : places) // who built it may keep the source tree to himself
+        if (::access(place.c_str(), R_OK) == 0)
             return place.string();
-    throw std::runtime_error("the recording that comes with the program is not at " +
-                             places[0].string() + "; name one with --recording FILE");
+    throw std::runtime_error("the recording that comes with the program is neither at " +
+                             places[0].string() + " nor can be read at " + places[1].string() +
+                             "; name one with --recording FILE");
 }
 
 /// `"made": […],` as an owner writes that his batteries are blocks of strings; nothing of packs.
@@ -84,7 +85,9 @@ ChildProcess startSelf(const DemoServers& servers, const std::string& calledAs,
 }
 
 /// What the user types to look for himself.
-std::string commandsText(const DemoServers& servers, const std::string& configFile) {
+std::string commandsText(const DemoServers& servers, const std::string& calledAs,
+                         const std::string& configFile) {
+    const bool isOnPath = calledAs.find('/') == std::string::npos;
     const std::string port = std::to_string(servers.port());
     const std::string busctl = "busctl --address=" + servers.busAddress() + " ";
     return "Look for yourself while the demo runs, in another terminal:\n"
@@ -100,8 +103,8 @@ std::string commandsText(const DemoServers& servers, const std::string& configFi
            "  " +
            busctl + "call " + kService +
            " /Info/MaxChargeCurrent com.victronenergy.BusItem GetValue\n"
-           "  busbar run --dry-run --config " +
-           configFile +
+           "  " +
+           (isOnPath ? calledAs : ownCommand(calledAs)) + " run --dry-run --config " + configFile +
            "\n"
            "Logs and configuration: " +
            servers.folder() + "\n";
@@ -200,7 +203,7 @@ int demoCommand(const DemoOptions& options) {
     if (!config.config)
         throw std::runtime_error("the demo's own configuration is not valid: " +
                                  config::formatIssues(configFile, config.issues));
-    const std::string commands = commandsText(servers, configFile);
+    const std::string commands = commandsText(servers, options.calledAs, configFile);
     if (::isatty(STDOUT_FILENO) == 0)
         std::fputs((commands + "\n").c_str(), stdout);
     {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Where the configuration comes from.
 #include "app/commands/commands.hpp"
+#include "base/log_place.hpp"
 #include "base/write_at_once.hpp"
 #include "mqtt/session/client.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <stdexcept>
 #include <string_view>
 #include <unistd.h>
@@ -31,10 +33,24 @@ void addLibraryError(config::ReadResult& result, const std::string& option,
         result.issues.push_back({.at = {}, .path = {}, .message = option + ": " + error});
 }
 
+/// In systemd's journal what is wrong is an error, and not lost among what is said all day.
+std::string asErrors(const std::string& issues) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody in this process sets variables
+    if (logPlace(STDERR_FILENO, std::getenv("JOURNAL_STREAM"), nullptr) != LogPlace::Journal)
+        return issues;
+    std::string lines;
+    for (std::size_t start = 0; start < issues.size();) {
+        const std::size_t end = std::min(issues.find('\n', start), issues.size());
+        lines += "<3>" + issues.substr(start, end - start) + "\n";
+        start = end + 1;
+    }
+    return lines;
+}
+
 std::optional<config::Config> printed(const std::string& file, config::ReadResult result) {
     const std::string issues =
         config::formatIssues(file.empty() ? "(environment)" : file, result.issues);
-    writeAtOnce(STDERR_FILENO, issues);
+    writeAtOnce(STDERR_FILENO, asErrors(issues));
     if (file.empty())
         writeAtOnce(STDERR_FILENO, "no configuration file: using the defaults (every battery of "
                                    "the GX on this machine)\n");

@@ -102,7 +102,7 @@ int watchCommand(const WatchOptions& options) {
         };
     running.emplace(*config, std::move(app));
     const int code = running->run();
-    view.paintNow(*running, running->now());
+    view.paintLast(*running, running->now());
     return code;
 }
 

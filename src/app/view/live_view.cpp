@@ -111,7 +111,7 @@ LiveView::~LiveView() {
 }
 
 /// One below the other; a given height is shared.
-std::string LiveView::picture(App& app, const Now& now, const ViewStyle& style) {
+std::string LiveView::picture(App& app, const ViewStyle& style) {
     const int count = static_cast<int>(banks_.size());
     const bool isNamed = app.sites().size() > 1;
     ViewStyle each = style;
@@ -126,8 +126,8 @@ std::string LiveView::picture(App& app, const Now& now, const ViewStyle& style) 
         if (isNamed)
             text += "site " + run.config().site + "\n";
         each.first = shown.scroll.first;
-        const TerminalPicture picture = terminalView(bank.report(), bank.snapshot(), bank.advice(),
-                                                     healthOf(run, app.dropped(), now), each);
+        const TerminalPicture picture =
+            terminalView(bank.report(), bank.snapshot(), bank.advice(), shown.health, each);
         shown.scroll = {picture.first, std::max<std::size_t>(picture.shown, 1)};
         text += picture.text;
     }
@@ -147,7 +147,13 @@ void LiveView::keys(App& app, const Now& now) {
         paintNow(app, now);
 }
 
+void LiveView::look(App& app, const Now& now) {
+    for (ShownBank& shown : banks_)
+        shown.health = healthOf(*app.sites().at(shown.site), app.dropped(), now);
+}
+
 void LiveView::paint(App& app, const Now& now) {
+    look(app, now);
     if (last_ && now.steady - *last_ < (isTerminal_ ? SteadyTime::duration(kRepaint)
                                                     : SteadyTime::duration(kRewrite)))
         return;
@@ -161,16 +167,21 @@ void LiveView::paint(App& app, const Now& now) {
 }
 
 void LiveView::paintNow(App& app, const Now& now) {
+    look(app, now);
+    paintLast(app, now);
+}
+
+void LiveView::paintLast(App& app, const Now& now) {
     last_ = now.steady;
     if (!isTerminal_) {
-        std::fputs((picture(app, now, {.width = 100, .height = 0}) + "\n\n").c_str(), stdout);
+        std::fputs((picture(app, {.width = 100, .height = 0}) + "\n\n").c_str(), stdout);
     } else {
         const Size size = terminalSize();
         std::string below = footer_ + log_->text(size.width, logLines(size.height));
         const int room = std::max(kLeastLines, size.height - lineCount(below, size.width) - 1);
         if (!below.empty())
             below.pop_back(); // the end of the last line would push the first one out
-        std::fputs(inPlace(picture(app, now, {size.width, room, true, 0}) + "\n\n" + below).c_str(),
+        std::fputs(inPlace(picture(app, {size.width, room, true, 0}) + "\n\n" + below).c_str(),
                    stdout);
     }
     std::fflush(stdout);

@@ -19,7 +19,8 @@ namespace busbar {
 struct ShownBank {
     std::size_t site{0};
     std::size_t bank{0};
-    Scroll scroll{}; ///< of its batteries
+    Scroll scroll{};     ///< of its batteries
+    ViewHealth health{}; ///< of its site's link, as last looked at
 };
 
 /// On a terminal it takes the log into a few lines below the picture; elsewhere the log stays on
@@ -36,8 +37,10 @@ public:
 
     /// As often as it is worth.
     void paint(App& app, const Now& now);
-    /// In any case: the last picture.
+    /// In any case.
     void paintNow(App& app, const Now& now);
+    /// The last picture, after the end: with the link as it was before it was closed.
+    void paintLast(App& app, const Now& now);
 
     /// Keys scroll; without them nothing is to be read from standard input.
     [[nodiscard]] bool takesKeys() const { return keys_ && keys_->isOn(); }
@@ -47,7 +50,8 @@ public:
 private:
     class LogLines;
 
-    [[nodiscard]] std::string picture(App& app, const Now& now, const ViewStyle& style);
+    void look(App& app, const Now& now);
+    [[nodiscard]] std::string picture(App& app, const ViewStyle& style);
     void scroll(Key key);
 
     std::vector<ShownBank> banks_;
