@@ -8,7 +8,12 @@ part=deb_test
 # Said once, so that a commit while this runs does not give half of the files another version.
 eval "$(docker/version)"
 
-usage="usage: tests/packages/deb_test.sh [RELEASE...]   (Debian releases to boot; default: bookworm trixie)"
+. tests/packages/bundle_here.sh
+
+usage="usage: tests/packages/deb_test.sh [RELEASE...]   (Debian releases to boot; default: bookworm trixie)
+       tests/packages/deb_test.sh --here PROGRAM   (made of it, as built, and this machine's libraries; looked into, not booted)"
+here=''
+if [[ ${1:-} == --here && $# -eq 2 && -x $2 ]]; then here=$2 && shift 2; fi
 [[ ${1:-} != -* ]] || { echo "$usage" && exit 2; }
 releases=("$@")
 ((${#releases[@]} > 0)) || releases=(bookworm trixie)
@@ -58,6 +63,19 @@ check_package() {
     else
         skip "lintian: not installed"
     fi
+}
+
+# The package of this machine's libraries, unpacked: it starts from there, its scripts are for sh, a new version is newer.
+check_unpacked() {
+    local deb=$1 tree=$tmp/unpacked script
+    dpkg-deb -x "$deb" "$tree" && dpkg-deb -e "$deb" "$tree/DEBIAN"
+    expect "the program starts from where it is installed" "$tree/usr/bin/busbar" --version
+    expect "the installed configuration has no errors" "$tree/usr/bin/busbar" check "$tree/etc/busbar/busbar.json"
+    for script in preinst postinst prerm postrm; do expect "$script is for sh" sh -n "$tree/DEBIAN/$script"; done
+    expect "all files are root's" well_owned "$deb"
+    expect "it says this version" same "$BUSBAR_VERSION" "$(dpkg-deb -f "$deb" Version)"
+    expect "… which is newer than the last release" dpkg --compare-versions "$BUSBAR_VERSION" gt 0.3.0
+    expect "nothing in it is left to be filled in" not grep -rqE '@[A-Z]+@' "$tree/DEBIAN" "$tree/usr/share/doc/busbar/copyright"
 }
 
 # Packages for other machines, of bundles that are there.
@@ -267,6 +285,14 @@ live_through() {
 
 # ---- all of it ----------------------------------------------------------------------------------------------
 
+if [[ -n $here ]]; then
+    bundle_here "$here" "$arch" "$tmp/bundle"
+    mkdir "$tmp/first"
+    expect "the package is made" env "BUNDLE=$tmp/bundle" docker/deb/make "$arch" "$tmp/first"
+    check_unpacked "$tmp/first/busbar_${BUSBAR_VERSION}_$arch.deb"
+    verdict
+    exit
+fi
 [[ -x $BUNDLE/bin/busbar ]] || docker/bundle/make "$arch" "$(dirname "$BUNDLE")"
 mkdir "$tmp/first" "$tmp/later"
 docker/deb/make "$arch" "$tmp/first"

@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 part=gx_test
 . tests/packages/checks.sh
+. tests/packages/bundle_here.sh
 
 usage() {
     cat <<'TEXT'
@@ -87,22 +88,6 @@ make_root() {
 
 # ---- archives ------------------------------------------------------------------------------------------------
 
-# A bundle of the program as it was built, with the libraries of this machine.
-bundle_here() {
-    local bundle=$tmp/bundle loader library
-    mkdir -p "$bundle"/{bin,lib,share/busbar}
-    strip -o "$bundle/bin/busbar" "$program"
-    install -m 755 docker/bundle/busbar "$bundle/busbar"
-    loader=$(readelf -lW "$program" | sed -n 's/.*program interpreter: \(.*\)\]$/\1/p')
-    install -m 755 "$loader" "$bundle/lib/"
-    ln -s "${loader##*/}" "$bundle/lib/ld.so"
-    for library in $(ldd "$program" | awk '$2 == "=>" { print $3 }'); do
-        install -m 644 "$library" "$bundle/lib/"
-    done
-    printf 'version 1.0.0\narch %s\ncommit none\n' "$arch" >"$bundle/share/busbar/version"
-    export BUNDLE=$bundle
-}
-
 # variant VERSION EDIT: another archive made from the real one; EDIT is done in the folder of its program.
 variant() {
     local folder=$tmp/variant out=$root/root/out file
@@ -167,7 +152,8 @@ live_on() {
     [[ $arch != "$native" ]] || patience=1
     if [[ -n $program ]]; then
         base_here
-        bundle_here
+        bundle_here "$program" "$arch" "$tmp/bundle"
+        export BUNDLE=$tmp/bundle
     elif ! base=$(tests/packages/old_debian "$arch" 2>"$tmp/why"); then
         skip "$arch: no stand-in: $(cat "$tmp/why")"
         return
