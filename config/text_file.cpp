@@ -32,8 +32,8 @@ FileText refusedText(std::string error) {
 
 /// As whom this runs: of a service seldom who wrote the file.
 std::string ownUser() {
-    const passwd* entry = ::getpwuid(::geteuid()); // NOLINT(concurrency-mt-unsafe): at start, or by
-                                                   // the one thread that reads files
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): only one thread reads files
+    const passwd* entry = ::getpwuid(::geteuid());
     return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
 }
 
