@@ -102,14 +102,14 @@ addon_schema() { same "$("$program" config --schema | docker/addon/schema)" "$(s
 # takes KIND: the configuration that the add-on's options make is one that Busbar takes.
 takes() { python3 "$files" "$1" >"$tmp/$1.json" && "$program" check "$tmp/$1.json"; }
 
-# What `docker load` gets answers to the name that commands and compose files use.
+# What `docker load` gets answers to the name that commands and compose files use; buildah writes these two.
 image_is_tagged() {
     local folder=$tmp/image
     mkdir -p "$folder"
     printf 'layer' >"$folder/layer.tar"
     printf '{"config": {"Labels": {}}}' >"$folder/config.json"
-    printf '[{"Config": "config.json", "RepoTags": ["busbar:0.4.0-dev1-g1"], "Layers": ["layer.tar"]}]' >"$folder/manifest.json"
-    docker/container/settle "$folder" && grep -qF '"RepoTags":["busbar:0.4.0-dev1-g1","busbar:latest"]' "$folder/manifest.json"
+    printf '[{"Config": "config.json", "RepoTags": ["docker.io/library/busbar:1", "localhost/busbar:1"], "Layers": ["layer.tar"]}]' >"$folder/manifest.json"
+    docker/container/settle "$folder" && grep -qF '"docker.io/library/busbar:latest","localhost/busbar:latest"]' "$folder/manifest.json"
 }
 
 # Debian 12's own, where it is installed.
