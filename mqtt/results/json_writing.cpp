@@ -79,6 +79,12 @@ void writeTyped(JsonWriter& json, Quantity quantity, const Value& value) {
         writeDouble(json, number);
 }
 
+std::string joined(std::string_view object, std::string_view more) {
+    object.remove_suffix(1);
+    more.remove_prefix(1);
+    return std::string(object).append(",").append(more);
+}
+
 std::string textOf(const rapidjson::StringBuffer& buffer) {
     return {buffer.GetString(), buffer.GetSize()};
 }

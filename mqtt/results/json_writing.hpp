@@ -29,6 +29,9 @@ void writeShort(JsonWriter& json, std::optional<double> number, int decimals);
 /// In the type that the value has on D-Bus: an int stays without a point, a double always has one.
 void writeTyped(JsonWriter& json, Quantity quantity, const Value& value);
 
+/// Two objects as one, neither of them empty.
+[[nodiscard]] std::string joined(std::string_view object, std::string_view more);
+
 [[nodiscard]] std::string textOf(const rapidjson::StringBuffer& buffer);
 
 /// UTC, whole seconds: 2026-03-29T01:59:59Z.

@@ -2,6 +2,7 @@
 // Sends, counts and paces results.
 #include "mqtt/results/result_sender.hpp"
 
+#include "mqtt/results/json_writing.hpp"
 #include "mqtt/results/turn.hpp"
 
 #include <utility>
@@ -41,16 +42,17 @@ bool ResultSender::isDue(const SentDocument& document, const Now& now) const {
     return !document.last || isTurn(document.next, interval_, now);
 }
 
-bool ResultSender::publish(SentDocument& document, const std::string& topic, std::string payload,
+bool ResultSender::publish(SentDocument& document, const std::string& topic, std::string body,
+                           const std::function<std::string()>& stamp,
                            std::chrono::milliseconds phase, const Now& now) {
     const bool isFirst = !document.last;
-    if (payload == document.last && now.steady < document.repeat) {
+    if (body == document.last && now.steady < document.repeat) {
         ++counters_.unchanged;
     } else {
-        if (!sendRetained(topic, payload))
+        if (!sendRetained(topic, joined(body, stamp())))
             return false;
         ++counters_.documents;
-        document.last = std::move(payload);
+        document.last = std::move(body);
         document.repeat = now.steady + kRepeat;
     }
     document.next = now.steady + interval_ + (isFirst ? phase : std::chrono::milliseconds(0));

@@ -9,6 +9,7 @@
 #include "mqtt/results/status_guard.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ namespace busbar::mqtt {
 
 /// A retained document, as far as the session has taken it.
 struct SentDocument {
-    std::optional<std::string> last; ///< published in this session
+    std::optional<std::string> last; ///< published in this session, without its stamp
     SteadyTime next{};               ///< not looked at before this, once published
     SteadyTime repeat{};             ///< published again by then, also without a change
 };
@@ -33,10 +34,12 @@ public:
     bool sendRetained(const std::string& topic, const std::string& payload);
     /// Said again when somebody else writes there.
     bool sendStatus(const std::string& topic, std::string_view word, const Now& now);
-    /// Only what changed or is to be repeated. The first document of a session goes at once and the
-    /// second later by `phase`, so that documents do not stay in step.
-    bool publish(SentDocument& document, const std::string& topic, std::string payload,
-                 std::chrono::milliseconds phase, const Now& now);
+    /// Only what changed or is to be repeated, with `stamp()`, whose changes are none. The first
+    /// document of a session goes at once and the second later by `phase`, so that documents do not
+    /// stay in step.
+    bool publish(SentDocument& document, const std::string& topic, std::string body,
+                 const std::function<std::string()>& stamp, std::chrono::milliseconds phase,
+                 const Now& now);
     [[nodiscard]] bool isDue(const SentDocument& document, const Now& now) const;
     /// Says again what somebody else has overwritten.
     void putRight(const Now& now);

@@ -56,8 +56,9 @@ bool sendBank(ResultSender& sender, const ResultTopics& topics, BankEntry& bank,
     const bool isNews = view.report.stage != bank.stage || isCut(limits, bank.limits);
     if (!sender.isDue(bank.state, now) && !isNews)
         return true;
-    if (!sender.publish(bank.state, topics.bankState(view.settings.id), bankDocument(view), {},
-                        now))
+    const auto stamp = [&] { return bankStamp(view, now); };
+    if (!sender.publish(bank.state, topics.bankState(view.settings.id), bankDocument(view), stamp,
+                        {}, now))
         return false;
     bank.limits = limits;
     bank.stage = view.report.stage;
@@ -77,8 +78,9 @@ void sendBatteries(ResultSender& sender, const ResultTopics& topics,
             return;
         if (!hasDocument(member) || !sender.isDue(entry.state, now))
             continue;
+        const auto stamp = [&] { return batteryStamp(view, member, now); };
         if (!sender.publish(entry.state, topics.batteryState(entry.id),
-                            batteryDocument(view, member), phaseOf(i, interval), now))
+                            batteryDocument(view, member), stamp, phaseOf(i, interval), now))
             return;
     }
 }

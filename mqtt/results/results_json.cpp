@@ -79,9 +79,19 @@ std::string bankDocument(const BankView& view) {
     return documentOf([&view](const Reader& reader) { documents::tellBank(view, reader); });
 }
 
+std::string bankStamp(const BankView& view, const Now& now) {
+    return documentOf([&](const Reader& reader) { documents::tellBankStamp(view, now, reader); });
+}
+
 std::string batteryDocument(const BankView& view, const MemberReport& member) {
     return documentOf([&](const Reader& reader) {
         documents::tellBattery(documents::viewOf(view, member), reader);
+    });
+}
+
+std::string batteryStamp(const BankView& view, const MemberReport& member, const Now& now) {
+    return documentOf([&](const Reader& reader) {
+        documents::tellBatteryStamp(documents::viewOf(view, member), now, reader);
     });
 }
 

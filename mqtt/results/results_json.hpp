@@ -28,9 +28,13 @@ void writeField(JsonWriter& json, const documents::About& about, const Value& va
 
 /// One object: what the bank is, every published row by key, limits with cause, who takes part.
 [[nodiscard]] std::string bankDocument(const BankView& view);
+/// One object of what is published with it but is no change of it: `time` and `age_s`.
+[[nodiscard]] std::string bankStamp(const BankView& view, const Now& now);
 
 /// One object: what one member of `view` is and says. Only rows that the battery has.
 [[nodiscard]] std::string batteryDocument(const BankView& view, const MemberReport& member);
+[[nodiscard]] std::string batteryStamp(const BankView& view, const MemberReport& member,
+                                       const Now& now);
 
 /// One object: `{"layout":1,"time":…,"type":"battery_lost","bank":…,"battery":…,"battery_id":…,
 /// "text":…,"value":…,"problem":…}`. "value" is null unless the event has one.

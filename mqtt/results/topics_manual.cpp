@@ -108,7 +108,8 @@ charging. Unknown numbers, flags and times are `null`, unknown texts `""`. Keys 
 not know.
 
 A document comes at most once per `mqtt.interval_ms`, at once when a limit of the bank was cut or its stage changed, and
-only when something changed. The topics of a battery that is gone are emptied.
+only when something changed; without a change once a minute, so that whoever has heard nothing for two minutes may take its values for
+lost. `time` says when it was said and `age_s` how old it was then; they alone are no change. The topics of a battery that is gone are emptied.
 
 A session begins with the documents of all banks and `offline` for every battery that has not been heard yet; only then comes
 `online`, so that nothing of an earlier run passes for now. A bank of which nothing is heard is `starting`, and `no_data` with

@@ -30,6 +30,7 @@ struct MemberReport {
     bool held = false; ///< takes part with last values, because something was lost a moment ago
     OutReason reason = OutReason::None; ///< why it does not take part, or why it is held
     bool isHeard = false;               ///< its values are those of now
+    std::optional<SteadyTime> heard{};  ///< when it said anything last; nothing = never
     bool maybeSum = false;              ///< `aggregate`, but not decided (aggregate_watch.hpp)
     std::string detail;                 ///< what to look at: "13.5 V, others 27.1 V"; may be empty
     std::optional<double> voltage_V, current_A, power_W, soc_pct, capacity_Ah;

@@ -140,7 +140,7 @@ constexpr auto kAdviceFields = std::to_array<Field<Advice>>({
 // An object may not hold a name twice.
 static_assert(areNotRows(kBankFields) && areNotRows(kGroups) && !isRow("controls") &&
               !isRow("layout") && !isRow("limits") && !isRow("meters") && !isRow("advice") &&
-              !isRow("batteries"));
+              !isRow("batteries") && !isRow("time") && !isRow("age_s"));
 
 void tellBankRows(const Reader& reader, const BankView* view) {
     for (RowIndex i = 0; i < kRowCount; ++i)
@@ -225,14 +225,31 @@ void tellWholeBank(const Reader& reader, const BankView* view) {
     tellBatteries(reader, view);
 }
 
+/// Of the one that takes part and has been silent longest.
+std::optional<SteadyTime> heardOf(const BankView& view) {
+    std::optional<SteadyTime> oldest;
+    for (const MemberReport& member : view.report.members)
+        if (member.takesPart && member.heard)
+            oldest = std::min(oldest.value_or(*member.heard), *member.heard);
+    return oldest;
+}
+
 } // namespace
 
 void tellBank(const BankView& view, const Reader& reader) {
     tellWholeBank(reader, &view);
 }
 
+void tellBankStamp(const BankView& view, const Now& now, const Reader& reader) {
+    const StampView stamp{now, heardOf(view)};
+    tellStamp(reader, &stamp);
+}
+
 std::vector<Line> bankLines() {
-    return linesOf([](const Reader& reader) { tellWholeBank(reader, nullptr); });
+    return linesOf([](const Reader& reader) {
+        tellWholeBank(reader, nullptr);
+        tellStamp(reader, nullptr);
+    });
 }
 
 } // namespace busbar::documents

@@ -101,7 +101,7 @@ About cellAbout() {
 
 // An object may not hold a name twice.
 static_assert(areNotRows(kMemberFields) && areNotRows(kBatteryFields) && !isRow("layout") &&
-              !isRow("meters") && !isRow("cells"));
+              !isRow("meters") && !isRow("cells") && !isRow("time") && !isRow("age_s"));
 
 Value valueOf(const BatteryView& view, const Slot& slot) {
     const Value* value = slotOf(view, slot);
@@ -187,8 +187,16 @@ void tellBattery(const BatteryView& battery, const Reader& reader) {
     tellWholeBattery(reader, &battery);
 }
 
+void tellBatteryStamp(const BatteryView& battery, const Now& now, const Reader& reader) {
+    const StampView stamp{now, battery.report.heard};
+    tellStamp(reader, &stamp);
+}
+
 std::vector<Line> batteryLines() {
-    return linesOf([](const Reader& reader) { tellWholeBattery(reader, nullptr); });
+    return linesOf([](const Reader& reader) {
+        tellWholeBattery(reader, nullptr);
+        tellStamp(reader, nullptr);
+    });
 }
 
 } // namespace busbar::documents

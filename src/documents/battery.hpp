@@ -12,6 +12,7 @@ namespace busbar {
 struct BankView;
 struct Battery;
 struct MemberReport;
+struct Now;
 } // namespace busbar
 
 namespace busbar::documents {
@@ -38,6 +39,8 @@ struct BatteryView {
 
 /// What it is and says: only rows that the battery has.
 void tellBattery(const BatteryView& battery, const Reader& reader);
+/// What belongs to it but changes although nothing else does: `time` and `age_s`.
+void tellBatteryStamp(const BatteryView& battery, const Now& now, const Reader& reader);
 [[nodiscard]] std::vector<Line> batteryLines();
 
 } // namespace busbar::documents

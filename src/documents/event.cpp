@@ -26,7 +26,8 @@ std::string_view idOf(const BankView& view, std::string_view name) {
 }
 
 constexpr auto kEventFields = std::to_array<Field<EventView>>({
-    {{"time", Form::Time, 0, "", "when, UTC"}, [](const EventView& e) { return time(e.now.wall); }},
+    {{"time", Form::Time, 0, "", "when, UTC; unknown while the clock is not set"},
+     [](const EventView& e) { return clock(e.now); }},
     {{"type", Form::Text, 0, "", "see below"},
      [](const EventView& e) { return text(toText(e.event.kind)); }},
     {{"bank", Form::Text, 0, "", "id"},

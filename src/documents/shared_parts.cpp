@@ -30,7 +30,23 @@ constexpr auto kLayoutFields = std::to_array<Field<int>>({
      [](const int& layout) { return whole(layout); }},
 });
 
+constexpr auto kStampFields = std::to_array<Field<StampView>>({
+    {{"time", Form::Time, 0, "", "when this was said, UTC; unknown while the clock is not set"},
+     [](const StampView& s) { return clock(s.now); }},
+    {{"age_s", Form::Number, 1, "s",
+      "since the battery said anything last; of a bank, of those that take part the one that has "
+      "been silent longest"},
+     [](const StampView& s) {
+         return s.heard ? Value(std::chrono::duration<double>(s.now.steady - *s.heard).count())
+                        : Value();
+     }},
+});
+
 } // namespace
+
+void tellStamp(const Reader& reader, const StampView* stamp) {
+    tellFields<StampView>(reader, kStampFields, stamp);
+}
 
 void tellLayout(const Reader& reader) {
     tellFields<int>(reader, kLayoutFields, &kLayout);

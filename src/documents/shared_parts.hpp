@@ -23,6 +23,14 @@ struct MetersView {
 };
 void tellMeters(const Reader& reader, const MetersView* meters);
 
+/// When a document was made, and how old what it says is. Stands apart from the rest: it changes
+/// although nothing else does.
+struct StampView {
+    const Now& now;
+    std::optional<SteadyTime> heard; ///< nothing = never
+};
+void tellStamp(const Reader& reader, const StampView* stamp);
+
 /// Below a twentieth of an ampere, which is shown as 0, nothing is charged.
 [[nodiscard]] Value isCharging(std::optional<double> current_A);
 /// kWh.

@@ -2,6 +2,7 @@
 // How the tables of this folder are told; only its sources include it.
 #pragma once
 
+#include "core/calendar.hpp"
 #include "core/now.hpp"
 #include "documents/piece.hpp"
 
@@ -41,6 +42,11 @@ inline constexpr int kLayout = 1;
         return {};
     const auto seconds = std::chrono::floor<std::chrono::seconds>(moment->time_since_epoch());
     return {static_cast<double>(seconds.count())};
+}
+
+/// Of now; unknown while the clock is not set.
+[[nodiscard]] inline Value clock(const Now& now) {
+    return isClockSet(now.wall) ? time(now.wall) : Value();
 }
 
 [[nodiscard]] inline std::optional<double> scaled(std::optional<double> number, double factor) {

@@ -40,7 +40,7 @@ inline constexpr auto kLarger = std::to_array<Larger>({
     {"src/core/units/readings.hpp", "Readings", Measure::Methods, 50, "the front of its parts, one line each: a source sees one thing, and so do banks"},
     {"src/core/report.hpp", "BankReport", Measure::Fields, 17, "a list of what there is to say of a bank; what belongs together is a struct already"},
     {"src/app/outputs/outputs.hpp", "Outputs", Measure::Methods, 21, "one for each moment of a site's outputs: made, installed, offered, taken back, ended"},
-    {"src/core/report.hpp", "MemberReport", Measure::Fields, 30, "a list of what there is to say of a battery, each unknown or not; documents read them one by one"},
+    {"src/core/report.hpp", "MemberReport", Measure::Fields, 31, "a list of what there is to say of a battery, each unknown or not; documents read them one by one"},
     {"src/core/settings.hpp", "BankSettings", Measure::Fields, 17, "a list of the sections of a bank, without any rule"},
     {"src/sim/bms.hpp", "ReportingSpec", Measure::Fields, 18, "a list of what differs between makes, without any rule"},
     {"src/sim/bms_report.hpp", "PackReport", Measure::Fields, 30, "a list of what a BMS can say, each unknown or not"},

@@ -66,6 +66,8 @@ MemberReport memberReport(const Verdict& verdict, const Upkeep& upkeep) {
     report.held = verdict.held;
     report.reason = verdict.reason;
     report.isHeard = verdict.battery != nullptr && !verdict.battery->lost;
+    if (verdict.battery != nullptr)
+        report.heard = verdict.battery->heard;
     report.maybeSum = verdict.maybeSum;
     report.detail = verdict.detail;
     addReadings(report, verdict);

@@ -141,9 +141,12 @@ Standing foldBank(Battery& made, const Bank& bank, const Readings& readings) {
         nameDecider(made, *view.limits.chargeVoltage, {row("/Info/MaxChargeVoltage")});
     made.hasBms = true;
     made.moved = {};
+    made.heard = SteadyTime::max();
     for (const Verdict& verdict : view.parts.verdicts)
-        if (isHeard(verdict))
+        if (isHeard(verdict)) {
             made.moved = std::max(made.moved, verdict.battery->moved);
+            made.heard = std::min(made.heard, verdict.battery->heard);
+        }
     return standing;
 }
 

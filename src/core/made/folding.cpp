@@ -23,6 +23,12 @@ bool isOwnRow(RowIndex index) {
     return kRows.at(index).rule == Rule::Fixed || index == row("/NumberOfBmses");
 }
 
+void takeHeard(Battery& made, std::span<const Part> parts) {
+    made.heard = std::ranges::min_element(parts, {}, [](const Part& part) {
+                     return part.battery->heard;
+                 })->battery->heard;
+}
+
 void takeDoubts(Battery& made, std::span<const Part> parts) {
     made.sieve.doubts.clear();
     for (const Part& part : parts)

@@ -27,6 +27,9 @@ void setRow(Battery& made, RowIndex index, Value value, std::optional<double> la
 /// What of its parts is not believed is not believed of it.
 void takeDoubts(Battery& made, std::span<const Part> parts);
 
+/// It was heard when whoever of its parts has been silent longest was.
+void takeHeard(Battery& made, std::span<const Part> parts);
+
 /// What a string remembers.
 struct SeriesState {
     std::optional<SteadyTime> unequal; ///< since when its blocks show different currents

@@ -103,6 +103,7 @@ void takeStory(Battery& made, const GivenPart& flow, const Usable& usable) {
     for (const GivenPart* source : usable)
         parts.push_back(source->part);
     takeDoubts(made, parts);
+    takeHeard(made, parts);
 }
 
 } // namespace

@@ -5,6 +5,8 @@
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
 
+#include <algorithm>
+
 namespace busbar {
 
 namespace {
@@ -35,6 +37,9 @@ void foldRemainder(Battery& made, const Part& shunt, std::span<const Part> other
     setRow(made, row("/InstalledCapacity"), capacity_Ah);
     made.moved = shunt.battery->moved;
     takeDoubts(made, {&shunt, 1});
+    takeHeard(made, {&shunt, 1});
+    for (const Part& other : others)
+        made.heard = std::min(made.heard, other.battery->heard);
 }
 
 } // namespace busbar

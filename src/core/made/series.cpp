@@ -184,6 +184,7 @@ std::string foldSeries(Battery& made, std::span<const Part> blocks, SeriesState&
     setRow(made, row("/System/BatteriesSeries"), count);
     joinCells(made, blocks);
     takeDoubts(made, blocks);
+    takeHeard(made, blocks);
     made.hasBms = std::ranges::any_of(blocks, [](const Part& b) { return b.battery->hasBms; });
     made.moved = std::ranges::min_element(blocks, {}, [](const Part& b) {
                      return b.battery->moved;

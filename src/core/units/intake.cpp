@@ -126,6 +126,7 @@ void take(Battery& battery, const Arrival& arrival, const Ledger& ledger, const 
     noteTwice(slot, isNew, ledger.freshness);
     slot.sweep = ledger.freshness.sweep();
     slot.present = true;
+    battery.heard = now.steady;
     if (!isNew)
         return;
     show(battery, slot, place, std::move(arrival.value), ledger.changes);

@@ -64,7 +64,9 @@ struct Unit {
     /// It has given a current limit or a cell at least once, or a charge voltage while it carried
     /// current.
     bool hasBms{false};
-    SteadyTime moved{};             ///< last change of voltage, current or a cell voltage
+    SteadyTime moved{}; ///< last change of voltage, current or a cell voltage
+    SteadyTime heard{}; ///< last value at all; of a made one, that of the part which has
+                        ///< been silent longest
     std::optional<SteadyTime> lost; ///< since when it has not been usable
     std::optional<SteadyTime>
         firstUsable; ///< since when it has been known to work; only such a one can be held

@@ -133,6 +133,22 @@ TEST_F(CompositionTest, AStringHasTheChargeOfItsEmptiestBlock) {
     EXPECT_DOUBLE_EQ(*number("main", row("/Capacity")), 60.0);
 }
 
+TEST_F(CompositionTest, AStringIsAsOldAsTheBlockThatHasBeenSilentLongest) {
+    connectWith({1, 2});
+    make({series("s", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:s"}));
+    cycle();
+    const SteadyTime first = readings.batteries().at(2).heard;
+    put(1, kCurrent, 11.0);
+    cycle();
+    ASSERT_GT(readings.batteries().at(1).heard, first);
+    EXPECT_EQ(madeOne().heard, first);
+    const BankReport report = bank("main").report();
+    const auto string = std::ranges::find(report.members, "s", &MemberReport::name);
+    ASSERT_NE(string, report.members.end());
+    EXPECT_EQ(string->heard, first);
+}
+
 TEST_F(CompositionTest, CellsOfAStringAreThoseOfItsBlocksInOrder) {
     connectWith({1, 2});
     for (const int instance : {1, 2})

@@ -414,6 +414,15 @@ TEST_F(ReadingsTest, ARenameMayBeTakenBackLater) {
     EXPECT_FALSE(fresh.isDuplicate(fresh.batteries().at(1)));
 }
 
+TEST_F(ReadingsTest, WhoeverSaysTheSameAgainIsHeard) {
+    connectWith({1});
+    const SteadyTime first = now.steady;
+    pass(5s);
+    EXPECT_EQ(battery(1).heard, first);
+    put(1, kSerial, Value(*battery(1).slot(kSerial).value.text()));
+    EXPECT_EQ(battery(1).heard, first + 5s);
+}
+
 TEST_F(ReadingsTest, ADuplicateIsForgivenAfterTwoCleanSweeps) {
     connectWithDuplicate();
     sweepWith({1});

@@ -23,7 +23,7 @@ namespace {
 using made::isNull;
 using made::parsed;
 
-const Now kNow{SteadyTime(std::chrono::hours(1000)), WallTime(std::chrono::seconds(1700000000))};
+const Now kNow{SteadyTime(std::chrono::hours(1000)), WallTime(std::chrono::seconds(1800000000))};
 
 constexpr std::array<std::string_view, 4> kHostile = {
     "\"},{\"x\":\"", "line\nbreak\t\x01\x7f", "Säule 🔋 \xE2\x80\xAE", "\xff\xc3\x28 \xed\xa0\x80"};
@@ -265,7 +265,7 @@ TEST(EventDocument, SaysWhatHappenedToWhom) {
     const made::Bank bank;
     const Event event{EventKind::MemberOut, "Pack b", "stale: \"x\"", 0.0, true};
     const auto document = parsed(eventDocument(bank.view(), event, kNow));
-    EXPECT_STREQ(document["time"].GetString(), "2023-11-14T22:13:20Z");
+    EXPECT_STREQ(document["time"].GetString(), "2027-01-15T08:00:00Z");
     EXPECT_STREQ(document["type"].GetString(), "battery_lost");
     EXPECT_STREQ(document["bank"].GetString(), "main");
     EXPECT_STREQ(document["battery"].GetString(), "Pack b");

@@ -123,6 +123,30 @@ TEST_F(ResultsTest, PublishesNothingWithoutAChange) {
     EXPECT_GT(results.counters().unchanged, 0U);
 }
 
+TEST_F(ResultsTest, SaysWhenItWasSaidAndHowOldItWas) {
+    bank.member("a").heard = now.steady - 7s;
+    bank.member("b").heard = now.steady - 90s;
+    bank.member("b").takesPart = false;
+    results.connected(now);
+    offer();
+    const auto age_s = [this](const std::string& tail) {
+        return made::parsed(retained["busbar/home/" + tail])["age_s"].GetDouble();
+    };
+    EXPECT_EQ(age_s("bank/main/state"), 7.0) << "of those that take part";
+    EXPECT_EQ(age_s("battery/b/state"), 90.0);
+    EXPECT_STREQ(made::parsed(retained["busbar/home/bank/main/state"])["time"].GetString(),
+                 "2027-01-15T08:00:00Z");
+}
+
+TEST_F(ResultsTest, NeitherTimeNorAgeIsGuessed) {
+    now.wall = WallTime(3h);
+    results.connected(now);
+    offer();
+    const auto document = made::parsed(retained["busbar/home/battery/a/state"]);
+    EXPECT_TRUE(made::isNull(document, "time")) << "the clock is not set";
+    EXPECT_TRUE(made::isNull(document, "age_s")) << "never heard";
+}
+
 /// Home Assistant takes a value for lost that is not repeated.
 TEST_F(ResultsTest, RepeatsUnchangedDocumentsOnceAMinute) {
     settle();
