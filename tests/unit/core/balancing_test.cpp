@@ -487,6 +487,44 @@ TEST_F(UnreachableBalancing, NothingIsRaisedWhereABatteryAsksForTheRegularVoltag
     EXPECT_EQ(output.stage, BalancingStage::Raised) << "it was due";
 }
 
+TEST_F(UnreachableBalancing, ACapThatIsGoneIsNotInTheWayAnyMore) {
+    runUntilRaised();
+    input.spread_V = 0.083;
+    fail();
+    holdAt(3.40, false, "Pack A");
+    run(1min);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Capped);
+    input.held.reset();
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Unequal) << "what the last attempt failed of";
+    EXPECT_EQ(output.detail, "0.08V apart");
+}
+
+TEST_F(UnreachableBalancing, AButtonPressedWhileABatteryCapsTheVoltageWaitsADay) {
+    once();
+    holdAt(3.40, false, "Pack A");
+    input.isRequested = true;
+    run(23h);
+    EXPECT_EQ(count(BalancingEvent::Started), 0);
+    EXPECT_EQ(output.detail, "Pack A at 54.40V; raise the charge voltage in its BMS, the start "
+                             "waits a day for it");
+    input.held.reset();
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    attempt();
+    ASSERT_EQ(output.stage, BalancingStage::Idle);
+    holdAt(3.40, false, "Pack A");
+    input.isRequested = true;
+    run(25h);
+    EXPECT_EQ(output.detail, "Pack A at 54.40V");
+    settings.every = std::chrono::hours(1000);
+    state.memory.failedAt.reset();
+    input.held.reset();
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle) << "nobody remembers the button";
+}
+
 TEST_F(UnreachableBalancing, EqualCellsAtWhatPeakControlHoldsAreASuccess) {
     holdAt(3.46, true, "Pack C/C6");
     runUntilRaised();
@@ -563,9 +601,10 @@ TEST_F(UnreachableBalancing, ADayWithoutSunIsNoFailureOfTheCells) {
 TEST_F(UnreachableBalancing, CellsThatStayApartAtTheFullVoltageAreNamed) {
     runUntilRaised();
     input.spread_V = 0.083;
+    input.odd = "Pack A/C3";
     fail();
     EXPECT_EQ(output.obstacle, BalancingObstacle::Unequal);
-    EXPECT_EQ(output.detail, "0.08V apart");
+    EXPECT_EQ(output.detail, "0.08V apart, most of all Pack A/C3");
 }
 
 } // namespace
