@@ -146,7 +146,7 @@ std::optional<BalancingTrouble> troubleOf(const BalancingInput& input, const Lev
         return BalancingTrouble{BalancingObstacle::Held, input.held->who};
     if (input.held && input.held->voltage_V < *input.cells * leastCell_V(input))
         return capped(*input.held);
-    if (isAtTop(levels))
+    if (isAtTop(levels) && !levels.areCellsEqual)
         return unequal(input, levels);
     return std::nullopt;
 }

@@ -598,6 +598,19 @@ TEST_F(UnreachableBalancing, ADayWithoutSunIsNoFailureOfTheCells) {
     EXPECT_EQ(output.failures, 0);
 }
 
+TEST_F(UnreachableBalancing, EqualCellsThatDoNotStayLongEnoughAreNotUnequal) {
+    runUntilRaised();
+    for (int hour = 0; hour < 24; ++hour) {
+        input.voltage_V = top_V;
+        run(10min);
+        input.voltage_V = kRegular_V - 1.0;
+        run(50min);
+    }
+    ASSERT_EQ(output.lastResult, BalancingResult::Failed);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::NotFull);
+    EXPECT_EQ(output.failures, 0);
+}
+
 TEST_F(UnreachableBalancing, CellsThatStayApartAtTheFullVoltageAreNamed) {
     runUntilRaised();
     input.spread_V = 0.083;
