@@ -487,6 +487,46 @@ TEST_F(UnreachableBalancing, NothingIsRaisedWhereABatteryAsksForTheRegularVoltag
     EXPECT_EQ(output.stage, BalancingStage::Raised) << "it was due";
 }
 
+TEST_F(UnreachableBalancing, AFullChargeAtWhatABatteryAsksForCountsWhileItIsLess) {
+    once();
+    holdAt(3.39, false, "Pack A");
+    input.fullCell_V = 3.38;
+    input.voltage_V = top_V;
+    run(16min);
+    EXPECT_EQ(output.lastResult, BalancingResult::Succeeded);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Capped);
+    EXPECT_EQ(count(BalancingEvent::Started), 0);
+}
+
+TEST_F(UnreachableBalancing, AHighCellThatIsHeldBelowTheRegularVoltageStopsNoAttempt) {
+    once();
+    holdAt(3.38, true, "Pack C/C6");
+    run(240h);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+}
+
+TEST_F(UnreachableBalancing, NothingIsInTheWayOfAnAttemptThatIsOnItsWay) {
+    runUntilRaised();
+    run(1h);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::None);
+}
+
+TEST_F(UnreachableBalancing, AnAttemptIsJudgedByTheSmallestSpreadOfItsOwn) {
+    runUntilRaised();
+    for (const double least_V : {0.05, 0.07}) {
+        input.voltage_V = top_V;
+        input.spread_V = least_V;
+        run(1h);
+        input.spread_V = 0.09;
+        run(1h);
+        input.voltage_V = kRegular_V - 1.0;
+        run(22h);
+        EXPECT_EQ(state.memory.spread_V, least_V);
+        hoursUntilRaised();
+    }
+}
+
 TEST_F(UnreachableBalancing, ACapThatIsGoneIsNotInTheWayAnyMore) {
     runUntilRaised();
     input.spread_V = 0.083;
