@@ -35,8 +35,7 @@ struct Attempts {
     BalancingOutput last;        ///< at the end
     std::string said;            ///< obstacles at the end of failed attempts
     std::optional<int> toldAt;   ///< attempts failed when advice began
-    double toldAt_d = 0.0;
-    int trips = 0; ///< by over-voltage while current flowed in
+    int trips = 0;               ///< by over-voltage while current flowed in
     double maxCell_V = 0.0;
 };
 
@@ -92,10 +91,8 @@ void look(Attempts& attempts, const Bank& bank, const BalanceOptions& options, d
             attempts.said += (attempts.said.empty() ? "" : "; ") +
                              std::string(toText(now.obstacle)) + " " + now.detail;
     }
-    if (!attempts.toldAt && !failingBalance(now).empty()) {
+    if (!attempts.toldAt && !failingBalance(now).empty())
         attempts.toldAt = attempts.failed;
-        attempts.toldAt_d = day;
-    }
     attempts.raised_h += now.isRaised ? options.step_s / 3600.0 : 0.0;
     attempts.last = now;
 }
