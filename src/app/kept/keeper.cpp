@@ -97,15 +97,21 @@ void Keeper::keepMadeName(const std::string& id, const std::string& name) {
 }
 
 /// What nobody wants to be kept is not; names of batteries that are gone stay, as those of banks.
+/// Nothing is copied where nothing was written.
 void Keeper::noteWritables(const Site& site) {
     for (const MadeSettings& made : site.made().settings()) {
         const Written* written = site.made().written(made.id);
         if (written == nullptr)
             continue;
-        WritableState& kept = store_.state.writables[made.id];
         const bool isWanted = made.writable.persist && written->writtenAt();
+        const auto at = isWanted ? std::optional(unixTime(*written->writtenAt())) : std::nullopt;
+        WritableState& kept = store_.state.writables[made.id];
+        const auto noted = noted_.find(made.id);
+        if (noted != noted_.end() && noted->second == written->taken() && kept.writtenAt == at)
+            continue;
+        noted_.insert_or_assign(made.id, written->taken());
         noteKept(kept, isWanted ? written->kept() : KeptValues{});
-        kept.writtenAt = isWanted ? std::optional(unixTime(*written->writtenAt())) : std::nullopt;
+        kept.writtenAt = at;
     }
 }
 

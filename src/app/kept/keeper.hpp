@@ -7,6 +7,8 @@
 #include "app/kept/state.hpp"
 #include "app/site/site.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -67,6 +69,7 @@ private:
     StateStore store_;
     ChoicesStore choices_;
     std::vector<BankMemory> former_; ///< of banks that are not configured any more
+    std::map<std::string, std::uint64_t, std::less<>> noted_; ///< writable id → Written::taken
 };
 
 } // namespace busbar

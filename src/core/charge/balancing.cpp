@@ -30,6 +30,8 @@ constexpr double kProgress = 0.9;
 /// round: a clock that is wrong after boot is set within that time.
 constexpr auto kClockBelieved = std::chrono::hours(24);
 constexpr auto kDay = std::chrono::hours(24);
+/// So long the button waits for data, or for a battery that asks for more: some sun falls into it.
+constexpr auto kWanted = std::chrono::hours(24);
 /// A schedule of days does not mind so much; a clock that is set by more has jumped.
 constexpr auto kLeastJump = std::chrono::hours(1);
 
@@ -132,15 +134,20 @@ BalancingTrouble capped(const BalancingHold& held) {
     return {BalancingObstacle::Capped, held.who + " at " + coarse(held.voltage_V, 10.0)};
 }
 
+BalancingTrouble unequal(const BalancingInput& input, const Levels& levels) {
+    const std::string apart = coarse(levels.spread_V, 100.0) + " apart";
+    return {BalancingObstacle::Unequal,
+            input.odd.empty() ? apart : apart + ", most of all " + input.odd};
+}
+
 /// What is in the way now; nothing = the bank is on its way up.
 std::optional<BalancingTrouble> troubleOf(const BalancingInput& input, const Levels& levels) {
     if (input.held && input.held->isPeak)
         return BalancingTrouble{BalancingObstacle::Held, input.held->who};
     if (input.held && input.held->voltage_V < *input.cells * leastCell_V(input))
         return capped(*input.held);
-    if (isAtTop(levels))
-        return BalancingTrouble{BalancingObstacle::Unequal,
-                                coarse(levels.spread_V, 100.0) + " apart"};
+    if (isAtTop(levels) && !levels.areCellsEqual)
+        return unequal(input, levels);
     return std::nullopt;
 }
 
@@ -191,6 +198,7 @@ void raise(BalancingState& state, BalancingOutput& output, const Now& now) {
     state.memory.stage = BalancingStage::Raised;
     state.memory.raisedAt = stampOf(now);
     state.raisedFor = now.steady;
+    state.wantedSince.reset();
     state.goal.since.reset();
     state.spread_V.reset();
     state.trouble = {BalancingObstacle::NotFull, ""};
@@ -273,7 +281,11 @@ void noteRegular(BalancingState& state, const BalancingInput& input,
 void waitCapped(BalancingState& state, const BalancingInput& input,
                 const BalancingSettings& settings, BalancingOutput& output, const Now& now) {
     noteRegular(state, input, settings, output, now);
-    state.trouble = capped(*input.held);
+    const BalancingTrouble trouble = capped(*input.held);
+    output.obstacle = trouble.obstacle;
+    output.detail = trouble.detail;
+    if (state.wantedSince)
+        output.detail += "; raise the charge voltage in its BMS, the start waits a day for it";
 }
 
 void stayIdle(BalancingState& state, BalancingOutput& output, const Now& now) {
@@ -283,9 +295,17 @@ void stayIdle(BalancingState& state, BalancingOutput& output, const Now& now) {
         output.obstacle = BalancingObstacle::NoClock;
 }
 
+/// The button, until it could act; not for ever.
+void want(BalancingState& state, const BalancingInput& input, const Now& now) {
+    if (input.isRequested)
+        state.wantedSince = now.steady;
+    else if (state.wantedSince && now.steady - *state.wantedSince >= kWanted)
+        state.wantedSince.reset();
+}
+
 void act(BalancingState& state, const Levels& levels, const BalancingInput& input,
          const BalancingSettings& settings, BalancingOutput& output, const Now& now) {
-    const bool isWanted = std::exchange(state.isWanted, false);
+    const bool isWanted = state.wantedSince.has_value();
     switch (state.memory.stage) {
     case BalancingStage::Idle:
         if (isCapped(input))
@@ -297,6 +317,7 @@ void act(BalancingState& state, const Levels& levels, const BalancingInput& inpu
         break;
     case BalancingStage::Raised:
     case BalancingStage::Holding:
+        state.wantedSince.reset();
         tryGoal(state, levels, input, settings, output, now);
         break;
     case BalancingStage::Done:
@@ -335,25 +356,25 @@ BalancingOutput step(BalancingState& state, const BalancingInput& input,
                      const BalancingSettings& settings, const Now& now) {
     BalancingOutput output;
     output.obstacle = obstacleOf(input, settings);
-    state.isWanted = state.isWanted || input.isRequested;
+    want(state, input, now);
     if (isClockSet(now.wall))
         lookAtClock(state, input, now);
     resume(state, now);
     switch (output.obstacle) {
     case BalancingObstacle::Disabled:
         rest(state);
-        state.isWanted = false;
+        state.wantedSince.reset();
         break;
     case BalancingObstacle::NotHigher: {
         const Held goal = state.goal;
         rest(state);
         state.goal = goal;
-        state.isWanted = false;
+        state.wantedSince.reset();
         noteRegular(state, input, settings, output, now);
         break;
     }
     case BalancingObstacle::NoSettings:
-        state.isWanted = false;
+        state.wantedSince.reset();
         state.goal.since.reset();
         break;
     case BalancingObstacle::NoData:

@@ -82,7 +82,8 @@ enum class BalancingObstacle : std::uint8_t {
 /// What is in the way, and who.
 struct BalancingTrouble {
     BalancingObstacle obstacle = BalancingObstacle::None;
-    std::string detail; ///< "Pack A at 55.5 V", "Pack C/C6", "0.08 V apart"; may be empty
+    std::string detail; ///< "Pack A at 55.5 V", "Pack C/C6", "0.08V apart, most of
+                        ///< all Pack A/C3"; may be empty
 
     friend bool operator==(const BalancingTrouble&, const BalancingTrouble&) = default;
 };
@@ -101,9 +102,9 @@ struct BalancingState {
     Held goal;
     Held ahead; ///< some stamp lies in the future
     ClockTrust clock;
-    std::optional<double> spread_V; ///< the smallest of this attempt at the goal's voltage
-    BalancingTrouble trouble;       ///< of this attempt, or of the last that failed
-    bool isWanted = false;          ///< the button was pressed and could not act yet
+    std::optional<double> spread_V;        ///< the smallest of this attempt at the goal's voltage
+    BalancingTrouble trouble;              ///< of this attempt, or of the last that failed
+    std::optional<SteadyTime> wantedSince; ///< the button was pressed and could not act yet
 };
 
 /// Resolved from settings and preset. Unknown = balancing does not raise anything.
@@ -118,6 +119,7 @@ struct BalancingInput {
     /// cells prove nothing: a half full LFP bank has them, too.
     std::optional<double> fullCell_V;
     std::optional<BalancingHold> held;
+    std::string odd;                    ///< cell that is farthest from the mean, "Pack A/C3"
     bool isRequested = false;           ///< the button, pressed since the last step
     std::chrono::milliseconds maxGap{}; ///< longest pause between two looks at the goal
 };

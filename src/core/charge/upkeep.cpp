@@ -11,6 +11,7 @@
 #include "core/table/path_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace busbar {
@@ -58,7 +59,19 @@ std::optional<double> lowestCvlPerCell(const Members& members) {
     return lowest_V;
 }
 
-SocInput socInput(const UpkeepInput& input) {
+/// Cell voltage at which a member is full: the owner's, else the preset's, but a little below what
+/// the members charge to, and not below where the chemistry is ever full. Unknown = never.
+std::optional<double> fullCellVoltage(const UpkeepInput& input) {
+    if (input.settings.soc.fullCell_V)
+        return input.settings.soc.fullCell_V;
+    if (!input.preset.fullCell_V || !input.preset.lowestFullCell_V)
+        return std::nullopt;
+    const auto charge_V = lowestCvlPerCell(input.members);
+    return std::clamp(charge_V.value_or(*input.preset.fullCell_V) - kBelowCvl_V,
+                      *input.preset.lowestFullCell_V, *input.preset.fullCell_V);
+}
+
+SocInput socInput(const UpkeepInput& input, std::optional<double> fullCell_V) {
     SocInput soc;
     for (const Member& member : input.members)
         soc.members.push_back(socMemberOf(member));
@@ -66,7 +79,7 @@ SocInput socInput(const UpkeepInput& input) {
         soc.elsewhere_A = input.current_A;
     soc.selected = input.selected;
     soc.isGathering = input.isGathering;
-    soc.fullCell_V = fullCellVoltage(input);
+    soc.fullCell_V = fullCell_V;
     soc.fullSpread_V = input.preset.fullSpread_V;
     const SocSettings& settings = input.settings.soc;
     soc.emptyCell_V = settings.emptyCell_V ? settings.emptyCell_V : input.preset.emptyCell_V;
@@ -78,6 +91,37 @@ std::optional<double> spreadOf(const Members& members) {
     const auto highest_V = fold(row("/System/MaxCellVoltage"), members).number();
     const auto lowest_V = fold(row("/System/MinCellVoltage"), members).number();
     return highest_V && lowest_V ? std::optional(*highest_V - *lowest_V) : std::nullopt;
+}
+
+std::string textOf(const Member& member, RowIndex index) {
+    const Value* value = member.value(index);
+    return value == nullptr || value->text() == nullptr ? std::string() : *value->text();
+}
+
+/// One end of a member's cells and who it is.
+struct CellEnd {
+    RowIndex voltage{};
+    RowIndex id{};
+};
+constexpr auto kCellEnds = std::to_array<CellEnd>({
+    {row("/System/MaxCellVoltage"), row("/System/MaxVoltageCellId")},
+    {row("/System/MinCellVoltage"), row("/System/MinVoltageCellId")},
+});
+
+/// "Pack A/C3": who is farthest from the mean of all cells.
+std::string oddCell(const Members& members, double mean_V) {
+    std::string odd;
+    double most_V = 0.0;
+    for (const Member& member : members)
+        for (const CellEnd& end : kCellEnds) {
+            const auto cell_V = member.number(end.voltage);
+            if (!cell_V || std::abs(*cell_V - mean_V) <= most_V)
+                continue;
+            most_V = std::abs(*cell_V - mean_V);
+            const std::string id = textOf(member, end.id);
+            odd = id.empty() ? member.name() : member.name() + "/" + id;
+        }
+    return odd;
 }
 
 /// What keeps the CVL below what is configured: somebody, or a lost one's last word.
@@ -92,7 +136,8 @@ std::optional<BalancingHold> heldBy(const std::optional<Limit>& limit) {
     return held;
 }
 
-BalancingInput balancingInput(const UpkeepInput& input) {
+BalancingInput balancingInput(const UpkeepInput& input, std::optional<double> fullCell_V,
+                              bool isRaised) {
     const BankSettings& settings = input.settings;
     BalancingInput out;
     out.voltage_V = input.voltage_V;
@@ -103,16 +148,13 @@ BalancingInput balancingInput(const UpkeepInput& input) {
         settings.balancing.cell_V ? settings.balancing.cell_V : input.preset.balancingCell_V;
     out.cellDiffMax_V = settings.limits.cvl.cellDiffMax_V ? settings.limits.cvl.cellDiffMax_V
                                                           : input.preset.cellDiffMax_V;
-    out.fullCell_V = fullCellVoltage(input);
+    out.fullCell_V = fullCell_V;
     out.held = heldBy(input.chargeVoltage);
+    if (isRaised && out.voltage_V && out.cells && *out.cells > 0)
+        out.odd = oddCell(input.members, *out.voltage_V / *out.cells);
     out.isRequested = input.balanceNow;
     out.maxGap = settings.meters.maxGap;
     return out;
-}
-
-std::string textOf(const Member& member, RowIndex index) {
-    const Value* value = member.value(index);
-    return value == nullptr || value->text() == nullptr ? std::string() : *value->text();
 }
 
 void keepMember(MemberUpkeep& upkeep, const Member& member, const UpkeepInput& input,
@@ -183,20 +225,12 @@ void restore(Upkeep& upkeep, ShareState& share, const BankMemory& memory) {
     }
 }
 
-std::optional<double> fullCellVoltage(const UpkeepInput& input) {
-    if (input.settings.soc.fullCell_V)
-        return input.settings.soc.fullCell_V;
-    if (!input.preset.fullCell_V || !input.preset.lowestFullCell_V)
-        return std::nullopt;
-    const auto charge_V = lowestCvlPerCell(input.members);
-    return std::clamp(charge_V.value_or(*input.preset.fullCell_V) - kBelowCvl_V,
-                      *input.preset.lowestFullCell_V, *input.preset.fullCell_V);
-}
-
 void count(Upkeep& upkeep, const UpkeepInput& input, const Now& now) {
-    upkeep.socNow = step(upkeep.soc, socInput(input), input.settings.soc, now);
-    upkeep.balancingNow =
-        step(upkeep.balancing, balancingInput(input), input.settings.balancing, now);
+    const auto fullCell_V = fullCellVoltage(input);
+    const bool isRaised = upkeep.balancing.memory.stage != BalancingStage::Idle;
+    upkeep.socNow = step(upkeep.soc, socInput(input, fullCell_V), input.settings.soc, now);
+    upkeep.balancingNow = step(upkeep.balancing, balancingInput(input, fullCell_V, isRaised),
+                               input.settings.balancing, now);
 }
 
 void keepBooks(Upkeep& upkeep, const UpkeepInput& input, const ShareState& share, const Now& now) {

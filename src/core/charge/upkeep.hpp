@@ -63,8 +63,4 @@ void count(Upkeep& upkeep, const UpkeepInput& input, const Now& now);
 /// learn.
 void keepBooks(Upkeep& upkeep, const UpkeepInput& input, const ShareState& share, const Now& now);
 
-/// Cell voltage at which a member is full: the owner's, else the preset's, but a little below what
-/// the members charge to, and not below where the chemistry is ever full. Unknown = never.
-[[nodiscard]] std::optional<double> fullCellVoltage(const UpkeepInput& input);
-
 } // namespace busbar

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // bench_control: the same random banks under Busbar's share methods and CVL modes, under today's
 // rules and under one who knows everything, side by side.
+#include "bench/control/balance.hpp"
 #include "bench/control/losses.hpp"
 #include "bench/control/oddities.hpp"
 #include "bench/control/rules.hpp"
@@ -50,6 +51,8 @@ struct Options {
     bool withOddities = false;
     bool trace = false;
     std::optional<std::string> strings; ///< "2x3", or empty = drawn; nothing = packs
+    bool balancing = false;
+    BalanceOptions balance; ///< what of it has options of its own
 };
 
 /// What the own counter is tried with: every current sensor this far off, up and down by turns.
@@ -459,6 +462,18 @@ int run(int argc, char** argv) {
         ->check([](const std::string& text) {
             return std::string(text.empty() || sim::parseStrings(text) ? "" : "must be as 2x3");
         });
+    app.add_flag("--balancing", options.balancing,
+                 "Banks with own charge voltages that balance instead, a line for each");
+    app.add_option("--every-days", options.balance.everyDays, "With --balancing: between attempts");
+    app.add_option("--step", options.balance.step_s, "With --balancing: of the twin, s")
+        ->check(CLI::Range(1, 10));
+    app.add_flag("--whole", options.balance.isWhole,
+                 "With --balancing: all days, also after the first success or advice");
+    app.add_flag("--aged", options.balance.aged, "With --balancing: weak and drifting cells");
+    app.add_flag("--dead", options.balance.dead,
+                 "With --balancing: a pack without balancer and with a cell that is ahead");
+    app.add_option("--config", options.balance.config,
+                   "With --balancing: the settings of the first bank of this configuration");
     app.add_flag("--trace", options.trace,
                  "With --losses: each loss and each trip; with --oddities: each wrong limit");
     const std::map<std::string, sim::Chemistry> chemistries = {
@@ -474,6 +489,16 @@ int run(int argc, char** argv) {
     if (options.withOddities) {
         printOddities({options.banks, options.days, options.seed, options.threads, options.perBank,
                        options.trace});
+        return 0;
+    }
+    if (options.balancing) {
+        BalanceOptions& balance = options.balance;
+        balance.banks = options.banks;
+        balance.days = options.days;
+        balance.seed = options.seed;
+        balance.threads = options.threads;
+        balance.chemistry = options.chemistry;
+        printBalancing(balance);
         return 0;
     }
     if (options.counter) {

@@ -320,6 +320,24 @@ TEST_F(KeptWritesTest, CountAsLongAsWithoutARestart) {
     EXPECT_EQ(restartedAfter(0s), "---");
 }
 
+/// What is noted once a second is copied only if something was written.
+TEST_F(KeptWritesTest, EachWriteIsKeptAlsoASecondOneWithinASecond) {
+    Keeper keeper(KeptSite{.stateDir = config.stateDir, .name = config.site});
+    keeper.restore(other, now);
+    keeper.saveAll(site);
+    send(kValues, R"({"/Info/MaxChargeCurrent":40,"/Soc":null})");
+    keeper.saveAll(site);
+    EXPECT_EQ(restartedAfter(0s), "40.0A");
+    now = now + 10s;
+    send(kValues, R"({"/Info/MaxChargeCurrent":40,"/Soc":null})");
+    keeper.saveAll(site);
+    EXPECT_EQ(restartedAfter(55s), "40.0A") << "the same, written again";
+    config.made[0].writable.persist = false;
+    site.setSettings(config, now);
+    keeper.saveAll(site);
+    EXPECT_TRUE(keeper.saved().writables.at("gw").values.empty());
+}
+
 TEST_F(WriteDeskTest, RefusalsAreSaidAtOnceAndThenOnceAMinute) {
     enliven();
     const log::Tail tail(1000);

@@ -266,6 +266,11 @@ TEST_F(AdviceTest, LimitsOfABankThatNobodyFollowsAreSaidWithTheReason) {
     EXPECT_THAT(codes(), ElementsAre("other_bms", "limits_ignored"));
     EXPECT_THAT(said.back().text,
                 AllOf(HasSubstr("follow battery 0"), HasSubstr("one battery only")));
+    state = {};
+    input.reach = {false, std::nullopt, true};
+    settle();
+    ASSERT_FALSE(said.empty());
+    EXPECT_THAT(said.back().text, HasSubstr("see that DVCC is on"));
 }
 
 TEST_F(AdviceTest, AVoltageAboveItsLimitIsIgnoredWhileSomethingCharges) {

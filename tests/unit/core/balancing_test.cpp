@@ -487,6 +487,84 @@ TEST_F(UnreachableBalancing, NothingIsRaisedWhereABatteryAsksForTheRegularVoltag
     EXPECT_EQ(output.stage, BalancingStage::Raised) << "it was due";
 }
 
+TEST_F(UnreachableBalancing, AFullChargeAtWhatABatteryAsksForCountsWhileItIsLess) {
+    once();
+    holdAt(3.39, false, "Pack A");
+    input.fullCell_V = 3.38;
+    input.voltage_V = top_V;
+    run(16min);
+    EXPECT_EQ(output.lastResult, BalancingResult::Succeeded);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Capped);
+    EXPECT_EQ(count(BalancingEvent::Started), 0);
+}
+
+TEST_F(UnreachableBalancing, AHighCellThatIsHeldBelowTheRegularVoltageStopsNoAttempt) {
+    once();
+    holdAt(3.38, true, "Pack C/C6");
+    run(240h);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+}
+
+TEST_F(UnreachableBalancing, NothingIsInTheWayOfAnAttemptThatIsOnItsWay) {
+    runUntilRaised();
+    run(1h);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::None);
+}
+
+TEST_F(UnreachableBalancing, AnAttemptIsJudgedByTheSmallestSpreadOfItsOwn) {
+    runUntilRaised();
+    for (const double least_V : {0.05, 0.07}) {
+        input.voltage_V = top_V;
+        input.spread_V = least_V;
+        run(1h);
+        input.spread_V = 0.09;
+        run(1h);
+        input.voltage_V = kRegular_V - 1.0;
+        run(22h);
+        EXPECT_EQ(state.memory.spread_V, least_V);
+        hoursUntilRaised();
+    }
+}
+
+TEST_F(UnreachableBalancing, ACapThatIsGoneIsNotInTheWayAnyMore) {
+    runUntilRaised();
+    input.spread_V = 0.083;
+    fail();
+    holdAt(3.40, false, "Pack A");
+    run(1min);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Capped);
+    input.held.reset();
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Unequal) << "what the last attempt failed of";
+    EXPECT_EQ(output.detail, "0.08V apart");
+}
+
+TEST_F(UnreachableBalancing, AButtonPressedWhileABatteryCapsTheVoltageWaitsADay) {
+    once();
+    holdAt(3.40, false, "Pack A");
+    input.isRequested = true;
+    run(23h);
+    EXPECT_EQ(count(BalancingEvent::Started), 0);
+    EXPECT_EQ(output.detail, "Pack A at 54.40V; raise the charge voltage in its BMS, the start "
+                             "waits a day for it");
+    input.held.reset();
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    attempt();
+    ASSERT_EQ(output.stage, BalancingStage::Idle);
+    holdAt(3.40, false, "Pack A");
+    input.isRequested = true;
+    run(25h);
+    EXPECT_EQ(output.detail, "Pack A at 54.40V");
+    settings.every = std::chrono::hours(1000);
+    state.memory.failedAt.reset();
+    input.held.reset();
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle) << "nobody remembers the button";
+}
+
 TEST_F(UnreachableBalancing, EqualCellsAtWhatPeakControlHoldsAreASuccess) {
     holdAt(3.46, true, "Pack C/C6");
     runUntilRaised();
@@ -560,12 +638,26 @@ TEST_F(UnreachableBalancing, ADayWithoutSunIsNoFailureOfTheCells) {
     EXPECT_EQ(output.failures, 0);
 }
 
+TEST_F(UnreachableBalancing, EqualCellsThatDoNotStayLongEnoughAreNotUnequal) {
+    runUntilRaised();
+    for (int hour = 0; hour < 24; ++hour) {
+        input.voltage_V = top_V;
+        run(10min);
+        input.voltage_V = kRegular_V - 1.0;
+        run(50min);
+    }
+    ASSERT_EQ(output.lastResult, BalancingResult::Failed);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::NotFull);
+    EXPECT_EQ(output.failures, 0);
+}
+
 TEST_F(UnreachableBalancing, CellsThatStayApartAtTheFullVoltageAreNamed) {
     runUntilRaised();
     input.spread_V = 0.083;
+    input.odd = "Pack A/C3";
     fail();
     EXPECT_EQ(output.obstacle, BalancingObstacle::Unequal);
-    EXPECT_EQ(output.detail, "0.08V apart");
+    EXPECT_EQ(output.detail, "0.08V apart, most of all Pack A/C3");
 }
 
 } // namespace

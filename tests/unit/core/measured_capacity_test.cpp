@@ -86,9 +86,12 @@ TEST_F(MeasuredCapacityTest, IsCountedOnlyFromFullAndOnlyOnceToEmpty) {
     flow(0.0, 70.0);
     empty();
     EXPECT_EQ(measured, MeasuredCapacity{}) << "was never full";
-    cycle(70.0);
+    full();
+    flow(0.0, 70.0);
+    empty();
     const MeasuredCapacity once = measured;
     empty();
+    flow(0.0, 1.0);
     empty();
     EXPECT_EQ(measured, once);
 }

@@ -331,8 +331,23 @@ TEST_F(Soc, UnderAHeavyLoadALowCellMeasuresNothing) {
     run(100);
     input.members[0].current_A = -51.0;
     input.members[0].highestCell_V = 3.3;
-    input.members[0].lowestCell_V = 2.9;
     run(4000);
+    input.members[0].lowestCell_V = 2.9;
+    run(10);
+    EXPECT_EQ(counter("a").capacity_Ah, 100.0);
+}
+
+TEST_F(Soc, WhatMayHaveFlowedInAGapIsInDoubt) {
+    makeFull(add("a", 100.0));
+    run(100);
+    input.members[0].current_A = -36.0;
+    input.members[0].highestCell_V = 3.3;
+    input.members[0].lowestCell_V = 3.1;
+    run(3500);
+    now = now + 5min; // 3 Ah
+    run(3500);
+    input.members[0].lowestCell_V = 2.9;
+    run(10);
     EXPECT_EQ(counter("a").capacity_Ah, 100.0);
 }
 

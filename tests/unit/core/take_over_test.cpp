@@ -36,6 +36,7 @@ MemberMemory counted(double charged_Ah) {
     memory.counter = {.charge_Ah = 40.0, .capacity_Ah = 100.0, .isFull = false};
     memory.meters.charged_Ah = charged_Ah;
     memory.meters.charged_Wh = 50.0 * charged_Ah;
+    memory.measured.capacity_Ah = 91.0;
     memory.stats.share = 0.4;
     memory.resistance_Ohm = 0.012;
     memory.learnedShare = 0.7;
@@ -70,6 +71,7 @@ TEST_F(TakeOverTest, AllThatBelongsToTheBatteryComesAlong) {
     EXPECT_EQ(upkeep.members["A"].meters.totals.charged_Wh, 50.0 * 33.5);
     EXPECT_EQ(upkeep.members["A"].stats.stats.share, 0.4);
     EXPECT_EQ(upkeep.soc.members["A"].counter, other.members["pack_a"].counter);
+    EXPECT_EQ(upkeep.soc.members["A"].measured.capacity_Ah, 91.0);
     EXPECT_EQ(upkeep.memory.members["A"].resistance_Ohm, 0.012);
     EXPECT_EQ(upkeep.memory.members["A"].learnedShare, std::nullopt) << "is the other bank's";
 }

@@ -4,6 +4,7 @@
 #include "core/limits/share.hpp"
 #include "core/members/member.hpp"
 #include "core/settings.hpp"
+#include "core/table/path_table.hpp"
 #include "unit/core/made.hpp"
 #include "unit/core/made_now.hpp"
 
@@ -98,6 +99,73 @@ TEST_F(RememberedShares, BatteriesThatComeAndGoTakeNoMemoryForEver) {
     EXPECT_EQ(upkeep.memory.members.size(), kMostRemembered);
     EXPECT_EQ(upkeep.members.size(), kMostRemembered);
     EXPECT_TRUE(upkeep.members.contains("A"));
+}
+
+/// Two LFP packs at 56 V, raised for balancing.
+class RaisedBank : public ::testing::Test {
+protected:
+    RaisedBank() {
+        upkeep.balancing.memory.stage = BalancingStage::Raised;
+        settings.balancing.hold = std::chrono::hours(1);
+    }
+    BalancingOutput look(made::Pack& a, made::Pack& b) {
+        Members members;
+        for (made::Pack* pack : {&a, &b}) {
+            pack->set(row("/System/NrOfCellsPerBattery"), 16.0);
+            pack->set(row("/Dc/0/Voltage"), 56.0);
+            pack->set(row("/Info/MaxChargeVoltage"), asked_V);
+            made::addTo(members, *pack);
+            members.back().setCells(16.0);
+        }
+        UpkeepInput input{members, settings, presetValues(Preset::Lfp)};
+        input.voltage_V = voltage_V;
+        input.chargeVoltage = chargeVoltage;
+        count(upkeep, input, now);
+        return upkeep.balancingNow;
+    }
+    static made::Pack pack(const std::string& name, double low_V, double high_V) {
+        return made::Pack(name, {{row("/System/MinCellVoltage"), low_V},
+                                 {row("/System/MinVoltageCellId"), "C7"},
+                                 {row("/System/MaxCellVoltage"), high_V},
+                                 {row("/System/MaxVoltageCellId"), "C3"}});
+    }
+
+    Upkeep upkeep;
+    BankSettings settings;
+    std::optional<Limit> chargeVoltage;
+    double voltage_V = 56.0; ///< of the bank
+    double asked_V = 57.0;   ///< by each pack
+    Now now = made::start();
+};
+
+TEST_F(RaisedBank, NamesTheCellThatIsFarthestFromTheOthers) {
+    made::Pack equal = pack("A", 3.49, 3.51);
+    made::Pack high = pack("B", 3.49, 3.60);
+    BalancingOutput output = look(equal, high);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Unequal);
+    EXPECT_EQ(output.detail, "0.11V apart, most of all B/C3");
+    made::Pack low = pack("A", 3.30, 3.51);
+    EXPECT_EQ(look(low, equal).detail, "0.21V apart, most of all A/C7");
+}
+
+TEST_F(RaisedBank, NamesTheCellThatPeakControlHolds) {
+    made::Pack high = pack("B", 3.49, 3.60);
+    made::Pack equal = pack("A", 3.49, 3.51);
+    chargeVoltage = Limit{55.0, Cause::PeakControl, "B", "C3"};
+    const BalancingOutput output = look(equal, high);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Held);
+    EXPECT_EQ(output.detail, "B/C3");
+}
+
+TEST_F(RaisedBank, IsFullWhereTheOwnerOrElseThePresetSaysSo) {
+    made::Pack a = pack("A", 3.37, 3.38);
+    made::Pack b = pack("B", 3.37, 3.38);
+    chargeVoltage = Limit{54.0, Cause::Member, "B", ""}; // 3.375 V each
+    voltage_V = asked_V = 54.0;
+    EXPECT_EQ(look(a, b).stage, BalancingStage::Holding);
+    settings.soc.fullCell_V = 3.51;
+    EXPECT_EQ(look(a, b).obstacle, BalancingObstacle::Capped);
+    EXPECT_EQ(upkeep.balancingNow.detail, "B at 54.00V");
 }
 
 } // namespace
