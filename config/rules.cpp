@@ -7,6 +7,7 @@
 #include "core/limits/curves.hpp"
 #include "core/members/member.hpp"
 #include "core/table/path_table.hpp"
+#include "core/units/selector.hpp"
 #include "mqtt/session/url.hpp"
 #include "mqtt/session/vrm.hpp"
 
@@ -64,8 +65,10 @@ bool hasVrmProblem(const Config& config, const BankConfig&) {
     return config.gx.vrm && mqtt::hasVrmProblem(config.gx, Problem);
 }
 
+/// An entry that picks all of a kind may be any number of batteries.
 bool isListedLess(const MembershipSettings& members, int wanted) {
-    return !members.takeAll && members.selected.size() < static_cast<std::size_t>(wanted);
+    return !members.takeAll && members.selected.size() < static_cast<std::size_t>(wanted) &&
+           std::ranges::none_of(members.selected, picksMany);
 }
 
 /// Peak control that is off (0) or not given is over nothing.
@@ -190,7 +193,11 @@ constexpr auto kRules = std::to_array<Rule>({
      [](const Config&, const BankConfig& b) { return b.bank.current.source == CurrentSource::Shunt && b.bank.current.shunts.empty(); },
      "with $1 the shunts must be given: $2"},
     {option("current.shunts"), option("current.source"),
-     [](const Config&, const BankConfig& b) { return b.bank.current.source != CurrentSource::Shunt && !b.bank.current.shunts.empty(); },
+     [](const Config&, const BankConfig& b) {
+         const CurrentSettings& current = b.bank.current;
+         const bool isAdded = current.source == CurrentSource::Victron && current.withShunts;
+         return current.source != CurrentSource::Shunt && !isAdded && !current.shunts.empty();
+     },
      "$1 does nothing with $2", Severity::Warning},
     {option("current.minus_loads"), option("current.source"),
      [](const Config&, const BankConfig& b) { return b.bank.current.source != CurrentSource::Shunt && !b.bank.current.minusLoads.empty(); },

@@ -9,6 +9,7 @@ _busbar_options() {
     replay) echo "--config --site --bank --final --at" ;;
     check) echo "--live --seconds" ;;
     config) echo "--config --schema --options --topics --effective" ;;
+    migrate) echo "--out --force" ;;
     simulate)
         echo "--recording --url --speed --seconds --bus --service --seed --packs --strings --chemistry --faults --losses --feed-in" \
             "--soc --start-hour --closed-loop --days --config --report --json"
@@ -22,11 +23,11 @@ _busbar() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "run health watch replay check config simulate demo --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run health watch replay check config migrate simulate demo --help --version" -- "$word")
         return
     fi
     case $before in
-    -c | --config | --record | --recording | --report | --file | --health-file)
+    -c | --config | --record | --recording | --report | --file | --health-file | --out)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -36,7 +37,11 @@ _busbar() {
     --url) mapfile -t COMPREPLY < <(compgen -W "mqtt:// mqtts://" -- "$word") && return ;;
     --bank | --site | --seconds | --speed | --bus | --service | --seed | --packs | --soc | --start-hour | --days) return ;;
     esac
-    if [[ $word != -* && $command =~ ^(check|replay)$ ]]; then
+    if [[ $command == migrate && $word != -* ]] && ((COMP_CWORD == 2)); then
+        mapfile -t COMPREPLY < <(compgen -W "dab bag wvb" -- "$word")
+        return
+    fi
+    if [[ $word != -* && $command =~ ^(check|replay|migrate)$ ]]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return

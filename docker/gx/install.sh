@@ -130,6 +130,21 @@ unpack() {
     sync
 }
 
+# tell_of WORD NAME FOLDER: how the other program's settings are taken over. Nothing of it is touched.
+tell_of() {
+    [ -e "$3" ] || return 0
+    stop="svc -d /service/${3##*/}   # until the GX starts again"
+    start="svc -u /service/${3##*/}"
+    [ ! -e "$3/disable.sh" ] || { stop="sh $3/disable.sh" && start="sh $3/enable.sh"; }
+    say ""
+    say "$2 is installed here, too ($3). It goes on as it is. Its settings as a configuration of Busbar, with a report:"
+    say "    $home/current/busbar migrate $1 $3 --out /tmp/busbar-migrated"
+    say "Once you are content with /tmp/busbar-migrated/busbar.json, put it to /data/conf/busbar/. Then select Busbar on the"
+    say "GX (Settings > System setup > Battery monitor, DVCC > Controlling BMS), and stop the other program; and back:"
+    say "    $stop"
+    say "    $start"
+}
+
 case ${1:-} in
 '' | -h | --help) usage && exit 2 ;;
 esac
@@ -147,3 +162,6 @@ unpack
 new=$work/apps/busbar/incoming
 GX_LOCK_OWNER=$$ sh "$new/gx/ctl.sh" install "$new" || exit 1
 say "Busbar runs. Status: $home/ctl.sh status; log: $home/ctl.sh logs; settings: /data/conf/busbar/busbar.json"
+tell_of dab dbus-aggregate-batteries /data/apps/dbus-aggregate-batteries
+tell_of dab dbus-aggregate-batteries /data/dbus-aggregate-batteries
+tell_of bag BatteryAggregator /data/setupOptions/BatteryAggregator

@@ -29,6 +29,15 @@ constexpr const char* kConfigHelp = "configuration file; default: /data/conf/bus
 /// The largest whole number that every reader of JSON keeps exactly.
 constexpr std::uint64_t kLargestSeed = 9007199254740991;
 
+/// What `config` shall print.
+struct Printed {
+    std::string file;
+    bool schema = false;
+    bool options = false;
+    bool topics = false;
+    bool effective = false;
+};
+
 /// What the command line asked for: set by the subcommand that was given.
 struct Request {
     std::function<int()> run;
@@ -40,12 +49,9 @@ struct Request {
     bool isClosedLoop = false;
     DemoOptions demo;
     CheckOptions check;
+    MigrateOptions migrate;
     std::string healthFile;
-    std::string configFile;
-    bool schema = false;
-    bool options = false;
-    bool topics = false;
-    bool effective = false;
+    Printed config;
 };
 
 CLI::App* subcommand(CLI::App& app, const char* name, const char* help) {
@@ -126,24 +132,53 @@ void addConfig(CLI::App& app, Request& request) {
 
     CLI::App* sub = subcommand(app, "config",
                                "print the configuration in force, the manuals, or a JSON Schema");
-    sub->add_option("-c,--config", request.configFile, kConfigHelp);
+    sub->add_option("-c,--config", request.config.file, kConfigHelp);
     auto* schema =
-        sub->add_flag("--schema", request.schema, "JSON Schema of the file, for editors");
-    auto* options = sub->add_flag("--options", request.options, "the manual of all options");
-    auto* topics = sub->add_flag("--topics", request.topics, "the manual of all MQTT topics");
-    auto* effective = sub->add_flag("--effective", request.effective, "what is in force (default)");
+        sub->add_flag("--schema", request.config.schema, "JSON Schema of the file, for editors");
+    auto* options = sub->add_flag("--options", request.config.options, "the manual of all options");
+    auto* topics =
+        sub->add_flag("--topics", request.config.topics, "the manual of all MQTT topics");
+    auto* effective =
+        sub->add_flag("--effective", request.config.effective, "what is in force (default)");
     schema->excludes(options)->excludes(topics)->excludes(effective);
     options->excludes(topics)->excludes(effective);
     topics->excludes(effective);
     sub->callback([&request] {
         request.run = [&request] {
-            const auto output = request.schema    ? ConfigOutput::Schema
-                                : request.options ? ConfigOutput::Options
-                                : request.topics  ? ConfigOutput::Topics
-                                                  : ConfigOutput::Effective;
-            return configCommand(output, request.configFile);
+            const auto output = request.config.schema    ? ConfigOutput::Schema
+                                : request.config.options ? ConfigOutput::Options
+                                : request.config.topics  ? ConfigOutput::Topics
+                                                         : ConfigOutput::Effective;
+            return configCommand(output, request.config.file);
         };
     });
+}
+
+void addMigrate(CLI::App& app, Request& request) {
+    CLI::App* sub = subcommand(app, "migrate",
+                               "make a configuration from that of another program, and say what "
+                               "was taken over, what behaves differently, what has no counterpart");
+    const std::map<std::string, Peer> peers = {
+        {"dab", Peer::Dab}, {"bag", Peer::Bag}, {"wvb", Peer::Wvb}};
+    sub->add_option_function<std::string>(
+           "PROGRAM",
+           [&request, peers](const std::string& name) { request.migrate.peer = peers.at(name); },
+           "dab: dbus-aggregate-batteries of every version; bag: BatteryAggregator; wvb: a virtual "
+           "battery that a flow writes")
+        ->required()
+        ->check(CLI::IsMember(peers));
+    sub->add_option(
+        "FROM", request.migrate.source,
+        "its folder or its file: config.ini, settings.py, config.json; default: where it "
+        "lives on a GX; wvb needs none");
+    auto* out = sub->add_option("--out", request.migrate.out,
+                                "folder for busbar.json and, if there is something to keep, "
+                                "state.json; default: the configuration, with the report as a "
+                                "comment, on standard output");
+    sub->add_flag("--force", request.migrate.mayReplace, "replace files that are there")
+        ->needs(out);
+    sub->callback(
+        [&request] { request.run = [&request] { return migrateCommand(request.migrate); }; });
 }
 
 constexpr const char* kStringsRule =
@@ -302,6 +337,7 @@ int parseAndRun(int argc, char** argv) {
     addWatch(app, request);
     addReplay(app, request);
     addConfig(app, request);
+    addMigrate(app, request);
     addSimulate(app, request);
     addDemo(app, request);
     try {

@@ -16,8 +16,8 @@ namespace busbar::architecture {
 using Findings = std::vector<std::string>;
 
 /// Words are those of `providerOf`: `std`, `posix`, a library (`rapidjson`, `spdlog`, `fmt`,
-/// `openssl`, `paho`, `systemd`, `cli`) or a folder of this project (`core`, `documents`, `base`,
-/// `sim`, `mqtt`, `dbus`, `config`, `app`).
+/// `openssl`, `paho`, `systemd`, `inih`, `cli`) or a folder of this project (`core`, `documents`,
+/// `base`, `sim`, `mqtt`, `dbus`, `config`, `migrate`, `app`).
 struct Layer {
     std::string_view folder;
     std::string_view mayInclude;
@@ -55,7 +55,8 @@ inline constexpr auto kLayers = std::to_array<Layer>({
     {"mqtt/",     "std posix core documents base mqtt rapidjson openssl", "the MQTT edge never sees D-Bus or the configuration"},
     {"dbus/",     "std posix core base dbus systemd", "the D-Bus edge never sees MQTT or the configuration"},
     {"config/",   "std posix core config rapidjson", "reading a configuration starts nothing"},
-    {"src/app/",  "std posix core documents base sim mqtt dbus config app rapidjson openssl systemd cli",
+    {"src/migrate/", "std core config migrate", "texts in, texts out: what a peer's files become can be tested without a machine"},
+    {"src/app/",  "std posix core documents base sim mqtt dbus config migrate app rapidjson openssl systemd cli",
                   "the app wires everything together, Paho excepted: that stays behind one file"},
 });
 
@@ -64,6 +65,7 @@ inline constexpr auto kIncludeExceptions = std::to_array<IncludeException>({
     {"src/base/log.cpp", "spdlog", "the one file that logs by it: two calls cost seconds of compile time"},
     {"src/base/log_sink.hpp", "spdlog", "is a sink of spdlog; only log.cpp includes it"},
     {"src/base/format.cpp", "fmt", "the one file that formats by it, for the same reason"},
+    {"src/migrate/ini_file.cpp", "inih", "the one file that knows libinih"},
     {"src/base/event_loop.cpp", "systemd", "the one file that knows sd-event; linked by who has a loop only"},
     {"config/", "base/descriptor.hpp", "a header, no library"},
     {"config/", "base/zone_name.hpp", "a header, no library"},
@@ -79,7 +81,7 @@ inline constexpr std::string_view kClock = R"(::\s*now\s*\()";
 inline constexpr std::string_view kOwn = "src/ mqtt/ dbus/ config/";
 
 inline constexpr auto kBans = std::to_array<Ban>({
-    {"src/core/ src/documents/ src/sim/ src/base/ config/", kClock, "only the loop reads a clock; everybody else is given Now"},
+    {"src/core/ src/documents/ src/sim/ src/base/ src/migrate/ config/", kClock, "only the loop reads a clock; everybody else is given Now"},
     {"src/core/ src/documents/ src/sim/", R"(\b(sleep|usleep|nanosleep|sleep_for|sleep_until)\s*\()", "the core never waits"},
     {"src/core/ src/documents/ src/sim/", R"(\b(quiet_NaN|signaling_NaN|infinity)\s*\(|\b(NAN|INFINITY|HUGE_VAL|FLT_MAX|DBL_MAX)\b)",
                            "unknown is a type, never a special number"},

@@ -64,6 +64,19 @@ struct CheckOptions {
 /// Says all that is wrong with a configuration file, or that nothing is.
 int checkCommand(const CheckOptions& options);
 
+/// Another program, whose configuration becomes one of ours.
+enum class Peer : unsigned char { Dab, Bag, Wvb };
+
+struct MigrateOptions {
+    Peer peer = Peer::Dab;
+    std::string source; ///< its folder or file; empty = where it lives on a GX
+    std::string out;    ///< folder for what is written; empty = standard output
+    bool mayReplace = false;
+};
+/// Translates, and says what was taken over, what behaves differently, what has no counterpart.
+/// Throws std::runtime_error for what cannot be read or written.
+int migrateCommand(const MigrateOptions& options);
+
 enum class ConfigOutput : unsigned char { Effective, Schema, Options, Topics };
 int configCommand(ConfigOutput output, const std::string& file);
 

@@ -64,6 +64,8 @@ constexpr auto kCases = std::to_array<Case>({
      R"({"min_batteries": 1, "batteries": ["name:A"]})"},
     {R"({"expected": 2, "batteries": ["name:A"]})", "expected (2, line 1) is more than the list has entries: batteries ([\"name:A\"], line 1)",
      R"({"expected": 1, "batteries": ["name:A"]})"},
+    {R"({"expected": 2, "batteries": ["product:A*"]})", "expected (2, line 1) is more than the list has entries",
+     R"({"expected": 2, "batteries": ["products:A*"]})"},
     {R"({"guard_V": 0, "guard_pct": 0})", "leave no room",
      R"({"guard_V": 0, "guard_pct": 1})"},
     {R"({"loss": {"safe_charge_A": 11}, "limits": {"max_charge_A": 10}})", "loss.safe_charge_A (11 A, line 1) must not be more than limits.max_charge_A (10 A, line 1)",
@@ -217,6 +219,9 @@ TEST(Rules, WarnWithoutRefusing) {
     EXPECT_THAT(
         warning(R"({"current": {"shunts": ["name:S"]}})"),
         HasSubstr("current.shunts ([\"name:S\"], line 1) does nothing with current.source"));
+    EXPECT_EQ(
+        warning(R"({"current": {"source": "victron", "shunts": ["name:S"], "with_shunts": true}})"),
+        "");
     EXPECT_THAT(
         warning(R"({"current": {"minus_loads": ["name:L"]}})"),
         HasSubstr("current.minus_loads ([\"name:L\"], line 1) does nothing with current.source"));
