@@ -8,6 +8,7 @@ _busbar_options() {
     watch) echo "--config --bank --site --record --seconds" ;;
     replay) echo "--config --site --bank --final --at" ;;
     check) echo "--live --seconds" ;;
+    doctor) echo "--config --seconds" ;;
     config) echo "--config --schema --options --topics --effective" ;;
     simulate)
         echo "--recording --url --speed --seconds --bus --service --seed --packs --strings --chemistry --faults --losses --feed-in" \
@@ -22,7 +23,7 @@ _busbar() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "run health watch replay check config simulate demo --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run health watch replay doctor check config simulate demo --help --version" -- "$word")
         return
     fi
     case $before in

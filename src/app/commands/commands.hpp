@@ -53,16 +53,25 @@ struct ReplayOptions {
 /// The core on a recording, without broker and bus, as fast as it goes.
 int replayCommand(const ReplayOptions& options);
 
+/// How long a look at a broker may take; it ends when all has been seen (live_look.hpp). A full
+/// publish in three tries, a second for each battery to settle, and a broker that is far away.
+inline constexpr double kLookAtMost_s = 20.0;
+
 struct CheckOptions {
     std::string file;
-    bool isLive = false;         ///< also beside what the brokers show …
-    double seconds = kLookFor_s; ///< … for this long
-
-    /// A full publish, a second for each battery to settle, and a broker that is far away.
-    static constexpr double kLookFor_s = 10.0;
+    bool isLive = false;            ///< also beside what the brokers show …
+    double seconds = kLookAtMost_s; ///< … for this long at most
 };
 /// Says all that is wrong with a configuration file, or that nothing is.
 int checkCommand(const CheckOptions& options);
+
+struct DoctorOptions {
+    std::string config; ///< file; empty = the default places
+    double seconds = kLookAtMost_s;
+};
+/// Walks the way from this machine to the batteries and back to the chargers; kFailed if a link
+/// does not hold. Publishes nothing.
+int doctorCommand(const DoctorOptions& options);
 
 enum class ConfigOutput : unsigned char { Effective, Schema, Options, Topics };
 int configCommand(ConfigOutput output, const std::string& file);
