@@ -29,6 +29,7 @@ struct Request {
     DemoOptions demo;
     CheckOptions check;
     DoctorOptions doctor;
+    DiscoverOptions discover;
     std::string healthFile;
     std::string configFile;
     bool schema = false;

@@ -86,6 +86,27 @@ void addDoctor(CLI::App& app, Request& request) {
         [&request] { request.run = [&request] { return doctorCommand(request.doctor); }; });
 }
 
+void addDiscover(CLI::App& app, Request& request) {
+    CLI::App* sub = subcommand(app, "discover",
+                               "what GX devices are at a broker, their batteries, and what Busbar "
+                               "would make of them; publishes nothing");
+    DiscoverOptions& discover = request.discover;
+    sub->add_option("--url", discover.url,
+                    "the broker, mqtt://192.168.1.20; default: that of this machine");
+    sub->add_option("--user", discover.user, "to log in with; a GX takes any");
+    sub->add_option("--password-file", discover.passwordFile, "its first line is the password");
+    sub->add_option("--fingerprint", discover.fingerprint,
+                    "SHA-256 of the certificate to trust, for mqtts://");
+    sub->add_option("--prefix", discover.topicPrefix, "in front of all topics, behind a bridge");
+    sub->add_option("--write", discover.file,
+                    "write a configuration to begin with to this file, which must not be there");
+    sub->add_flag("--json", discover.json, "for programs");
+    sub->add_option("--seconds", discover.seconds, "how long to look at most; default: 20")
+        ->check(CLI::Range(1.0, 3600.0));
+    sub->callback(
+        [&request] { request.run = [&request] { return discoverCommand(request.discover); }; });
+}
+
 void addConfig(CLI::App& app, Request& request) {
     CLI::App* check = subcommand(app, "check", "say all that is wrong with a configuration file");
     check->add_option("FILE", request.check.file, "the configuration")->required();
@@ -174,6 +195,7 @@ int parseAndRun(int argc, char** argv) {
     addHealth(app, request);
     addWatch(app, request);
     addReplay(app, request);
+    addDiscover(app, request);
     addDoctor(app, request);
     addConfig(app, request);
     addSimulate(app, request);

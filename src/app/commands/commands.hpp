@@ -73,6 +73,20 @@ struct DoctorOptions {
 /// does not hold. Publishes nothing.
 int doctorCommand(const DoctorOptions& options);
 
+struct DiscoverOptions {
+    std::string url = "mqtt://127.0.0.1:1883"; ///< of the broker
+    std::string user;
+    std::string passwordFile;
+    std::string fingerprint; ///< of its certificate
+    std::string topicPrefix;
+    std::string file; ///< where a configuration to begin with is written; empty = nowhere
+    bool json = false;
+    double seconds = kLookAtMost_s; ///< for each look: one, and a second where GX devices are many
+};
+/// What GX devices are at a broker, their batteries, and what Busbar would make of them. kFailed if
+/// no battery is found, or the file cannot be written. Publishes nothing.
+int discoverCommand(const DiscoverOptions& options);
+
 enum class ConfigOutput : unsigned char { Effective, Schema, Options, Topics };
 int configCommand(ConfigOutput output, const std::string& file);
 
