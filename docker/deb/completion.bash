@@ -6,7 +6,7 @@ _busbar_options() {
     run) echo "--config --dry-run --seconds --health-file" ;;
     health) echo "--file" ;;
     watch) echo "--config --bank --site --record --seconds" ;;
-    replay) echo "--config --site --bank --final --at" ;;
+    replay) echo "--config --site --bank --final --at --against" ;;
     check) echo "--live --seconds" ;;
     discover) echo "--url --user --password-file --fingerprint --prefix --write --json --seconds" ;;
     doctor) echo "--config --seconds" ;;
@@ -28,7 +28,7 @@ _busbar() {
         return
     fi
     case $before in
-    -c | --config | --record | --recording | --report | --file | --health-file | --write | --password-file)
+    -c | --config | --record | --recording | --report | --file | --health-file | --write | --password-file | --against)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return

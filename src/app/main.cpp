@@ -69,6 +69,8 @@ void addReplay(CLI::App& app, Request& request) {
     sub->add_option("--at", request.replay.at,
                     "date of the first moment, UTC: 2026-07-01 or 2026-07-01T12:30; default: as "
                     "recorded");
+    sub->add_option("--against", request.replay.against,
+                    "another configuration: print where the two differ over the recording");
     sub->add_flag("--final", request.replay.final, "print only the last values, as one object");
     sub->callback(
         [&request] { request.run = [&request] { return replayCommand(request.replay); }; });

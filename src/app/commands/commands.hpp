@@ -48,9 +48,11 @@ struct ReplayOptions {
     std::string site; ///< empty = the one with the recording's portal id, else the first
     std::string bank;
     bool final = false;
-    std::string at; ///< date of the first moment; empty = as the recording says
+    std::string at;      ///< date of the first moment; empty = as the recording says
+    std::string against; ///< another configuration; empty = none
 };
-/// The core on a recording, without broker and bus, as fast as it goes.
+/// The core on a recording, without broker and bus, as fast as it goes. `against`: prints where two
+/// configurations differ, instead of what one of them makes of it.
 int replayCommand(const ReplayOptions& options);
 
 /// How long a look at a broker may take; it ends when all has been seen (live_look.hpp). A full
