@@ -9,6 +9,7 @@ _busbar_options() {
     replay) echo "--config --site --bank --final --at --against" ;;
     check) echo "--live --seconds" ;;
     discover) echo "--url --user --password-file --fingerprint --prefix --write --json --seconds" ;;
+    compare) echo "--config --with --site --bank --hours --report" ;;
     doctor) echo "--config --seconds" ;;
     config) echo "--config --schema --options --topics --effective" ;;
     simulate)
@@ -24,7 +25,7 @@ _busbar() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "run health watch replay discover doctor check config simulate demo --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "run health watch replay discover doctor compare check config simulate demo --help --version" -- "$word")
         return
     fi
     case $before in
@@ -36,7 +37,7 @@ _busbar() {
     --strings) mapfile -t COMPREPLY < <(compgen -W "1x2 2x2 3x2 2x4" -- "$word") && return ;;
     --chemistry) mapfile -t COMPREPLY < <(compgen -W "lfp lto nmc" -- "$word") && return ;;
     --url) mapfile -t COMPREPLY < <(compgen -W "mqtt:// mqtts://" -- "$word") && return ;;
-    --bank | --site | --user | --fingerprint | --prefix | --seconds | --speed | --bus | --service | --seed | --packs | --soc | --start-hour | --days) return ;;
+    --bank | --site | --user | --fingerprint | --prefix | --with | --hours | --seconds | --speed | --bus | --service | --seed | --packs | --soc | --start-hour | --days) return ;;
     esac
     if [[ $word != -* && $command =~ ^(check|replay)$ ]]; then
         compopt -o filenames

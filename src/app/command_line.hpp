@@ -30,6 +30,7 @@ struct Request {
     CheckOptions check;
     DoctorOptions doctor;
     DiscoverOptions discover;
+    CompareOptions compare;
     std::string healthFile;
     std::string configFile;
     bool schema = false;

@@ -109,6 +109,24 @@ void addDiscover(CLI::App& app, Request& request) {
         [&request] { request.run = [&request] { return discoverCommand(request.discover); }; });
 }
 
+void addCompare(CLI::App& app, Request& request) {
+    CLI::App* sub = subcommand(app, "compare",
+                               "run beside another service for the same bank, and say where both "
+                               "agree, where not and why; publishes nothing");
+    CompareOptions& compare = request.compare;
+    sub->add_option("-c,--config", compare.config, kConfigHelp);
+    sub->add_option("--with", compare.with,
+                    "the other: instance:8, name:…; default: the only aggregate on the GX");
+    sub->add_option("--site", compare.site, "name of the site; default: the first");
+    sub->add_option("--bank", compare.bank, "id of the bank; default: the first");
+    sub->add_option("--hours", compare.hours, "how long; default: until it is interrupted")
+        ->check(CLI::Range(0.001, 1000.0));
+    sub->add_option("--report", compare.report,
+                    "file for the report, which must not be there: .json, .html, else text");
+    sub->callback(
+        [&request] { request.run = [&request] { return compareCommand(request.compare); }; });
+}
+
 void addConfig(CLI::App& app, Request& request) {
     CLI::App* check = subcommand(app, "check", "say all that is wrong with a configuration file");
     check->add_option("FILE", request.check.file, "the configuration")->required();
@@ -199,6 +217,7 @@ int parseAndRun(int argc, char** argv) {
     addReplay(app, request);
     addDiscover(app, request);
     addDoctor(app, request);
+    addCompare(app, request);
     addConfig(app, request);
     addSimulate(app, request);
     addDemo(app, request);

@@ -89,6 +89,17 @@ struct DiscoverOptions {
 /// no battery is found, or the file cannot be written. Publishes nothing.
 int discoverCommand(const DiscoverOptions& options);
 
+struct CompareOptions {
+    std::string config; ///< file; empty = the default places
+    std::string site;   ///< its name; empty = the first
+    std::string bank;   ///< id; empty = the first
+    std::string with;   ///< selector of the other service; empty = the only aggregate on the GX
+    std::string report; ///< file: JSON or a page by how it ends, else text; empty = none
+    double hours = 0.0; ///< 0 = until a signal
+};
+/// Runs beside another service for the same bank, publishes nothing, and says where both agree.
+int compareCommand(const CompareOptions& options);
+
 enum class ConfigOutput : unsigned char { Effective, Schema, Options, Topics };
 int configCommand(ConfigOutput output, const std::string& file);
 
