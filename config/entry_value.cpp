@@ -21,8 +21,7 @@ std::string nearestPath(const std::string& path, bool (*takesPath)(std::string_v
     for (const Row& row : kRows)
         if (takesPath(row.path))
             known.push_back(row.path);
-    const auto nearest = nearestKey(path, known);
-    return nearest ? "; did you mean " + std::string(*nearest) + "?" : "";
+    return suggestion(path, known);
 }
 
 std::string pathProblem(const Node& node, bool (*takesPath)(std::string_view)) {

@@ -90,11 +90,9 @@ void checkKnown(const SiteView& site, const std::vector<Use>& uses, std::vector<
     for (const Use& use : uses) {
         if (use.selector.kind != Selector::Kind::Made || madeAt(site, use.selector))
             continue;
-        const auto nearest = nearestKey(use.selector.text, ids);
-        issues.push_back(errorAt(
-            use,
-            "there is no made battery of the id \"" + printable(use.selector.text) + "\"" +
-                (nearest ? "; did you mean made:" + std::string(*nearest) + "?" : std::string())));
+        issues.push_back(errorAt(use, "there is no made battery of the id \"" +
+                                          printable(use.selector.text) + "\"" +
+                                          suggestion(use.selector.text, ids, "made:")));
     }
 }
 

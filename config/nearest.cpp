@@ -80,4 +80,20 @@ std::optional<std::string_view> nearestKey(std::string_view wrong,
     return nearest;
 }
 
+std::string suggestion(std::string_view wrong, const std::vector<std::string_view>& known,
+                       std::string_view front) {
+    const auto nearest = nearestKey(wrong, known);
+    if (!nearest)
+        return {};
+    std::string text("; did you mean ");
+    return text.append(front).append(*nearest).append("?");
+}
+
+std::string listOf(const std::vector<std::string_view>& known) {
+    std::string text;
+    for (const std::string_view name : known)
+        text.append(text.empty() ? "" : ", ").append(name);
+    return text;
+}
+
 } // namespace busbar::config

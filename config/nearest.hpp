@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,5 +24,14 @@ namespace busbar::config {
 /// is found as well.
 [[nodiscard]] std::optional<std::string_view>
 nearestKey(std::string_view wrong, const std::vector<std::string_view>& known);
+
+/// "; did you mean made:s1?" for the nearest, with what stands in front of each; empty if none is
+/// similar.
+[[nodiscard]] std::string suggestion(std::string_view wrong,
+                                     const std::vector<std::string_view>& known,
+                                     std::string_view front = {});
+
+/// "a, b, c": what there is where none is similar.
+[[nodiscard]] std::string listOf(const std::vector<std::string_view>& known);
 
 } // namespace busbar::config

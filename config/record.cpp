@@ -29,13 +29,8 @@ std::string unknownField(Rows rows, const std::string& key) {
     std::vector<std::string_view> known;
     for (const Option& row : rows)
         known.push_back(row.key);
-    const auto nearest = nearestKey(key, known);
-    if (nearest)
-        return "unknown key; did you mean " + std::string(*nearest) + "?";
-    std::string text;
-    for (const std::string_view name : known)
-        text += (text.empty() ? "" : ", ") + std::string(name);
-    return "unknown key, allowed: " + text;
+    const std::string nearest = suggestion(key, known);
+    return nearest.empty() ? "unknown key, allowed: " + listOf(known) : "unknown key" + nearest;
 }
 
 } // namespace

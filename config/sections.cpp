@@ -70,6 +70,21 @@ std::vector<std::string_view> knownNames(Scope scope, bool groups) {
     return names;
 }
 
+/// What may stand in the group that this key is in; nothing for the top, which has too much.
+std::vector<std::string_view> namesBeside(const std::string& name, Scope scope) {
+    const std::size_t front = name.rfind('.') + 1; // 0 = the top
+    std::vector<std::string_view> names;
+    for (const Option& row : kOptions) {
+        if (front == 0 || !isAllowed(row, scope) ||
+            !row.key.starts_with(std::string_view(name).substr(0, front)))
+            continue;
+        const std::string_view next = row.key.substr(front, row.key.find('.', front) - front);
+        if (std::ranges::find(names, next) == names.end())
+            names.push_back(next);
+    }
+    return names;
+}
+
 /// Why this key is not known, and what was probably meant.
 std::string unknownKey(const std::string& name, const Node& node, Scope scope) {
     if (soundsSecret(name))
@@ -81,12 +96,14 @@ std::string unknownKey(const std::string& name, const Node& node, Scope scope) {
     if (node.key.find('.') != std::string::npos && findOption(name))
         return "dots are nesting: write an object for each part of the key";
     const bool isObject = node.type == Node::Type::Object;
-    const auto names = knownNames(scope, isObject || node.type == Node::Type::List);
-    auto nearest = nearestKey(name, names);
-    if (!nearest)
-        nearest = nearestKey(name, knownNames(scope, !isObject));
-    return nearest ? "unknown key; did you mean " + std::string(*nearest) + "?"
-                   : std::string("unknown key");
+    const bool hasParts = isObject || node.type == Node::Type::List;
+    std::string nearest = suggestion(name, knownNames(scope, hasParts));
+    if (nearest.empty())
+        nearest = suggestion(name, knownNames(scope, !hasParts));
+    const auto beside = namesBeside(name, scope);
+    if (nearest.empty() && !beside.empty())
+        nearest = ", allowed: " + listOf(beside);
+    return "unknown key" + nearest;
 }
 
 /// Reads one object of options.

@@ -60,6 +60,25 @@ ReadItem readItem(sd_bus_message& reply) {
 
 } // namespace
 
+std::vector<std::string> namesOnBus(const std::string& address, std::chrono::milliseconds limit) {
+    const BusHandle bus = connect(address);
+    const Message call = make<Message>("new call", [&](sd_bus_message** out) {
+        return sd_bus_message_new_method_call(bus.get(), out, "org.freedesktop.DBus",
+                                              "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                              "ListNames");
+    });
+    const auto limit_us = static_cast<std::uint64_t>(std::chrono::microseconds(limit).count());
+    const Message reply = make<Message>("ListNames", [&](sd_bus_message** out) {
+        return sd_bus_call(bus.get(), call.get(), limit_us, nullptr, out);
+    });
+    std::vector<std::string> names;
+    check(sd_bus_message_enter_container(reply.get(), 'a', "s"), "names");
+    const char* name = nullptr;
+    while (check(sd_bus_message_read(reply.get(), "s", &name), "name") > 0)
+        names.emplace_back(name);
+    return names;
+}
+
 std::vector<ReadItem> readItems(const std::string& address, const std::string& service,
                                 std::chrono::milliseconds limit) {
     const BusHandle bus = connect(address);

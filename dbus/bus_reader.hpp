@@ -13,6 +13,10 @@ struct ReadItem {
     std::string text; ///< as the service shows it; "---" for unknown
 };
 
+/// All names that are owned on a bus. Blocks and throws as `readItems` does.
+[[nodiscard]] std::vector<std::string> namesOnBus(const std::string& address,
+                                                  std::chrono::milliseconds limit);
+
 /// All items of a service by one GetItems, sorted by path. Blocks for at most `limit`: not for the
 /// event loop. Throws std::system_error if bus or service do not answer as they should.
 [[nodiscard]] std::vector<ReadItem>

@@ -118,7 +118,7 @@ private:
     ::mqtt::connect_options connectOptions(const std::optional<Will>& lastWill,
                                            std::string password) const;
     ::mqtt::ssl_options sslOptions() const;
-    void fail(const std::string& reason);
+    void fail(const LinkFailure& failure);
     void send(Job job);
     void giveLifeSign();
     [[nodiscard]] bool givesLifeSigns() const {
@@ -224,9 +224,9 @@ void Client::Impl::work(const std::stop_token& stop) {
 void Client::Impl::attempt(const std::optional<Will>& lastWill, const std::stop_token& stop) {
     auto secret = readSecret(settings_);
     if (!secret.error.empty())
-        return fail(secret.error);
-    if (const auto error = reach_.prepare(stop); !error.empty())
-        return fail(error);
+        return fail({LinkStep::Password, std::move(secret.error)});
+    if (const auto failure = reach_.prepare(stop))
+        return fail(*failure);
     if (!stop.stop_requested())
         connect(lastWill, std::move(secret.password));
 }
@@ -236,7 +236,7 @@ void Client::Impl::connect(const std::optional<Will>& lastWill, std::string pass
     try {
         paho_.connect(connectOptions(lastWill, std::move(password)), nullptr, connectListener_);
     } catch (const ::mqtt::exception& error) {
-        fail(std::string("the MQTT library refuses: ") + error.what());
+        fail({LinkStep::Login, std::string("the MQTT library refuses: ") + error.what()});
     }
 }
 
@@ -281,9 +281,9 @@ void Client::Impl::connect(const std::optional<Will>& lastWill, std::string pass
     return options;
 }
 
-void Client::Impl::fail(const std::string& reason) {
+void Client::Impl::fail(const LinkFailure& failure) {
     reach_.failed();
-    state.fail(reason);
+    state.fail(failure);
 }
 
 void Client::Impl::send(Job job) {
@@ -386,6 +386,10 @@ bool Client::publish(std::string_view topic, std::string_view payload, int qos, 
 bool Client::disconnect(std::chrono::milliseconds limit) {
     impl_->redial.stop();
     return impl_->state.close(limit);
+}
+
+std::optional<LinkFailure> Client::lastFailure() const {
+    return impl_->state.lastFailure();
 }
 
 ClientCounters Client::counters() const {

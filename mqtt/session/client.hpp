@@ -6,6 +6,7 @@
 #include "base/mailbox.hpp"
 #include "core/now.hpp"
 #include "mqtt/session/client_counters.hpp"
+#include "mqtt/session/link_failure.hpp"
 #include "mqtt/settings.hpp"
 
 #include <chrono>
@@ -91,6 +92,8 @@ public:
     bool disconnect(std::chrono::milliseconds limit);
 
     [[nodiscard]] ClientCounters counters() const;
+    /// Why the last attempt came to nothing; nothing after one that did not.
+    [[nodiscard]] std::optional<LinkFailure> lastFailure() const;
 
 private:
     class Impl;

@@ -23,10 +23,15 @@ Reach::Reach(const BrokerSettings& settings, BrokerUrl url, std::uint8_t session
     : settings_(settings), url_(std::move(url)),
       pin_(normalFingerprint(settings.fingerprint).value_or("")), session_(session) {}
 
-std::string Reach::prepare(const std::stop_token& stop) {
+std::optional<LinkFailure> Reach::prepare(const std::stop_token& stop) {
     if (auto error = resolveHost(); !error.empty())
-        return error;
-    return prepareTrust(stop);
+        return LinkFailure{LinkStep::Name, std::move(error)};
+    auto error = prepareTrust(stop);
+    if (error.empty())
+        return std::nullopt;
+    auto noPort = whyNoPort(Deadline(kProbeLimit, stop));
+    return noPort.empty() ? LinkFailure{LinkStep::Tls, std::move(error)}
+                          : LinkFailure{LinkStep::Port, std::move(noPort)};
 }
 
 /// Of a name with several addresses, the one that served last, or after a failure the next.
@@ -72,22 +77,28 @@ std::string Reach::uri() const {
     return pahoUri(url_, url_.scheme == Scheme::Mqtt ? addresses_.front() : url_.host);
 }
 
-std::string Reach::explain(int returnCode, std::chrono::seconds patience,
+std::string Reach::whyNoPort(const Deadline& deadline) const {
+    const auto tried = url_.scheme == Scheme::Mqtt ? std::vector{addresses_.front()} : addresses_;
+    return dialAny(tried, url_.port, deadline).error;
+}
+
+LinkFailure Reach::explain(int returnCode, std::chrono::seconds patience,
                            const std::stop_token& stop) const {
     if (auto refusal = refusalReason(returnCode); !refusal.empty())
-        return refusal;
+        return {LinkStep::Login, std::move(refusal)};
     const auto took = std::chrono::steady_clock::now() - began_;
     const Deadline deadline(kProbeLimit, stop);
-    const auto tried = url_.scheme == Scheme::Mqtt ? std::vector{addresses_.front()} : addresses_;
-    auto problem = url_.isTls() ? diagnoseTls(tlsTarget(), !trustsPinOnly(), deadline)
-                                : dialAny(tried, url_.port, deadline).error;
-    if (!problem.empty())
-        return problem;
+    if (auto problem = whyNoPort(deadline); !problem.empty())
+        return {LinkStep::Port, std::move(problem)};
+    if (url_.isTls())
+        if (auto problem = diagnoseTls(tlsTarget(), !trustsPinOnly(), deadline); !problem.empty())
+            return {LinkStep::Tls, std::move(problem)};
     if (took >= patience)
-        return formatted("no answer within {} s ({})", patience.count(), displayUrl(url_));
-    return "something at " + displayUrl(url_) +
-           " takes connections, and hung up without an answer to the login; is it an MQTT broker, "
-           "and does its log say why?";
+        return {LinkStep::Login,
+                formatted("no answer within {} s ({})", patience.count(), displayUrl(url_))};
+    return {LinkStep::Login, "something at " + displayUrl(url_) +
+                                 " takes connections, and hung up without an answer to the login; "
+                                 "is it an MQTT broker, and does its log say why?"};
 }
 
 } // namespace busbar::mqtt

@@ -3,6 +3,7 @@
 // client, without the MQTT library.
 #pragma once
 
+#include "mqtt/session/link_failure.hpp"
 #include "mqtt/session/tls_pin.hpp"
 #include "mqtt/session/url.hpp"
 #include "mqtt/settings.hpp"
@@ -23,14 +24,14 @@ public:
     /// `settings` must outlive it; `session` is for the log.
     Reach(const BrokerSettings& settings, BrokerUrl url, std::uint8_t session);
 
-    /// Addresses and trust for an attempt; empty, or why there can be none.
-    [[nodiscard]] std::string prepare(const std::stop_token& stop);
+    /// Addresses and trust for an attempt; nothing, or why there can be none.
+    [[nodiscard]] std::optional<LinkFailure> prepare(const std::stop_token& stop);
     /// The attempt begins now.
     void begin() { began_ = std::chrono::steady_clock::now(); }
     /// It came to nothing: the next one tries another address.
     void failed() { ++failures_; }
     /// The library says little more than "failed", so we look ourselves.
-    [[nodiscard]] std::string explain(int returnCode, std::chrono::seconds patience,
+    [[nodiscard]] LinkFailure explain(int returnCode, std::chrono::seconds patience,
                                       const std::stop_token& stop) const;
 
     /// Plain sessions get an address, so that the library looks up no name with its process-wide
@@ -46,6 +47,7 @@ public:
 private:
     std::string resolveHost();
     std::string prepareTrust(const std::stop_token& stop);
+    [[nodiscard]] std::string whyNoPort(const Deadline& deadline) const;
     [[nodiscard]] TlsTarget tlsTarget() const;
 
     const BrokerSettings& settings_;

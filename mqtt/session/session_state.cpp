@@ -80,12 +80,18 @@ ClientCounters SessionState::counters() const {
     return result;
 }
 
+std::optional<LinkFailure> SessionState::lastFailure() const {
+    const std::lock_guard lock(mutex_);
+    return lastFailure_;
+}
+
 void SessionState::connected() noexcept {
     {
         const std::lock_guard lock(mutex_);
         if (phase_ != Phase::Connecting)
             return;
         phase_ = Phase::Connected;
+        lastFailure_.reset();
         ++counters_.connects;
         news_.transitions.push_back({MailKind::Connected, {}});
         changed_.notify_all();
@@ -115,15 +121,16 @@ void SessionState::lost(const std::string& cause) noexcept {
     mailbox_.put({.kind = MailKind::Disconnected, .session = session_, .payload = reason});
 }
 
-void SessionState::fail(const std::string& reason) {
+void SessionState::fail(const LinkFailure& failure) {
     {
         const std::lock_guard lock(mutex_);
         if (phase_ != Phase::Connecting)
             return;
         ++counters_.connectFailures;
-        end(MailKind::ConnectFailed, reason);
+        lastFailure_ = failure;
+        end(MailKind::ConnectFailed, failure.text);
     }
-    mailbox_.put({.kind = MailKind::ConnectFailed, .session = session_, .payload = reason});
+    mailbox_.put({.kind = MailKind::ConnectFailed, .session = session_, .payload = failure.text});
 }
 
 void SessionState::end(MailKind kind, const std::string& reason) {

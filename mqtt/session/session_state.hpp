@@ -4,6 +4,7 @@
 
 #include "base/mailbox.hpp"
 #include "mqtt/session/client_counters.hpp"
+#include "mqtt/session/link_failure.hpp"
 #include "mqtt/session/outbox.hpp"
 
 #include <chrono>
@@ -77,6 +78,8 @@ public:
     /// Waits until `stopped`, at most for `limit`; false = not in time.
     [[nodiscard]] bool close(std::chrono::milliseconds limit);
     [[nodiscard]] ClientCounters counters() const;
+    /// Of the last attempt; nothing before one has failed, and after one has not.
+    [[nodiscard]] std::optional<LinkFailure> lastFailure() const;
 
     // the library's threads
     void connected() noexcept;
@@ -90,7 +93,7 @@ public:
     /// time there are none.
     [[nodiscard]] Job nextJob(const std::stop_token& stop,
                               std::optional<std::chrono::steady_clock::time_point> lifeSign);
-    void fail(const std::string& reason);
+    void fail(const LinkFailure& failure);
     void stopped();
 
 private:
@@ -117,6 +120,7 @@ private:
     bool isClosing_{false};
     std::optional<Job> attempt_;
     std::optional<int> failure_;
+    std::optional<LinkFailure> lastFailure_;
     Outbox outbox_;
     News news_;
     ClientCounters counters_;

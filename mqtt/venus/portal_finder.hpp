@@ -22,6 +22,8 @@ public:
     void message(std::string_view topic, std::string_view payload, const Now& now);
     /// The id, when it is sure; else says after a while why not. At least once a second.
     [[nodiscard]] std::optional<std::string> decide(const Now& now);
+    /// Ids of GX devices that have shown themselves in this session.
+    [[nodiscard]] const std::set<std::string>& seen() const { return idsSeen_; }
 
 private:
     [[nodiscard]] bool isOfBusbar(std::string_view id) const;

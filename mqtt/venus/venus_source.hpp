@@ -18,6 +18,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,6 +62,8 @@ public:
     [[nodiscard]] std::string writeTopic(GxItem item) const;
     /// Empty while it is not known.
     [[nodiscard]] const std::string& portalId() const { return bridge_.portalId; }
+    /// All that the broker shows, where the id was to be found (`auto`).
+    [[nodiscard]] const std::set<std::string>& portalsSeen() const { return portal_.seen(); }
     /// Since the bridge's last heartbeat; nothing if it has not sent one since the session began.
     [[nodiscard]] std::optional<std::chrono::seconds> heartbeatAge(const Now& now) const {
         return link_.heartbeatAge(now);

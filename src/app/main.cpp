@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Entry point: the command line.
+#include "app/command_line.hpp"
 #include "app/commands/commands.hpp"
+#include "app/commands/usage.hpp"
 #include "app/version.hpp"
 #include "base/event_loop.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include <cstdint>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <functional>
 #include <malloc.h>
 #include <map>
-#include <optional>
 #include <string>
 #include <sys/prctl.h>
 #include <vector>
@@ -20,49 +20,6 @@
 namespace busbar {
 
 namespace {
-
-constexpr const char* kFooter =
-    "Exit codes: 0 done, 1 something outside failed, 2 bad command line, 3 bad configuration.";
-constexpr const char* kConfigHelp = "configuration file; default: /data/conf/busbar/busbar.json, "
-                                    "else /etc/busbar/busbar.json, else defaults";
-
-/// The largest whole number that every reader of JSON keeps exactly.
-constexpr std::uint64_t kLargestSeed = 9007199254740991;
-
-/// What `config` shall print.
-struct Printed {
-    std::string file;
-    bool schema = false;
-    bool options = false;
-    bool topics = false;
-    bool effective = false;
-};
-
-/// What the command line asked for: set by the subcommand that was given.
-struct Request {
-    std::function<int()> run;
-    RunOptions runOptions;
-    WatchOptions watch;
-    ReplayOptions replay;
-    SimulateOptions simulate;
-    ClosedLoopCommand closedLoop;
-    bool isClosedLoop = false;
-    DemoOptions demo;
-    CheckOptions check;
-    MigrateOptions migrate;
-    std::string healthFile;
-    Printed config;
-};
-
-CLI::App* subcommand(CLI::App& app, const char* name, const char* help) {
-    CLI::App* sub = app.add_subcommand(name, help);
-    sub->footer(kFooter);
-    return sub;
-}
-
-void addSeconds(CLI::App& app, double& seconds, const char* help) {
-    app.add_option("--seconds", seconds, help)->check(CLI::Range(0.1, 1e7));
-}
 
 void addRun(CLI::App& app, Request& request) {
     CLI::App* sub = subcommand(
@@ -113,9 +70,62 @@ void addReplay(CLI::App& app, Request& request) {
     sub->add_option("--at", request.replay.at,
                     "date of the first moment, UTC: 2026-07-01 or 2026-07-01T12:30; default: as "
                     "recorded");
+    sub->add_option("--against", request.replay.against,
+                    "another configuration: print where the two differ over the recording");
     sub->add_flag("--final", request.replay.final, "print only the last values, as one object");
     sub->callback(
         [&request] { request.run = [&request] { return replayCommand(request.replay); }; });
+}
+
+void addDoctor(CLI::App& app, Request& request) {
+    CLI::App* sub = subcommand(
+        app, "doctor",
+        "walk the way to the batteries and back to the chargers, link by link: network, login, GX, "
+        "batteries, D-Bus, who controls; says what to do where one does not hold");
+    sub->add_option("-c,--config", request.doctor.config, kConfigHelp);
+    sub->add_option("--seconds", request.doctor.seconds, "how long to look at most; default: 20")
+        ->check(CLI::Range(1.0, 3600.0));
+    sub->callback(
+        [&request] { request.run = [&request] { return doctorCommand(request.doctor); }; });
+}
+
+void addDiscover(CLI::App& app, Request& request) {
+    CLI::App* sub = subcommand(app, "discover",
+                               "what GX devices are at a broker, their batteries, and what Busbar "
+                               "would make of them; publishes nothing");
+    DiscoverOptions& discover = request.discover;
+    sub->add_option("--url", discover.url,
+                    "the broker, mqtt://192.168.1.20; default: that of this machine");
+    sub->add_option("--user", discover.user, "to log in with; a GX takes any");
+    sub->add_option("--password-file", discover.passwordFile, "its first line is the password");
+    sub->add_option("--fingerprint", discover.fingerprint,
+                    "SHA-256 of the certificate to trust, for mqtts://");
+    sub->add_option("--prefix", discover.topicPrefix, "in front of all topics, behind a bridge");
+    sub->add_option("--write", discover.file,
+                    "write a configuration to begin with to this file, which must not be there");
+    sub->add_flag("--json", discover.json, "for programs");
+    sub->add_option("--seconds", discover.seconds, "how long to look at most; default: 20")
+        ->check(CLI::Range(1.0, 3600.0));
+    sub->callback(
+        [&request] { request.run = [&request] { return discoverCommand(request.discover); }; });
+}
+
+void addCompare(CLI::App& app, Request& request) {
+    CLI::App* sub = subcommand(app, "compare",
+                               "run beside another service for the same bank, and say where both "
+                               "agree, where not and why; publishes nothing");
+    CompareOptions& compare = request.compare;
+    sub->add_option("-c,--config", compare.config, kConfigHelp);
+    sub->add_option("--with", compare.with,
+                    "the other: instance:8, name:…; default: the only aggregate on the GX");
+    sub->add_option("--site", compare.site, "name of the site; default: the first");
+    sub->add_option("--bank", compare.bank, "id of the bank; default: the first");
+    sub->add_option("--hours", compare.hours, "how long; default: until it is interrupted")
+        ->check(CLI::Range(0.001, 1000.0));
+    sub->add_option("--report", compare.report,
+                    "file for the report, which must not be there: .json, .html, else text");
+    sub->callback(
+        [&request] { request.run = [&request] { return compareCommand(request.compare); }; });
 }
 
 void addConfig(CLI::App& app, Request& request) {
@@ -124,7 +134,7 @@ void addConfig(CLI::App& app, Request& request) {
     auto* live = check->add_flag("--live", request.check.isLive,
                                  "also look at what the brokers show now: what is found, what is "
                                  "missing, what does not go together; publishes nothing");
-    check->add_option("--seconds", request.check.seconds, "how long to look; default: 10")
+    check->add_option("--seconds", request.check.seconds, "how long to look at most; default: 20")
         ->check(CLI::Range(1.0, 3600.0))
         ->needs(live);
     check->callback(
@@ -181,148 +191,47 @@ void addMigrate(CLI::App& app, Request& request) {
         [&request] { request.run = [&request] { return migrateCommand(request.migrate); }; });
 }
 
-constexpr const char* kStringsRule =
-    "must be strings x blocks, as 2x3; 2 to 4 blocks in each string, no more than 26 in all";
-
-CLI::Option* addStrings(CLI::App& app, std::optional<sim::StringsSpec>& strings) {
-    const auto check = [](const std::string& text) {
-        return std::string(sim::parseStrings(text) ? "" : kStringsRule);
-    };
-    return app
-        .add_option_function<std::string>(
-            "--strings", [&strings](const std::string& text) { strings = sim::parseStrings(text); },
-            "series strings instead of packs: 2x3 = two strings in parallel, each of three blocks "
-            "in series")
-        ->check(CLI::Validator(check, "SxB"));
-}
-
-/// Options that say which bank is simulated.
-std::vector<CLI::Option*> addBank(CLI::App& app, BankOptions& bank) {
-    auto* packs =
-        app.add_option("--packs", bank.packs, "how many packs; default: 2 to 8, by the seed")
-            ->check(CLI::Range(1, BankOptions::kMostPacks));
-    auto* strings = addStrings(app, bank.strings)->excludes(packs);
-    const std::map<std::string, sim::Chemistry> chemistries = {
-        {"lfp", sim::Chemistry::Lfp}, {"lto", sim::Chemistry::Lto}, {"nmc", sim::Chemistry::Nmc}};
-    return {
-        app.add_option("--seed", bank.seed, "bank and weather; the same gives the same again")
-            ->check(CLI::Range(std::uint64_t{0}, kLargestSeed)),
-        packs,
-        strings,
-        app.add_option_function<std::string>(
-               "--chemistry",
-               [&bank, chemistries](const std::string& name) {
-                   bank.chemistry = chemistries.at(name);
-               },
-               "lfp, lto or nmc; default: by the seed")
-            ->check(CLI::IsMember({"lfp", "lto", "nmc"})),
-        app.add_flag("--faults", bank.withFaults,
-                     "one pack falls silent, freezes, leaves or loses its BMS for a while"),
-        app.add_flag("--losses", bank.withLosses,
-                     "every pack falls silent, freezes, leaves or loses its BMS again and again, "
-                     "mostly when it hurts most; a bank of its own, with NMC, with little sun or "
-                     "packs in the cold"),
-        app.add_flag("--feed-in", bank.feedIn,
-                     "excess DC power goes to the grid, so that the charge current limit has no "
-                     "effect (OvervoltageFeedIn)"),
-        app.add_option("--soc", bank.soc_pct, "mean state of charge at the start, %; default: 50")
-            ->check(CLI::Range(5.0, 95.0)),
-        app.add_option("--start-hour", bank.start_h,
-                       "local time of day at the start; default: 5, just before sunrise")
-            ->check(CLI::Range(0.0, 24.0))};
-}
-
-/// What can be asked of the closed loop only.
-void addClosedLoop(CLI::App& app, Request& request, const std::vector<CLI::Option*>& others) {
-    ClosedLoopCommand& loop = request.closedLoop;
-    CLI::Option* closed = app.add_flag("--closed-loop", request.isClosedLoop,
-                                       "no broker: the core controls the bank in this process, as "
-                                       "fast as it goes; prints a report");
-    app.add_option("--days", loop.days, "how long; default: 1")
-        ->check(CLI::Range(1, 3650))
-        ->needs(closed);
-    app.add_option("-c,--config", loop.config,
-                   "configuration whose first bank controls; default: the defaults")
-        ->needs(closed);
-    app.add_option("--report", loop.report,
-                   "file for the report, JSON if it ends with .json; default: -, standard output")
-        ->needs(closed);
-    app.add_flag("--json", loop.json, "the report as JSON")->needs(closed);
-    for (CLI::Option* other : others)
-        closed->excludes(other);
-}
-
-/// What no single option can see.
-void checkSimulate(const Request& request) {
-    const SimulateOptions& simulate = request.simulate;
-    if (!request.isClosedLoop && simulate.url.empty())
-        throw CLI::RequiredError("--url or --closed-loop");
-    if (simulate.recording.empty() && simulate.speed &&
-        (*simulate.speed < 1.0 || *simulate.speed > 1000.0))
-        throw CLI::ValidationError("--speed", "a simulated bank runs 1 to 1000 times as fast");
-}
-
-void addSimulate(CLI::App& app, Request& request) {
-    CLI::App* sub = subcommand(app, "simulate",
-                               "be a GX on a broker, with a simulated bank or the batteries of a "
-                               "recording; or run a bank under the core for days");
-    SimulateOptions& simulate = request.simulate;
-    auto* recording = sub->add_option("--recording", simulate.recording,
-                                      "play this, over and over, instead of a bank");
-    auto* url = sub->add_option("--url", simulate.url, "the broker, mqtt://host:port");
-    auto* speed = sub->add_option("--speed", simulate.speed, "10 = ten times as fast")
-                      ->check(CLI::Range(0.01, 10000.0));
-    auto* seconds = sub->add_option("--seconds", simulate.seconds, "end after this long")
-                        ->check(CLI::Range(0.1, 1e7));
-    auto* bus = sub->add_option("--bus", simulate.bus,
-                                "D-Bus address on which the bank's controlling battery is; "
-                                "default: a plain rule controls it");
-    auto* service =
-        sub->add_option("--service", simulate.service, "its name; default: Busbar's")->needs(bus);
-    for (CLI::Option* option : addBank(*sub, simulate.bank))
-        recording->excludes(option);
-    recording->excludes(bus);
-    addClosedLoop(*sub, request, {recording, url, speed, seconds, bus, service});
-    sub->callback([&request] {
-        checkSimulate(request);
-        request.run = [&request] {
-            request.closedLoop.bank = request.simulate.bank;
-            return request.isClosedLoop ? closedLoopCommand(request.closedLoop)
-                                        : simulateCommand(request.simulate);
-        };
-    });
-}
-
-void addDemo(CLI::App& app, Request& request) {
-    CLI::App* sub =
-        subcommand(app, "demo",
-                   "a whole system on this machine: broker, bus, simulated GX, Busbar, live view");
-    auto* recording =
-        sub->add_option("--recording", request.demo.recording,
-                        "play recorded batteries instead of simulated ones; without a FILE those "
-                        "that come along")
-            ->expected(0, 1)
-            ->type_name("[FILE]");
-    sub->add_option("--seed", request.demo.seed, "another simulated bank and weather")
-        ->check(CLI::Range(std::uint64_t{0}, kLargestSeed))
-        ->excludes(recording);
-    addStrings(*sub, request.demo.strings)->excludes(recording);
-    sub->add_option("--speed", request.demo.speed,
-                    "10 = ten times as fast; default: 10, and 1 for a recording")
-        ->check(CLI::Range(1.0, 1000.0));
-    addSeconds(*sub, request.demo.seconds, "end after this long and print the final values");
-    sub->callback([&request, recording] {
-        request.demo.isRecorded = recording->count() > 0;
-        request.run = [&request] { return demoCommand(request.demo); };
-    });
-}
-
 /// Output that nobody got is a failure, also if everything else went well.
 int afterOutput(int code) {
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0)
         return code;
     std::fputs("busbar: cannot write to standard output\n", stderr);
     return code == kDone ? static_cast<int>(kFailed) : code;
+}
+
+/// The first word that nothing takes, as typed; empty = none.
+std::string unknownWord(const CLI::App& app, int argc, char** argv) {
+    const std::vector<std::string> left = app.remaining(true);
+    const auto* found = std::find_if(argv + 1, argv + argc, [&left](const char* word) {
+        return std::ranges::find(left, word) != left.end();
+    });
+    return found == argv + argc ? std::string() : *found;
+}
+
+UsageFault usageFault(const CLI::App& app, int argc, char** argv) {
+    UsageFault fault{.unknown = unknownWord(app, argc, argv)};
+    const bool isBefore = app.remaining_size() > 0 || app.get_subcommands().empty();
+    if (isBefore) {
+        for (const CLI::App* each : app.get_subcommands({}))
+            fault.known.push_back(each->get_name());
+        return fault;
+    }
+    const CLI::App* command = app.get_subcommands().front();
+    fault.command = command->get_name();
+    for (const CLI::Option* option : command->get_options())
+        for (const std::string& name : option->get_lnames())
+            fault.known.push_back(name);
+    return fault;
+}
+
+/// Says what was probably meant, where the parser only says that it does not understand.
+int endOf(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+    const bool isWanted = error.get_exit_code() == 0; // --help, --version
+    const std::string answer = isWanted ? "" : usageAnswer(usageFault(app, argc, argv));
+    if (answer.empty())
+        return app.exit(error) == 0 ? kDone : kBadUsage;
+    std::fprintf(stderr, "busbar: %s\nRun with --help for more information.\n", answer.c_str());
+    return kBadUsage;
 }
 
 int parseAndRun(int argc, char** argv) {
@@ -336,6 +245,9 @@ int parseAndRun(int argc, char** argv) {
     addHealth(app, request);
     addWatch(app, request);
     addReplay(app, request);
+    addDiscover(app, request);
+    addDoctor(app, request);
+    addCompare(app, request);
     addConfig(app, request);
     addMigrate(app, request);
     addSimulate(app, request);
@@ -343,7 +255,7 @@ int parseAndRun(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kDone : kBadUsage;
+        return endOf(app, error, argc, argv);
     }
     return afterOutput(request.run());
 }

@@ -3,7 +3,9 @@
 #include "app/commands/check_live.hpp"
 #include "app/commands/check_notes.hpp"
 #include "app/commands/commands.hpp"
+#include "app/commands/live_look.hpp"
 #include "app/run/app.hpp"
+#include "app/run/chain.hpp"
 #include "app/run/reload_plan.hpp"
 #include "app/run/site_run.hpp"
 #include "base/log.hpp"
@@ -12,8 +14,6 @@
 #include "mqtt/results/topics_manual.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdint>
 #include <cstdio>
 #include <iterator>
 #include <string>
@@ -38,20 +38,27 @@ void printNotes(const config::Config& site, const std::string& head) {
             std::printf("%sbank %s: %s\n", head.c_str(), bank.bank.id.c_str(), note.c_str());
 }
 
-/// What came of one site in its last cycle.
+/// What came of one site.
 struct Seen {
     /// Why nothing can be said of its batteries; empty = something can.
-    std::string silence{"that was too short to look at anything"};
+    std::string silence{};
     std::vector<std::string> lines;
     std::vector<config::Issue> issues;
 };
+
+/// ": connection refused (…)", and what to do.
+std::string whyNot(SiteRun& run) {
+    const auto chain = chainToBatteries(chainFactsOf(run));
+    const ChainFinding* broken = firstBroken(chain);
+    return broken == nullptr ? "" : ": " + broken->what + "; " + broken->remedy;
+}
 
 Seen seenAt(SiteRun& run, const config::MadeTree& tree) {
     const std::string& url = run.config().gx.broker.url;
     const Site& site = run.site();
     const LiveSite live{run.config(), tree, site.readings(), site.banks()};
     if (!run.isConnected())
-        return {"the broker " + url + " is not reached", {}, {}};
+        return {"the broker " + url + " is not reached" + whyNot(run), {}, {}};
     if (!hearsAny(live))
         return {"the broker " + url + " shows no battery", {}, {}};
     return {{}, liveLines(live), liveIssues(live)};
@@ -70,14 +77,10 @@ bool printSeen(const Seen& seen, const std::string& head) {
 int checkLive(const CheckOptions& options, const config::ReadResult& result) {
     log::start("error");
     std::vector<Seen> seen(result.trees.size());
-    AppOptions app;
-    app.publish = false;
-    app.runFor = std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0));
-    app.onCycle = [&](App& running, const Now&) {
-        for (const auto& run : running.sites())
+    App running(*result.config, lookOptions(options.seconds, [&](App& app) {
+        for (const auto& run : app.sites())
             seen.at(run->index()) = seenAt(*run, result.trees.at(run->index()));
-    };
-    App running(*result.config, std::move(app));
+    }));
     if (const int code = running.run(); code != kDone)
         return code;
     std::vector<config::Issue> issues;

@@ -99,10 +99,24 @@ std::vector<Placed> partsOf(const LiveSite& site, const std::vector<Use>& uses) 
     return parts;
 }
 
+/// A selector on the way to this battery picks none or too many, which has been said.
+bool hasGap(const LiveSite& site, const std::vector<Use>& uses) {
+    return std::ranges::any_of(uses, [&site](const Use& use) {
+        const auto& made = site.config.made;
+        if (use.selector.kind == Selector::Kind::Made) {
+            const auto found = std::ranges::find(made, use.selector.text, &MadeSettings::id);
+            return found != made.end() &&
+                   hasGap(site, site.tree.made.at(static_cast<std::size_t>(found - made.begin())));
+        }
+        return !use.mayPick && !picksMany(use.selector) &&
+               livePicks(site, use.selector).size() != 1;
+    });
+}
+
 void checkMadeOne(const LiveSite& site, std::size_t index, std::vector<Issue>& issues) {
     const Use& entry = site.tree.entries.at(index);
     const auto own = livePicks(site, entry.selector);
-    if (!own.empty() && !own.front()->lacking.empty())
+    if (!own.empty() && !own.front()->lacking.empty() && !hasGap(site, site.tree.made.at(index)))
         issues.push_back(warning(&entry, {},
                                  entry.selector.text +
                                      (own.front()->lost ? " is not there: " : " is there, but ") +

@@ -48,18 +48,21 @@ struct ReplayOptions {
     std::string site; ///< empty = the one with the recording's portal id, else the first
     std::string bank;
     bool final = false;
-    std::string at; ///< date of the first moment; empty = as the recording says
+    std::string at;      ///< date of the first moment; empty = as the recording says
+    std::string against; ///< another configuration; empty = none
 };
-/// The core on a recording, without broker and bus, as fast as it goes.
+/// The core on a recording, without broker and bus, as fast as it goes. `against`: prints where two
+/// configurations differ, instead of what one of them makes of it.
 int replayCommand(const ReplayOptions& options);
+
+/// How long a look at a broker may take; it ends when all has been seen (live_look.hpp). A full
+/// publish in three tries, a second for each battery to settle, and a broker that is far away.
+inline constexpr double kLookAtMost_s = 20.0;
 
 struct CheckOptions {
     std::string file;
-    bool isLive = false;         ///< also beside what the brokers show …
-    double seconds = kLookFor_s; ///< … for this long
-
-    /// A full publish, a second for each battery to settle, and a broker that is far away.
-    static constexpr double kLookFor_s = 10.0;
+    bool isLive = false;            ///< also beside what the brokers show …
+    double seconds = kLookAtMost_s; ///< … for this long at most
 };
 /// Says all that is wrong with a configuration file, or that nothing is.
 int checkCommand(const CheckOptions& options);
@@ -76,6 +79,39 @@ struct MigrateOptions {
 /// Translates, and says what was taken over, what behaves differently, what has no counterpart.
 /// Throws std::runtime_error for what cannot be read or written.
 int migrateCommand(const MigrateOptions& options);
+
+struct DoctorOptions {
+    std::string config; ///< file; empty = the default places
+    double seconds = kLookAtMost_s;
+};
+/// Walks the way from this machine to the batteries and back to the chargers; kFailed if a link
+/// does not hold. Publishes nothing.
+int doctorCommand(const DoctorOptions& options);
+
+struct DiscoverOptions {
+    std::string url = "mqtt://127.0.0.1:1883"; ///< of the broker
+    std::string user;
+    std::string passwordFile;
+    std::string fingerprint; ///< of its certificate
+    std::string topicPrefix;
+    std::string file; ///< where a configuration to begin with is written; empty = nowhere
+    bool json = false;
+    double seconds = kLookAtMost_s; ///< for each look: one, and a second where GX devices are many
+};
+/// What GX devices are at a broker, their batteries, and what Busbar would make of them. kFailed if
+/// no battery is found, or the file cannot be written. Publishes nothing.
+int discoverCommand(const DiscoverOptions& options);
+
+struct CompareOptions {
+    std::string config; ///< file; empty = the default places
+    std::string site;   ///< its name; empty = the first
+    std::string bank;   ///< id; empty = the first
+    std::string with;   ///< selector of the other service; empty = the only aggregate on the GX
+    std::string report; ///< file: JSON or a page by how it ends, else text; empty = none
+    double hours = 0.0; ///< 0 = until a signal
+};
+/// Runs beside another service for the same bank, publishes nothing, and says where both agree.
+int compareCommand(const CompareOptions& options);
 
 enum class ConfigOutput : unsigned char { Effective, Schema, Options, Topics };
 int configCommand(ConfigOutput output, const std::string& file);

@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <utility>
 
 namespace busbar {
@@ -70,19 +71,19 @@ std::string wordOf(Selector::Kind kind, const BatteryTexts& texts) {
     return {};
 }
 
-/// A slip of the pen: ", did you mean name:Pack A?"
-std::string suggestion(const Selector& wrong, const std::vector<const Battery*>& all) {
-    std::size_t least = wrong.text.size() / 3 + 1;
-    std::string nearest;
-    for (const Battery* battery : all) {
-        const std::string word = wordOf(wrong.kind, textsOf(*battery));
-        const std::size_t distance = config::editDistance(wrong.text, word);
-        if (!word.empty() && distance < least) {
-            least = distance;
-            nearest = word;
-        }
-    }
-    return nearest.empty() ? "" : "; did you mean " + toText({wrong.kind, nearest}) + "?";
+/// Of shorter names every other one is near.
+constexpr std::size_t kShortestSlip = 3;
+
+/// A slip of the pen: "; did you mean name:Pack A?"
+std::string nearestOf(const Selector& wrong, const std::vector<const Battery*>& all) {
+    std::vector<std::string> words;
+    for (const Battery* battery : all)
+        if (std::string word = wordOf(wrong.kind, textsOf(*battery)); !word.empty())
+            words.push_back(std::move(word));
+    if (wrong.text.size() < kShortestSlip)
+        return {};
+    const std::vector<std::string_view> known(words.begin(), words.end());
+    return config::suggestion(wrong.text, known, toText({wrong.kind, {}}));
 }
 
 /// `whose`: "s1: ", the made battery that needs it.
@@ -96,7 +97,7 @@ void checkUse(const LiveSite& site, const Use& use, const std::string& whose,
         const auto all = shown(site);
         issues.push_back(
             {Severity::Warning, use.at, use.path,
-             whose + "nothing on the GX matches " + text + suggestion(use.selector, all) +
+             whose + "nothing on the GX matches " + text + nearestOf(use.selector, all) +
                  (all.empty() ? "; no battery is there" : "; what is there: " + namesOf(all))});
     } else if (found.size() > 1 && !picksMany(use.selector)) {
         issues.push_back({Severity::Error, use.at, use.path,

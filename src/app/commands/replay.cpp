@@ -4,6 +4,7 @@
 #include "app/commands/recording.hpp"
 #include "app/run/log.hpp"
 #include "app/site/site.hpp"
+#include "app/view/differences.hpp"
 #include "app/view/values_json.hpp"
 #include "app/view/wall_text.hpp"
 #include "base/log.hpp"
@@ -12,7 +13,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -123,18 +127,35 @@ private:
     Site site_;
 };
 
+/// One configuration, and the bank of it that is looked at.
+struct ReplaySide {
+    ReplaySide(const ReplayOptions& options, const config::Config& config,
+               const std::string& portalId)
+        : replay(config, portalId), bank(bankIndex(config, options.bank)) {}
+
+    [[nodiscard]] const Bank& shown() { return replay.site().banks().at(bank); }
+
+    Replay replay;
+    std::size_t bank;
+    Snapshot before{};
+};
+
 class Player {
 public:
-    Player(const ReplayOptions& options, const config::Config& config,
+    /// Two configurations: where they differ is shown.
+    Player(const ReplayOptions& options, const std::vector<config::Config>& configs,
            const std::vector<Record>& recording)
-        : options_(options), recording_(recording), replay_(config, portalIdIn(recording)),
-          bank_(bankIndex(config, options.bank)), start_{{}, startOf(options, recording)} {}
+        : options_(options), recording_(recording), start_{{}, startOf(options, recording)} {
+        for (const config::Config& config : configs)
+            sides_.push_back(std::make_unique<ReplaySide>(options, config, portalIdIn(recording)));
+    }
 
     void play() {
         std::size_t next = 0;
         for (; next < recording_.size() && isFirstState(recording_[next]); ++next)
-            replay_.put(recording_[next], start_);
-        replay_.connect(start_);
+            put(recording_[next], start_);
+        for (const auto& side : sides_)
+            side->replay.connect(start_);
         evaluate(0ms);
         auto second = 1000ms;
         while (next < recording_.size()) {
@@ -142,52 +163,84 @@ public:
             for (; second < at; second += 1000ms)
                 evaluate(second);
             for (; next < recording_.size() && recording_[next].at == at; ++next)
-                replay_.put(recording_[next], start_ + at);
+                put(recording_[next], start_ + at);
             evaluate(at);
         }
         if (options_.final)
-            std::fputs(finalDocument(before_, replay_.site().banks().at(bank_).report()).c_str(),
-                       stdout);
+            std::fputs(finalText().c_str(), stdout);
     }
 
 private:
+    [[nodiscard]] bool isPair() const { return sides_.size() > 1; }
+
+    void put(const Record& record, const Now& now) {
+        for (const auto& side : sides_)
+            side->replay.put(record, now);
+    }
+
+    [[nodiscard]] std::string finalText() const {
+        ReplaySide& side = *sides_.front();
+        return isPair() ? differences_.final() : finalDocument(side.before, side.shown().report());
+    }
+
     /// Without marks of its own, a recording's first moment is its first state.
     [[nodiscard]] bool isFirstState(const Record& record) const {
         return hasMarks_ ? record.isInitial : record.at <= 0ms;
     }
 
     void evaluate(std::chrono::milliseconds t) {
-        if (!replay_.cycle(start_ + t))
+        bool isConcluded = true;
+        for (const auto& side : sides_)
+            isConcluded = side->replay.cycle(start_ + t) && isConcluded;
+        if (!isConcluded)
             return;
-        const Bank& bank = replay_.site().banks().at(bank_);
+        const std::string lines = isPair() ? compared(t) : changed(t);
+        if (!options_.final)
+            std::fputs(lines.c_str(), stdout);
+    }
+
+    std::string compared(std::chrono::milliseconds t) {
+        return differences_.step(t, sides_[0]->shown().snapshot(), sides_[1]->shown().snapshot());
+    }
+
+    std::string changed(std::chrono::milliseconds t) {
+        ReplaySide& side = *sides_.front();
+        const Bank& bank = side.shown();
         logEvents(bank.settings().id, bank.events(), pace_, start_ + t);
         logLeftOut(pace_, start_ + t);
-        if (!options_.final)
-            std::fputs(changedLines({.t = t}, before_, bank.snapshot()).c_str(), stdout);
-        before_ = bank.snapshot();
+        std::string lines = changedLines({.t = t}, side.before, bank.snapshot());
+        side.before = bank.snapshot();
+        return lines;
     }
 
     const ReplayOptions& options_;
     const std::vector<Record>& recording_;
     bool hasMarks_{std::ranges::any_of(recording_, &Record::isInitial)};
-    Replay replay_;
+    std::vector<std::unique_ptr<ReplaySide>> sides_; ///< one, or two
     LogPace pace_;
-    std::size_t bank_;
     Now start_;
-    Snapshot before_;
+    Differences differences_;
 };
+
+/// Nothing if it has errors, which are printed.
+std::optional<config::Config> configOfFile(const std::string& file) {
+    return file.empty() ? config::Config{} : loadConfig(file);
+}
 
 } // namespace
 
 int replayCommand(const ReplayOptions& options) {
-    std::optional<config::Config> config{std::in_place};
-    if (!options.config.empty())
-        config = loadConfig(options.config);
-    if (!config)
+    const auto config = configOfFile(options.config);
+    const auto against = configOfFile(options.against);
+    if (!config || !against)
         return kBadConfig;
     log::start(options.final ? "error" : "warn");
     const std::vector<Record> recording = readRecording(options.file);
-    Player(options, siteFor(options, sitesOf(*config), portalIdIn(recording)), recording).play();
+    const std::string portalId = portalIdIn(recording);
+    std::vector<config::Config> configs = {siteFor(options, sitesOf(*config), portalId)};
+    if (!options.against.empty())
+        configs.push_back(siteFor(options, sitesOf(*against), portalId));
+    Player(options, configs, recording).play();
     return kDone;
 }
 

@@ -77,6 +77,8 @@ std::unique_ptr<SiteRun> App::make(const config::Config& site, std::size_t index
     place.told = [this](const Now& now) {
         if (options_.onCycle)
             options_.onCycle(*this, now);
+        if (options_.isDone && options_.isDone(*this, now))
+            loop_.exit(0);
     };
     return std::make_unique<SiteRun>(site, std::move(place));
 }
@@ -108,6 +110,8 @@ int App::run() {
     const int code = loop_.run();
     if (!next_)
         loop_.notifyStopping();
+    if (options_.onEnd)
+        options_.onEnd(*this);
     forEachSite([this](SiteRun& site) { site.end(isGone(next_, site.config().site)); });
     const int share = static_cast<int>(sites_.size());
     forEachSite([&](SiteRun& site) { site.sayGoodbye(share, !next_); });

@@ -30,6 +30,10 @@ struct AppOptions {
     std::function<void(const Mail&, std::size_t site, const Now&)> onMail;
     std::function<void(class App&, const Now&)>
         onCycle; ///< after each evaluation of a site, and each second without one
+    /// Asked after each `onCycle`; true ends the program, code 0. Empty = never.
+    std::function<bool(class App&, const Now&)> isDone{};
+    /// Before the sessions are ended, with all as it was then.
+    std::function<void(class App&)> onEnd{};
     /// Standard input, which is a terminal, has something to be read; empty = nobody reads it. The
     /// program ends with its terminal then.
     std::function<void(class App&, const Now&)> onInput{};

@@ -3,6 +3,7 @@
 #include "app/run/site_run.hpp"
 
 #include "app/kept/site_folder.hpp"
+#include "app/run/chain.hpp"
 #include "app/run/log.hpp"
 #include "app/run/run_token.hpp"
 #include "app/version.hpp"
@@ -18,6 +19,8 @@ namespace {
 
 /// A cycle comes every second; ten that did not end are no accident.
 constexpr std::chrono::seconds kTurning{10};
+/// A GX in the house has answered by then, and a connection that nobody answers has not timed out.
+constexpr std::chrono::seconds kFirstAnswer{8};
 
 /// Functions of the session that reads the GX, whichever it is.
 mqtt::SourcePort sourcePort(Links& links) {
@@ -114,9 +117,23 @@ void SiteRun::tick(const Now& now) {
     links_.tick(now);
     logNotices(label_, site_.source().takeNotices());
     cycle_.run(now);
+    sayWhatIsAwaited(now);
     outputs_.tick(now);
     if (place_.publishes)
         keeper_.save(site_, now);
+}
+
+/// Once after the start: who begins with Busbar looks at its log, and should not have to wait for
+/// time-outs of the network.
+void SiteRun::sayWhatIsAwaited(const Now& now) {
+    if (isAwaitedSaid_ || !started_ || now.steady - *started_ < kFirstAnswer)
+        return;
+    isAwaitedSaid_ = true;
+    const auto chain = chainToBatteries(chainFactsOf(*this));
+    if (const ChainFinding* broken = firstBroken(chain))
+        log::warn("awaited{} tried={} missing=\"{}\" reason=\"{}\" advice=\"{}\" going on trying",
+                  siteField(label_), config_.gx.vrm ? "vrm" : config_.gx.broker.url,
+                  toText(broken->link), broken->what, broken->remedy);
 }
 
 mqtt::Health SiteRun::health(const Now& now) const {

@@ -82,12 +82,21 @@ public:
     [[nodiscard]] const config::Config& config() const { return config_; }
     [[nodiscard]] std::size_t index() const { return place_.index; }
     [[nodiscard]] bool isConnected() const { return links_.gx().client().isConnected(); }
+    /// Of the session that reads the GX (Client::lastFailure).
+    [[nodiscard]] std::optional<mqtt::LinkFailure> lastFailure() const {
+        return links_.gx().client().lastFailure();
+    }
+    /// How often it has tried in vain.
+    [[nodiscard]] std::uint64_t connectFailures() const {
+        return links_.gx().client().counters().connectFailures;
+    }
     /// A cycle was told not long ago (`kTurning`): whatever else is wrong, it goes on.
     [[nodiscard]] bool isTurning(const Now& now) const;
 
 private:
     [[nodiscard]] mqtt::Health health(const Now& now) const;
     void told(const Now& now);
+    void sayWhatIsAwaited(const Now& now);
 
     SitePlace place_;
     config::Config config_;
@@ -99,6 +108,7 @@ private:
     Cycle cycle_;
     std::optional<SteadyTime> started_;
     SteadyTime toldAt_{};
+    bool isAwaitedSaid_{false};
 };
 
 } // namespace busbar

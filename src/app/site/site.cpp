@@ -142,7 +142,18 @@ void Site::knowPortal() {
 
 void Site::ignoreEchoes() {
     if (std::exchange(rosterSeen_, readings_.rosterVersion()) != readings_.rosterVersion())
-        readings_.ignore(echoes(readings_, ownSerials_, listed(banks_, composition_.settings())));
+        readings_.ignore(echoes(readings_, ownSerials_, allListed()));
+}
+
+std::vector<Selector> Site::allListed() const {
+    std::vector<Selector> all = listed(banks_, composition_.settings());
+    all.insert(all.end(), heard_.begin(), heard_.end());
+    return all;
+}
+
+void Site::hear(Selector selector) {
+    heard_.push_back(std::move(selector));
+    rosterSeen_ = 0;
 }
 
 bool Site::evaluate(const Now& now, Pace pace) {

@@ -48,6 +48,9 @@ public:
     /// publish has not come; then only their ladders of losses go on.
     bool evaluate(const Now& now, Pace pace = Pace::Cycle);
 
+    /// What this selector picks is read, although nobody counts it and it may be another Busbar's.
+    void hear(Selector selector);
+
     /// New settings while running, with the same banks: all that is copied from a configuration is
     /// copied here. Where and how the GX is read counts from the next session on.
     void setSettings(const config::Config& config, const Now& now);
@@ -71,11 +74,13 @@ public:
 private:
     void knowPortal();
     void ignoreEchoes();
+    [[nodiscard]] std::vector<Selector> allListed() const;
     [[nodiscard]] SourceNeeds needs() const;
 
     std::string siteName_;
     std::vector<std::string> services_; ///< per bank: last part of its bus name
     OwnSerials ownSerials_;
+    std::vector<Selector> heard_; ///< beside what is configured
     std::uint64_t rosterSeen_{0}; ///< in which echoes were looked for
     Readings readings_;
     mqtt::VenusSource source_;

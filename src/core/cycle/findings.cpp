@@ -28,17 +28,6 @@ namespace busbar {
 
 namespace {
 
-/// The GX's own bridge shows what is on its bus: the surest sign that this bank is.
-Reach reachNow(const Surroundings& surroundings, const Readings& readings) {
-    const Reach& reach = surroundings.reach;
-    if (surroundings.identity.serial.empty() || (reach.isOnGx && reach.instance))
-        return reach;
-    for (const auto& [instance, battery] : readings.batteries())
-        if (!battery.left && textOf(battery, row("/Serial")) == surroundings.identity.serial)
-            return {true, instance, reach.isIndirect};
-    return reach;
-}
-
 std::string limitsThatLack(const CycleView& view, const Members& members) {
     const LimitStageState& state = view.limitState;
     return missingLimits(
@@ -66,22 +55,14 @@ std::string withoutClock(const BankSettings& settings, const Now& now) {
            ". See that it reaches a time server, or set it by hand";
 }
 
-} // namespace
-
-void advise(Findings& findings, const CycleView& view, const Members& members,
-            const Readings& readings, const Now& now) {
+/// What advice looks at, but for serials, which cost more.
+AdviceInput inputOf(const CycleView& view, const Members& members, const Readings& readings,
+                    const Now& now) {
     const BankSettings& settings = view.settings;
-    if (!settings.advice.isEnabled) {
-        findings.adviceState = {};
-        findings.advice.clear();
-        return;
-    }
     const LimitStageState& limits = view.limitState;
     const auto& agreement = view.evidence.agreement.known;
     const std::string& series = view.partsState.membership.guard.series;
-    if (view.parts.isNewRoster)
-        findings.sameSerial = sameSerial(view.parts.verdicts);
-    const AdviceInput input{
+    return {
         .readings = readings,
         .ownSerials = view.surroundings.ownSerials,
         .reach = reachNow(view.surroundings, readings),
@@ -99,12 +80,45 @@ void advise(Findings& findings, const CycleView& view, const Members& members,
                   .currentDiffers = disagreement(agreement, capacityOf_Ah(members).value_or(0.0)),
                   .series = series,
                   .seriesLines = series.empty() ? "" : seriesLines(view.parts.verdicts),
-                  .sameSerial = findings.sameSerial,
                   .doubleCount = doubleCount(view.partsState.sums, view.parts.verdicts),
                   .unbelievable = doubtedNames(view.evidence.belief, members),
                   .balancing = failingBalance(view.charge.upkeep.balancingNow),
                   .clockUnset = withoutClock(settings, now)}};
+}
+
+} // namespace
+
+/// What the bridge shows of its own bus is the surest sign.
+Reach reachNow(const Surroundings& surroundings, const Readings& readings) {
+    const Reach& reach = surroundings.reach;
+    if (surroundings.identity.serial.empty() || (reach.isOnGx && reach.instance))
+        return reach;
+    for (const auto& [instance, battery] : readings.batteries())
+        if (!battery.left && textOf(battery, row("/Serial")) == surroundings.identity.serial)
+            return {true, instance, reach.isIndirect};
+    return reach;
+}
+
+void advise(Findings& findings, const CycleView& view, const Members& members,
+            const Readings& readings, const Now& now) {
+    if (!view.settings.advice.isEnabled) {
+        findings.adviceState = {};
+        findings.advice.clear();
+        return;
+    }
+    if (view.parts.isNewRoster)
+        findings.sameSerial = sameSerial(view.parts.verdicts);
+    AdviceInput input = inputOf(view, members, readings, now);
+    input.packs.sameSerial = findings.sameSerial;
     findings.advice = step(findings.adviceState, input, now);
+}
+
+std::vector<Advice> adviceAtOnce(const CycleView& view, const Reach& reach,
+                                 const Readings& readings, const Now& now) {
+    AdviceInput input = inputOf(view, membersOf(view.parts.verdicts, false), readings, now);
+    input.reach = reach;
+    input.packs.sameSerial = sameSerial(view.parts.verdicts);
+    return findNow(input, now.steady);
 }
 
 void findEvents(Findings& findings, const CycleView& view) {

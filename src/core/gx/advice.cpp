@@ -216,4 +216,15 @@ std::vector<Advice> step(AdviceState& state, const AdviceInput& input, const Now
     return said;
 }
 
+std::vector<Advice> findNow(const AdviceInput& input, SteadyTime now) {
+    AdviceState nothingBefore;
+    const auto found = findAll(nothingBefore, input, now);
+    std::vector<Advice> said;
+    for (const AdviceRow& row : kAdviceRows)
+        if (const Finding& one = found.at(static_cast<std::size_t>(row.code));
+            one && !row.isMeasured)
+            said.push_back({row.code, *one});
+    return said;
+}
+
 } // namespace busbar

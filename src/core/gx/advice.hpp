@@ -90,4 +90,8 @@ struct AdviceState {
 [[nodiscard]] std::vector<Advice> step(AdviceState& state, const AdviceInput& input,
                                        const Now& now);
 
+/// What this moment alone shows, for somebody who looks once: no patience, and nothing of what
+/// has to last to be a finding at all (limits that are not kept to, currents that differ).
+[[nodiscard]] std::vector<Advice> findNow(const AdviceInput& input, SteadyTime now);
+
 } // namespace busbar

@@ -85,6 +85,19 @@ std::string joined(std::initializer_list<std::string_view> parts) {
     return text;
 }
 
+std::string whomItObeys(const AdviceInput& input) {
+    const GxState& gx = input.readings.gx();
+    std::string text;
+    if (gx.activeBms)
+        text = batteryText(input, *gx.activeBms) + " controls the chargers";
+    else if (gx.selectedBms == kNoBms)
+        text = "no battery controls the chargers";
+    if (gx.activeMonitor)
+        text += (text.empty() ? "the battery monitor is " : ", the battery monitor is ") +
+                serviceText(input, *gx.activeMonitor);
+    return text;
+}
+
 /// The state says it only where the setting cannot be read: after a loss it keeps its last value.
 Finding dvccOff(const AdviceInput& input) {
     const GxState& gx = input.readings.gx();
@@ -135,9 +148,13 @@ Finding otherBms(const AdviceInput& input) {
         {what, ": select ", thisBank(input), " in ", kChargeControl, " → Controlling BMS"});
 }
 
+bool isInstanceTooHigh(int instance) {
+    return instance > kHighestInstance;
+}
+
 Finding instanceTooHigh(const AdviceInput& input) {
     const int instance = input.reach.instance.value_or(0);
-    if (instance <= kHighestInstance)
+    if (!isInstanceTooHigh(instance))
         return std::nullopt;
     return joined({"The bank's device instance ", std::to_string(instance), " is above ",
                    std::to_string(kHighestInstance),

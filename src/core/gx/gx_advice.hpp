@@ -19,6 +19,13 @@ using Finding = std::optional<std::string>;
 /// A menu of Venus 3.60 and later.
 inline constexpr std::string_view kChargeControl = "Settings → System setup → Charge Control";
 
+/// Who controls the chargers of the GX, and who is its battery monitor: "battery 3 (Pack A)
+/// controls the chargers, the battery monitor is battery 1 (Pack B)". Empty = it says neither.
+[[nodiscard]] std::string whomItObeys(const AdviceInput& input);
+
+/// Out of reach for Modbus TCP.
+[[nodiscard]] bool isInstanceTooHigh(int instance);
+
 [[nodiscard]] Finding dvccOff(const AdviceInput& input);
 [[nodiscard]] Finding otherMonitor(const AdviceInput& input);
 [[nodiscard]] Finding otherBms(const AdviceInput& input);

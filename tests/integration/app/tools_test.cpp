@@ -245,6 +245,28 @@ TEST(Replay, PrintsChangesAsLines) {
     EXPECT_TRUE(paths.contains("/Info/MaxChargeCurrent"));
 }
 
+TEST(Replay, AgainstAnotherConfigurationPrintsWhereTheyDiffer) {
+    const ScratchDir dir;
+    const std::string one = dir.write("one.json", "{}");
+    const std::string other = dir.write("other.json", R"({"limits": {"max_charge_A": 1}})");
+    const Finished same = runBusbar({"replay", "-c", one, "--against", one, recording("lp.jsonl")});
+    EXPECT_EQ(same.exitCode, 0) << same.errors;
+    EXPECT_EQ(same.output, "");
+    const Finished lines =
+        runBusbar({"replay", "-c", one, "--against", other, recording("lp.jsonl")});
+    ASSERT_EQ(lines.exitCode, 0) << lines.errors;
+    EXPECT_THAT(lines.output,
+                AllOf(HasSubstr(R"("path":"/Info/MaxChargeCurrent")"),
+                      HasSubstr(R"("against":1.0)"), Not(HasSubstr(R"("path":"/Dc/0/Voltage")"))));
+    const Finished final =
+        runBusbar({"replay", "--final", "-c", one, "--against", other, recording("lp.jsonl")});
+    const auto document = parsed(final.output);
+    ASSERT_TRUE(document.IsObject()) << final.output;
+    EXPECT_GT(document["differences"].Size(), 0U);
+    EXPECT_EQ(runBusbar({"replay", "--against", "/nowhere.json", recording("lp.jsonl")}).exitCode,
+              3);
+}
+
 TEST(Replay, FinalIsWhatTheLinesEndWith) {
     const Finished lines = runBusbar({"replay", recording("lpp.jsonl")});
     const Finished final = runBusbar({"replay", "--final", recording("lpp.jsonl")});

@@ -258,6 +258,8 @@ constexpr auto kFaults = std::to_array<Fault>({
      "made[0].bank.id: stands beside bank"},
     {R"({"made": [{"id": "a", "bank": {"batteries": ["name:A"], "hold": 3}}]})",
      "made[0].bank.hold: unknown key; did you mean hold_s?"},
+    {R"({"made": [{"id": "a", "bank": {"batteris": ["name:A"]}}]})",
+     "made[0].bank.batteris: unknown key; did you mean batteries?"},
     {R"({"made": [{"id": "a", "bank": {"batteries": ["name:A"], "gx": {}}}]})",
      "made[0].bank.gx: belongs to the top level"},
     {R"({"made": [{"id": "a", "batteries": ["name:A"]}]})",

@@ -45,5 +45,14 @@ TEST(NearestKey, FindsWhatWasMeant) {
     EXPECT_EQ(nearest(std::string(1000, 'a')), "-");
 }
 
+TEST(NearestKey, IsToldInOneWayEverywhere) {
+    EXPECT_EQ(suggestion("sit", {"site", "gx"}), "; did you mean site?");
+    EXPECT_EQ(suggestion("s2", {"s1"}, "made:"), "; did you mean made:s1?");
+    EXPECT_EQ(suggestion("colour", {"site", "gx"}), "");
+    EXPECT_EQ(suggestion("site", {}), "");
+    EXPECT_EQ(listOf({"site", "gx"}), "site, gx");
+    EXPECT_EQ(listOf({}), "");
+}
+
 } // namespace
 } // namespace busbar::config

@@ -110,6 +110,11 @@ TEST(Reader, UnknownKeysNameTheNearestOneWhereverItStands) {
         {R"({"gx.url": "mqtt://h"})", "gx.url: dots are nesting"},
         {R"({"flux_capacitor": 1})", "flux_capacitor: unknown key\n"},
         {R"({"gx": {"": 1}})", "gx.: unknown key"},
+        {R"({"batteris": ["name:A"]})", "batteris: unknown key; did you mean batteries?"},
+        {R"({"limits": {"cvl": {"mod": "min"}}})", "limits.cvl.mod: unknown key; did you mean "
+                                                   "limits.cvl.mode?"},
+        {R"({"limits": {"cvl": {"sunshine": 1}}})", "unknown key, allowed: "},
+        {R"({"sits": []})", "did you mean sites?"},
         {R"({"banks": [{"gx": {"url": "mqtt://h"}}]})", "banks[0].gx: belongs to the top level"},
         {R"({"banks": [{"site": "x"}]})", "banks[0].site: belongs to the top level"},
         {R"({"banks": [{"banks": []}]})", "banks[0].banks: belongs to the top level"},

@@ -3,6 +3,7 @@
 #include "core/cycle/surroundings.hpp"
 #include "core/events.hpp"
 #include "core/gx/advice.hpp"
+#include "core/gx/gx_advice.hpp"
 #include "core/limits/cause.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
@@ -98,6 +99,28 @@ TEST_F(AdviceTest, SaysThatDvccIsOffAndWhereToSwitchItOn) {
     EXPECT_THAT(codes(), ElementsAre("dvcc_off"));
     pass(1s);
     EXPECT_THAT(said, IsEmpty()) << "forced on is on";
+}
+
+TEST_F(AdviceTest, OneLookNeedsNoPatienceAndSaysNothingThatHasToLast) {
+    said = findNow(input, now.steady);
+    EXPECT_THAT(said, IsEmpty());
+    put(GxItem::DvccSetting, 0.0);
+    put(GxItem::ActiveBms, 3.0);
+    input.current_A = 500.0; // above the limit, which is news only if it lasts
+    said = findNow(input, now.steady);
+    EXPECT_THAT(codes(), ElementsAre("dvcc_off", "other_bms"));
+}
+
+TEST_F(AdviceTest, SaysWhomTheGxObeys) {
+    EXPECT_EQ(whomItObeys(input),
+              "battery 0 controls the chargers, the battery monitor is battery 0");
+    put(GxItem::ActiveBms, 3.0);
+    put(GxItem::ActiveMonitor, {});
+    EXPECT_EQ(whomItObeys(input), "battery 3 (B3) controls the chargers");
+    put(GxItem::ActiveBms, {});
+    EXPECT_EQ(whomItObeys(input), "") << "it does not say";
+    put(GxItem::SelectedBms, kNoBms);
+    EXPECT_EQ(whomItObeys(input), "no battery controls the chargers");
 }
 
 TEST_F(AdviceTest, TheStateOfDvccCountsOnlyWithoutTheSetting) {

@@ -85,17 +85,29 @@ TEST_F(State, ExplainsAFailureBeforeTheAttemptIsOver) {
     const auto job = next();
     EXPECT_EQ(job.kind, Job::Kind::Explain);
     EXPECT_EQ(job.returnCode, 5);
-    state.fail("because");
+    state.fail({LinkStep::Port, "because"});
     EXPECT_TRUE(state.takeNews().isIdle);
     EXPECT_THAT(mails(), ElementsAre("3:because"));
     EXPECT_EQ(state.counters().connectFailures, 1U);
+    ASSERT_TRUE(state.lastFailure());
+    EXPECT_EQ(state.lastFailure()->step, LinkStep::Port);
+    EXPECT_EQ(state.lastFailure()->text, "because");
+}
+
+TEST_F(State, AFailureIsForgottenWithTheNextSession) {
+    EXPECT_FALSE(state.lastFailure());
+    state.beginAttempt(std::nullopt);
+    state.fail({LinkStep::Name, "because"});
+    EXPECT_TRUE(state.lastFailure());
+    connect();
+    EXPECT_FALSE(state.lastFailure());
 }
 
 TEST_F(State, IgnoresEventsThatDoNotFit) {
     state.connected();
     state.lost("late");
     state.connectFailed(1);
-    state.fail("nothing was tried");
+    state.fail({LinkStep::Port, "nothing was tried"});
     EXPECT_THAT(mails(), IsEmpty());
     EXPECT_TRUE(state.takeNews().isIdle);
     connect();
