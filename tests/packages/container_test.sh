@@ -212,7 +212,7 @@ test_run() {
     local from
     mkdir "$work/config"
     printf '{"site": "fromfile", "gx": {"url": "mqtt://192.0.2.1"}}\n' >"$work/config/busbar.json"
-    expect "the simulated GX starts" run gx -- simulate --url mqtt://127.0.0.1 --seed 16 --packs 4 --start-hour 10
+    expect "the simulated GX starts" run gx -- simulate --url mqtt://127.0.0.1 --seed 18 --packs 4 --start-hour 10
     from=$(now_ms)
     expect "Busbar starts, read-only and without rights" run busbar -e BUSBAR_GX__URL=mqtt://127.0.0.1 -e BUSBAR_DBUS__SETTINGS_TIMEOUT_S=0 \
         -v "$work/config:/etc/busbar:ro" -v "$work/bus:/run/dbus:ro" -v state:/var/lib/busbar --
