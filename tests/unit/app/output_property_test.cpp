@@ -171,12 +171,19 @@ bool isKept(std::string_view topic) {
 }
 
 /// What a reader of `held` can know.
+/// Without when it was said and how old it was then: an unchanged document keeps both.
+std::string withoutStamp(const std::string& payload) {
+    const auto at = payload.rfind(",\"time\":");
+    EXPECT_TRUE(at != payload.npos || payload.find("\"layout\"") == payload.npos) << payload;
+    return payload.substr(0, at);
+}
+
 std::map<std::string, std::string> known(const std::map<std::string, std::string>& held,
                                          std::string_view head) {
     std::map<std::string, std::string> all;
     for (const auto& [topic, payload] : held)
         if (isKept(topic) && topic.starts_with(head) && !payload.empty())
-            all[topic] = payload;
+            all[topic] = withoutStamp(payload);
     return all;
 }
 
