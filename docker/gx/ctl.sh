@@ -340,7 +340,8 @@ give_state_to() {
     fi
 }
 
-# back: to the version before; the one in force is removed.
+# back: to the version before; the one in force is removed. Whoever calls it says so and takes the mark of probation away, in this
+# order: the report for the stick waits for that.
 back() {
     bad=$(linked current)
     before=$(linked previous)
@@ -352,7 +353,7 @@ back() {
     wait_for 20 is_down
     give_state_to "$home/versions/$before"
     point current "$before"
-    rm -f "$home/previous" "$home/probation"
+    rm -f "$home/previous"
     refresh_ctl
     [ ! -d "$service" ] || put_service
     ! supervised || svc -u "$service"
@@ -363,6 +364,7 @@ back() {
 cmd_rollback() {
     back || fail "there is no version to go back to"
     say "back at version $(linked current)"
+    rm -f "$home/probation"
 }
 
 # Waits until the new version has proven itself, else goes back.
@@ -371,8 +373,8 @@ prove() {
     # Without svscan nothing can be said about the new version: the next boot will.
     wait_for "$1" supervised || { say "not supervised yet, so version $(linked current) is still to be proven" && return 1; }
     if wait_for "$patience_s" proven; then
-        rm -f "$home/probation"
         say "version $(linked current) is up"
+        rm -f "$home/probation"
         return 0
     fi
     new=$(linked current)
@@ -380,10 +382,10 @@ prove() {
     if back; then
         say "version $new did not stay up for $proof_s s: back at version $(linked current)"
     else
-        rm -f "$home/probation"
         cmd_disable
         say "version $new did not stay up for $proof_s s and there is none before it: switched off"
     fi
+    rm -f "$home/probation"
     return 1
 }
 
