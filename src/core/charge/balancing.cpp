@@ -218,7 +218,8 @@ void succeed(BalancingState& state, BalancingOutput& output, const Now& now) {
     output.events.push_back(BalancingEvent::Succeeded);
 }
 
-/// A day without enough sun says nothing about the cells.
+/// A day without enough sun says nothing about the cells. Progress is what no attempt had reached
+/// before: the spread of one attempt swings, also where nothing balances.
 void countFailure(BalancingState& state) {
     BalancingMemory& memory = state.memory;
     if (state.trouble.obstacle == BalancingObstacle::NotFull)
@@ -226,7 +227,8 @@ void countFailure(BalancingState& state) {
     const bool isProgress =
         state.spread_V && memory.spread_V && *state.spread_V < kProgress * *memory.spread_V;
     memory.failures = isProgress ? 0 : memory.failures.value_or(0) + 1;
-    memory.spread_V = state.spread_V;
+    if (state.spread_V)
+        memory.spread_V = std::min(memory.spread_V.value_or(*state.spread_V), *state.spread_V);
 }
 
 void fail(BalancingState& state, BalancingOutput& output, const Now& now) {

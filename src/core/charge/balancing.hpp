@@ -47,7 +47,7 @@ struct BalancingMemory {
     std::optional<WallTime> failedAt;    ///< end of the last failed attempt; gone after a success
     /// Attempts in a row that were full and did not make cells more equal than the one before.
     std::optional<int> failures;
-    std::optional<double> spread_V; ///< the smallest of the last failed attempt that was full
+    std::optional<double> spread_V; ///< the smallest of all failed attempts since a success
 
     friend bool operator==(const BalancingMemory&, const BalancingMemory&) = default;
 };

@@ -522,7 +522,8 @@ TEST_F(UnreachableBalancing, AnAttemptIsJudgedByTheSmallestSpreadOfItsOwn) {
         run(1h);
         input.voltage_V = kRegular_V - 1.0;
         run(22h);
-        EXPECT_EQ(state.memory.spread_V, least_V);
+        EXPECT_EQ(state.spread_V, least_V);
+        EXPECT_EQ(state.memory.spread_V, 0.05) << "the smallest of all";
         hoursUntilRaised();
     }
 }
@@ -625,6 +626,18 @@ TEST_F(UnreachableBalancing, ProgressAndSuccessEndTheBackOff) {
     attempt();
     EXPECT_EQ(output.failures, 0);
     EXPECT_EQ(output.obstacle, BalancingObstacle::None);
+}
+
+TEST_F(UnreachableBalancing, ASpreadThatSwingsIsNoProgress) {
+    holdAt(3.46, true, "Pack C/C6");
+    runUntilRaised();
+    int failures = 0;
+    for (const double spread_V : {0.08, 0.10, 0.082}) {
+        input.spread_V = spread_V;
+        fail();
+        EXPECT_EQ(output.failures, ++failures) << spread_V;
+        hoursUntilRaised();
+    }
 }
 
 TEST_F(UnreachableBalancing, ADayWithoutSunIsNoFailureOfTheCells) {
