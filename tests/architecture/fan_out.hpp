@@ -33,7 +33,7 @@ inline constexpr int kMostDependents = 90;
 /// the batteries, which `run` tells too: about ten sources and tests more.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/now.hpp",                        403}, // watch over sums: seven sources; owned settings: one, and a test
-    {"src/core/table/controls.hpp", 94},
+    {"src/core/table/controls.hpp", 95},
     {"src/core/charge/measured_capacity.hpp", 126},
     {"src/core/made/made_settings.hpp", 112},
     {"src/core/gx/dvcc_settings.hpp", 109},
@@ -85,7 +85,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/snapshot.hpp",                    114},
     {"src/core/gx/advice.hpp",                      87},
     {"src/core/events.hpp",                      59},
-    {"src/core/memory.hpp",                      55},
+    {"src/core/memory.hpp",                      56},
     {"src/core/members/membership.hpp",                  39},
     {"src/core/report.hpp",                      90},
     {"src/core/bank.hpp",                        78},

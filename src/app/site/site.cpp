@@ -11,6 +11,7 @@
 #include "core/cycle/view.hpp"
 #include "core/made/resolve.hpp"
 #include "core/members/membership.hpp"
+#include "core/memory.hpp"
 #include "core/settings.hpp"
 
 #include <algorithm>
