@@ -300,6 +300,7 @@ void setStandards(Draft& draft) {
 
 std::vector<std::string_view> bagKeys() {
     std::vector<std::string_view> keys;
+    keys.reserve(std::size(kBagKeys));
     for (const BagKey& key : kBagKeys)
         keys.push_back(key.key);
     return keys;

@@ -28,7 +28,7 @@ struct Attempts {
     int started = 0;
     int succeeded = 0;
     int failed = 0;
-    std::optional<double> first_d; ///< day of the first success
+    std::optional<double> firstDay; ///< day of the first success
     double raised_h = 0.0;
     double apart_pct = 0.0;      ///< cells of a pack at the start, the worst one
     double firstApart_pct = 0.0; ///< … at the first success
@@ -85,8 +85,8 @@ void look(Attempts& attempts, const Bank& bank, const BalanceOptions& options, d
         attempts.started += event == BalancingEvent::Started ? 1 : 0;
         attempts.succeeded += event == BalancingEvent::Succeeded ? 1 : 0;
         attempts.failed += event == BalancingEvent::Failed ? 1 : 0;
-        if (event == BalancingEvent::Succeeded && !attempts.first_d)
-            attempts.first_d = day;
+        if (event == BalancingEvent::Succeeded && !attempts.firstDay)
+            attempts.firstDay = day;
         if (event == BalancingEvent::Failed)
             attempts.said += (attempts.said.empty() ? "" : "; ") +
                              std::string(toText(now.obstacle)) + " " + now.detail;
@@ -135,7 +135,7 @@ void printBank(const BalanceOptions& options, std::uint64_t seed, const Attempts
                 "%s; now %s %s %s; highest cell %.3f V, trips %d\n",
                 static_cast<unsigned long long>(seed),
                 std::string(sim::toText(spec.packs.front().chemistry)).c_str(), spec.packs.size(),
-                weakest_A * 2400.0, own.started, own.succeeded, own.first_d.value_or(-1.0),
+                weakest_A * 2400.0, own.started, own.succeeded, own.firstDay.value_or(-1.0),
                 own.firstApart_pct, own.apart_pct, own.failed, own.said.empty() ? "" : ": ",
                 own.said.c_str(), own.raised_h,
                 own.toldAt ? ("after " + std::to_string(*own.toldAt)).c_str() : "none",

@@ -434,9 +434,22 @@ void printCounters(const Options& options) {
     row("100 % shown, h", all(&CounterOutcome::shownFull_h), 0.0);
 }
 
-int run(int argc, char** argv) {
-    Options options;
-    CLI::App app("Random banks under different rules of charge control");
+void addBalancing(CLI::App& app, Options& options) {
+    app.add_flag("--balancing", options.balancing,
+                 "Banks with own charge voltages that balance instead, a line for each");
+    app.add_option("--every-days", options.balance.everyDays, "With --balancing: between attempts");
+    app.add_option("--step", options.balance.step_s, "With --balancing: of the twin, s")
+        ->check(CLI::Range(1, 10));
+    app.add_flag("--whole", options.balance.isWhole,
+                 "With --balancing: all days, also after the first success or advice");
+    app.add_flag("--aged", options.balance.aged, "With --balancing: weak and drifting cells");
+    app.add_flag("--dead", options.balance.dead,
+                 "With --balancing: a pack without balancer and with a cell that is ahead");
+    app.add_option("--config", options.balance.config,
+                   "With --balancing: the settings of the first bank of this configuration");
+}
+
+void addOptions(CLI::App& app, Options& options) {
     app.add_option("--banks", options.banks, "How many")->check(CLI::Range(1, 100000));
     app.add_option("--days", options.days, "Days each")->check(CLI::Range(1, 400));
     app.add_option("--seed", options.seed, "Of the first bank");
@@ -462,50 +475,16 @@ int run(int argc, char** argv) {
         ->check([](const std::string& text) {
             return std::string(text.empty() || sim::parseStrings(text) ? "" : "must be as 2x3");
         });
-    app.add_flag("--balancing", options.balancing,
-                 "Banks with own charge voltages that balance instead, a line for each");
-    app.add_option("--every-days", options.balance.everyDays, "With --balancing: between attempts");
-    app.add_option("--step", options.balance.step_s, "With --balancing: of the twin, s")
-        ->check(CLI::Range(1, 10));
-    app.add_flag("--whole", options.balance.isWhole,
-                 "With --balancing: all days, also after the first success or advice");
-    app.add_flag("--aged", options.balance.aged, "With --balancing: weak and drifting cells");
-    app.add_flag("--dead", options.balance.dead,
-                 "With --balancing: a pack without balancer and with a cell that is ahead");
-    app.add_option("--config", options.balance.config,
-                   "With --balancing: the settings of the first bank of this configuration");
     app.add_flag("--trace", options.trace,
                  "With --losses: each loss and each trip; with --oddities: each wrong limit");
     const std::map<std::string, sim::Chemistry> chemistries = {
         {"lfp", sim::Chemistry::Lfp}, {"lto", sim::Chemistry::Lto}, {"nmc", sim::Chemistry::Nmc}};
     app.add_option("--chemistry", options.chemistry, "Of all banks: lfp, lto, nmc; else drawn")
         ->transform(CLI::CheckedTransformer(chemistries));
-    CLI11_PARSE(app, argc, argv);
-    if (options.withLosses) {
-        printLosses({options.banks, options.days, options.seed, options.threads, options.perBank,
-                     options.trace, options.chemistry});
-        return 0;
-    }
-    if (options.withOddities) {
-        printOddities({options.banks, options.days, options.seed, options.threads, options.perBank,
-                       options.trace});
-        return 0;
-    }
-    if (options.balancing) {
-        BalanceOptions& balance = options.balance;
-        balance.banks = options.banks;
-        balance.days = options.days;
-        balance.seed = options.seed;
-        balance.threads = options.threads;
-        balance.chemistry = options.chemistry;
-        printBalancing(balance);
-        return 0;
-    }
-    if (options.counter) {
-        printCounters(options);
-        return 0;
-    }
+    addBalancing(app, options);
+}
 
+void printRules(const Options& options) {
     std::vector<Rule> chosen = rules();
     std::erase_if(chosen, [&](const Rule& rule) {
         return rule.name.find("oracle") == std::string::npos &&
@@ -523,6 +502,42 @@ int run(int argc, char** argv) {
     std::printf("\n%zu banks from seed %llu, %d days each, %zu rules, in %.0f s\n",
                 results[0].size(), static_cast<unsigned long long>(options.seed), options.days,
                 chosen.size(), took.count());
+}
+
+void printWanted(Options& options) {
+    if (options.withLosses) {
+        printLosses({options.banks, options.days, options.seed, options.threads, options.perBank,
+                     options.trace, options.chemistry});
+        return;
+    }
+    if (options.withOddities) {
+        printOddities({options.banks, options.days, options.seed, options.threads, options.perBank,
+                       options.trace});
+        return;
+    }
+    if (options.balancing) {
+        BalanceOptions& balance = options.balance;
+        balance.banks = options.banks;
+        balance.days = options.days;
+        balance.seed = options.seed;
+        balance.threads = options.threads;
+        balance.chemistry = options.chemistry;
+        printBalancing(balance);
+        return;
+    }
+    if (options.counter) {
+        printCounters(options);
+        return;
+    }
+    printRules(options);
+}
+
+int run(int argc, char** argv) {
+    Options options;
+    CLI::App app("Random banks under different rules of charge control");
+    addOptions(app, options);
+    CLI11_PARSE(app, argc, argv);
+    printWanted(options);
     return 0;
 }
 
