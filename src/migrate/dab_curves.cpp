@@ -31,7 +31,7 @@ double factorOf(double number, double most_A) {
 
 /// Nothing, and a mistake, if it is none that can be.
 std::optional<std::vector<CurvePoint>> curveOf(const DabValue& volts, const DabValue& factors,
-                                               std::vector<double> derived, double most_A,
+                                               const std::vector<double>& derived, double most_A,
                                                Draft& draft) {
     const std::vector<double>& at = volts.numbers.empty() ? derived : volts.numbers;
     if (at.size() < 2 || at.size() != factors.numbers.size() || at.size() > kMostPoints) {

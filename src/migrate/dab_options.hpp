@@ -33,13 +33,13 @@ class DabValues {
 public:
     /// Of a name that is in the table.
     [[nodiscard]] const DabValue& operator[](std::string_view name) const {
-        return values_.find(name)->second;
+        return all.find(name)->second;
     }
     [[nodiscard]] bool isOn(std::string_view name) const { return (*this)[name].flag; }
     [[nodiscard]] bool isGiven(std::string_view name) const { return (*this)[name].isGiven; }
     [[nodiscard]] double number(std::string_view name) const { return (*this)[name].number; }
 
-    std::map<std::string, DabValue, std::less<>> values_;
+    std::map<std::string, DabValue, std::less<>> all;
 };
 
 /// When DAB looks at an option at all.

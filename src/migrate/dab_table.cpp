@@ -130,6 +130,7 @@ std::span<const DabAlias> dabAliases() {
 
 std::vector<std::string_view> dabOptionNames() {
     std::vector<std::string_view> names;
+    names.reserve(std::size(kRows) + std::size(kAliases));
     for (const DabRow& row : kRows)
         names.push_back(row.name);
     for (const DabAlias& alias : kAliases)

@@ -71,7 +71,7 @@ public:
 
     void readStandards(const PeerFile& file) {
         for (const DabRow& row : dabRows()) {
-            DabValue& value = values_.values_[std::string(row.name)];
+            DabValue& value = values_.all[std::string(row.name)];
             value.name = row.name;
             value.origin = std::string(row.name) + ", not given: the old program's own value";
             read(row, std::string(row.standard), value);
@@ -79,7 +79,7 @@ public:
         for (const PeerValue& one : file.values)
             if (const DabRow* row = rowOf(newestName(one.name)))
                 if (trimmed(one.text) != trimmed(row->standard))
-                    read(*row, one.text, values_.values_.at(std::string(row->name)));
+                    read(*row, one.text, values_.all.at(std::string(row->name)));
     }
 
     void readGiven(const PeerFile& file, bool isPython) {
@@ -92,7 +92,7 @@ public:
             const DabRow* row = rowOf(newest);
             if (row == nullptr || isServiceName(newest, name, one))
                 continue;
-            DabValue& value = values_.values_.at(newest);
+            DabValue& value = values_.all.at(newest);
             if (value.isGiven && value.name == newest && name != newest) {
                 draft_.say(Part::NoCounterpart, name, newest + " is given, too, and counts");
                 continue;
@@ -239,7 +239,7 @@ DabValues dabValues(const PeerFile& standards, const PeerFile& given, bool isPyt
     reader.readStandards(standards);
     reader.readGiven(given, isPython);
     // Up to 1.x it had no other limits than its own, and no option for that.
-    DabValue& own = values.values_.at("OWN_CHARGE_PARAMETERS");
+    DabValue& own = values.all.at("OWN_CHARGE_PARAMETERS");
     if (isPython && !own.isGiven && values.isGiven("CHARGE_VOLTAGE_LIST"))
         own.flag = true;
     return values;

@@ -100,7 +100,7 @@ private:
     std::optional<Data> single() {
         if (++depth_ > kDeepest)
             return std::nullopt;
-        const auto result = plain();
+        auto result = plain();
         --depth_;
         return result;
     }
