@@ -42,18 +42,20 @@ TEST(Bag, HasEveryKeyInItsTable) {
     EXPECT_EQ(keys.size(), kEveryKey.size());
 }
 
+constexpr const char* kManyPaths =
+    R"({"com.victronenergy.battery.x": ["/Soc", "/None", "Dc/0/Current", "/Serial",
+        "/ProductName", "/Info/MaxChargeVoltage"]})";
+constexpr const char* kManyHooks =
+    R"({"com.victronenergy.battery.v": ["class:a.B", "com.victronenergy.battery.ttyS1"]})";
+
 /// Whatever type it has: never dropped silently, never a configuration that is refused.
 TEST(Bag, EachKeyIsHandledWhateverItHolds) {
     const std::size_t kOwn = fromBag("{}").draft.lines.size();
     for (const std::string_view key : kEveryKey)
-        for (const char* value : {"null", "true", "-1", "0", "200", "1e9", "\"\"",
-                                  "\"com.victronenergy.battery.ttyUSB0\"", "\"ir\"", "[]",
-                                  "[1, null]", "[\"name:A\", \"name:\", \"\"]", "{}", "{\"a\": {}}",
-                                  "{\"com.victronenergy.battery.x\": [\"/Soc\", \"/None\", "
-                                  "\"Dc/0/Current\", \"/Serial\", "
-                                  "\"/ProductName\", \"/Info/MaxChargeVoltage\"]}",
-                                  "{\"com.victronenergy.battery.v\": [\"class:a.B\", "
-                                  "\"com.victronenergy.battery.ttyS1\"]}"}) {
+        for (const char* value :
+             {"null", "true", "-1", "0", "200", "1e9", "\"\"",
+              "\"com.victronenergy.battery.ttyUSB0\"", "\"ir\"", "[]", "[1, null]",
+              "[\"name:A\", \"name:\", \"\"]", "{}", "{\"a\": {}}", kManyPaths, kManyHooks}) {
             std::string text = "{\"";
             text.append(key).append("\": ").append(value).append("}");
             const auto result = fromBag(text);
