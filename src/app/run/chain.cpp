@@ -203,6 +203,7 @@ ChainFacts chainFactsOf(SiteRun& site) {
 
 std::vector<ChainFinding> chainToBatteries(const ChainFacts& facts) {
     std::vector<ChainFinding> chain;
+    chain.reserve(std::size(kSessionLinks) + std::size(kLaterLinks));
     for (const ChainLink link : kSessionLinks)
         chain.push_back(sessionLink(facts, link));
     for (const LaterLink& later : kLaterLinks)
