@@ -11,8 +11,8 @@ namespace busbar::documents {
 namespace {
 
 constexpr auto kTimeFields = std::to_array<Field<Now>>({
-    {{"time", Form::Time, 0, "", "when it was written, UTC"},
-     [](const Now& n) { return time(n.wall); }},
+    {{"time", Form::Time, 0, "", "when it was written, UTC; unknown while the clock is not set"},
+     [](const Now& n) { return clock(n); }},
 });
 
 constexpr auto kHealthFields = std::to_array<Field<Health>>({

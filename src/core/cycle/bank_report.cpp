@@ -66,7 +66,7 @@ MemberReport memberReport(const Verdict& verdict, const Upkeep& upkeep) {
     report.held = verdict.held;
     report.reason = verdict.reason;
     report.isHeard = verdict.battery != nullptr && !verdict.battery->lost;
-    if (verdict.battery != nullptr)
+    if (verdict.battery != nullptr && verdict.battery->heard != SteadyTime{})
         report.heard = verdict.battery->heard;
     report.maybeSum = verdict.maybeSum;
     report.detail = verdict.detail;

@@ -222,7 +222,7 @@ void Written::fill(Battery& made, const Now& now) const {
     made.hasBms = made.hasBms || std::ranges::any_of(kFailSafe, [&made](const PathNumber& one) {
                       return made.slot(*findRow(one.first)).value.isKnown();
                   });
-    made.heard = written_.value_or(now.steady);
+    made.heard = written_.value_or(SteadyTime{});
     made.moved = isClosed ? written_.value_or(made.moved) : now.steady; // expiry tells, not it
 }
 

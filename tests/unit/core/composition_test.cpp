@@ -390,6 +390,10 @@ TEST_F(CompositionTest, AStringWaitsForABlockThatWasNeverThere) {
     cycle(5);
     EXPECT_EQ(reasonOf("main", "string_1"), OutReason::PartLost);
     EXPECT_DOUBLE_EQ(number("main", kCharge).value_or(0.0), 0.0);
+    const BankReport report = bank("main").report();
+    const auto string = std::ranges::find(report.members, "string_1", &MemberReport::name);
+    ASSERT_NE(string, report.members.end());
+    EXPECT_FALSE(string->heard) << "never, and not when the clock began";
 }
 
 TEST_F(CompositionTest, AutoTakesWhatIsMadeAndLeavesOutItsParts) {

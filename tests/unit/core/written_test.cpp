@@ -48,6 +48,17 @@ TEST_F(WrittenTest, DefaultsStandUntilSomethingIsWritten) {
     EXPECT_FALSE(valueOf("/Soc").isKnown()) << "null clears";
 }
 
+TEST_F(WrittenTest, ADefaultIsNothingThatWasHeard) {
+    Battery made;
+    written.fill(made, now);
+    EXPECT_EQ(made.heard, SteadyTime{});
+    EXPECT_EQ(write({{"/Soc", 61.0}}), WriteProblem::None);
+    const SteadyTime then = now.steady;
+    pass(5s);
+    written.fill(made, now);
+    EXPECT_EQ(made.heard, then);
+}
+
 TEST_F(WrittenTest, WhatDoesNotFitIsRefusedAndNamed) {
     EXPECT_EQ(write({{"/Soc", "full"}}), WriteProblem::WrongType);
     EXPECT_EQ(write({{"/Soc", std::numeric_limits<double>::quiet_NaN()}}),
