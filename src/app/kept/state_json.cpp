@@ -163,6 +163,12 @@ constexpr auto kBankOthers = std::to_array<OtherField<B>>({
     {"balancing_last_result", "none, succeeded or failed",
      [](Writer& w, const B& b) { writeText(w, toText(b.memory.balancing.lastResult)); },
      [](const Json& j, B& b) { return readWord(j, kBalancingResultTexts, b.memory.balancing.lastResult); }},
+    {"balancing_failed_by", "a word of the documents' `obstacle`",
+     [](Writer& w, const B& b) { writeText(w, toText(b.memory.balancing.failedBy.obstacle)); },
+     [](const Json& j, B& b) { return readWord(j, kBalancingObstacleTexts, b.memory.balancing.failedBy.obstacle); }},
+    {"balancing_failed_by_detail", "a text",
+     [](Writer& w, const B& b) { writeText(w, b.memory.balancing.failedBy.detail); },
+     [](const Json& j, B& b) { return readText(j, b.memory.balancing.failedBy.detail); }},
 });
 constexpr auto kWritableOthers = std::to_array<OtherField<W>>({
     {"custom_name", "a text",

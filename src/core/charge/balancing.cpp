@@ -212,6 +212,7 @@ void succeed(BalancingState& state, BalancingOutput& output, const Now& now) {
     memory.failedAt.reset();
     memory.failures.reset();
     memory.spread_V.reset();
+    memory.failedBy = {};
     state.trouble = {};
     if (isClockSet(now.wall))
         memory.lastSuccess = stampOf(now);
@@ -236,6 +237,7 @@ void fail(BalancingState& state, BalancingOutput& output, const Now& now) {
     countFailure(state);
     state.memory.lastResult = BalancingResult::Failed;
     state.memory.failedAt = stampOf(now);
+    state.memory.failedBy = state.trouble;
     output.events.push_back(BalancingEvent::Failed);
 }
 
@@ -290,9 +292,9 @@ void waitCapped(BalancingState& state, const BalancingInput& input,
         output.detail += "; raise the charge voltage in its BMS, the start waits a day for it";
 }
 
+/// What the last attempt failed by is said until the next, also after a restart.
 void stayIdle(BalancingState& state, BalancingOutput& output, const Now& now) {
-    if (!state.memory.failedAt)
-        state.trouble = {};
+    state.trouble = state.memory.failedAt ? state.memory.failedBy : BalancingTrouble{};
     if (!isCalendarGood(state, now))
         output.obstacle = BalancingObstacle::NoClock;
 }

@@ -37,27 +37,6 @@ inline constexpr std::array<std::string_view, 3> kBalancingResultTexts = {"none"
     return kBalancingResultTexts.at(static_cast<std::size_t>(result));
 }
 
-/// Survives a restart. Stamps are whole seconds, so that they come back from a file as they went.
-struct BalancingMemory {
-    BalancingStage stage = BalancingStage::Idle; ///< never Holding: holding starts anew
-    BalancingResult lastResult = BalancingResult::None;
-    std::optional<WallTime> firstSeen;   ///< when the bank was first run; stands in for a success
-    std::optional<WallTime> lastSuccess; ///< when the goal had lasted
-    std::optional<WallTime> raisedAt;    ///< start of the attempt that runs
-    std::optional<WallTime> failedAt;    ///< end of the last failed attempt; gone after a success
-    /// Attempts in a row that were full and did not make cells more equal than the one before.
-    std::optional<int> failures;
-    std::optional<double> spread_V; ///< the smallest of all failed attempts since a success
-
-    friend bool operator==(const BalancingMemory&, const BalancingMemory&) = default;
-};
-
-/// Whether the calendar can be believed: a wall clock goes as the one that does not jump.
-struct ClockTrust {
-    std::optional<WallTime::duration> ahead; ///< of the steady clock, when it was last believed
-    std::optional<SteadyTime> doubted;       ///< since when it is another
-};
-
 /// Why the voltage is not raised even if it were time, why the goal is not reached, or, after an
 /// attempt, why it was not. Texts are published.
 enum class BalancingObstacle : std::uint8_t {
@@ -72,11 +51,11 @@ enum class BalancingObstacle : std::uint8_t {
     Unequal,    ///< the goal's voltage was there, but cells stayed unequal
     NotFull,    ///< the bank did not come to the goal's voltage
 };
+inline constexpr std::array<std::string_view, 10> kBalancingObstacleTexts = {
+    "",         "disabled", "not_higher", "no_settings", "no_data",
+    "no_clock", "capped",   "held",       "unequal",     "not_full"};
 [[nodiscard]] constexpr std::string_view toText(BalancingObstacle obstacle) {
-    constexpr std::array<std::string_view, 10> kTexts = {
-        "",         "disabled", "not_higher", "no_settings", "no_data",
-        "no_clock", "capped",   "held",       "unequal",     "not_full"};
-    return kTexts.at(static_cast<std::size_t>(obstacle));
+    return kBalancingObstacleTexts.at(static_cast<std::size_t>(obstacle));
 }
 
 /// What is in the way, and who.
@@ -86,6 +65,28 @@ struct BalancingTrouble {
                         ///< all Pack A/C3"; may be empty
 
     friend bool operator==(const BalancingTrouble&, const BalancingTrouble&) = default;
+};
+
+/// Survives a restart. Stamps are whole seconds, so that they come back from a file as they went.
+struct BalancingMemory {
+    BalancingStage stage = BalancingStage::Idle; ///< never Holding: holding starts anew
+    BalancingResult lastResult = BalancingResult::None;
+    std::optional<WallTime> firstSeen;   ///< when the bank was first run; stands in for a success
+    std::optional<WallTime> lastSuccess; ///< when the goal had lasted
+    std::optional<WallTime> raisedAt;    ///< start of the attempt that runs
+    std::optional<WallTime> failedAt;    ///< end of the last failed attempt; gone after a success
+    /// Attempts in a row that were full and did not make cells more equal than the one before.
+    std::optional<int> failures;
+    std::optional<double> spread_V; ///< the smallest of all failed attempts since a success
+    BalancingTrouble failedBy;      ///< what was in the way of the attempt that failed last
+
+    friend bool operator==(const BalancingMemory&, const BalancingMemory&) = default;
+};
+
+/// Whether the calendar can be believed: a wall clock goes as the one that does not jump.
+struct ClockTrust {
+    std::optional<WallTime::duration> ahead; ///< of the steady clock, when it was last believed
+    std::optional<SteadyTime> doubted;       ///< since when it is another
 };
 
 /// What kept the charge voltage of the last cycle below what balancing, or the regular voltage,

@@ -542,6 +542,19 @@ TEST_F(UnreachableBalancing, ACapThatIsGoneIsNotInTheWayAnyMore) {
     EXPECT_EQ(output.detail, "0.08V apart");
 }
 
+TEST_F(UnreachableBalancing, WhatTheLastAttemptFailedByIsKnownAfterARestart) {
+    runUntilRaised();
+    input.spread_V = 0.083;
+    fail();
+    const BalancingMemory memory = state.memory;
+    state = {};
+    state.memory = memory;
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    EXPECT_EQ(output.obstacle, BalancingObstacle::Unequal);
+    EXPECT_EQ(output.detail, "0.08V apart");
+}
+
 TEST_F(UnreachableBalancing, AButtonPressedWhileABatteryCapsTheVoltageWaitsADay) {
     once();
     holdAt(3.40, false, "Pack A");
