@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/charge/balancing.hpp"
+#include "core/charge/handed_over.hpp"
 #include "core/charge/lifetime.hpp"
 #include "core/charge/measured_capacity.hpp"
 #include "core/charge/meters.hpp"
@@ -48,6 +49,7 @@ struct BankMemory {
     std::map<std::string, MemberMemory> members;
     IdentityBook book; ///< which battery has which id
     BalancingMemory balancing;
+    HandedOver handedOver; ///< of a program that counted before
     MeterTotals meters;
     LifetimeRest lifetimeRest;
     Controls controls;                ///< the owner's, given at run time

@@ -37,24 +37,35 @@ std::optional<double> firstNumber(const std::string& bytes) {
     return isWhole && std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
-void takeCharge(const PeerText& text, const DabValues& values, Draft& draft) {
+/// More than any bank holds.
+constexpr double kMost_Ah = 1e6;
+
+void takeCharge(const PeerText& text, const DabValues& values, Migration& result) {
     const auto charge_Ah = firstNumber(text.bytes);
-    if (!charge_Ah)
-        draft.blame(text.name + ": \"" + config::printable(trimmed(text.bytes)) +
-                    "\" is no number; each counter begins with what its BMS says");
-    else if (*charge_Ah < 0)
-        draft.say(Part::TakenOver, text.name,
-                  "below 0: each counter begins with what its BMS says, as before");
-    else if (!values.isOn("OWN_SOC"))
-        draft.say(Part::NoCounterpart, text.name,
-                  "not shown by the old program, because OWN_SOC is not True; each counter begins "
-                  "with what its BMS says");
-    else
-        draft.say(
-            Part::Differs, text.name,
-            numberText(*charge_Ah) +
-                " Ah of the whole bank, which say nothing of each battery: its counter begins "
-                "with what its BMS says, and is right from the first full charge on");
+    if (!charge_Ah || *charge_Ah > kMost_Ah) {
+        result.draft.blame(text.name + ": \"" + config::printable(trimmed(text.bytes)) +
+                           "\" is no charge in Ah; each counter begins with what its BMS says");
+        return;
+    }
+    if (*charge_Ah < 0) {
+        result.draft.say(Part::TakenOver, text.name,
+                         "below 0: each counter begins with what its BMS says, as before");
+        return;
+    }
+    if (!values.isOn("OWN_SOC")) {
+        result.draft.say(
+            Part::NoCounterpart, text.name,
+            "not shown by the old program, because OWN_SOC is not True; each counter begins "
+            "with what its BMS says");
+        return;
+    }
+    result.kept.charge_Ah = charge_Ah;
+    result.draft.say(
+        Part::TakenOver, text.name,
+        numberText(*charge_Ah) +
+            " Ah: the counters of all batteries begin with that together, apart from each other as "
+            "their BMSs say, if Busbar starts within an hour; later each begins with what its BMS "
+            "says");
 }
 
 void takeLastBalanced(const PeerText& text, WallTime today, Migration& result) {
@@ -122,7 +133,7 @@ Migration migrateDab(const DabFiles& files, WallTime today) {
     const DabValues values = dabValues(standards, given, isPython, result.draft);
     takeDab(values, given, result.draft);
     if (files.charge)
-        takeCharge(*files.charge, values, result.draft);
+        takeCharge(*files.charge, values, result);
     if (files.lastBalanced && values.isOn("OWN_CHARGE_PARAMETERS"))
         takeLastBalanced(*files.lastBalanced, today, result);
     else if (files.lastBalanced)

@@ -19,6 +19,7 @@ struct PeerText {
 /// What the peer has counted, and goes on here.
 struct Kept {
     std::optional<WallTime> lastBalanced; ///< noon of that day, UTC
+    std::optional<double> charge_Ah;      ///< of the whole bank, ≥ 0
 };
 
 struct Migration {

@@ -115,11 +115,19 @@ migrate::Migration migrated(const MigrateOptions& options) {
                                std::chrono::system_clock::now());
 }
 
-std::string stateOf(const migrate::Kept& kept) {
+bool isWorthKeeping(const migrate::Kept& kept) {
+    return kept.lastBalanced || kept.charge_Ah;
+}
+
+std::string stateOf(const migrate::Kept& kept, WallTime now) {
     State state;
-    BalancingMemory& balancing = state.banks["main"].memory.balancing;
-    balancing.lastSuccess = kept.lastBalanced;
-    balancing.lastResult = BalancingResult::Succeeded;
+    BankMemory& memory = state.banks["main"].memory;
+    if (kept.lastBalanced) {
+        memory.balancing.lastSuccess = kept.lastBalanced;
+        memory.balancing.lastResult = BalancingResult::Succeeded;
+    }
+    if (kept.charge_Ah)
+        memory.handedOver = {kept.charge_Ah, std::chrono::floor<std::chrono::seconds>(now)};
     return stateText(state);
 }
 
@@ -170,7 +178,7 @@ std::string commented(const std::string& report) {
 }
 
 int told(const migrate::Migration& result, const MigrateOptions& options) {
-    const bool keepsState = result.kept.lastBalanced.has_value();
+    const bool keepsState = isWorthKeeping(result.kept);
     if (options.out.empty()) {
         std::fputs((commented(result.report) + result.config).c_str(), stdout);
         if (keepsState)
@@ -181,7 +189,8 @@ int told(const migrate::Migration& result, const MigrateOptions& options) {
     const path folder = options.out;
     std::vector<OutFile> files{{folder / kConfigName, result.config}};
     if (keepsState)
-        files.push_back({folder / kStateName, stateOf(result.kept)});
+        files.push_back(
+            {folder / kStateName, stateOf(result.kept, std::chrono::system_clock::now())});
     const int code = writeAll(files, options);
     if (keepsState)
         std::fputs(

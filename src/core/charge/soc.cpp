@@ -264,6 +264,7 @@ SocOutput step(SocState& state, const SocInput& input, const SocSettings& settin
         pause(state, now);
     meet(state, input, now);
     const bool someBecameFull = countAll(state, input, settings, now);
+    spreadHandedOver(state, input, now);
     forgetLongGone(state, now);
     const Total total = totalOf(state, input);
     Truth truth = truthOf(state, input, settings.source);

@@ -2,6 +2,7 @@
 // The state of charge: a Coulomb counter for each member, and what the bank shows.
 #pragma once
 
+#include "core/charge/handed_over.hpp"
 #include "core/charge/measured_capacity.hpp"
 #include "core/charge/meters.hpp"
 #include "core/charge/shown_soc.hpp"
@@ -88,11 +89,13 @@ struct SocMemberState {
     bool isRemeasured = false; ///< its count begins anew in this cycle: what is left was measured
 };
 
-/// `counter` and `measured` of members are to be set from memory before the first step.
+/// `counter` and `measured` of members, and `handedOver`, are to be set from memory before the
+/// first step.
 struct SocState {
     std::map<std::string, SocMemberState> members;
     ShownSoc shown;
-    SteadyTime at{}; ///< of the last cycle
+    HandedOver handedOver; ///< until it is taken, or dropped
+    SteadyTime at{};       ///< of the last cycle
 };
 
 /// Why the SoC does not come from where the owner wanted it. Texts are published.

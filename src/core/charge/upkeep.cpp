@@ -215,6 +215,7 @@ void restore(Upkeep& upkeep, ShareState& share, const BankMemory& memory) {
     upkeep.memory = memory;
     upkeep.balancing.memory = memory.balancing;
     upkeep.meters.totals = memory.meters;
+    upkeep.soc.handedOver = memory.handedOver;
     for (const auto& [id, member] : memory.members) {
         upkeep.soc.members[id].counter = member.counter;
         upkeep.soc.members[id].measured = member.measured;
@@ -249,6 +250,7 @@ void keepBooks(Upkeep& upkeep, const UpkeepInput& input, const ShareState& share
     rememberShares(upkeep.memory, input.members, share);
     upkeep.memory.balancing = upkeep.balancing.memory;
     upkeep.memory.meters = upkeep.meters.totals;
+    upkeep.memory.handedOver = upkeep.soc.handedOver;
     if (upkeep.socNow.becameFull)
         upkeep.memory.lastFull = std::chrono::floor<std::chrono::seconds>(now.wall);
 }

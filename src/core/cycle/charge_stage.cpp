@@ -88,6 +88,7 @@ void beginToGather(ChargeStageState& state) {
 }
 
 void resetCounter(Upkeep& upkeep) {
+    upkeep.soc.handedOver = {};
     for (auto& [id, member] : upkeep.soc.members)
         member.counter = {};
     for (auto& [id, member] : upkeep.memory.members)

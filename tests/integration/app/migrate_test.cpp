@@ -15,12 +15,14 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr const char* kIni = "[DEFAULT]\nNR_OF_BATTERIES = 2\nOWN_CHARGE_PARAMETERS = True\n";
+constexpr const char* kIni =
+    "[DEFAULT]\nNR_OF_BATTERIES = 2\nOWN_CHARGE_PARAMETERS = True\nOWN_SOC = True\n";
 
 TEST(Migrate, AFolderOfDabBecomesAConfigurationThatIsGood) {
     const ScratchDir dir;
     dir.write("config.ini", kIni);
     dir.write("storedvalue_last_balancing", "1\n");
+    dir.write("storedvalue_charge", "321.5\n");
     const std::string out = dir.file("new");
     const Finished first = runBusbar({"migrate", "dab", dir.file(""), "--out", out});
     EXPECT_EQ(first.exitCode, 0) << first.errors;
@@ -28,6 +30,7 @@ TEST(Migrate, AFolderOfDabBecomesAConfigurationThatIsGood) {
     EXPECT_THAT(first.output, HasSubstr("written: " + out + "/busbar.json"));
     EXPECT_EQ(runBusbar({"check", out + "/busbar.json"}).exitCode, 0);
     EXPECT_THAT(contentOf(out + "/state.json"), HasSubstr("balancing_last_success"));
+    EXPECT_THAT(contentOf(out + "/state.json"), HasSubstr("\"handed_over_Ah\":321.5"));
 
     const Finished second = runBusbar({"migrate", "dab", dir.file(""), "--out", out});
     EXPECT_EQ(second.exitCode, 1);

@@ -53,7 +53,8 @@ State someState() {
                              kDay + 2s,
                              kDay + 3s,
                              3,
-                             0.08};
+                             0.08,
+                             {BalancingObstacle::Held, "Pack \"C\"/C6"}};
     bank.memory.meters = {1.5, 2.5, 3.5, 4.5};
     bank.memory.book["serial_1"] = {"1",  "/dev/ttyUSB0", "Häuschen \"1\"", "JK",        3,
                                     kDay, "Häuschen",     "Häuschen 3",     "H_uschen_3"};
@@ -61,6 +62,7 @@ State someState() {
     state.sites["c0619ab00001"] = {1.0, {kNoCurrentLimit_A, 55.2}};
     state.sites["c0619ab00002"] = {{}, {70.0, {}}};
     bank.memory.lastFull = kDay + 4s;
+    bank.memory.handedOver = {123.456, kDay + 5s};
     bank.memory.controls = {12.5, 0.0, {"serial_1", "Größe \"1\""}, {}};
     state.banks["second"].customName = "";
     state.announced = {"busbar_home_main", "busbar_home_serial_1"};

@@ -82,6 +82,98 @@ TEST_F(Soc, StartsAtWhatTheBmsSays) {
     EXPECT_NEAR(*output.consumed_Ah, -40.0, 1e-9);
 }
 
+/// What another program had counted, read half an hour ago.
+class HandedOverCharge : public Soc {
+protected:
+    HandedOverCharge() { state.handedOver = {150.0, now.wall - 30min}; }
+
+    /// Of both, %.
+    void expectCounted(double a_pct, double b_pct) {
+        EXPECT_NEAR(*counted_pct(counter("a")), a_pct, 1e-6);
+        EXPECT_NEAR(*counted_pct(counter("b")), b_pct, 1e-6);
+    }
+};
+
+TEST_F(HandedOverCharge, MovesAllCountersByTheSamePercentage) {
+    add("a", 60.0, 100.0);
+    add("b", 45.0, 200.0);
+    run();
+    expectCounted(60.0, 45.0);
+    EXPECT_NEAR(*output.true_pct, 50.0, 1e-6);
+    EXPECT_EQ(state.handedOver, HandedOver());
+}
+
+TEST_F(HandedOverCharge, IsReallyMoved) {
+    add("a", 80.0, 100.0);
+    add("b", 65.0, 200.0);
+    run();
+    expectCounted(60.0, 45.0);
+}
+
+TEST_F(HandedOverCharge, WaitsUntilAllHaveComeInAndCount) {
+    input.isGathering = true;
+    add("a", 80.0, 100.0);
+    add("b", 65.0, 200.0).soc_pct.reset();
+    run(5);
+    input.isGathering = false;
+    run(5);
+    EXPECT_TRUE(state.handedOver.charge_Ah);
+    input.members.back().soc_pct = 65.0;
+    run();
+    expectCounted(60.0, 45.0);
+    run(5);
+    expectCounted(60.0, 45.0);
+}
+
+TEST_F(HandedOverCharge, ThatIsOldFromTheFutureOrMoreThanTheBankHoldsIsDropped) {
+    for (const HandedOver& bad :
+         {HandedOver{150.0, now.wall - 61min}, HandedOver{150.0, now.wall + 1h},
+          HandedOver{400.0, now.wall}, HandedOver{150.0, {}}}) {
+        state = {};
+        input.members.clear();
+        state.handedOver = bad;
+        add("a", 80.0, 100.0);
+        add("b", 65.0, 200.0);
+        run();
+        expectCounted(80.0, 65.0);
+        EXPECT_EQ(state.handedOver, HandedOver());
+    }
+}
+
+TEST_F(HandedOverCharge, NeverShowsFullOrLessThanNothing) {
+    add("a", 20.0, 100.0);
+    add("b", 90.0, 200.0);
+    state.handedOver.charge_Ah = 295.0;
+    run();
+    EXPECT_NEAR(*counted_pct(counter("b")), 99.9, 1e-6);
+    EXPECT_FALSE(counter("b").isFull);
+    state = {};
+    state.handedOver = {1.0, now.wall};
+    run();
+    expectCounted(0.0, 90.0 - (200.0 - 1.0) / 3.0);
+}
+
+TEST_F(HandedOverCharge, KnowsLessThanABatteryThatIsProvenFull) {
+    add("a", 100.0, 100.0);
+    add("b", 65.0, 200.0);
+    state.members["a"].counter = {100.0, 100.0, true};
+    run();
+    EXPECT_TRUE(counter("a").isFull);
+    EXPECT_EQ(state.handedOver, HandedOver());
+}
+
+TEST_F(HandedOverCharge, WaitsForTheClock) {
+    add("a", 80.0, 100.0);
+    add("b", 65.0, 200.0);
+    const WallTime wall = now.wall;
+    now.wall = WallTime(24h);
+    run();
+    EXPECT_TRUE(state.handedOver.charge_Ah);
+    now.wall = wall;
+    run();
+    expectCounted(60.0, 45.0);
+}
+
 TEST_F(Soc, StaysUnknownUntilAFirstSocIsKnown) {
     add("a", 0.0).soc_pct.reset();
     run(10);

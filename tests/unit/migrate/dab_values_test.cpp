@@ -248,6 +248,7 @@ TEST(DabFiles, StoredValuesAreTakenOrNamed) {
     EXPECT_TRUE(says(result, "charge"));
     EXPECT_TRUE(says(result, "last_balancing"));
     EXPECT_EQ(result.kept.lastBalanced, lastDayOfYear(1, kToday));
+    EXPECT_EQ(result.kept.charge_Ah, 123.456);
     for (const char* bad : {"", "x", "nan", "1e300", "-4", "400", "1.5"}) {
         files.charge->bytes = bad;
         files.lastBalanced->bytes = bad;
@@ -255,6 +256,20 @@ TEST(DabFiles, StoredValuesAreTakenOrNamed) {
         EXPECT_FALSE(other.kept.lastBalanced) << bad;
         EXPECT_THAT(other.report, HasSubstr("last_balancing: ")) << bad;
     }
+}
+
+TEST(DabFiles, AStoredChargeThatIsNoneOrWasNotShownIsNotTaken) {
+    DabFiles files;
+    files.ini = PeerText{"config.ini", "[DEFAULT]\nNR_OF_BATTERIES = 2\nOWN_SOC = True\n"};
+    for (const char* bad : {"", "x", "nan", "inf", "1e300", "-1"}) {
+        files.charge = PeerText{"storedvalue_charge", bad};
+        const auto result = migrateDab(files, kToday);
+        EXPECT_FALSE(result.kept.charge_Ah) << bad;
+        EXPECT_THAT(result.report, HasSubstr("storedvalue_charge: ")) << bad;
+    }
+    files.charge->bytes = "250";
+    files.ini->bytes = "[DEFAULT]\nNR_OF_BATTERIES = 2\nOWN_SOC = False\n";
+    EXPECT_FALSE(migrateDab(files, kToday).kept.charge_Ah);
 }
 
 } // namespace
