@@ -85,6 +85,7 @@ struct Levels {
     double goal_V = 0.0;
     double voltage_V = 0.0;
     double spread_V = 0.0;
+    double ownSpread_V = 0.0; ///< within a member
     bool areCellsEqual = false;
 };
 
@@ -106,8 +107,11 @@ std::optional<Levels> levelsOf(const BalancingInput& input, double tolerance_V) 
     if (!input.voltage_V || !input.spread_V)
         return std::nullopt;
     const double cells = *input.cells;
-    return Levels{cells * *input.regularCell_V, cells * (reachableCell_V(input) - tolerance_V),
-                  *input.voltage_V, *input.spread_V,
+    return Levels{cells * *input.regularCell_V,
+                  cells * (reachableCell_V(input) - tolerance_V),
+                  *input.voltage_V,
+                  *input.spread_V,
+                  input.ownSpread_V.value_or(*input.spread_V),
                   *input.spread_V < *input.cellDiffMax_V - kSpreadRounding_V};
 }
 
@@ -200,7 +204,7 @@ void raise(BalancingState& state, BalancingOutput& output, const Now& now) {
     state.raisedFor = now.steady;
     state.wantedSince.reset();
     state.goal.since.reset();
-    state.spread_V.reset();
+    state.atTop = {};
     state.trouble = {BalancingObstacle::NotFull, ""};
     output.events.push_back(BalancingEvent::Started);
 }
@@ -219,17 +223,27 @@ void succeed(BalancingState& state, BalancingOutput& output, const Now& now) {
     output.events.push_back(BalancingEvent::Succeeded);
 }
 
+void addSpread(SpreadAtTop& atTop, double spread_V) {
+    ++atTop.looks;
+    atTop.sum_V += spread_V;
+}
+
+std::optional<double> meanSpread(const SpreadAtTop& atTop) {
+    return atTop.looks > 0 ? std::optional(atTop.sum_V / atTop.looks) : std::nullopt;
+}
+
 /// A day without enough sun says nothing about the cells. Progress is what no attempt had reached
-/// before: the spread of one attempt swings, also where nothing balances.
+/// before: the spread of one attempt swings, also where nothing balances. And what it is within a
+/// battery: other batteries that balance bring the bank's cells nearer to one that nobody balances.
 void countFailure(BalancingState& state) {
     BalancingMemory& memory = state.memory;
     if (state.trouble.obstacle == BalancingObstacle::NotFull)
         return;
-    const bool isProgress =
-        state.spread_V && memory.spread_V && *state.spread_V < kProgress * *memory.spread_V;
+    const auto now_V = meanSpread(state.atTop);
+    const bool isProgress = now_V && memory.spread_V && *now_V < kProgress * *memory.spread_V;
     memory.failures = isProgress ? 0 : memory.failures.value_or(0) + 1;
-    if (state.spread_V)
-        memory.spread_V = std::min(memory.spread_V.value_or(*state.spread_V), *state.spread_V);
+    if (now_V)
+        memory.spread_V = std::min(memory.spread_V.value_or(*now_V), *now_V);
 }
 
 void fail(BalancingState& state, BalancingOutput& output, const Now& now) {
@@ -256,7 +270,7 @@ void resume(BalancingState& state, const Now& now) {
 void tryGoal(BalancingState& state, const Levels& levels, const BalancingInput& input,
              const BalancingSettings& settings, BalancingOutput& output, const Now& now) {
     if (isAtTop(levels))
-        state.spread_V = std::min(state.spread_V.value_or(levels.spread_V), levels.spread_V);
+        addSpread(state.atTop, levels.ownSpread_V);
     if (const auto trouble = troubleOf(input, levels))
         state.trouble = *trouble;
     if (holds(state.goal, isGoal(levels), settings.hold, input.maxGap, now)) {

@@ -77,8 +77,9 @@ struct BalancingMemory {
     std::optional<WallTime> failedAt;    ///< end of the last failed attempt; gone after a success
     /// Attempts in a row that were full and did not make cells more equal than the one before.
     std::optional<int> failures;
-    std::optional<double> spread_V; ///< the smallest of all failed attempts since a success
-    BalancingTrouble failedBy;      ///< what was in the way of the attempt that failed last
+    /// Mean spread of an attempt, the smallest of all failed ones since a success.
+    std::optional<double> spread_V;
+    BalancingTrouble failedBy; ///< what was in the way of the attempt that failed last
 
     friend bool operator==(const BalancingMemory&, const BalancingMemory&) = default;
 };
@@ -97,21 +98,30 @@ struct BalancingHold {
     std::string who;        ///< "Pack A", "Pack C/C6"
 };
 
+/// How far cells of a member are apart at the goal's voltage, over the looks at it.
+struct SpreadAtTop {
+    int looks = 0;
+    double sum_V = 0.0;
+};
+
 struct BalancingState {
     BalancingMemory memory;              ///< to be set from the file before the first step
     std::optional<SteadyTime> raisedFor; ///< since when, on the clock that does not jump
     Held goal;
     Held ahead; ///< some stamp lies in the future
     ClockTrust clock;
-    std::optional<double> spread_V;        ///< the smallest of this attempt at the goal's voltage
+    SpreadAtTop atTop;                     ///< of this attempt
     BalancingTrouble trouble;              ///< of this attempt, or of the last that failed
     std::optional<SteadyTime> wantedSince; ///< the button was pressed and could not act yet
 };
 
 /// Resolved from settings and preset. Unknown = balancing does not raise anything.
 struct BalancingInput {
-    std::optional<double> voltage_V;     ///< of the bank
-    std::optional<double> spread_V;      ///< highest minus lowest cell of all members
+    std::optional<double> voltage_V; ///< of the bank
+    std::optional<double> spread_V;  ///< highest minus lowest cell of all members
+    /// The same within one member, the worst of them: what only its own balancer mends, so what
+    /// tells whether an attempt brought anything. Unknown = `spread_V`.
+    std::optional<double> ownSpread_V;
     std::optional<int> cells;            ///< in series
     std::optional<double> regularCell_V; ///< charge voltage otherwise
     std::optional<double> raisedCell_V;

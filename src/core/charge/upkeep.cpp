@@ -93,6 +93,18 @@ std::optional<double> spreadOf(const Members& members) {
     return highest_V && lowest_V ? std::optional(*highest_V - *lowest_V) : std::nullopt;
 }
 
+/// Highest minus lowest cell within a member, of the worst one.
+std::optional<double> ownSpreadOf(const Members& members) {
+    std::optional<double> most_V;
+    for (const Member& member : members) {
+        const auto high_V = member.number(row("/System/MaxCellVoltage"));
+        const auto low_V = member.number(row("/System/MinCellVoltage"));
+        if (high_V && low_V)
+            most_V = std::max(most_V.value_or(0.0), *high_V - *low_V);
+    }
+    return most_V;
+}
+
 std::string textOf(const Member& member, RowIndex index) {
     const Value* value = member.value(index);
     return value == nullptr || value->text() == nullptr ? std::string() : *value->text();
@@ -142,6 +154,7 @@ BalancingInput balancingInput(const UpkeepInput& input, std::optional<double> fu
     BalancingInput out;
     out.voltage_V = input.voltage_V;
     out.spread_V = spreadOf(input.members);
+    out.ownSpread_V = ownSpreadOf(input.members);
     out.cells = whole(cellsOfBank(input.members));
     out.regularCell_V = regularCellVoltage(settings.limits.cvl, input.preset, input.month);
     out.raisedCell_V =

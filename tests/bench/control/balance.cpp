@@ -4,6 +4,7 @@
 
 #include "config/reader.hpp"
 #include "core/gx/balance_advice.hpp"
+#include "core/memory.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "sim/closed_loop.hpp"
@@ -13,8 +14,10 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -79,6 +82,12 @@ double apart_pct(const sim::Twin& twin) {
     return 100.0 * most;
 }
 
+/// Of all failed attempts since a success.
+std::string leastApart(const BalancingMemory& memory) {
+    return memory.spread_V ? std::to_string(std::lround(1000.0 * *memory.spread_V)) + " mV"
+                           : "never full";
+}
+
 void look(Attempts& attempts, const Bank& bank, const BalanceOptions& options, double day) {
     const BalancingOutput& now = bank.report().balancing;
     for (const BalancingEvent event : now.events) {
@@ -89,7 +98,8 @@ void look(Attempts& attempts, const Bank& bank, const BalanceOptions& options, d
             attempts.firstDay = day;
         if (event == BalancingEvent::Failed)
             attempts.said += (attempts.said.empty() ? "" : "; ") +
-                             std::string(toText(now.obstacle)) + " " + now.detail;
+                             std::string(toText(now.obstacle)) + " " + now.detail + " (" +
+                             leastApart(bank.memory().balancing) + ")";
     }
     if (!attempts.toldAt && !failingBalance(now).empty())
         attempts.toldAt = attempts.failed;
