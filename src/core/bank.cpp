@@ -55,6 +55,7 @@ struct Bank::Stages {
     void show(const Members& members, const Now& now, Pace pace);
     [[nodiscard]] const Controls& controls() const { return charge.upkeep.memory.controls; }
     [[nodiscard]] CycleView view() const;
+    [[nodiscard]] ChargeWishes takeWishes();
 };
 
 namespace {
@@ -69,7 +70,7 @@ void noteForLadder(LossState& loss, const LimitStageInput& input, const LimitSta
     loss.lowestCell_V =
         lowest_V ? smaller(lowest_V, lowestUnheard_V(state.own.unheard, unheardInput(input, state)))
                  : lowest_V;
-    loss.soc_pct = lowest_pct(input.soc);
+    loss.soc_pct = lowest_pct(input.charge.socNow);
 }
 
 /// All members, if some of them may be sums of others; else none.
@@ -194,11 +195,12 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
     knowPreset(limitState.preset, settings, members);
     const auto month = monthOf(now.wall, surroundings.aheadOfUtc);
     weigh(members, now);
-    const UpkeepInput upkeep = upkeepInput(charge,
-                                           {members, readings, settings, surroundings.ownSerials,
-                                            limitState.preset, measured, limits.chargeVoltage,
-                                            std::exchange(surroundings.balanceNow, false), month},
-                                           now);
+    const UpkeepInput upkeep = upkeepInput(
+        charge,
+        {members, readings, settings, surroundings.ownSerials, limitState.preset, measured,
+         limits.chargeVoltage, std::exchange(surroundings.balanceNow, false),
+         std::exchange(surroundings.fullChargeNow, false), controls().chargeTarget_pct, month},
+        now);
     countCharge(charge, upkeep, snapshot, now);
 
     const Members withSuspects = knowSuspects(parts, limitState, settings, now);
@@ -212,8 +214,7 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
         surroundings.ownersLimits,
         measured,
         evidence.agreement.known,
-        charge.upkeep.socNow,
-        charge.upkeep.balancingNow,
+        charge.upkeep,
         parts.basis,
         isComfortable(loss, settings.loss),
         replacedLimits(settings.corrections, {readings, surroundings.ownSerials}, parts.verdicts),
@@ -226,6 +227,11 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
     fillWork(snapshot, rows, charge.upkeep.memory,
              {members, measured, loss.soc_pct, readings.gx().activeSocLimit_pct}, now);
     replaceRows(snapshot, settings.corrections, {readings, surroundings.ownSerials});
+}
+
+ChargeWishes Bank::Stages::takeWishes() {
+    return {std::exchange(surroundings.balanceNow, false),
+            std::exchange(surroundings.fullChargeNow, false), controls().chargeTarget_pct};
 }
 
 /// What the currents of both sides of the busbar prove.

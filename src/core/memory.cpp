@@ -177,6 +177,8 @@ constexpr auto kBankNumbers = std::to_array<NumberField<BankMemory>>({
     ofBank<&B::balancing, &L::failures>("balancing_failures", kFailures),
     ofBank<&B::balancing, &L::spread_V>("balancing_spread_V", kApart),
     ofBank<&B::lastFull>("last_full", kStamp),
+    ofBank<&B::chargeTarget, &ChargeTargetMemory::fullSince>("full_charge_since", kStamp),
+    ofBank<&B::chargeTarget, &ChargeTargetMemory::fullEnded>("full_charge_ended", kStamp),
     ofBank<&B::handedOver, &HandedOver::charge_Ah>("handed_over_Ah", kTotalCharge),
     ofBank<&B::handedOver, &HandedOver::at>("handed_over_at", kStamp),
     ofBank<&B::controls, &Controls::maxCharge_A>(kChargeCeiling.stateKey, kCeiling),

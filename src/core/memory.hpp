@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/charge/balancing.hpp"
+#include "core/charge/charge_target.hpp"
 #include "core/charge/handed_over.hpp"
 #include "core/charge/lifetime.hpp"
 #include "core/charge/measured_capacity.hpp"
@@ -49,6 +50,7 @@ struct BankMemory {
     std::map<std::string, MemberMemory> members;
     IdentityBook book; ///< which battery has which id
     BalancingMemory balancing;
+    ChargeTargetMemory chargeTarget;
     HandedOver handedOver; ///< of a program that counted before
     MeterTotals meters;
     LifetimeRest lifetimeRest;

@@ -59,8 +59,9 @@ bool hasMoved(const Counter& saved, const Counter& current, double step_pct) {
 bool isWorthSaving(const BankMemory& saved, const BankMemory& current, const SavePace& pace,
                    std::chrono::milliseconds sinceSave) {
     if (saved.balancing != current.balancing || saved.handedOver != current.handedOver ||
-        saved.lastFull != current.lastFull || saved.controls != current.controls ||
-        !isSameBook(saved.book, current.book) || !haveSameKeys(saved.members, current.members))
+        saved.chargeTarget != current.chargeTarget || saved.lastFull != current.lastFull ||
+        saved.controls != current.controls || !isSameBook(saved.book, current.book) ||
+        !haveSameKeys(saved.members, current.members))
         return true;
     for (const auto& [id, member] : current.members)
         if (saved.members.at(id).isLost != member.isLost ||

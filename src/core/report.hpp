@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/charge/balancing.hpp"
+#include "core/charge/charge_target.hpp"
 #include "core/charge/current_settings.hpp"
 #include "core/charge/meters.hpp"
 #include "core/charge/soc.hpp"
@@ -61,6 +62,7 @@ struct BankReport {
     SocOutput soc;
     std::optional<double> usableSoc_pct; ///< over those that may discharge (usable_soc.hpp)
     BalancingOutput balancing;
+    ChargeTarget chargeTarget;
     MeterTotals meters;
     std::optional<double> fullCycles;
     std::optional<WallTime> lastFull;

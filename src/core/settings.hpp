@@ -4,6 +4,7 @@
 
 #include "core/alarm_settings.hpp"
 #include "core/charge/balancing_settings.hpp"
+#include "core/charge/charge_target_settings.hpp"
 #include "core/charge/current_settings.hpp"
 #include "core/charge/meter_settings.hpp"
 #include "core/charge/soc_settings.hpp"
@@ -32,6 +33,7 @@ struct BankSettings {
     CurrentSettings current;
     LimitSettings limits;
     BalancingSettings balancing;
+    ChargeTargetSettings chargeTarget;
     FeedInSettings feedIn;
     AdviceSettings advice;
     SocSettings soc;

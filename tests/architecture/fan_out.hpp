@@ -32,15 +32,17 @@ inline constexpr int kMostDependents = 90;
 /// Three commands that look at a whole site (`doctor`, `discover`, `compare`), each in a few sources, and the chain to
 /// the batteries, which `run` tells too: about ten sources and tests more.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        405}, // watch over sums: seven sources; owned settings: one, and a test
-    {"src/core/table/controls.hpp", 95},
+    {"src/core/now.hpp",                        408}, // watch over sums: seven sources; owned settings: one, and a test
+    {"src/core/table/controls.hpp", 96},
+    {"src/core/charge/charge_target.hpp",        115},
+    {"src/core/charge/charge_target_settings.hpp", 157},
     {"src/core/charge/handed_over.hpp",          127},
     {"src/core/charge/measured_capacity.hpp", 127},
     {"src/core/made/made_settings.hpp", 113},
     {"src/core/gx/dvcc_settings.hpp", 110},
-    {"src/core/members/members.hpp", 149},
+    {"src/core/members/members.hpp", 150},
     {"src/core/units/unit.hpp", 213},
-    {"src/core/table/word_rows.hpp", 230},
+    {"src/core/table/word_rows.hpp", 231},
     {"src/core/gx/advice_settings.hpp", 155},
     {"src/core/alarm_settings.hpp", 155},
     {"src/core/gx/feed_in_settings.hpp", 155},
@@ -53,16 +55,16 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/table/path_table.hpp",                 211}, // counts test files that make readings, too
     {"src/core/units/battery.hpp",                     180},
     {"src/core/charge/soc_settings.hpp",                193},
-    {"src/core/units/selector_match.hpp",              193},
-    {"src/core/units/identity_book.hpp",               191},
-    {"src/core/limits/cause.hpp",                151},
+    {"src/core/units/selector_match.hpp",              194},
+    {"src/core/units/identity_book.hpp",               192},
+    {"src/core/limits/cause.hpp",                152},
     {"src/core/limits/preset_name.hpp",          187},
     {"src/core/charge/current_settings.hpp",            171},
     {"src/core/limits/share_settings.hpp",       173},
     {"src/core/limits/curve_settings.hpp",       178}, // advice names curves by their options
     {"src/core/limits/unheard_settings.hpp",     166}, // a reload's plan and a site are tested by whole configurations
-    {"src/core/charge/balancing_settings.hpp",       157}, // a reload is tested by the whole program
-    {"src/core/held.hpp",                     145}, // a reload is tested by the whole program
+    {"src/core/charge/balancing_settings.hpp",       158}, // a reload is tested by the whole program
+    {"src/core/held.hpp",                     146}, // a reload is tested by the whole program
     {"src/core/members/loss_settings.hpp",            158}, // a reload is tested by the whole program
     {"src/core/members/membership_settings.hpp",         167},
     {"src/core/table/out_reason.hpp",                  206},
@@ -78,15 +80,15 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/settings.hpp",                    155},
     {"src/core/gx/gx_state.hpp",                    150},
     {"src/core/charge/meters.hpp",                      136},
-    {"src/core/limits/limit.hpp",                136},
-    {"src/core/charge/balancing.hpp",                   126},
+    {"src/core/limits/limit.hpp",                137},
+    {"src/core/charge/balancing.hpp",                   127},
     {"src/core/charge/soc.hpp",                         125},
     {"src/core/gx/plant.hpp",                       116},
     {"src/core/units/readings.hpp",                    114},
     {"src/core/snapshot.hpp",                    115},
     {"src/core/gx/advice.hpp",                      87},
     {"src/core/events.hpp",                      59},
-    {"src/core/memory.hpp",                      56},
+    {"src/core/memory.hpp",                      57},
     {"src/core/members/membership.hpp",                  39},
     {"src/core/report.hpp",                      90},
     {"src/core/bank.hpp",                        79},

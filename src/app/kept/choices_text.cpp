@@ -21,6 +21,7 @@ constexpr const char* kNumberKey = "number";
 constexpr const char* kEndKey = "end";
 constexpr const char* kBankKey = "bank";
 constexpr const char* kServiceKey = "out_of_service";
+constexpr const char* kTargetKey = "charge_target_pct";
 constexpr const char* kUnconfirmedKey = "unconfirmed";
 constexpr std::size_t kCheckSize = 16;
 
@@ -65,6 +66,8 @@ void writeBank(Writer& writer, const std::string& bank, const Controls& controls
     for (const Ceiling* ceiling : kCeilings)
         if (!(controls.doubt.*ceiling->isUnknown))
             writeCeiling(writer, ceiling->key.data(), controls.*ceiling->value_A);
+    if (controls.chargeTarget_pct)
+        writeCeiling(writer, kTargetKey, controls.chargeTarget_pct);
     if (!controls.doubt.isServiceUnknown || !controls.outOfService.empty()) {
         writer.Key(kServiceKey);
         writer.StartArray();
@@ -122,6 +125,9 @@ Controls controlsIn(const JsonValue& object) {
     ControlsDoubt& doubt = controls.doubt;
     doubt.isServiceUnknown = !readService(object, controls.outOfService);
     doubt.isUnconfirmed = member(object, kUnconfirmedKey) != nullptr || doubt.isServiceUnknown;
+    // Up to version 0.3 there was none.
+    if (member(object, kTargetKey) != nullptr)
+        (void)readCeiling(object, kTargetKey, controls.chargeTarget_pct);
     for (const Ceiling* ceiling : kCeilings) {
         bool& isUnknown = doubt.*ceiling->isUnknown;
         isUnknown = !readCeiling(object, ceiling->key.data(), controls.*ceiling->value_A);

@@ -3,6 +3,7 @@
 #include "core/charge/balancing.hpp"
 
 #include "core/calendar.hpp"
+#include "core/charge/balancing_failures.hpp"
 #include "core/charge/balancing_settings.hpp"
 #include "core/table/quantity.hpp"
 
@@ -20,12 +21,6 @@ constexpr double kSpreadRounding_V = 1e-6;
 /// An attempt gets at least a whole day, so that some sun falls into it; the local day is not known
 /// here.
 constexpr auto kAttempt = std::chrono::hours(24);
-/// A failure is found after a day, when the bank has been discharged: half a day later the next
-/// day's sun lies ahead, whatever the hour. Where the attempt before got no further, twice as long
-/// as after that one, at most as long as after a success: each raise costs cells some life.
-constexpr auto kRetryAfter = std::chrono::hours(12);
-/// Balancers take a few per cent of a pack's spread a day; less is noise.
-constexpr double kProgress = 0.9;
 /// A stamp that has been in the future for so long was made by a wrong clock, not the other way
 /// round: a clock that is wrong after boot is set within that time.
 constexpr auto kClockBelieved = std::chrono::hours(24);
@@ -173,14 +168,6 @@ BalancingObstacle obstacleOf(const BalancingInput& input, const BalancingSetting
     return BalancingObstacle::None;
 }
 
-std::chrono::hours retryAfter(const BalancingMemory& memory, const BalancingSettings& settings) {
-    const auto longest = std::max<std::chrono::hours>(settings.every, kRetryAfter);
-    auto wait = kRetryAfter;
-    for (int failed = 1; failed < memory.failures.value_or(0) && wait < longest; ++failed)
-        wait *= 2;
-    return std::min(wait, longest);
-}
-
 bool isDue(const BalancingState& state, const BalancingSettings& settings, const Now& now) {
     const BalancingMemory& memory = state.memory;
     if (!isCalendarGood(state, now))
@@ -221,29 +208,6 @@ void succeed(BalancingState& state, BalancingOutput& output, const Now& now) {
     if (isClockSet(now.wall))
         memory.lastSuccess = stampOf(now);
     output.events.push_back(BalancingEvent::Succeeded);
-}
-
-void addSpread(SpreadAtTop& atTop, double spread_V) {
-    ++atTop.looks;
-    atTop.sum_V += spread_V;
-}
-
-std::optional<double> meanSpread(const SpreadAtTop& atTop) {
-    return atTop.looks > 0 ? std::optional(atTop.sum_V / atTop.looks) : std::nullopt;
-}
-
-/// A day without enough sun says nothing about the cells. Progress is what no attempt had reached
-/// before: the spread of one attempt swings, also where nothing balances. And what it is within a
-/// battery: other batteries that balance bring the bank's cells nearer to one that nobody balances.
-void countFailure(BalancingState& state) {
-    BalancingMemory& memory = state.memory;
-    if (state.trouble.obstacle == BalancingObstacle::NotFull)
-        return;
-    const auto now_V = meanSpread(state.atTop);
-    const bool isProgress = now_V && memory.spread_V && *now_V < kProgress * *memory.spread_V;
-    memory.failures = isProgress ? 0 : memory.failures.value_or(0) + 1;
-    if (now_V)
-        memory.spread_V = std::min(memory.spread_V.value_or(*now_V), *now_V);
 }
 
 void fail(BalancingState& state, BalancingOutput& output, const Now& now) {

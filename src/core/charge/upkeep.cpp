@@ -165,9 +165,19 @@ BalancingInput balancingInput(const UpkeepInput& input, std::optional<double> fu
     out.held = heldBy(input.chargeVoltage);
     if (isRaised && out.voltage_V && out.cells && *out.cells > 0)
         out.odd = oddCell(input.members, *out.voltage_V / *out.cells);
-    out.isRequested = input.balanceNow;
+    out.isRequested = input.wishes.balanceNow;
     out.maxGap = settings.meters.maxGap;
     return out;
+}
+
+ChargeTargetInput targetInput(const Upkeep& upkeep, const UpkeepInput& input) {
+    return {.chosen_pct = input.wishes.target_pct,
+            .soc_pct = highest_pct(upkeep.socNow),
+            .areAllFull = upkeep.socNow.areAllFull,
+            .isBalancing = upkeep.balancingNow.isRaised,
+            .isFullWanted = input.wishes.fullChargeNow,
+            .lastFull = upkeep.memory.lastFull,
+            .firstSeen = upkeep.balancing.memory.firstSeen};
 }
 
 void keepMember(MemberUpkeep& upkeep, const Member& member, const UpkeepInput& input,
@@ -229,6 +239,7 @@ void restore(Upkeep& upkeep, ShareState& share, const BankMemory& memory) {
     upkeep.balancing.memory = memory.balancing;
     upkeep.meters.totals = memory.meters;
     upkeep.soc.handedOver = memory.handedOver;
+    upkeep.chargeTarget.memory = memory.chargeTarget;
     for (const auto& [id, member] : memory.members) {
         upkeep.soc.members[id].counter = member.counter;
         upkeep.soc.members[id].measured = member.measured;
@@ -245,6 +256,7 @@ void count(Upkeep& upkeep, const UpkeepInput& input, const Now& now) {
     upkeep.socNow = step(upkeep.soc, socInput(input, fullCell_V), input.settings.soc, now);
     upkeep.balancingNow = step(upkeep.balancing, balancingInput(input, fullCell_V, isRaised),
                                input.settings.balancing, now);
+    step(upkeep.chargeTarget, targetInput(upkeep, input), input.settings.chargeTarget, now);
 }
 
 void keepBooks(Upkeep& upkeep, const UpkeepInput& input, const ShareState& share, const Now& now) {
@@ -264,6 +276,7 @@ void keepBooks(Upkeep& upkeep, const UpkeepInput& input, const ShareState& share
     upkeep.memory.balancing = upkeep.balancing.memory;
     upkeep.memory.meters = upkeep.meters.totals;
     upkeep.memory.handedOver = upkeep.soc.handedOver;
+    upkeep.memory.chargeTarget = upkeep.chargeTarget.memory;
     if (upkeep.socNow.becameFull)
         upkeep.memory.lastFull = std::chrono::floor<std::chrono::seconds>(now.wall);
 }

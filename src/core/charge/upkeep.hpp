@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/charge/balancing.hpp"
+#include "core/charge/charge_target.hpp"
 #include "core/charge/meters.hpp"
 #include "core/charge/soc.hpp"
 #include "core/limits/limit.hpp"
@@ -30,6 +31,7 @@ struct MemberUpkeep {
 struct Upkeep {
     SocState soc;
     BalancingState balancing;
+    ChargeTargetState chargeTarget;
     MeterState meters;
     std::map<std::string, MemberUpkeep> members; ///< by member id
     std::vector<std::string> present;            ///< ids of those that took part in the last cycle
@@ -41,6 +43,13 @@ struct Upkeep {
 /// Takes over what an earlier run has left. Before the first cycle.
 void restore(Upkeep& upkeep, ShareState& share, const BankMemory& memory);
 
+/// What the owner asked for at run time.
+struct ChargeWishes {
+    bool balanceNow = false;    ///< since the last cycle
+    bool fullChargeNow = false; ///< likewise
+    std::optional<double> target_pct{};
+};
+
 struct UpkeepInput {
     const Members& members; ///< those that take part
     const BankSettings& settings;
@@ -51,9 +60,9 @@ struct UpkeepInput {
     std::optional<double> voltage_V{};
     std::optional<SelectedSoc> selected{}; ///< the battery in `soc.battery`
     bool isGathering = false;              ///< see SocInput
-    bool balanceNow = false;               ///< the owner asked for it
-    std::optional<Limit> chargeVoltage{};  ///< CVL of the last cycle
-    std::optional<unsigned> month{};       ///< 1 … 12; nothing while the clock is not set
+    ChargeWishes wishes{};
+    std::optional<Limit> chargeVoltage{}; ///< CVL of the last cycle
+    std::optional<unsigned> month{};      ///< 1 … 12; nothing while the clock is not set
 };
 
 /// State of charge and balancing; before limits are worked out, which look at both.

@@ -91,6 +91,7 @@ BankReport reportOf(const CycleView& view) {
     report.soc = upkeep.socNow;
     report.usableSoc_pct = view.charge.usableSoc_pct;
     report.balancing = upkeep.balancingNow;
+    report.chargeTarget = upkeep.chargeTarget.now;
     report.meters = upkeep.memory.meters;
     report.fullCycles =
         fullCycles(report.meters, view.snapshot[row("/InstalledCapacity")].number());

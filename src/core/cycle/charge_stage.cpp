@@ -64,7 +64,7 @@ UpkeepInput upkeepInput(ChargeStageState& state, const ChargeStageInput& input, 
             .voltage_V = measured.voltage_V,
             .selected = socOfSelected(input.settings.soc.battery, input.readings, input.ownSerials),
             .isGathering = now.steady - *state.gathering < kGathering,
-            .balanceNow = input.balanceNow,
+            .wishes = input.wishes,
             .chargeVoltage = input.chargeVoltage,
             .month = input.month};
 }

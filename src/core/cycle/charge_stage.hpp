@@ -34,7 +34,7 @@ struct ChargeStageInput {
     const PresetValues& preset;
     const Measured& measured;
     const std::optional<Limit>& chargeVoltage; ///< CVL of the last cycle
-    bool balanceNow = false;
+    ChargeWishes wishes{};
     std::optional<unsigned> month{}; ///< 1 … 12; nothing while the clock is not set
 };
 

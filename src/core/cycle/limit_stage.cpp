@@ -2,8 +2,7 @@
 // Currents, then the voltage, then ramps.
 #include "core/cycle/limit_stage.hpp"
 
-#include "core/charge/balancing.hpp"
-#include "core/charge/soc.hpp"
+#include "core/charge/upkeep.hpp"
 #include "core/charge/usable_soc.hpp"
 #include "core/cycle/measured.hpp"
 #include "core/cycle/parts.hpp"
@@ -74,7 +73,7 @@ LimitInput limitInput(const Members& members, const LimitStageInput& input,
             .settings = input.settings.limits,
             .minBatteries = input.settings.membership.minBatteries,
             .preset = state.preset,
-            .soc = socForCurves(members, input.soc),
+            .soc = socForCurves(members, input.charge.socNow),
             .gxCharge_A = ownersLimit(input.ownersLimits.value_or(DvccValues()).maxCharge_A,
                                       kNoCurrentLimit_A, readings.gx().maxCharge_A),
             .lost = lostCount(input.verdicts, state.own.unheard, input.settings),
@@ -142,10 +141,10 @@ ChargeVoltageInput voltageInput(const Members& members, const LimitStageInput& i
             .share = state.own.share,
             .gx_V = ownersLimit(input.ownersLimits.value_or(DvccValues()).maxCharge_V,
                                 kNoVoltageLimit_V, input.readings.gx().maxCharge_V),
-            .cell_V = input.balancing.cell_V
-                          ? input.balancing.cell_V
+            .cell_V = input.charge.balancingNow.cell_V
+                          ? input.charge.balancingNow.cell_V
                           : regularCellVoltage(settings, state.preset, input.month),
-            .isBalancing = input.balancing.isRaised,
+            .isBalancing = input.charge.balancingNow.isRaised,
             .replaced = input.replaced.chargeVoltage};
 }
 
@@ -226,6 +225,13 @@ void noteOverrun(OverrunState& overrun, const LimitStageInput& input, const Limi
          now);
 }
 
+/// A wish protects nothing: chargers that do not obey it are no overrun, and a battery that is lost
+/// meanwhile is not held to it.
+void endAtTarget(Limit& charge, const LimitStageInput& input) {
+    if (input.charge.chargeTarget.now.isReached && charge.value > 0.0)
+        charge = {0.0, Cause::ChargeTarget, "", ""};
+}
+
 } // namespace
 
 void knowPreset(PresetValues& preset, const BankSettings& settings, const Members& members) {
@@ -260,6 +266,7 @@ void workOut(BankLimits& limits, LimitStageState& state, const LimitStageInput& 
     noteWords(state.own.unheard, input.all, state.own.share,
               {limits.charge, limits.discharge, limits.chargeVoltage}, now);
     noteOverrun(state.overrun, input, limits.charge, now);
+    endAtTarget(limits.charge, input);
     const double rate_A = input.settings.limits.ramp_A;
     limits.charge = ramped(limits.charge, rate_A, state.chargeRamp, now, input.basis);
     limits.discharge = ramped(limits.discharge, rate_A, state.dischargeRamp, now, input.basis);

@@ -25,11 +25,10 @@
 namespace busbar {
 
 class Readings;
-struct BalancingOutput;
 struct BankSettings;
 struct Controls;
 struct Measured;
-struct SocOutput;
+struct Upkeep;
 
 /// What the bank may take and give, as published (but for rounding).
 struct BankLimits {
@@ -61,8 +60,7 @@ struct LimitStageInput {
     const std::optional<DvccValues>& ownersLimits; ///< Surroundings::ownersLimits
     const Measured& measured;
     const std::optional<Agreement>& agreement;
-    const SocOutput& soc;
-    const BalancingOutput& balancing;
+    const Upkeep& charge; ///< of this cycle
     Basis basis{Basis::Held};
     bool isComfortable = false; ///< far from where discharging ends, in the last cycle
     ReplacedLimits replaced{};

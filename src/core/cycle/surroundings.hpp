@@ -45,7 +45,8 @@ struct Surroundings {
     /// says nothing of them itself; the nearest first.
     std::vector<BatteryCorrection> outerCorrections;
     std::chrono::seconds aheadOfUtc{0}; ///< local time where the batteries stand
-    bool balanceNow{false}; ///< in the next cycle, without waiting for the day; taken back by it
+    bool balanceNow{false};    ///< in the next cycle, without waiting for the day; taken back by it
+    bool fullChargeNow{false}; ///< likewise, in spite of a target (charge/charge_target.hpp)
 };
 
 } // namespace busbar

@@ -15,9 +15,12 @@ FeedInNeeds feedInNeeds(const CycleView& view) {
     const BankLimits& limits = view.limits;
     const bool isHeldDown =
         limits.chargeVoltage && limits.chargeVoltage->cause == Cause::PeakControl;
+    // The owner does not want to lose what feeds in to what protects nothing.
+    const bool isWish = limits.charge.cause == Cause::ChargeTarget;
     FeedInNeeds needs;
-    needs.wantsOff = view.loss.stage != Stage::Starting &&
-                     (limits.charge.value <= 0.0 || isHeldDown || view.limitState.overrun.isOver);
+    needs.wantsOff =
+        view.loss.stage != Stage::Starting &&
+        ((limits.charge.value <= 0.0 && !isWish) || isHeldDown || view.limitState.overrun.isOver);
     if (needs.wantsOff)
         return needs;
     const PresetValues& preset = view.limitState.preset;

@@ -37,6 +37,7 @@ enum class Cause : std::uint8_t {
     InSeries,
     Override,
     PackLow,
+    ChargeTarget,
 };
 
 /// How bad it is.
@@ -80,6 +81,7 @@ inline constexpr auto kCauses = std::to_array<CauseRow>({
     {Cause::InSeries,      "in_series",       Severity::Fault,   "the batteries seem to be in series, and are counted as parallel: closed", "join them by `made` with `series`, or do not merge them"},
     {Cause::Override,      "override",        Severity::Usual,   "a service that the owner has put in the place of the batteries' own limits (`override`, `fallback`)"},
     {Cause::PackLow,       "pack_low",        Severity::Passing, "curve of the lowest voltage of a battery"},
+    {Cause::ChargeTarget,  "charge_target",   Severity::Usual,   "the state of charge up to which the owner wants to charge is reached"},
 });
 // clang-format on
 static_assert(isInOrder(kCauses, &CauseRow::cause));

@@ -34,6 +34,7 @@ struct Controls {
     std::optional<double> maxDischarge_A; ///< the same for the DCL
     std::set<std::string> outOfService;   ///< ids of batteries that shall not take part
     ControlsDoubt doubt{};
+    std::optional<double> chargeTarget_pct{}; ///< charged no further; nothing = as configured
 
     friend bool operator==(const Controls&, const Controls&) = default;
 };
@@ -88,6 +89,7 @@ inline void setCeiling(Controls& controls, const Ceiling& ceiling, double value_
         both.*ceiling->value_A = smaller(a.*ceiling->value_A, b.*ceiling->value_A);
         both.doubt.*ceiling->isUnknown = a.doubt.*ceiling->isUnknown && b.doubt.*ceiling->isUnknown;
     }
+    both.chargeTarget_pct = smaller(a.chargeTarget_pct, b.chargeTarget_pct);
     both.outOfService = a.outOfService;
     both.outOfService.insert(b.outOfService.begin(), b.outOfService.end());
     both.doubt.isServiceUnknown = a.doubt.isServiceUnknown && b.doubt.isServiceUnknown;

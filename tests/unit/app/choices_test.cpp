@@ -41,6 +41,25 @@ TEST(ChoicesText, ComesBackAsItWent) {
     EXPECT_EQ(parsed.banks, someChoices());
 }
 
+TEST(ChoicesText, AFileWithoutATargetHasNone) {
+    Choices choices;
+    choices["main"] = {50.0, 60.0, {}, {}};
+    const std::string text = choicesText(choices, 1);
+    EXPECT_EQ(text.find("charge_target"), std::string::npos) << "as earlier versions wrote it";
+    EXPECT_EQ(parseChoices(text).banks, choices);
+    choices["main"].chargeTarget_pct = 80.0;
+    EXPECT_EQ(parseChoices(choicesText(choices, 1)).banks, choices);
+}
+
+TEST(ChoicesText, OfTwoTargetsTheLowerIsTheStricter) {
+    Controls low;
+    low.chargeTarget_pct = 60.0;
+    EXPECT_EQ(strictest(low, {}).chargeTarget_pct, 60.0);
+    Controls high;
+    high.chargeTarget_pct = 90.0;
+    EXPECT_EQ(strictest(high, low).chargeTarget_pct, 60.0);
+}
+
 TEST(ChoicesText, DoubtComesBackAsItWent) {
     Choices choices;
     choices["all"] = {{}, {}, {}, kAllInDoubt};

@@ -63,6 +63,7 @@ State someState() {
     state.sites["c0619ab00002"] = {{}, {70.0, {}}};
     bank.memory.lastFull = kDay + 4s;
     bank.memory.handedOver = {123.456, kDay + 5s};
+    bank.memory.chargeTarget = {kDay + 6s, kDay - 7s};
     bank.memory.controls = {12.5, 0.0, {"serial_1", "Größe \"1\""}, {}};
     state.banks["second"].customName = "";
     state.announced = {"busbar_home_main", "busbar_home_serial_1"};

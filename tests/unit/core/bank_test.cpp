@@ -70,6 +70,57 @@ protected:
     Now now = made::start();
 };
 
+/// B1 at the state of charge that the owner wants.
+class BankAtTarget : public BankTest {
+protected:
+    BankAtTarget() {
+        BankSettings settings = plain();
+        settings.chargeTarget.soc_pct = 80.0;
+        bank = Bank(settings);
+        connectWith(1);
+        at(85.0);
+    }
+    void at(double soc_pct) {
+        put(1, row("/Soc"), soc_pct);
+        now = now + 1s;
+        evaluate();
+    }
+};
+
+TEST_F(BankAtTarget, TakesNothingAndGivesAsBefore) {
+    EXPECT_EQ(bank.snapshot()[kCharge].number(), 0.0);
+    EXPECT_EQ(bank.report().charge.cause, Cause::ChargeTarget);
+    EXPECT_EQ(bank.snapshot()[kDischarge].number(), 80.0);
+    at(76.0);
+    at(76.0);
+    EXPECT_GT(bank.snapshot()[kCharge].number().value_or(0.0), 0.0);
+}
+
+TEST_F(BankAtTarget, FeedInIsNotSwitchedOffForAWish) {
+    EXPECT_FALSE(feedInNeeds(bank.view()).wantsOff);
+    put(1, row("/Info/MaxChargeCurrent"), 0.0);
+    evaluate();
+    EXPECT_EQ(bank.report().charge.cause, Cause::Blocked);
+    EXPECT_TRUE(feedInNeeds(bank.view()).wantsOff);
+}
+
+TEST_F(BankAtTarget, WhatTheOwnerChoosesAtRunTimeCounts) {
+    Controls controls;
+    controls.chargeTarget_pct = 90.0;
+    bank.setControls(controls);
+    at(85.0);
+    EXPECT_EQ(bank.report().chargeTarget.soc_pct, 80.0) << "only ever downwards";
+    controls.chargeTarget_pct = 50.0;
+    bank.setControls(controls);
+    at(76.0);
+    EXPECT_TRUE(bank.report().chargeTarget.isReached);
+    bank.surroundings().fullChargeNow = true;
+    at(76.0);
+    EXPECT_FALSE(bank.report().chargeTarget.isReached);
+    EXPECT_TRUE(bank.report().chargeTarget.isFullCharge);
+    EXPECT_TRUE(bank.memory().chargeTarget.fullSince);
+}
+
 TEST_F(BankTest, WithoutAnyDataItGoesDownTheLadderAndNeverOntoTheBus) {
     for (int second = 0; second < 1000; ++second, now = now + 1s) {
         bank.await(now);
