@@ -50,6 +50,7 @@ struct ResultsSettings {
     bool isEnabled = true;
     std::string base = "busbar";              ///< topics begin with this and `/<site>`
     std::chrono::milliseconds interval{5000}; ///< a document at most this often; cuts at once
+    int layout = 2;                           ///< of the documents (DocumentStyle)
     bool publishBatteries = true; ///< a document per battery, besides those of the banks
 };
 

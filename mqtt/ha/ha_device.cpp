@@ -33,6 +33,14 @@ std::bitset<kRowCount> rowsOf(const Snapshot& snapshot) {
     return rows;
 }
 
+/// Of a bank.
+std::bitset<kRowCount> publishedRows() {
+    std::bitset<kRowCount> rows;
+    for (RowIndex index = 0; index < kRowCount; ++index)
+        rows.set(index, isPublished(kRows.at(index)));
+    return rows;
+}
+
 const Battery* batteryBehind(const BankView& view, const MemberReport& member) {
     const auto found = view.batteries.find(member.key.value_or(member.instance));
     return found == view.batteries.end() ? nullptr : &found->second;
@@ -64,7 +72,7 @@ HaDevice bankDevice(const HaContext& context, const BankView& view) {
     for (const MemberReport& member : view.report.members)
         if (const Battery* battery = batteryBehind(view, member);
             battery != nullptr && hasDevice(member))
-            device.rows |= rowsOf(*battery);
+            device.rows |= rowsOf(*battery) & publishedRows();
     device.controls = highestOf(offerOf(view), ControlOf::Bank);
     return device;
 }

@@ -9,6 +9,7 @@
 #include "core/table/event_kind.hpp"
 #include "core/table/out_reason.hpp"
 #include "core/table/setting_words.hpp"
+#include "mqtt/results/json_writing.hpp"
 
 #include <algorithm>
 #include <array>
@@ -80,6 +81,15 @@ std::string problem(const std::string& value) {
     return "{{ 'OFF' if " + value + " == 0 else 'ON' if " + value + " is number else none }}";
 }
 
+/// A number in Home Assistant cannot say that there is no bound.
+std::string bound(const std::string& value, double highest) {
+    rapidjson::StringBuffer buffer;
+    JsonWriter json(buffer);
+    writeShort(json, highest, 1);
+    return "{{ " + textOf(buffer) + " if " + value + " == 'none' else " + value +
+           " | default(none) }}";
+}
+
 /// Home Assistant takes an event apart by itself, but wants the type under its own name.
 std::string ownEvent(std::string_view bank) {
     return "{{ dict(value_json, event_type=value_json.type) | tojson if value_json.bank == '" +
@@ -138,11 +148,14 @@ std::string expressionOf(std::string_view source) {
     return expression;
 }
 
-std::string templateOf(const Entity& entity, std::string_view expression, std::string_view bank) {
+std::string templateOf(const Entity& entity, std::string_view expression, std::string_view bank,
+                       double highest) {
     const std::string value(expression);
     switch (entity.shape) {
     case Shape::Plain:
         return orNone(value);
+    case Shape::Bound:
+        return bound(value, highest);
     case Shape::Milli:
         return ifNumber("(" + value + " * 1000) | round(0)", value);
     case Shape::Hours:

@@ -34,6 +34,7 @@ enum class Shape : std::uint8_t {
     Problem,    ///< 1 and 2 are on, 0 is off: an alarm
     AlarmLevel, ///< 0, 1, 2 as words
     Advice,     ///< code of the first advice, or "none"
+    Bound,      ///< the number; "none" is the highest that the control takes
     None,       ///< no state: buttons
     Event,      ///< the event's document, if it is one of this bank
 };
@@ -101,8 +102,8 @@ struct Entity {
 /// is missing.
 [[nodiscard]] std::string expressionOf(std::string_view source);
 /// The template that makes the state out of the value that `expression` gives. `bank` only for
-/// events.
+/// events, `highest` for bounds.
 [[nodiscard]] std::string templateOf(const Entity& entity, std::string_view expression,
-                                     std::string_view bank);
+                                     std::string_view bank, double highest = 0.0);
 
 } // namespace busbar::mqtt

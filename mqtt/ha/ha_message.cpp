@@ -4,6 +4,7 @@
 
 #include "core/table/control_table.hpp"
 #include "core/table/named_rows.hpp"
+#include "documents/row_names.hpp"
 #include "mqtt/ha/ha_entities.hpp"
 #include "mqtt/results/json_writing.hpp"
 #include "mqtt/results/result_topics.hpp"
@@ -63,11 +64,18 @@ std::string_view sourceOf(const Entity& entity) {
     return entity.source.empty() ? entity.key : entity.source;
 }
 
+/// Nothing for what is no control, or one that the device does not have.
+std::optional<double> highestOf(const Message& m, const Entity& entity) {
+    return entity.control != nullptr
+               ? m.device.controls.at(static_cast<std::size_t>(entity.control->kind))
+               : std::nullopt;
+}
+
 /// A battery's device has controls only for what is its own.
 bool isThere(const Message& m, const Entity& entity) {
     if (entity.control == nullptr)
         return true;
-    const auto highest = m.device.controls.at(static_cast<std::size_t>(entity.control->kind));
+    const auto highest = highestOf(m, entity);
     const bool isWide = entity.control->form != ControlForm::Ampere || highest > 0.0;
     return m.ctx.takesCommands && highest && isWide;
 }
@@ -175,7 +183,8 @@ void writeState(const Message& m, const Entity& entity, const std::string& expre
         member(m.json, "state_topic", m.topics.event());
     if (entity.deviceClass == "connectivity")
         writeConnectivity(m);
-    memberIf(m.json, "value_template", templateOf(entity, expression, m.device.bank));
+    memberIf(m.json, "value_template",
+             templateOf(entity, expression, m.device.bank, highestOf(m, entity).value_or(0.0)));
     const bool isMeasured =
         entity.platform == Platform::Sensor || entity.platform == Platform::BinarySensor;
     if (isMeasured && !entity.isLasting) {
@@ -218,7 +227,7 @@ void writeCommand(const Message& m, const Entity& entity) {
     if (entity.platform == Platform::Switch)
         writeSwitch(m);
     if (entity.platform == Platform::Number)
-        writeRange(m, m.device.controls.at(static_cast<std::size_t>(entity.control->kind)));
+        writeRange(m, highestOf(m, entity));
 }
 
 void writeComponent(const Message& m, const Entity& entity, const std::string& expression) {
@@ -247,7 +256,7 @@ void writeRow(const Message& m, RowIndex index) {
     const auto entity = rowEntity(index);
     if (!entity || (isBank(m) && isReplacedInBank(index)))
         return;
-    const std::string expression = expressionOf(entity->key);
+    const std::string expression = expressionOf(documents::rowName(index));
     writeComponent(m, *entity, expression);
     if (kRows.at(index).quantity != Quantity::Alarm)
         return;

@@ -26,6 +26,7 @@ constexpr auto kBankEntities = std::to_array<Entity>({
      .precision = 2},
     {.key = "usable_soc",
      .name = "Usable state of charge",
+     .source = "usable_soc_pct",
      .stateClass = kMeasured,
      .unit = "%",
      .precision = 1,
@@ -283,6 +284,7 @@ constexpr auto kBatteryEntities = std::to_array<Entity>({
      .isEnabled = false},
     {.key = "counter_soc",
      .name = "Counted state of charge",
+     .source = "counter_soc_pct",
      .stateClass = kMeasured,
      .unit = "%",
      .precision = 1,
@@ -290,6 +292,7 @@ constexpr auto kBatteryEntities = std::to_array<Entity>({
      .icon = "mdi:counter"},
     {.key = "soc_deviation",
      .name = "State of charge deviation",
+     .source = "soc_deviation_pct",
      .stateClass = kMeasured,
      .unit = "%",
      .precision = 1,
@@ -306,6 +309,7 @@ constexpr auto kBatteryEntities = std::to_array<Entity>({
      .isEnabled = false},
     {.key = "measured_soh",
      .name = "Measured state of health",
+     .source = "measured_soh_pct",
      .stateClass = kMeasured,
      .unit = "%",
      .precision = 1,
@@ -333,6 +337,7 @@ constexpr Entity entityOf(const ControlRow& control) {
     switch (control.form) {
     case ControlForm::Ampere:
         entity.platform = Platform::Number;
+        entity.shape = Shape::Bound;
         entity.deviceClass = "current";
         entity.unit = "A";
         break;

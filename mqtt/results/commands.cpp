@@ -72,7 +72,7 @@ std::string shortNumber(double value) {
 std::string allowedText(ControlForm form, double highest) {
     switch (form) {
     case ControlForm::Ampere:
-        return "a number from 0 to " + shortNumber(highest) + " (A)";
+        return "a number from 0 to " + shortNumber(highest) + " (A), or none";
     case ControlForm::Press:
         return "PRESS";
     case ControlForm::OnOff:
@@ -104,6 +104,8 @@ struct Content {
 Content contentOf(ControlForm form, std::string_view payload, double highest) {
     switch (form) {
     case ControlForm::Ampere: {
+        if (payload == kNoCeiling)
+            return {true, kHighestCeiling_A};
         const auto value = numberIn(payload);
         if (!value || *value < 0.0 || *value > highest)
             return {};

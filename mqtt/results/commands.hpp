@@ -13,15 +13,16 @@
 namespace busbar::mqtt {
 
 /// Topics below `<base>/set/` are those of the table of controls (core/table/control_table.hpp):
-///   bank/<bank>/max_charge_A       "120", "87.5": ControlForm::Ampere
+///   bank/<bank>/max_charge_A       "120", "87.5", "none": ControlForm::Ampere
 ///   bank/<bank>/balance_now        "PRESS"
 ///   battery/<battery>/in_service   "ON", "OFF"
 using CommandKind = ControlKind;
 
 struct Command {
     CommandKind kind{CommandKind::MaxCharge};
-    std::string id;              ///< of the bank or battery
-    std::optional<double> value; ///< A; 1 or 0 for ON and OFF; nothing for buttons
+    std::string id; ///< of the bank or battery
+    /// A, kHighestCeiling_A for none; 1 or 0 for ON and OFF; nothing for buttons.
+    std::optional<double> value;
 
     friend bool operator==(const Command&, const Command&) = default;
 };

@@ -4,11 +4,14 @@
 
 #include "core/utf8.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <system_error>
 
 namespace busbar::mqtt {
 
@@ -67,6 +70,20 @@ void writeShort(JsonWriter& json, std::optional<double> number, int decimals) {
         json.Int64(static_cast<std::int64_t>(result));
     else
         json.Double(result);
+}
+
+void writeFixed(JsonWriter& json, std::optional<double> number, int decimals) {
+    if (decimals <= 0 || !number || !(std::fabs(*number) < kLargestWhole)) {
+        writeShort(json, number, std::max(decimals, 0));
+        return;
+    }
+    std::array<char, 40> text{};
+    const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), *number,
+                                            std::chars_format::fixed, decimals);
+    std::string_view shown(text.data(), error == std::errc{} ? end : text.data());
+    if (shown.starts_with('-') && shown.find_first_not_of("-0.") == std::string_view::npos)
+        shown.remove_prefix(1);
+    json.RawValue(shown.data(), shown.size(), rapidjson::kNumberType);
 }
 
 void writeTyped(JsonWriter& json, Quantity quantity, const Value& value) {

@@ -26,6 +26,9 @@ void writeKey(JsonWriter& json, std::string_view key);
 void writeDouble(JsonWriter& json, std::optional<double> number);
 /// Rounded to so many decimals (0 … 6) and as short as that is: 13, 2.5.
 void writeShort(JsonWriter& json, std::optional<double> number, int decimals);
+/// With exactly so many decimals (0 … 6), never "-0": 13.0, 2.50; as short as it is above what a
+/// double can hold exactly.
+void writeFixed(JsonWriter& json, std::optional<double> number, int decimals);
 /// In the type that the value has on D-Bus: an int stays without a point, a double always has one.
 void writeTyped(JsonWriter& json, Quantity quantity, const Value& value);
 

@@ -6,6 +6,7 @@
 #include "mqtt/results/limit_cut.hpp"
 #include "mqtt/results/result_leftovers.hpp"
 #include "mqtt/results/result_sender.hpp"
+#include "mqtt/results/said_names.hpp"
 
 #include <cstddef>
 #include <map>
@@ -22,10 +23,12 @@ struct BatteryEntry {
     bool isKnown{false};            ///< its topics hold something, perhaps from an earlier session
     std::optional<bool> isOnline{}; ///< as published in this session
     SentDocument state{};
+    SaidNames said{}; ///< of its document, in this run
 };
 
 struct BankEntry {
     SentDocument state;
+    SaidNames said;               ///< of its document, in this run
     ShownLimits limits;           ///< of the last published document
     Stage stage{Stage::Starting}; ///< likewise
     std::size_t ownersSeen{0};

@@ -31,10 +31,19 @@ bool isStatus(const ResultTopics& topics, std::string_view topic) {
     return battery && battery->find('/') == battery->rfind('/') && battery->ends_with("/status");
 }
 
-void sendEvents(ResultSender& sender, const ResultTopics& topics, const BankView& view,
-                const Now& now) {
+/// To whom, where, and in which layout.
+struct Way {
+    ResultSender& sender;
+    const ResultTopics& topics;
+    const ResultsSettings& settings;
+};
+
+void sendEvents(const Way& way, const BankView& view, const Now& now) {
+    ResultSender& sender = way.sender;
     for (const Event& event : view.events) {
-        const bool isSent = sender.send(topics.event(), eventDocument(view, event, now), 0, false);
+        const bool isSent =
+            sender.send(way.topics.event(),
+                        eventDocument(view, event, now, {.layout = way.settings.layout}), 0, false);
         ++(isSent ? sender.counters().events : sender.counters().eventsLost);
     }
 }
@@ -50,37 +59,48 @@ bool sendBatteryStatus(ResultSender& sender, const ResultTopics& topics, Battery
     return true;
 }
 
-bool sendBank(ResultSender& sender, const ResultTopics& topics, BankEntry& bank,
-              const BankView& view, const Now& now) {
+bool sendBank(const Way& way, BankEntry& bank, const BankView& view, const Now& now) {
+    ResultSender& sender = way.sender;
     const ShownLimits limits = shownLimits(view.report);
     const bool isNews = view.report.stage != bank.stage || isCut(limits, bank.limits);
     if (!sender.isDue(bank.state, now) && !isNews)
         return true;
     const auto stamp = [&] { return bankStamp(view, now); };
-    if (!sender.publish(bank.state, topics.bankState(view.settings.id), bankDocument(view), stamp,
-                        {}, now))
+    const DocumentStyle style{way.settings.layout, &bank.said};
+    if (!sender.publish(bank.state, way.topics.bankState(view.settings.id),
+                        bankDocument(view, style), stamp, {}, now))
         return false;
     bank.limits = limits;
     bank.stage = view.report.stage;
     return true;
 }
 
+/// A reader that is told that one is there finds its document.
+bool sendBattery(const Way& way, BatteryEntry& entry, const BankView& view,
+                 const MemberReport& member, std::size_t place, const Now& now) {
+    const bool comes = isAvailable(member) && entry.isOnline != std::optional(true);
+    if (!hasDocument(member) || !(comes || way.sender.isDue(entry.state, now)))
+        return true;
+    const auto stamp = [&] { return batteryStamp(view, member, now); };
+    const DocumentStyle style{way.settings.layout, &entry.said};
+    return way.sender.publish(entry.state, way.topics.batteryState(entry.id),
+                              batteryDocument(view, member, style), stamp,
+                              phaseOf(place, way.settings.interval), now);
+}
+
 /// A missing battery keeps what was last known of it, as offline.
-void sendBatteries(ResultSender& sender, const ResultTopics& topics,
-                   std::chrono::milliseconds interval, BankEntry& bank, const BankView& view,
-                   const Now& now) {
+void sendBatteries(const Way& way, BankEntry& bank, const BankView& view, const Now& now) {
     for (std::size_t i = 0; i < bank.batteries.size(); ++i) {
         BatteryEntry& entry = bank.batteries[i];
         const MemberReport& member = view.report.members[i];
         if (!entry.isOurs)
             continue;
-        if (!sendBatteryStatus(sender, topics, entry, isAvailable(member), now))
+        const bool isOnline = isAvailable(member);
+        if (!isOnline && !sendBatteryStatus(way.sender, way.topics, entry, false, now))
             return;
-        if (!hasDocument(member) || !sender.isDue(entry.state, now))
-            continue;
-        const auto stamp = [&] { return batteryStamp(view, member, now); };
-        if (!sender.publish(entry.state, topics.batteryState(entry.id),
-                            batteryDocument(view, member), stamp, phaseOf(i, interval), now))
+        if (!sendBattery(way, entry, view, member, i, now))
+            return;
+        if (isOnline && !sendBatteryStatus(way.sender, way.topics, entry, true, now))
             return;
     }
 }
@@ -134,12 +154,13 @@ void Results::offer(std::size_t bank, const BankView& view, const Now& now) {
     }
     if (bank >= banks_.size())
         banks_.resize(bank + 1);
-    sendEvents(sender_, topics_, view, now);
+    const Way way{sender_, topics_, settings_};
+    sendEvents(way, view, now);
     owners_.follow(bank, banks_[bank], view.report.members, leftovers_);
     const auto isReported = [this](const std::string& id) { return owners_.contains(id); };
     if (leftovers_.clear(sender_, topics_, isReported, now) &&
-        sendBank(sender_, topics_, banks_[bank], view, now) && settings_.publishBatteries)
-        sendBatteries(sender_, topics_, settings_.interval, banks_[bank], view, now);
+        sendBank(way, banks_[bank], view, now) && settings_.publishBatteries)
+        sendBatteries(way, banks_[bank], view, now);
 }
 
 void Results::finish(const Now& now) {
@@ -188,7 +209,8 @@ bool Results::isHealthDue(const Now& now) const {
 void Results::health(const Health& health, const Now& now) {
     if (!isHealthDue(now) || !isAnnounced_)
         return;
-    if (!sender_.sendRetained(topics_.health(), healthDocument(health, counters(), now)))
+    if (!sender_.sendRetained(topics_.health(), healthDocument(health, counters(), now,
+                                                               {.layout = settings_.layout})))
         return;
     ++sender_.counters().documents;
     nextHealth_ = now.steady + kHealthInterval;

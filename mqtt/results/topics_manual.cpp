@@ -75,12 +75,20 @@ std::string meaningOf(const documents::About& about) {
     return about.meaning.empty() ? path : path + ", " + std::string(about.meaning);
 }
 
+/// Of a row its key without the unit needs no word.
+std::string formerlyOf(const documents::About& about) {
+    return about.before.empty() || !about.path.empty()
+               ? ""
+               : "; in layout 1 `" + std::string(about.before) + "`";
+}
+
 void addKeys(std::string& text, std::string_view title, std::string_view about,
              const std::vector<documents::Line>& lines) {
     text.append("\n## ").append(title).append("\n\n").append(about);
     text += "\n\n| key | unit | meaning |\n|---|---|---|\n";
     for (const documents::Line& line : lines)
-        addRow(text, "`" + line.name + "`", line.about.unit, meaningOf(line.about));
+        addRow(text, "`" + line.name + "`", line.about.unit,
+               meaningOf(line.about) + formerlyOf(line.about));
 }
 
 template <typename E>
@@ -104,8 +112,17 @@ Written by `busbar config --topics`, from the tables that the program itself use
 
 Everything is below `<base>/<site>`; `mqtt.base` is `busbar` unless it is configured otherwise. `<bank>` is the
 configured id of a bank, `<id>` that of a battery, which stays the same over restarts. Current and power are positive while
-charging. Unknown numbers, flags and times are `null`, unknown texts `""`. Keys are added, never renamed; readers skip what they do
-not know.
+charging. The unit of a number stands at the end of its key. Numbers come with all their decimals (`53.20`), truth is `true` or
+`false` (alarms are levels: 0, 1 = warning, 2 = alarm), times are texts in UTC.
+
+What is unknown is `null`, whatever its kind. A key comes when its value has been known once since Busbar started, and then stays, as
+`null` while it is unknown. So a key that is not there is one that this installation does not have, or has not told yet; read both
+alike. In lists (`limiters`, `batteries`, `advice`) that holds for all elements together. Keys are added, never renamed; readers skip
+what they do not know.
+
+`mqtt.layout: 1` writes documents as version 0.3 did, for one version: keys without the units of paths (`soc` for `soc_pct`, `voltage` for
+`voltage_V`; the tables name what was otherwise), unknown texts `""`, flags of paths 1 and 0, numbers as short as they are, 5000 for
+`"none"`, every key always.
 
 A document comes at most once per `mqtt.interval_ms`, at once when a limit of the bank was cut or its stage changed, and
 only when something changed; without a change once a minute, so that whoever has heard nothing for two minutes may take its values for
@@ -119,7 +136,8 @@ limits of 0 A after `loss.link_timeout_s`.
 
 constexpr std::string_view kBankAbout =
     "A key with a path is what the bank publishes on D-Bus under it. `limits.charge_voltage` is "
-    "`null` while no battery has\ngiven a charge voltage.";
+    "not there, or `null`, while no battery\ngives a charge voltage. `limiters` are all reasons "
+    "that hold a limit down, ascending by value; the first is the one in force.";
 constexpr std::string_view kBatteryAbout =
     "A key with a path is what the battery itself says under it; the document has only those that "
     "the battery has.";

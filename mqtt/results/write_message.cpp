@@ -5,6 +5,7 @@
 #include "core/table/path_table.hpp"
 #include "core/units/value_key.hpp"
 #include "core/utf8.hpp"
+#include "documents/row_names.hpp"
 #include "mqtt/results/commands.hpp"
 #include "mqtt/results/result_topics.hpp"
 
@@ -53,10 +54,11 @@ std::optional<WriteAddress> writeAddressOf(std::string_view tail) {
     return WriteAddress{id, rest};
 }
 
-/// A key of the documents becomes its path; what is neither stays, and is no path.
+/// A key of the documents, in either layout, becomes its path; what is neither stays, and is no
+/// path.
 std::string pathOf(std::string_view key) {
-    for (std::size_t i = 0; !key.starts_with('/') && i < kRowCount; ++i)
-        if (keyOf(static_cast<RowIndex>(i)) == key)
+    for (RowIndex i = 0; !key.starts_with('/') && i < kRowCount; ++i)
+        if (documents::rowName(i) == key || keyOf(i) == key)
             return std::string(kRows.at(i).path);
     return std::string(key);
 }

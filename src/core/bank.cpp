@@ -255,6 +255,8 @@ void Bank::Stages::doWithout(const Now& now) {
     else
         beginToGather(charge);
     rows.meanCurrent.add(std::nullopt, now);
+    rows.timeToFull_s.reset();
+    rows.stopSoc_pct.reset();
     noteWork(partsState.membership.frozen, std::nullopt, std::nullopt);
     const bool isSeries = !partsState.membership.guard.series.empty();
     fallBack(limits, limitState, {parts.verdicts, settings, controls(), loss, isSeries}, now);
@@ -278,7 +280,7 @@ void Bank::Stages::show(const Members& members, const Now& now, Pace pace) {
 
 CycleView Bank::Stages::view() const {
     return {settings, surroundings, parts,  partsState, measured, evidence,
-            charge,   limitState,   limits, loss,       snapshot};
+            charge,   limitState,   limits, loss,       rows,     snapshot};
 }
 
 void introduce(std::vector<Bank>& banks, const std::vector<BankMemory>& former) {

@@ -56,10 +56,14 @@ struct BankReport {
     Limit charge;                       ///< CCL
     Limit discharge;                    ///< DCL
     std::optional<Limit> chargeVoltage; ///< CVL; nothing if no member ever gave one
-    Preset preset = Preset::None;       ///< in force: the owner's or the recognised one
+    /// All that holds each of them down: ascending, the one in force first.
+    std::vector<Limiter> chargeLimiters, dischargeLimiters, voltageLimiters;
+    Preset preset = Preset::None; ///< in force: the owner's or the recognised one
     CurrentSource currentSource = CurrentSource::Batteries; ///< where it was measured …
     std::string currentWhyNot; ///< … and what was missing where the owner wants it measured
     SocOutput soc;
+    std::optional<double> stopSoc_pct;   ///< where the GX stops to discharge, while data comes
+    std::optional<double> timeToFull_s;  ///< while charging (time_to_go.hpp)
     std::optional<double> usableSoc_pct; ///< over those that may discharge (usable_soc.hpp)
     BalancingOutput balancing;
     ChargeTarget chargeTarget;

@@ -8,6 +8,7 @@
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "core/table/control_table.hpp"
+#include "core/table/controls.hpp"
 #include "core/table/named_rows.hpp"
 #include "core/table/setting_words.hpp"
 #include "documents/battery.hpp"
@@ -19,6 +20,8 @@
 #include <array>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <utility>
 
 namespace busbar::documents {
 
@@ -32,18 +35,62 @@ struct Group {
 struct LimitView {
     const Limit& limit;
     Quantity quantity;
+    std::optional<double> voltage_V; ///< of the bank
 };
 
+struct LimiterView {
+    const Limiter& limiter;
+    Quantity quantity;
+    bool isBinding; ///< it is the limit
+};
+
+constexpr std::string_view kCauseMeaning = "why: one word of a fixed list";
+constexpr std::string_view kMemberMeaning = "name of the battery that decided, if one did";
+constexpr std::string_view kCellMeaning = "its cell or sensor, if one did";
+
 constexpr auto kLimitFields = std::to_array<Field<LimitView>>({
-    {{"value", Form::Number, 3, "A or V", "the limit"},
-     [](const LimitView& l) { return rounded(l.quantity, l.limit.value); }},
-    {{"cause", Form::Text, 0, "", "why: one word of a fixed list"},
+    {{"cause", Form::Text, 0, "", kCauseMeaning},
      [](const LimitView& l) { return text(toText(l.limit.cause)); }},
-    {{"member", Form::Text, 0, "", "name of the battery that decided, if one did"},
+    {{"member", Form::Text, 0, "", kMemberMeaning},
      [](const LimitView& l) { return text(l.limit.member); }},
-    {{"cell", Form::Text, 0, "", "its cell or sensor, if one did"},
+    {{"cell", Form::Text, 0, "", kCellMeaning},
      [](const LimitView& l) { return text(l.limit.cell); }},
 });
+
+/// Of a current.
+constexpr auto kLimitPower = std::to_array<Field<LimitView>>({
+    {{"power_W", Form::Number, 0, "W", "the same at the voltage of now"},
+     [](const LimitView& l) { return Value(scaled(l.voltage_V, l.limit.value)); }},
+});
+
+constexpr auto kLimiterFields = std::to_array<Field<LimiterView>>({
+    {{"cause", Form::Text, 0, "", kCauseMeaning},
+     [](const LimiterView& l) { return text(toText(l.limiter.limit.cause)); }},
+    {{"member", Form::Text, 0, "", kMemberMeaning},
+     [](const LimiterView& l) { return text(l.limiter.limit.member); }},
+    {{"cell", Form::Text, 0, "", kCellMeaning},
+     [](const LimiterView& l) { return text(l.limiter.limit.cell); }},
+    {{"binding", Form::Truth, 0, "", "it is the limit"},
+     [](const LimiterView& l) { return truth(l.isBinding); }},
+});
+
+/// Of a current: what makes of a battery's own limit one of the bank.
+constexpr auto kShareFields = std::to_array<Field<LimiterView>>({
+    {{"share", Form::Number, 2, "",
+      "of the current, 0 … 1, that this battery takes; if that is why"},
+     [](const LimiterView& l) { return Value(l.limiter.share); }},
+    {{"own", Form::Number, 1, "A", "what this battery itself allows; if that is why"},
+     [](const LimiterView& l) { return Value(l.limiter.own); }},
+});
+
+Value usableEnergy(const BankView& view) {
+    const auto soc_pct = view.snapshot[rows::kSoc].number();
+    const auto charge_Ah = view.snapshot[rows::kInstalledCapacity].number();
+    if (!soc_pct || !charge_Ah)
+        return {};
+    const double usable_pct = std::max(0.0, *soc_pct - view.report.stopSoc_pct.value_or(0.0));
+    return storedEnergy(*charge_Ah * usable_pct / 100.0, view.snapshot[rows::kVoltage].number());
+}
 
 constexpr auto kBankFields = std::to_array<Field<BankView>>({
     {{"id", Form::Text, 0, "", "as configured"},
@@ -58,13 +105,31 @@ constexpr auto kBankFields = std::to_array<Field<BankView>>({
      [](const BankView& v) { return whole(v.report.online); }},
     {{"total", Form::Number, 0, "", "batteries that should"},
      [](const BankView& v) { return whole(v.report.total); }},
-    {{"usable_soc", Form::Number, 1, "%", "state of charge of the batteries that may discharge"},
+    {{"usable_soc_pct", Form::Number, 1, "%", "state of charge of the batteries that may discharge",
+      "", "usable_soc"},
      [](const BankView& v) { return Value(v.report.usableSoc_pct); }},
     {{"energy_kWh", Form::Number, 2, "kWh", "stored: remaining capacity times voltage"},
      [](const BankView& v) {
          return storedEnergy(v.snapshot[rows::kCapacity].number(),
                              v.snapshot[rows::kVoltage].number());
      }},
+    {{"capacity_kWh", Form::Number, 2, "kWh", "installed capacity times voltage"},
+     [](const BankView& v) {
+         return storedEnergy(v.snapshot[rows::kInstalledCapacity].number(),
+                             v.snapshot[rows::kVoltage].number());
+     }},
+    {{"usable_kWh", Form::Number, 2, "kWh",
+      "stored above the state of charge at which the GX stops to discharge, as far as that is "
+      "known"},
+     [](const BankView& v) { return usableEnergy(v); }},
+    {{"charge_power_W", Form::Number, 0, "W", "what goes in; 0 while it comes out"},
+     [](const BankView& v) { return flow(v.snapshot[rows::kPower].number(), 1.0); }},
+    {{"discharge_power_W", Form::Number, 0, "W", "what comes out; 0 while it goes in"},
+     [](const BankView& v) { return flow(v.snapshot[rows::kPower].number(), -1.0); }},
+    {{"time_to_full_s", Form::Number, 0, "s",
+      "at the mean current of the last three minutes, while it is charged; charging slows down "
+      "near the end"},
+     [](const BankView& v) { return Value(v.report.timeToFull_s); }},
     {{"charging", Form::Truth, 0, "", "current flows in"},
      [](const BankView& v) { return isCharging(v.snapshot[rows::kCurrent].number()); }},
     {{"last_full", Form::Time, 0, "", "when all batteries were last proven full"},
@@ -85,7 +150,8 @@ constexpr auto kSocFields = std::to_array<Field<BankView>>({
     {{"why_not", Form::Text, 0, "",
       "why it is not the one that the owner wants: `no_battery`, `no_counter`"},
      [](const BankView& v) { return text(toText(v.report.soc.fallback)); }},
-    {{"counter_soc", Form::Number, 1, "%", "by the own counter, whatever is used"},
+    {{"counter_soc_pct", Form::Number, 1, "%", "by the own counter, whatever is used", "",
+      "counter_soc"},
      [](const BankView& v) { return Value(v.report.soc.counter_pct); }},
     {{"slewing", Form::Truth, 0, "", "what is shown is still on its way to the true value"},
      [](const BankView& v) { return truth(v.report.soc.isSlewing); }},
@@ -98,7 +164,7 @@ constexpr auto kBalanceFields = std::to_array<Field<BankView>>({
      [](const BankView& v) { return text(toText(v.report.balancing.stage)); }},
     {{"raised", Form::Truth, 0, "", "the charge voltage is raised now"},
      [](const BankView& v) { return truth(v.report.balancing.isRaised); }},
-    {{"cell_voltage", Form::Number, 3, "V", "charge voltage of a cell to use"},
+    {{"cell_V", Form::Number, 3, "V", "charge voltage of a cell to use", "", "cell_voltage"},
      [](const BankView& v) { return Value(v.report.balancing.cell_V); }},
     {{"obstacle", Form::Text, 0, "", "why it could not be raised, or does or did not succeed"},
      [](const BankView& v) { return text(toText(v.report.balancing.obstacle)); }},
@@ -148,17 +214,63 @@ void tellBankRows(const Reader& reader, const BankView* view) {
             tellRow(reader, i, view != nullptr ? view->snapshot[i] : Value());
 }
 
+void tellAmount(const Reader& reader, Quantity quantity, std::string_view name,
+                const Value& value) {
+    const QuantitySpec& amount = spec(quantity);
+    reader(
+        {Step::Field,
+         {.name = name, .decimals = amount.decimals, .unit = amount.unit, .meaning = "the limit"},
+         value});
+}
+
+/// Without anything to read from each value is unknown.
+void tellLimiter(const Reader& reader, Quantity quantity, const LimiterView* view) {
+    tellStep(reader, Step::Object);
+    tellAmount(reader, quantity, "value",
+               view != nullptr ? rounded(quantity, view->limiter.limit.value) : Value());
+    tellFields<LimiterView>(reader, kLimiterFields, view);
+    if (quantity == Quantity::Current)
+        tellFields<LimiterView>(reader, kShareFields, view);
+    tellStep(reader, Step::EndObject);
+}
+
+void tellLimiters(const Reader& reader, const LimitName& name, const BankView* view) {
+    tellStep(reader, Step::List, "limiters");
+    if (view == nullptr) {
+        tellLimiter(reader, name.quantity, nullptr);
+    } else {
+        bool isFirst = true;
+        for (const Limiter& limiter : view->report.*name.limiters) {
+            const LimiterView shown{limiter, name.quantity, std::exchange(isFirst, false)};
+            tellLimiter(reader, name.quantity, &shown);
+        }
+    }
+    tellStep(reader, Step::EndList);
+}
+
+void tellLimit(const Reader& reader, const LimitName& name, const LimitView* limit,
+               const BankView* view) {
+    tellStep(reader, Step::Object, name.name);
+    tellAmount(reader, name.quantity, "value",
+               limit != nullptr ? rounded(name.quantity, limit->limit.value) : Value());
+    if (name.quantity == Quantity::Current)
+        tellFields<LimitView>(reader, kLimitPower, limit);
+    tellFields<LimitView>(reader, kLimitFields, limit);
+    tellLimiters(reader, name, view);
+    tellStep(reader, Step::EndObject);
+}
+
 void tellLimits(const Reader& reader, const BankView* view) {
     tellStep(reader, Step::Object, "limits");
     for (const LimitName& name : kLimits) {
         const Limit* limit = view != nullptr ? name.of(view->report) : nullptr;
         if (view == nullptr) {
-            tellObject<LimitView>(reader, name.name, kLimitFields, nullptr);
+            tellLimit(reader, name, nullptr, nullptr);
         } else if (limit == nullptr) {
             tellStep(reader, Step::Nothing, name.name);
         } else {
-            const LimitView shown{*limit, name.quantity};
-            tellObject<LimitView>(reader, name.name, kLimitFields, &shown);
+            const LimitView shown{*limit, name.quantity, view->snapshot[rows::kVoltage].number()};
+            tellLimit(reader, name, &shown, view);
         }
     }
     tellStep(reader, Step::EndObject);
@@ -173,6 +285,11 @@ void tellBankMeters(const Reader& reader, const BankView* view) {
     tellMeters(reader, &meters);
 }
 
+Value ceilingOf(const ControlRow& control, const BankView& view) {
+    const double allowed = allowed_A(control, view.controls, offerOf(view));
+    return allowed < kHighestCeiling_A ? Value(allowed) : text(kNoCeiling);
+}
+
 /// What the owner has set, as far as it is a number, and whether it is known.
 void tellControls(const Reader& reader, const BankView* view) {
     tellStep(reader, Step::Object, "controls");
@@ -180,12 +297,11 @@ void tellControls(const Reader& reader, const BankView* view) {
         if (control.ceiling != nullptr)
             reader({Step::Field,
                     {.name = control.word,
-                     .form = Form::Number,
+                     .form = Form::Bound,
                      .decimals = 1,
                      .unit = "A",
-                     .meaning = "owner's ceiling in force; 5000 = none"},
-                    view != nullptr ? Value(allowed_A(control, view->controls, offerOf(*view)))
-                                    : Value()});
+                     .meaning = "owner's ceiling in force; `\"none\"` = there is none"},
+                    view != nullptr ? ceilingOf(control, *view) : Value()});
     tellFields<BankView>(reader, kDoubtFields, view);
     tellStep(reader, Step::EndObject);
 }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 namespace busbar::documents {
 
@@ -16,13 +17,14 @@ struct LimitName {
     std::string_view abbreviation;
     Quantity quantity;
     const Limit* (*of)(const BankReport& report); ///< nullptr = nobody gives one
+    std::vector<Limiter> BankReport::*limiters;   ///< ascending, the one in force first
 };
 
 // clang-format off
 inline constexpr auto kLimits = std::to_array<LimitName>({
-    {"charge",         "Charge",         "CCL", Quantity::Current, [](const BankReport& r) { return &r.charge; }},
-    {"discharge",      "Discharge",      "DCL", Quantity::Current, [](const BankReport& r) { return &r.discharge; }},
-    {"charge_voltage", "Charge voltage", "CVL", Quantity::Voltage, [](const BankReport& r) { return r.chargeVoltage ? &*r.chargeVoltage : nullptr; }},
+    {"charge",         "Charge",         "CCL", Quantity::Current, [](const BankReport& r) { return &r.charge; }, &BankReport::chargeLimiters},
+    {"discharge",      "Discharge",      "DCL", Quantity::Current, [](const BankReport& r) { return &r.discharge; }, &BankReport::dischargeLimiters},
+    {"charge_voltage", "Charge voltage", "CVL", Quantity::Voltage, [](const BankReport& r) { return r.chargeVoltage ? &*r.chargeVoltage : nullptr; }, &BankReport::voltageLimiters},
 });
 // clang-format on
 

@@ -5,7 +5,9 @@
 #include "core/table/path_table.hpp"
 #include "core/table/quantity.hpp"
 #include "core/units/value_key.hpp"
+#include "documents/row_names.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace busbar::documents {
@@ -26,7 +28,7 @@ constexpr auto kMeterFields = std::to_array<Field<MetersView>>({
 });
 
 constexpr auto kLayoutFields = std::to_array<Field<int>>({
-    {{"layout", Form::Number, 0, "", "1; grows when the meaning of a key changes"},
+    {{kLayoutName, Form::Number, 0, "", "2; grows when a key or its meaning changes"},
      [](const int& layout) { return whole(layout); }},
 });
 
@@ -42,6 +44,17 @@ constexpr auto kStampFields = std::to_array<Field<StampView>>({
      }},
 });
 
+Form formOf(Quantity quantity) {
+    switch (quantity) {
+    case Quantity::Text:
+        return Form::Text;
+    case Quantity::Flag:
+        return Form::Truth;
+    default:
+        return Form::Number;
+    }
+}
+
 } // namespace
 
 void tellStamp(const Reader& reader, const StampView* stamp) {
@@ -56,12 +69,13 @@ void tellRow(const Reader& reader, RowIndex index, const Value& value) {
     const Row& r = kRows.at(index);
     const QuantitySpec& quantity = spec(r.quantity);
     reader({Step::Field,
-            {.name = keyOf(index),
-             .form = r.quantity == Quantity::Text ? Form::Text : Form::Number,
+            {.name = rowName(index),
+             .form = formOf(r.quantity),
              .decimals = quantity.decimals,
              .unit = unitText(quantity.unit),
              .meaning = r.name,
-             .path = r.path},
+             .path = r.path,
+             .before = keyOf(index)},
             value});
 }
 
@@ -72,6 +86,10 @@ void tellMeters(const Reader& reader, const MetersView* meters) {
 Value isCharging(std::optional<double> current_A) {
     const auto shown_A = rounded(Quantity::Current, current_A).number();
     return shown_A ? truth(*shown_A > 0.0) : Value();
+}
+
+Value flow(std::optional<double> number, double sign) {
+    return number ? Value(std::max(0.0, sign * *number)) : Value();
 }
 
 Value storedEnergy(std::optional<double> charge_Ah, std::optional<double> voltage_V) {

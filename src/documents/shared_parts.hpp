@@ -33,6 +33,8 @@ void tellStamp(const Reader& reader, const StampView* stamp);
 
 /// Below a twentieth of an ampere, which is shown as 0, nothing is charged.
 [[nodiscard]] Value isCharging(std::optional<double> current_A);
+/// What goes in (sign 1) or out (−1), ≥ 0: the other is 0.
+[[nodiscard]] Value flow(std::optional<double> number, double sign);
 /// kWh.
 [[nodiscard]] Value storedEnergy(std::optional<double> charge_Ah, std::optional<double> voltage_V);
 

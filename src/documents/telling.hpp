@@ -15,9 +15,10 @@
 
 namespace busbar::documents {
 
-/// The first field of every document; grows when the meaning of a name changes. Names are added
-/// without that.
-inline constexpr int kLayout = 1;
+/// The first field of every document; grows when a name or its meaning changes. Names are added
+/// without that. What a renderer writes may be the one before, where names were others
+/// (About::before).
+inline constexpr int kLayout = 2;
 
 // ---- values
 

@@ -58,4 +58,12 @@ std::optional<double> timeToGo(std::optional<double> soc_pct, std::optional<doub
     return std::min(usable_Ah / -*meanCurrent_A * 3600.0, kLongestTime_s);
 }
 
+std::optional<double> timeToFull(std::optional<double> soc_pct, std::optional<double> capacity_Ah,
+                                 std::optional<double> meanCurrent_A) {
+    if (!soc_pct || !capacity_Ah || !meanCurrent_A || *meanCurrent_A <= kNoFlow_A)
+        return std::nullopt;
+    const double missing_Ah = *capacity_Ah * std::max(0.0, 100.0 - *soc_pct) / 100.0;
+    return std::min(missing_Ah / *meanCurrent_A * 3600.0, kLongestTime_s);
+}
+
 } // namespace busbar

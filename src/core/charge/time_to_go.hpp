@@ -34,4 +34,10 @@ private:
                                              std::optional<double> capacity_Ah,
                                              std::optional<double> meanCurrent_A);
 
+/// The same until it is full; unknown unless the mean current is above 0.1 A. Charging slows down
+/// near the end, so it is the least that is left.
+[[nodiscard]] std::optional<double> timeToFull(std::optional<double> soc_pct,
+                                               std::optional<double> capacity_Ah,
+                                               std::optional<double> meanCurrent_A);
+
 } // namespace busbar

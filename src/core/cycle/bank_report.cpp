@@ -4,6 +4,7 @@
 #include "core/cycle/limit_stage.hpp"
 #include "core/cycle/measured.hpp"
 #include "core/cycle/parts.hpp"
+#include "core/cycle/rows.hpp"
 #include "core/cycle/view.hpp"
 #include "core/members/loss.hpp"
 #include "core/members/member.hpp"
@@ -89,6 +90,8 @@ BankReport reportOf(const CycleView& view) {
     report.currentSource = view.measured.current.used;
     report.currentWhyNot = view.measured.current.whyNot;
     report.soc = upkeep.socNow;
+    report.stopSoc_pct = view.rows.stopSoc_pct;
+    report.timeToFull_s = view.rows.timeToFull_s;
     report.usableSoc_pct = view.charge.usableSoc_pct;
     report.balancing = upkeep.balancingNow;
     report.chargeTarget = upkeep.chargeTarget.now;
@@ -101,6 +104,10 @@ BankReport reportOf(const CycleView& view) {
     report.charge = view.limits.charge;
     report.discharge = view.limits.discharge;
     report.chargeVoltage = view.limits.chargeVoltage;
+    report.chargeLimiters = withPublished(view.limits.chargeLimiters, report.charge);
+    report.dischargeLimiters = withPublished(view.limits.dischargeLimiters, report.discharge);
+    if (report.chargeVoltage)
+        report.voltageLimiters = withPublished(view.limits.voltageLimiters, *report.chargeVoltage);
     for (const Verdict& verdict : verdicts)
         report.members.push_back(memberReport(verdict, upkeep));
     report.online = onlineCount(verdicts);

@@ -25,6 +25,9 @@ Limit underCeiling(Limit limit, std::optional<double> ceiling_A) {
 
 void fallBack(BankLimits& limits, LimitStageState& state, const LadderInput& input,
               const Now& now) {
+    limits.chargeLimiters.clear();
+    limits.dischargeLimiters.clear();
+    limits.voltageLimiters.clear();
     if (input.isSeries) {
         limits.charge = limits.discharge = {0.0, Cause::InSeries, "", ""};
     } else if (input.loss.stage == Stage::Starting) {

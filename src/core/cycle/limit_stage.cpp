@@ -93,8 +93,10 @@ void workOutCurrents(BankLimits& limits, LimitState& memory, const LimitInput& i
     estimate(memory.unheard, input.unheard, now);
     learn(memory.share, input.members, now);
     noteCurveData(curveInput(input), memory.curves);
-    limits.charge = currentLimit(Direction::Charge, input, memory);
-    limits.discharge = currentLimit(Direction::Discharge, input, memory);
+    limits.chargeLimiters = limitersOf(Direction::Charge, input, memory);
+    limits.charge = strictest(limits.chargeLimiters);
+    limits.dischargeLimiters = limitersOf(Direction::Discharge, input, memory);
+    limits.discharge = strictest(limits.dischargeLimiters);
 }
 
 /// Once nobody may be a sum any more. One that turned out to be a battery of its own takes along
@@ -125,10 +127,14 @@ void boundBySuspects(BankLimits& limits, LimitStageState& state, const LimitStag
     state.withSuspects->unheard = state.own.unheard;
     BankLimits ofAll;
     workOutCurrents(ofAll, *state.withSuspects, limitInput(input.all, input, state, now), now);
-    if (ofAll.charge.value < limits.charge.value)
+    if (ofAll.charge.value < limits.charge.value) {
         limits.charge = std::move(ofAll.charge);
-    if (ofAll.discharge.value < limits.discharge.value)
+        limits.chargeLimiters = std::move(ofAll.chargeLimiters);
+    }
+    if (ofAll.discharge.value < limits.discharge.value) {
         limits.discharge = std::move(ofAll.discharge);
+        limits.dischargeLimiters = std::move(ofAll.dischargeLimiters);
+    }
 }
 
 ChargeVoltageInput voltageInput(const Members& members, const LimitStageInput& input,
@@ -158,15 +164,26 @@ Limit stillVoltage(Limit wanted, const StillLimits& still, const UnheardInput& i
     return most_V < wanted.value ? Limit{most_V, Cause::NoData, "", ""} : wanted;
 }
 
+/// Each of these only takes the voltage down.
+void noteStep(std::vector<Limiter>& steps, const Limit& wanted) {
+    if (wanted.value < steps.back().limit.value)
+        steps.push_back({wanted, {}, {}});
+}
+
 /// Peak control and lost batteries on top; what may not rise stays, the controller with it.
 void holdVoltage(BankLimits& limits, LimitStageState& state, Limit base,
                  const LimitStageInput& input, const Now& now) {
     const ChargeVoltageInput voltage = voltageInput(input.all, input, state);
     const PeakState before = state.peak;
+    auto& steps = limits.voltageLimiters;
+    steps = {{base, {}, {}}};
     Limit wanted = withPeakControl(std::move(base), voltage, state.peak, now);
+    noteStep(steps, wanted);
     const UnheardInput unheard = unheardOf(input.all, input, state.preset);
     wanted = unheardVoltage(std::move(wanted), state.own.unheard, unheard);
+    noteStep(steps, wanted);
     wanted = stillVoltage(std::move(wanted), state.still, unheard);
+    noteStep(steps, wanted);
     const bool mayRise = input.basis == Basis::New && !isPeakUnseen(voltage);
     if (!mayRise && limits.chargeVoltage && wanted.value > limits.chargeVoltage->value) {
         state.peak = before;
@@ -209,7 +226,14 @@ void nameDeepAll(BankLimits& limits, const std::vector<Verdict>& verdicts) {
     for (const auto& [limit, direction] : {std::pair{&limits.charge, Direction::Charge},
                                            std::pair{&limits.discharge, Direction::Discharge}})
         nameDeep(*limit, rowsOf(direction).limit, rowsOf(direction).allow, verdicts);
+    for (const auto& [limiters, direction] :
+         {std::pair{&limits.chargeLimiters, Direction::Charge},
+          std::pair{&limits.dischargeLimiters, Direction::Discharge}})
+        for (Limiter& one : *limiters)
+            nameDeep(one.limit, rowsOf(direction).limit, rowsOf(direction).allow, verdicts);
     constexpr RowIndex kVoltageLimit = row("/Info/MaxChargeVoltage");
+    for (Limiter& one : limits.voltageLimiters)
+        nameDeep(one.limit, kVoltageLimit, kVoltageLimit, verdicts);
     if (limits.chargeVoltage)
         nameDeep(*limits.chargeVoltage, kVoltageLimit, kVoltageLimit, verdicts);
 }

@@ -35,6 +35,11 @@ struct BankLimits {
     Limit charge;                       ///< CCL
     Limit discharge;                    ///< DCL
     std::optional<Limit> chargeVoltage; ///< CVL; nothing before a first one was worked out
+    /// What each was made of, in the order in which it was looked at; empty while nobody takes
+    /// part.
+    std::vector<Limiter> chargeLimiters{};
+    std::vector<Limiter> dischargeLimiters{};
+    std::vector<Limiter> voltageLimiters{};
 };
 
 /// Memory between cycles.

@@ -273,6 +273,10 @@ void fillWork(Snapshot& snapshot, RowsState& state, BankMemory& memory, const Wo
         isDischarging ? Value(timeToGo(input.soc_pct, input.stopSoc_pct, measured.nominal_Ah,
                                        state.meanCurrent.mean()))
                       : Value();
+    state.timeToFull_s = isDischarging ? std::nullopt
+                                       : timeToFull(snapshot[row("/Soc")].number(),
+                                                    measured.nominal_Ah, state.meanCurrent.mean());
+    state.stopSoc_pct = input.stopSoc_pct;
     snapshot[row("/Info/ChargeMode")] = chargeModeOf(input.members);
     if (measured.highestCell_V && measured.lowestCell_V)
         snapshot[row("/Voltages/Diff")] = *measured.highestCell_V - *measured.lowestCell_V;

@@ -28,6 +28,8 @@ struct Snapshot;
 /// Memory between cycles.
 struct RowsState {
     MovingMean meanCurrent;
+    std::optional<double> timeToFull_s;
+    std::optional<double> stopSoc_pct; ///< as in WorkInput
     LifetimeShown lifetime;
     static constexpr std::size_t kOwnHistory = 5;
     std::bitset<kOwnHistory> historyOfMembers; ///< rows of the history that batteries have told

@@ -17,6 +17,7 @@ struct LossState;
 struct Measured;
 struct Parts;
 struct PartsState;
+struct RowsState;
 struct Snapshot;
 struct Surroundings;
 
@@ -31,6 +32,7 @@ struct CycleView {
     const LimitStageState& limitState;
     const BankLimits& limits;
     const LossState& loss;
+    const RowsState& rows;
     const Snapshot& snapshot;
 };
 

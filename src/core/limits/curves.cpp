@@ -239,16 +239,15 @@ void noteCurveData(const CurveInput& input, CurveState& state) {
     }
 }
 
-std::optional<Limit> curveLimit(Direction direction, const CurveInput& input, CurveState& state) {
-    std::optional<Limit> smallest;
+std::vector<Limit> curveLimits(Direction direction, const CurveInput& input, CurveState& state) {
+    std::vector<Limit> all;
     for (const CurveSpec& spec : kCurves) {
         if (spec.direction != direction)
             continue;
-        auto limit = limitOf(spec, input, state);
-        if (limit && (!smallest || limit->value < smallest->value))
-            smallest = std::move(limit);
+        if (auto limit = limitOf(spec, input, state))
+            all.push_back(std::move(*limit));
     }
-    return smallest;
+    return all;
 }
 
 } // namespace busbar

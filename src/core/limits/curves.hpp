@@ -63,12 +63,12 @@ struct CurveInput {
 /// Notes what members give; once per cycle, before the two directions are asked.
 void noteCurveData(const CurveInput& input, CurveState& state);
 
-/// The smallest over all curves of the direction, A; nothing if no curve is on. Members whose
-/// switch is open in it are not looked at. A curve that the
-/// owner gave and that lacks its data of any member, or one of a preset that had them, gives
-/// (as one of a preset that looks at cells does in LimitMode::Own, where nothing else guards them)
-/// `fallback_A` with cause `missing_data`.
-[[nodiscard]] std::optional<Limit> curveLimit(Direction direction, const CurveInput& input,
-                                              CurveState& state);
+/// What each curve of the direction allows, A; nothing of those that are off or far away. Members
+/// whose switch is open in it are not looked at. A curve that the owner gave and that lacks its
+/// data of any member, or one of a preset that had them, gives (as one of a preset that looks at
+/// cells does in LimitMode::Own, where nothing else guards them) `fallback_A` with cause
+/// `missing_data`.
+[[nodiscard]] std::vector<Limit> curveLimits(Direction direction, const CurveInput& input,
+                                             CurveState& state);
 
 } // namespace busbar

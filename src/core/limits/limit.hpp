@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace busbar {
 
@@ -18,6 +19,21 @@ struct Limit {
     std::string member;
     std::string cell;
 };
+
+/// One of the reasons that hold a limit down, whether it is the one that decides or not.
+struct Limiter {
+    Limit limit;
+    std::optional<double> share{}; ///< of the current, 0 … 1, that its member takes; if it is why
+    std::optional<double> own{};   ///< what that member itself allows, A
+};
+
+/// The smallest, of equal ones the first; closed with `unknown_limit` where there is none.
+[[nodiscard]] Limit strictest(const std::vector<Limiter>& limiters);
+
+/// Those that were worked out, and what was published in the end: ascending, the published one
+/// first, whatever has come after them (a ramp, a voltage that is held).
+[[nodiscard]] std::vector<Limiter> withPublished(std::vector<Limiter> limiters,
+                                                 const Limit& published);
 
 /// The smaller of two limits; nothing = none.
 [[nodiscard]] inline std::optional<double> smaller(const std::optional<double>& a,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// CCL and DCL: the list of limiters.
+// CCL and DCL: the list of what may hold them down.
 #include "core/limits/limiters.hpp"
 
 #include "core/limits/direction.hpp"
@@ -10,18 +10,31 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 
 namespace busbar {
 
 namespace {
 
-std::optional<Limit> tooFewMembers(Direction, const LimitInput& input, LimitState&) {
-    if (static_cast<int>(input.members.size()) >= input.minBatteries)
-        return std::nullopt;
-    return Limit{0.0, Cause::TooFewMembers, "", ""};
+using All = std::vector<Limiter>;
+
+void add(All& all, std::optional<Limit> limit) {
+    if (limit)
+        all.push_back({std::move(*limit), {}, {}});
 }
 
-std::optional<Limit> blockedMembers(Direction direction, const LimitInput& input, LimitState&) {
+void addIf(All& all, const std::optional<double>& most_A, Cause cause) {
+    if (most_A)
+        add(all, Limit{*most_A, cause, "", ""});
+}
+
+void tooFewMembers(Direction, const LimitInput& input, LimitState&, All& all) {
+    if (static_cast<int>(input.members.size()) < input.minBatteries)
+        add(all, Limit{0.0, Cause::TooFewMembers, "", ""});
+}
+
+void blockedMembers(Direction direction, const LimitInput& input, LimitState&, All& all) {
     const Member* blocked = nullptr;
     bool allBlocked = true;
     for (const Member& member : input.members) {
@@ -31,67 +44,65 @@ std::optional<Limit> blockedMembers(Direction direction, const LimitInput& input
             blocked = &member;
     }
     if (blocked == nullptr || (!allBlocked && input.settings.onBlock == OnBlock::Reduce))
-        return std::nullopt;
-    return Limit{0.0, Cause::Blocked, blocked->name(), ""};
+        return;
+    add(all, Limit{0.0, Cause::Blocked, blocked->name(), ""});
 }
 
-std::optional<Limit> membersLimits(Direction direction, const LimitInput& input,
-                                   LimitState& state) {
+void membersLimits(Direction direction, const LimitInput& input, LimitState& state, All& all) {
     if (input.settings.mode == LimitMode::Own)
-        return std::nullopt;
-    auto own =
-        shareLimit(direction, {input.members, input.settings.share, input.agreement}, state.share);
+        return;
+    All each;
+    const auto own = shareLimit(direction, {input.members, input.settings.share, input.agreement},
+                                state.share, &each);
     const auto& replaced =
         direction == Direction::Charge ? input.replaced.charge : input.replaced.discharge;
-    if (!replaced)
-        return own;
     // Whoever is put in the batteries' place does not see that one of them does not work.
     const bool isWeaker = std::ranges::any_of(input.members, [direction](const Member& member) {
         return member.isBlocked(direction) || member.isHeld();
     });
-    return isWeaker && own && own->value < replaced->value ? own : replaced;
+    if (replaced && !(isWeaker && own && own->value < replaced->value))
+        add(all, replaced);
+    else
+        std::ranges::move(each, std::back_inserter(all));
 }
 
-std::optional<Limit> curves(Direction direction, const LimitInput& input, LimitState& state) {
+void curves(Direction direction, const LimitInput& input, LimitState& state, All& all) {
     if (input.settings.mode == LimitMode::Bms)
-        return std::nullopt;
-    return curveLimit(direction, curveInput(input), state.curves);
+        return;
+    for (Limit& limit : curveLimits(direction, curveInput(input), state.curves))
+        add(all, std::move(limit));
 }
 
-std::optional<Limit> ceiling(Direction direction, const LimitInput& input, LimitState&) {
-    const auto wanted_A = ceilingOf(direction, input);
-    return wanted_A ? std::optional(Limit{*wanted_A, Cause::Ceiling, "", ""}) : std::nullopt;
+void ceiling(Direction direction, const LimitInput& input, LimitState&, All& all) {
+    addIf(all, ceilingOf(direction, input), Cause::Ceiling);
 }
 
-std::optional<Limit> gxLimit(Direction direction, const LimitInput& input, LimitState&) {
-    if (direction == Direction::Discharge || !input.gxCharge_A)
-        return std::nullopt;
-    return Limit{*input.gxCharge_A, Cause::GxLimit, "", ""};
+void gxLimit(Direction direction, const LimitInput& input, LimitState&, All& all) {
+    if (direction == Direction::Charge)
+        addIf(all, input.gxCharge_A, Cause::GxLimit);
 }
 
-std::optional<Limit> silentLink(Direction direction, const LimitInput& input, LimitState&) {
-    if (direction == Direction::Discharge || !input.silentCharge_A)
-        return std::nullopt;
-    return Limit{*input.silentCharge_A, Cause::NoData, "", ""};
+void silentLink(Direction direction, const LimitInput& input, LimitState&, All& all) {
+    if (direction == Direction::Charge)
+        addIf(all, input.silentCharge_A, Cause::NoData);
 }
 
-std::optional<Limit> stillMembers(Direction direction, const LimitInput& input, LimitState&) {
-    const auto& most_A =
-        direction == Direction::Charge ? input.still.charge_A : input.still.discharge_A;
-    return most_A ? std::optional(Limit{*most_A, Cause::NoData, "", ""}) : std::nullopt;
+void stillMembers(Direction direction, const LimitInput& input, LimitState&, All& all) {
+    addIf(all, direction == Direction::Charge ? input.still.charge_A : input.still.discharge_A,
+          Cause::NoData);
 }
 
-std::optional<Limit> lostMembers(Direction direction, const LimitInput& input, LimitState& state) {
-    return unheardLimit(direction, state.unheard, input.unheard);
+void lostMembers(Direction direction, const LimitInput& input, LimitState& state, All& all) {
+    add(all, unheardLimit(direction, state.unheard, input.unheard));
 }
 
-std::optional<Limit> unguarded(Direction direction, const LimitInput& input, LimitState&) {
-    return unguardedLimit(direction,
-                          {input.members, input.settings, input.preset, input.isUnrecognised});
+void unguarded(Direction direction, const LimitInput& input, LimitState&, All& all) {
+    add(all, unguardedLimit(direction,
+                            {input.members, input.settings, input.preset, input.isUnrecognised}));
 }
 
-using Limiter = std::optional<Limit> (*)(Direction, const LimitInput&, LimitState&);
-constexpr std::array<Limiter, 10> kLimiters = {
+using AddLimiters = void (*)(Direction, const LimitInput&, LimitState&, All&);
+constexpr std::array<AddLimiters, 10> kLimiters = {
     silentLink, tooFewMembers, blockedMembers, membersLimits, curves,
     ceiling,    gxLimit,       stillMembers,   lostMembers,   unguarded};
 
@@ -119,13 +130,11 @@ CurveInput curveInput(const LimitInput& input) {
             ceilingOf(Direction::Discharge, input)};
 }
 
-Limit currentLimit(Direction direction, const LimitInput& input, LimitState& state) {
-    std::optional<Limit> smallest;
-    for (const Limiter limiter : kLimiters)
-        if (auto limit = limiter(direction, input, state);
-            limit && (!smallest || limit->value < smallest->value))
-            smallest = std::move(limit);
-    return smallest.value_or(Limit{0.0, Cause::UnknownLimit, "", ""});
+std::vector<Limiter> limitersOf(Direction direction, const LimitInput& input, LimitState& state) {
+    std::vector<Limiter> all;
+    for (const AddLimiters addLimiters : kLimiters)
+        addLimiters(direction, input, state, all);
+    return all;
 }
 
 } // namespace busbar

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/limits/curves.hpp"
+#include "core/limits/limit.hpp"
 #include "core/limits/replaced.hpp"
 #include "core/limits/share.hpp"
 #include "core/limits/still.hpp"
@@ -13,6 +14,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace busbar {
 
@@ -55,8 +57,9 @@ struct LimitState {
 
 [[nodiscard]] CurveInput curveInput(const LimitInput& input);
 
-/// CCL or DCL of the bank, A, ≥ 0: the smallest over all limiters; of equal ones the first in their
-/// list. Closed if none applies.
-[[nodiscard]] Limit currentLimit(Direction direction, const LimitInput& input, LimitState& state);
+/// All that holds the CCL or DCL of the bank down, A, ≥ 0, in the order of their list: the smallest
+/// is the limit, and of equal ones the first (`strictest`).
+[[nodiscard]] std::vector<Limiter> limitersOf(Direction direction, const LimitInput& input,
+                                              LimitState& state);
 
 } // namespace busbar

@@ -15,12 +15,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace busbar {
 
 enum class Direction : std::uint8_t;
 enum class Share : std::uint8_t;
 struct Limit;
+struct Limiter;
 
 /// What swings of one member have shown.
 struct ShareSums {
@@ -132,8 +134,10 @@ struct ShareInput {
 /// decides. Members that block have no share; one that carries current all the same (a limit of 0 A
 /// is not always an open switch) shares with a limit of 0. A member that gives no limit closes the
 /// bank. Nothing if all block. One measured above its own limit lowers the bank's at once, whatever
-/// the method but Share::Sum.
+/// the method but Share::Sum. `all`, if wanted, is given what each of them would allow the bank,
+/// the one that decides first.
 [[nodiscard]] std::optional<Limit> shareLimit(Direction direction, const ShareInput& input,
-                                              ShareState& state);
+                                              ShareState& state,
+                                              std::vector<Limiter>* all = nullptr);
 
 } // namespace busbar

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 namespace busbar {
 
@@ -151,79 +152,94 @@ double adaptiveLimitOf(const Member& member, double own_A, double share, double 
     return std::min(byMean_A, extrapolated({latestBank_A, latest_A, {}}, own_A, latest, sign));
 }
 
-Limit smallestShare(Direction direction, const std::vector<const Member*>& members, Share method,
-                    const Weights& weights, const ShareState& state) {
+/// What each member allows the bank.
+std::vector<Limiter> byShare(Direction direction, const std::vector<const Member*>& members,
+                             Share method, const Weights& weights, const ShareState& state) {
     const double sign = signOf(direction);
     const bool isAnchored = method == Share::Adaptive && isMeasured(members, state);
     const double latest_A = isAnchored ? latestSum_A(members) : 0.0;
-    const Member* weakest = nullptr;
-    double smallest_A = 0.0;
     const bool isLearned = method == Share::Adaptive && members.size() > 1;
+    std::vector<Limiter> all;
     for (const Member* member : members) {
-        const double own_A = ownLimit_A(*member, direction) * (isLearned ? kHeadroom : 1.0);
-        const double share = weights.at(member->entry().id);
+        const std::string& id = member->entry().id;
+        const double given_A = ownLimit_A(*member, direction);
+        const double own_A = given_A * (isLearned ? kHeadroom : 1.0);
+        const double share = weights.at(id);
         const double bank_A =
             isAnchored
-                ? adaptiveLimitOf(*member, own_A, share, sign,
-                                  state.tracks.at(member->entry().id).anchor, latest_A)
-                : own_A / atLeastSeen(state.over.at(indexOf(direction)), member->entry().id, share);
-        if (weakest != nullptr &&
-            (bank_A > smallest_A || (bank_A == smallest_A && member->name() > weakest->name())))
-            continue;
-        weakest = member;
-        smallest_A = bank_A;
+                ? adaptiveLimitOf(*member, own_A, share, sign, state.tracks.at(id).anchor, latest_A)
+                : own_A / atLeastSeen(state.over.at(indexOf(direction)), id, share);
+        all.push_back({{std::max(bank_A, 0.0), Cause::Member, member->name(), ""}, share, given_A});
     }
-    return {std::max(smallest_A, 0.0), Cause::Member, weakest->name(), ""};
+    return all;
+}
+
+bool isStricter(const Limiter& a, const Limiter& b) {
+    return a.limit.value < b.limit.value ||
+           (a.limit.value == b.limit.value && a.limit.member < b.limit.member);
+}
+
+double smallest_A(const std::vector<Limiter>& all) {
+    return std::ranges::min_element(all, isStricter)->limit.value;
 }
 
 /// Not above what it would be without the memory of an earlier run.
-Limit limitBy(Share method, Direction direction, const std::vector<const Member*>& members,
-              const ShareState& state) {
-    Limit limit =
-        smallestShare(direction, members, method, weightsBy(method, members, state), state);
+std::vector<Limiter> limitsBy(Share method, Direction direction,
+                              const std::vector<const Member*>& members, const ShareState& state) {
+    auto all = byShare(direction, members, method, weightsBy(method, members, state), state);
     if (method != Share::Adaptive || !leansOnMemory(state))
-        return limit;
-    Limit unaided = smallestShare(direction, members, method,
-                                  byLearning(members, state, unaidedShareOf), state);
-    return unaided.value < limit.value ? unaided : limit;
+        return all;
+    auto unaided =
+        byShare(direction, members, method, byLearning(members, state, unaidedShareOf), state);
+    return smallest_A(unaided) < smallest_A(all) ? unaided : all;
 }
 
 /// Of those whose current is not believed: by capacity, whatever they say.
-Limit doubtedLimit(Direction direction, const std::vector<const Member*>& members,
-                   const ShareState& state) {
+std::vector<Limiter> doubtedLimits(Direction direction, const std::vector<const Member*>& members,
+                                   const ShareState& state) {
     const Weights priors = priorWeights(members);
-    Limit limit{-1.0, Cause::Member, "", ""};
+    std::vector<Limiter> all;
     for (const Member* member : members) {
         const std::string& id = member->entry().id;
-        const double bank_A = ownLimit_A(*member, direction) / priors.at(id);
-        const bool isFirst = limit.member.empty();
-        if (state.doubted.contains(id) && (isFirst || bank_A < limit.value))
-            limit = {bank_A, Cause::Member, member->name(), ""};
+        const double own_A = ownLimit_A(*member, direction);
+        if (state.doubted.contains(id))
+            all.push_back(
+                {{own_A / priors.at(id), Cause::Member, member->name(), ""}, priors.at(id), own_A});
     }
-    return limit;
+    return all;
 }
 
 /// Both, of two that each may carry the other's part: the smaller.
-Limit limitOf(Share method, Direction direction, const std::vector<const Member*>& members,
-              const ShareState& state) {
+std::vector<Limiter> limitsOf(Share method, Direction direction,
+                              const std::vector<const Member*>& members, const ShareState& state) {
     std::vector<const Member*> believed;
     std::ranges::copy_if(members, std::back_inserter(believed), [&state](const Member* member) {
         return !state.doubted.contains(member->entry().id);
     });
     if (believed.size() == members.size())
-        return limitBy(method, direction, members, state);
-    Limit limit = doubtedLimit(direction, members, state);
+        return limitsBy(method, direction, members, state);
+    auto all = doubtedLimits(direction, members, state);
     if (believed.empty())
-        return limit;
-    Limit others = limitBy(method, direction, believed, state);
-    return others.value < limit.value ? others : limit;
+        return all;
+    std::ranges::move(limitsBy(method, direction, believed, state), std::back_inserter(all));
+    return all;
 }
 
-Limit sumOf(Direction direction, const std::vector<const Member*>& members) {
+std::vector<Limiter> sumOf(Direction direction, const std::vector<const Member*>& members) {
     double sum_A = 0.0;
     for (const Member* member : members)
         sum_A += ownLimit_A(*member, direction);
-    return {sum_A, Cause::Member, members.size() == 1 ? members.front()->name() : "", ""};
+    return {
+        {{sum_A, Cause::Member, members.size() == 1 ? members.front()->name() : "", ""}, {}, {}}};
+}
+
+/// The one that decides first, with what was made of its limit; no other is below that.
+void giveAll(std::vector<Limiter>& all, std::vector<Limiter> found, const Limit& limit) {
+    std::ranges::stable_sort(found, isStricter);
+    found.front().limit = limit;
+    for (Limiter& one : found)
+        one.limit.value = std::max(one.limit.value, limit.value);
+    std::ranges::move(found, std::back_inserter(all));
 }
 
 /// Small changes that do not come from the members' own limits are noise of measuring, and not
@@ -242,27 +258,34 @@ void steady(Limit& limit, const std::vector<const Member*>& members, Direction d
 
 } // namespace
 
-std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, ShareState& state) {
+std::optional<Limit> shareLimit(Direction direction, const ShareInput& input, ShareState& state,
+                                std::vector<Limiter>* all) {
     auto& given = state.given.at(indexOf(direction));
     noteBlocking(state, input.members, direction);
     const Sharing sharing = sharingIn(direction, input.members, state);
     if (sharing.silent != nullptr || sharing.members.empty()) {
         given.reset();
-        return sharing.silent == nullptr
-                   ? std::nullopt
-                   : std::optional(Limit{0.0, Cause::UnknownLimit, sharing.silent->name(), ""});
+        if (sharing.silent == nullptr)
+            return std::nullopt;
+        const Limit closed{0.0, Cause::UnknownLimit, sharing.silent->name(), ""};
+        if (all != nullptr)
+            all->push_back({closed, {}, {}});
+        return closed;
     }
     noteOverLimit(state.over.at(indexOf(direction)), sharing.members, direction,
                   state.at.value_or(SteadyTime{}));
-    Limit limit = input.method == Share::Sum
-                      ? sumOf(direction, sharing.members)
-                      : limitOf(input.method, direction, sharing.members, state);
+    auto found = input.method == Share::Sum
+                     ? sumOf(direction, sharing.members)
+                     : limitsOf(input.method, direction, sharing.members, state);
+    Limit limit = std::ranges::min_element(found, isStricter)->limit;
     if (given && isUncertain(state, direction, input.members))
         limit.value = std::min(limit.value, given->value_A);
     if (input.method == Share::Adaptive) {
         limit.value = asTold(input.agreement, direction, limit.value);
         steady(limit, sharing.members, direction, given);
     }
+    if (all != nullptr)
+        giveAll(*all, std::move(found), limit);
     return limit;
 }
 

@@ -96,6 +96,8 @@ void apply(Bank& bank, ControlKind kind, std::string_view id, double value) {
     if (control.ceiling != nullptr) {
         Controls controls = bank.controls();
         setCeiling(controls, *control.ceiling, value);
+        if (value >= kHighestCeiling_A)
+            (controls.*control.ceiling->value_A).reset();
         bank.setControls(std::move(controls));
     }
     if (control.effect != nullptr)

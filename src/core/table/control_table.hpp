@@ -28,11 +28,14 @@ enum class ControlKind : std::uint8_t {
 };
 
 enum class ControlForm : std::uint8_t {
-    Ampere, ///< a number from 0 to `highest`
+    Ampere, ///< a number from 0 to `highest`, or kNoCeiling
     Press,  ///< a button
     OnOff,  ///< 1 or 0
     Name,   ///< a text (display_name.hpp)
 };
+
+/// In the place of a current: what the owner chose is no more. As a number kHighestCeiling_A.
+inline constexpr std::string_view kNoCeiling = "none";
 
 enum class ControlOf : std::uint8_t { Bank, Battery };
 
@@ -86,11 +89,11 @@ struct ControlRow {
 // clang-format off
 inline constexpr auto kControls = std::to_array<ControlRow>({
     {.kind = ControlKind::MaxCharge, .of = ControlOf::Bank, .form = ControlForm::Ampere,
-     .name = "Maximum charge current", .meaning = "ceiling of the charge current, A: a number",
+     .name = "Maximum charge current", .meaning = "ceiling of the charge current, A: a number, or `none` for what the configuration allows",
      .word = kChargeCeiling.key, .key = "max_charge", .field = "controls.max_charge_A",
      .highest = control::mostCharge_A, .ceiling = &kChargeCeiling},
     {.kind = ControlKind::MaxDischarge, .of = ControlOf::Bank, .form = ControlForm::Ampere,
-     .name = "Maximum discharge current", .meaning = "ceiling of the discharge current, A: a number",
+     .name = "Maximum discharge current", .meaning = "ceiling of the discharge current, A: a number, or `none` for what the configuration allows",
      .word = kDischargeCeiling.key, .key = "max_discharge", .field = "controls.max_discharge_A",
      .highest = control::mostDischarge_A, .ceiling = &kDischargeCeiling},
     {.kind = ControlKind::BalanceNow, .of = ControlOf::Bank, .form = ControlForm::Press,

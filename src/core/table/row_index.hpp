@@ -12,6 +12,6 @@ using RowIndex = std::uint16_t;
 
 /// Lines of the table, which checks it; here, so that what only keeps a value per row does not
 /// depend on the rows themselves.
-inline constexpr std::size_t kRowCount = 118;
+inline constexpr std::size_t kRowCount = 122;
 
 } // namespace busbar

@@ -59,9 +59,9 @@ TEST_F(OutputTest, BankAndBatteriesAreThereAndEndWithOffline) {
     EXPECT_EQ(topics.last(kStatus), "online");
     EXPECT_EQ(jsonTextAt(topics.last(kState), "/limits/charge/cause"), "member");
     EXPECT_EQ(jsonTextAt(topics.last(kState), "/limits/charge/member"), "B");
-    EXPECT_EQ(jsonNumber(topics.last(kState), "/current"), 30.0);
+    EXPECT_EQ(jsonNumber(topics.last(kState), "/current_A"), 30.0);
     ASSERT_TRUE(plant.until(has(kPackState))) << plant.log();
-    EXPECT_EQ(jsonNumber(topics.last(kPackState), "/soc"), 60.0);
+    EXPECT_EQ(jsonNumber(topics.last(kPackState), "/soc_pct"), 60.0);
     EXPECT_EQ(topics.last(kPackStatus), "online");
     EXPECT_TRUE(plant.until(
         [this] { return jsonNumber(topics.last("busbar/home/health"), "/layout") == 1.0; }));
@@ -266,7 +266,7 @@ TEST_F(OutputTest, AStartWithoutAGxShowsNothingAsLive) {
     plant.start({{"gx.portal_id", R"("nobody")"}, {"loss.link_timeout_s", "5"}});
     ASSERT_TRUE(plant.until([this] { return topics.last(kStatus) == "online"; })) << plant.log();
     EXPECT_EQ(jsonTextAt(topics.last(kState), "/stage"), "starting") << topics.last(kState);
-    EXPECT_EQ(jsonNumber(topics.last(kState), "/max_charge_current"), std::nullopt);
+    EXPECT_EQ(jsonNumber(topics.last(kState), "/max_charge_current_A"), std::nullopt);
     EXPECT_EQ(topics.last(kPackStatus), "offline");
     EXPECT_TRUE(plant.until([this] {
         return jsonTextAt(topics.last(kState), "/stage") == "no_data";
@@ -315,7 +315,7 @@ protected:
     [[nodiscard]] bool isPublished(double current_A) {
         TopicView there(own.url(), {"busbar/#"});
         const auto isThere = [&] {
-            return jsonNumber(there.last(kState), "/current") == current_A;
+            return jsonNumber(there.last(kState), "/current_A") == current_A;
         };
         return plant.until(isThere); // a lost session pauses up to a minute
     }

@@ -20,6 +20,7 @@
 #include <cmath>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -363,6 +364,40 @@ TEST_F(BankTest, CeilingsOfTheOwnerCountBesideTheConfiguredOnes) {
     bank.setControls({.maxCharge_A = 0.0, .maxDischarge_A = std::nullopt, .outOfService = {}});
     EXPECT_EQ(evaluate()[kCharge], Value(0.0));
     EXPECT_EQ(bank.snapshot()[kDischarge], Value(160.0)) << "given back";
+}
+
+/// Ascending, and the first is the limit itself.
+void expectInOrder(const std::vector<Limiter>& limiters, const Limit& limit) {
+    ASSERT_FALSE(limiters.empty());
+    EXPECT_EQ(limiters.front().limit.value, limit.value);
+    EXPECT_EQ(limiters.front().limit.cause, limit.cause);
+    EXPECT_TRUE(
+        std::ranges::is_sorted(limiters, {}, [](const Limiter& one) { return one.limit.value; }));
+}
+
+TEST_F(BankTest, LimitersBeginWithTheLimitInForceAndAscend) {
+    BankSettings settings = plain();
+    settings.limits.ramp_A = 1.0;
+    settings.limits.maxCharge_A = 400.0;
+    bank.setSettings(settings);
+    connectWith(3);
+    std::mt19937 random(12);
+    std::uniform_real_distribution<double> amps(1.0, 200.0);
+    std::set<Cause> causes;
+    for (int round = 0; round < 500; ++round, now = now + 1s) {
+        for (int instance = 1; instance <= 3; ++instance) {
+            put(instance, kCharge, amps(random));
+            put(instance, kCvl, 50.0 + amps(random) / 100.0);
+        }
+        evaluate();
+        const BankReport report = bank.report();
+        expectInOrder(report.chargeLimiters, report.charge);
+        expectInOrder(report.dischargeLimiters, report.discharge);
+        expectInOrder(report.voltageLimiters, *report.chargeVoltage);
+        causes.insert(report.charge.cause);
+        EXPECT_GE(report.chargeLimiters.size(), 4U) << "three batteries and the ceiling";
+    }
+    EXPECT_EQ(causes, (std::set<Cause>{Cause::Member, Cause::Ramp}));
 }
 
 TEST_F(BankTest, ABatteryOutOfServiceLeavesTheSumAndIsNoLoss) {

@@ -76,7 +76,7 @@ protected:
                                settings.maxCharge_A,
                                settings.maxDischarge_A};
         noteCurveData(input, state);
-        return curveLimit(direction, input, state);
+        return made::smallestOf(curveLimits(direction, input, state));
     }
     std::optional<Limit> charge() { return limit(Direction::Charge); }
 

@@ -38,7 +38,13 @@ protected:
             made::addTo(members, pack);
         const LimitInput now = input(members);
         noteCurveData(curveInput(now), state.curves);
-        return currentLimit(direction, now, state);
+        return strictest(limitersOf(direction, now, state));
+    }
+    std::vector<Limiter> all(Direction direction) {
+        Members members;
+        for (const made::Pack& pack : packs)
+            made::addTo(members, pack);
+        return limitersOf(direction, input(members), state);
     }
     Limit charge() { return limit(Direction::Charge); }
     Limit discharge() { return limit(Direction::Discharge); }
@@ -68,6 +74,7 @@ protected:
     std::optional<double> ownersCharge_A;
     std::optional<double> ownersDischarge_A;
     std::optional<double> silentCharge_A;
+    ReplacedLimits replaced;
     LimitState state;
 
 private:
@@ -82,7 +89,8 @@ private:
                 .ownersCharge_A = ownersCharge_A,
                 .ownersDischarge_A = ownersDischarge_A,
                 .unheard = {unheard, settings, preset, 52.8, std::nullopt, 16.0},
-                .silentCharge_A = silentCharge_A};
+                .silentCharge_A = silentCharge_A,
+                .replaced = replaced};
     }
 };
 
@@ -231,6 +239,61 @@ TEST_F(LimitersTest, OfEqualOnesTheFirstInTheListIsNamed) {
     expectLimit(charge(), 0.0, Cause::LostMember, "L");
     unheard.rule = UnheardRule::Ignore;
     expectLimit(charge(), 50.0, Cause::Member, "A");
+}
+
+std::vector<std::string> shown(const std::vector<Limiter>& limiters) {
+    std::vector<std::string> lines;
+    for (const Limiter& one : limiters)
+        lines.push_back(describe(one.limit) + " " +
+                        displayText(Quantity::Current, one.limit.value));
+    return lines;
+}
+
+TEST_F(LimitersTest, AreAllTold) {
+    ownersCharge_A = 90.0;
+    gxCharge_A = 120.0;
+    packs[1].set(kCharge, 55.0);
+    EXPECT_EQ(shown(all(Direction::Charge)),
+              (std::vector<std::string>{"member A 100.0A", "member B 110.0A", "ceiling 90.0A",
+                                        "gx_limit 120.0A"}));
+    EXPECT_EQ(shown(all(Direction::Discharge)),
+              (std::vector<std::string>{"member A 160.0A", "member B 160.0A"}));
+}
+
+TEST_F(LimitersTest, OfMembersSayShareAndOwnLimit) {
+    packs[1].set(kCharge, 20.0);
+    const auto limiters = all(Direction::Charge);
+    ASSERT_EQ(limiters.size(), 2U);
+    EXPECT_EQ(limiters.front().limit.member, "B") << "the one that decides is told first";
+    EXPECT_EQ(limiters.front().share, 0.5);
+    EXPECT_EQ(limiters.front().own, 20.0);
+    EXPECT_EQ(limiters.back().own, 50.0);
+}
+
+TEST_F(LimitersTest, OfAServiceInTheBatteriesPlaceAreThatAlone) {
+    replaced.charge = Limit{70.0, Cause::Override, "", ""};
+    EXPECT_EQ(shown(all(Direction::Charge)), std::vector<std::string>{"override 70.0A"});
+}
+
+TEST(PublishedLimiters, BeginWithWhatIsPublishedAndAscend) {
+    const Limit member{100.0, Cause::Member, "A", ""};
+    const std::vector<Limiter> worked = {{{150.0, Cause::Ceiling, "", ""}, {}, {}},
+                                         {member, 0.5, 50.0},
+                                         {{120.0, Cause::Member, "B", ""}, 0.5, 60.0}};
+    EXPECT_EQ(shown(withPublished(worked, member)),
+              (std::vector<std::string>{"member A 100.0A", "member B 120.0A", "ceiling 150.0A"}));
+    EXPECT_EQ(withPublished(worked, member).front().share, 0.5);
+}
+
+TEST(PublishedLimiters, HaveARampBesideWhatItGoesTo) {
+    const std::vector<Limiter> worked = {{{100.0, Cause::Member, "A", ""}, 1.0, 100.0}};
+    EXPECT_EQ(shown(withPublished(worked, {40.0, Cause::Ramp, "A", ""})),
+              (std::vector<std::string>{"ramping A 40.0A", "member A 100.0A"}));
+}
+
+TEST(PublishedLimiters, OfABankWithoutDataAreWhatIsPublished) {
+    EXPECT_EQ(shown(withPublished({}, {0.0, Cause::NoData, "", ""})),
+              std::vector<std::string>{"no_data 0.0A"});
 }
 
 TEST_F(LimitersTest, ClosedWhereNoneApplies) {

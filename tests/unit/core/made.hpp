@@ -2,15 +2,19 @@
 // Batteries made by hand for the tests of the core.
 #pragma once
 
+#include "core/limits/limit.hpp"
 #include "core/members/member.hpp"
 #include "core/members/members.hpp"
 #include "core/units/battery.hpp"
 #include "core/value.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace busbar::made {
 
@@ -42,6 +46,12 @@ struct Pack {
 
 inline void addTo(Members& members, const Pack& pack, bool held = false) {
     members.emplace_back(pack.battery, pack.entry, held);
+}
+
+/// Nothing of none.
+inline std::optional<Limit> smallestOf(const std::vector<Limit>& limits) {
+    const auto found = std::ranges::min_element(limits, {}, &Limit::value);
+    return found == limits.end() ? std::nullopt : std::optional(*found);
 }
 
 } // namespace busbar::made

@@ -49,7 +49,7 @@ protected:
         look();
         const CurveInput input{members, limits, preset, {}, {}, {}};
         noteCurveData(input, curves);
-        return curveLimit(direction, input, curves);
+        return made::smallestOf(curveLimits(direction, input, curves));
     }
     Limit voltage() {
         look();

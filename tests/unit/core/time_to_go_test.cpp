@@ -28,6 +28,21 @@ TEST(TimeToGo, IsUnknownWhenNothingFlowsOutOrSomethingIsUnknown) {
     EXPECT_EQ(timeToGo(60.0, 10.0, 200.0, std::nullopt), std::nullopt);
 }
 
+TEST(TimeToFull, IsTheMissingChargeByTheMeanCurrent) {
+    EXPECT_EQ(timeToFull(60.0, 200.0, 20.0), 4.0 * 3600.0);
+    EXPECT_EQ(timeToFull(100.0, 200.0, 20.0), 0.0);
+    EXPECT_EQ(timeToFull(101.0, 200.0, 20.0), 0.0);
+    EXPECT_EQ(timeToFull(1.0, 200.0, 0.11), 864000.0) << "never longer than ten days";
+}
+
+TEST(TimeToFull, IsUnknownWhenNothingFlowsInOrSomethingIsUnknown) {
+    EXPECT_EQ(timeToFull(60.0, 200.0, 0.1), std::nullopt);
+    EXPECT_EQ(timeToFull(60.0, 200.0, -5.0), std::nullopt);
+    EXPECT_EQ(timeToFull(std::nullopt, 200.0, 5.0), std::nullopt);
+    EXPECT_EQ(timeToFull(60.0, std::nullopt, 5.0), std::nullopt);
+    EXPECT_EQ(timeToFull(60.0, 200.0, std::nullopt), std::nullopt);
+}
+
 TEST(MovingMean, StartsWithTheFirstValue) {
     MovingMean mean;
     EXPECT_EQ(mean.mean(), std::nullopt);

@@ -91,8 +91,9 @@ TEST(Documents, NameWhatLiesWithinObjectsAndLists) {
     for (const auto& lines : allDocuments())
         for (const Line& line : lines)
             names.insert(line.name);
-    for (const char* name : {"soc", "limits.charge.value", "meters.full_cycles", "advice[].code",
-                             "batteries[].id", "cells[]", "output_session.losses"})
+    for (const char* name :
+         {"soc_pct", "limits.charge.value", "limits.charge.limiters[].own", "meters.full_cycles",
+          "advice[].code", "batteries[].id", "cells[]", "output_session.losses"})
         EXPECT_THAT(names, Contains(name));
 }
 
@@ -108,6 +109,9 @@ TEST(Documents, GiveEachFieldAValueOfItsForm) {
             break;
         case Form::Number:
             EXPECT_TRUE(number.has_value()) << name;
+            break;
+        case Form::Bound:
+            EXPECT_TRUE(number || *piece.value.text() == "none") << name;
             break;
         case Form::Truth:
             EXPECT_TRUE(number == 0.0 || number == 1.0) << name;

@@ -62,6 +62,15 @@ TEST(Commands, TakesBothEndsOfTheRange) {
     EXPECT_FALSE(parsed("bank/main/max_charge_A", "-0.01").command);
 }
 
+TEST(Commands, TakesNoneForACeilingThatIsNoMore) {
+    EXPECT_EQ(parsed("bank/main/max_charge_A", "none").command,
+              (Command{CommandKind::MaxCharge, "main", kHighestCeiling_A}));
+    for (const auto* const payload : {"None", "none ", "no"})
+        EXPECT_FALSE(parsed("bank/main/max_charge_A", payload).command) << payload;
+    EXPECT_FALSE(parsed("bank/main/balance_now", "none").command);
+    EXPECT_THAT(parsed("bank/main/max_charge_A", "x").refusal, HasSubstr("or none"));
+}
+
 TEST(Commands, RefusesWhatIsNotANumber) {
     for (const std::string& payload : {std::string(),
                                        std::string("12 A"),

@@ -159,7 +159,7 @@ TEST(HaDiscoveryDocument, GivesTheEnergyDashboardTotalsThatDoNotExpire) {
             EXPECT_EQ(site.home.option(id, "state_class"), "total_increasing") << id;
             EXPECT_EQ(site.home.option(id, "unit_of_measurement"), "kWh") << id;
             EXPECT_EQ(site.home.option(id, "expire_after"), std::nullopt) << id;
-            EXPECT_EQ(site.home.state(id), "0") << id;
+            EXPECT_EQ(site.home.state(id), "0.0") << id;
         }
     EXPECT_EQ(site.home.option("sensor.busbar_home_main_power", "expire_after"), "180");
 }

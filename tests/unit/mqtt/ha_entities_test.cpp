@@ -2,6 +2,7 @@
 // What entities show against what documents hold.
 #include "documents/bank.hpp"
 #include "documents/battery.hpp"
+#include "documents/row_names.hpp"
 #include "mqtt/ha/ha_entities.hpp"
 
 #include <gtest/gtest.h>
@@ -67,7 +68,7 @@ TEST(HaEntities, OfRowsShowFieldsOfTheDocuments) {
     const auto lines = documents::batteryLines();
     for (RowIndex index = 0; index < kRowCount; ++index)
         if (const auto entity = mqtt::rowEntity(index)) {
-            EXPECT_NE(lineOf(lines, entity->key), nullptr) << entity->key;
+            EXPECT_NE(lineOf(lines, documents::rowName(index)), nullptr) << entity->key;
         }
 }
 

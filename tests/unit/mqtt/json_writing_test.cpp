@@ -62,6 +62,22 @@ TEST(JsonNumber, IsNullIfThereIsNone) {
     }
 }
 
+TEST(JsonNumber, HasAllItsDecimalsWhereThatIsWanted) {
+    const auto fixed = [](std::optional<double> number, int decimals) {
+        return written([&](JsonWriter& json) { writeFixed(json, number, decimals); });
+    };
+    EXPECT_EQ(fixed(53.2, 2), "53.20");
+    EXPECT_EQ(fixed(70.0, 1), "70.0");
+    EXPECT_EQ(fixed(70.4, 0), "70");
+    EXPECT_EQ(fixed(-0.004, 2), "0.00");
+    EXPECT_EQ(fixed(-0.006, 2), "-0.01");
+    EXPECT_EQ(fixed(-12345.678, 3), "-12345.678");
+    EXPECT_EQ(fixed(1e300, 2), "1e300");
+    EXPECT_EQ(fixed(std::nullopt, 2), "null");
+    EXPECT_EQ(fixed(std::numeric_limits<double>::quiet_NaN(), 2), "null");
+    EXPECT_EQ(fixed(std::numeric_limits<double>::infinity(), 2), "null");
+}
+
 TEST(JsonNumber, KeepsTheTypeOfThePathWhereItMatters) {
     const auto typed = [](Quantity quantity, const Value& value) {
         return written([&](JsonWriter& json) { writeTyped(json, quantity, value); });

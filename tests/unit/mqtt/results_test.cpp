@@ -91,7 +91,7 @@ TEST_F(ResultsTest, SaysOnlineWhenNothingOfAnEarlierRunIsBelievedAnyMore) {
 TEST_F(ResultsTest, PublishesBankAndBatteriesOfANewSessionAtOnce) {
     results.connected(now);
     offer();
-    EXPECT_EQ(made::parsed(retained["busbar/home/bank/main/state"])["soc"].GetDouble(), 71.5);
+    EXPECT_EQ(made::parsed(retained["busbar/home/bank/main/state"])["soc_pct"].GetDouble(), 71.5);
     EXPECT_STREQ(made::parsed(retained["busbar/home/battery/b/state"])["id"].GetString(), "b");
     EXPECT_EQ(retained["busbar/home/battery/a/status"], "online");
 }
@@ -379,6 +379,47 @@ TEST_F(ResultsTest, KeepsAMissingBatteryAsOffline) {
     member.takesPart = true;
     offerAfter(10ms);
     EXPECT_EQ(retained["busbar/home/battery/b/status"], "online");
+}
+
+TEST_F(ResultsTest, SaysWhatABatteryIsBeforeItSaysThatItIsThere) {
+    settle();
+    MemberReport& member = bank.member("b");
+    member.reason = OutReason::Stale;
+    member.takesPart = false;
+    offerAfter(1s);
+    log.clear();
+    member.reason = OutReason::None;
+    member.takesPart = true;
+    offerAfter(10ms);
+    ASSERT_EQ(count("battery/b/state"), 1U) << "its turn or not";
+    ASSERT_EQ(count("battery/b/status"), 1U);
+    const auto of = [this](const char* tail) {
+        return std::ranges::find(log, std::string("busbar/home/battery/b/") + tail,
+                                 &std::pair<std::string, std::string>::first);
+    };
+    EXPECT_LT(of("state"), of("status"));
+}
+
+TEST_F(ResultsTest, LeavesOutWhatWasNeverKnownAndSaysItFromThenOn) {
+    settle();
+    const auto document = [this] { return retained["busbar/home/bank/main/state"]; };
+    EXPECT_EQ(document().find("soh_pct"), std::string::npos);
+    bank.snapshot[row("/Soh")] = 97.0;
+    offerAfter(1s);
+    EXPECT_NE(document().find(R"("soh_pct":97.0)"), std::string::npos);
+    bank.snapshot[row("/Soh")] = Value();
+    results.disconnected();
+    results.connected(now);
+    offerAfter(1s);
+    EXPECT_NE(document().find(R"("soh_pct":null)"), std::string::npos) << "in the next session too";
+}
+
+TEST_F(ResultsTest, WritesTheFirstLayoutWhereTheOwnerWantsIt) {
+    settings.layout = 1;
+    results = make();
+    settle();
+    EXPECT_EQ(retained["busbar/home/bank/main/state"].find(R"({"layout":1,)"), 0U);
+    EXPECT_NE(retained["busbar/home/battery/a/state"].find(R"("voltage":52.8)"), std::string::npos);
 }
 
 TEST_F(ResultsTest, HasNoTopicsForABatteryThatWasNeverThere) {
