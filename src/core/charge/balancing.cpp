@@ -21,6 +21,8 @@ constexpr double kSpreadRounding_V = 1e-6;
 /// An attempt gets at least a whole day, so that some sun falls into it; the local day is not known
 /// here.
 constexpr auto kAttempt = std::chrono::hours(24);
+/// Of a bank that is not discharged to the regular voltage in a night: two days of sun.
+constexpr auto kLongestAttempt = std::chrono::hours(48);
 /// A stamp that has been in the future for so long was made by a wrong clock, not the other way
 /// round: a clock that is wrong after boot is set within that time.
 constexpr auto kClockBelieved = std::chrono::hours(24);
@@ -231,6 +233,13 @@ void resume(BalancingState& state, const Now& now) {
                                        std::min<WallTime::duration>(before, kAttempt));
 }
 
+/// Not back at once: see balancing_descent.hpp.
+void end(BalancingState& state) {
+    rest(state);
+    state.memory.stage = BalancingStage::Done;
+    state.descent = {};
+}
+
 void tryGoal(BalancingState& state, const Levels& levels, const BalancingInput& input,
              const BalancingSettings& settings, BalancingOutput& output, const Now& now) {
     if (isAtTop(levels))
@@ -239,12 +248,23 @@ void tryGoal(BalancingState& state, const Levels& levels, const BalancingInput& 
         state.trouble = *trouble;
     if (holds(state.goal, isGoal(levels), settings.hold, input.maxGap, now)) {
         succeed(state, output, now);
-        state.memory.stage = BalancingStage::Done;
-        state.memory.raisedAt.reset();
-        state.raisedFor.reset();
-    } else if (now.steady - *state.raisedFor >= kAttempt && isDischarged(levels)) {
+        end(state);
+    } else if (const auto passed = now.steady - *state.raisedFor;
+               passed >= kAttempt && isDischarged(levels)) {
         fail(state, output, now);
+    } else if (passed >= kLongestAttempt && !isAtTop(levels)) {
+        fail(state, output, now);
+        end(state);
     }
+}
+
+/// True when it is over.
+bool isDown(BalancingState& state, const Levels& levels, const BalancingInput& input,
+            const Now& now) {
+    const double cells = *input.cells;
+    const double now_V =
+        comeDown(state.descent, levels.voltage_V / cells, *input.raisedCell_V, now);
+    return isDischarged(levels) || cells * now_V <= levels.regular_V + kSpreadRounding_V;
 }
 
 /// The regular voltage is high enough by itself: a full charge that meets the goal is noted, once a
@@ -305,7 +325,7 @@ void act(BalancingState& state, const Levels& levels, const BalancingInput& inpu
     case BalancingStage::Done:
         if (isWanted)
             raise(state, output, now);
-        else if (isDischarged(levels))
+        else if (isDown(state, levels, input, now))
             rest(state);
         break;
     }
@@ -321,6 +341,8 @@ void fill(BalancingOutput& output, const BalancingState& state, const BalancingI
     output.isRaised =
         output.obstacle == BalancingObstacle::None && memory.stage != BalancingStage::Idle;
     output.cell_V = output.isRaised ? input.raisedCell_V : input.regularCell_V;
+    if (output.isRaised && memory.stage == BalancingStage::Done && state.descent.cell_V)
+        output.cell_V = state.descent.cell_V;
     if (memory.lastSuccess && isClockSet(now.wall))
         output.daysSince = static_cast<int>(ageOf(*memory.lastSuccess, now) / kDay);
     output.failures = memory.failures.value_or(0);

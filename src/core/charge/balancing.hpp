@@ -2,6 +2,7 @@
 // Balancing: a full charge at a raised voltage from time to time, until all cells are equal.
 #pragma once
 
+#include "core/charge/balancing_descent.hpp"
 #include "core/held.hpp"
 #include "core/now.hpp"
 
@@ -22,7 +23,7 @@ enum class BalancingStage : std::uint8_t {
     Idle,
     Raised,  ///< charge voltage is raised, the goal is not reached
     Holding, ///< goal reached, must last
-    Done,    ///< goal lasted; stays raised until the bank is discharged to the regular voltage
+    Done,    ///< over; comes down with the bank (balancing_descent.hpp) to the regular voltage
 };
 inline constexpr std::array<std::string_view, 4> kBalancingStageTexts = {"idle", "raised",
                                                                          "holding", "done"};
@@ -108,7 +109,8 @@ struct BalancingState {
     BalancingMemory memory;              ///< to be set from the file before the first step
     std::optional<SteadyTime> raisedFor; ///< since when, on the clock that does not jump
     Held goal;
-    Held ahead; ///< some stamp lies in the future
+    BalancingDescent descent; ///< after it
+    Held ahead;               ///< some stamp lies in the future
     ClockTrust clock;
     SpreadAtTop atTop;                     ///< of this attempt
     BalancingTrouble trouble;              ///< of this attempt, or of the last that failed

@@ -174,7 +174,8 @@ ChargeTargetInput targetInput(const Upkeep& upkeep, const UpkeepInput& input) {
     return {.chosen_pct = input.wishes.target_pct,
             .soc_pct = highest_pct(upkeep.socNow),
             .areAllFull = upkeep.socNow.areAllFull,
-            .isBalancing = upkeep.balancingNow.isRaised,
+            .isBalancing =
+                upkeep.balancingNow.isRaised && upkeep.balancingNow.stage != BalancingStage::Done,
             .isFullWanted = input.wishes.fullChargeNow,
             .lastFull = upkeep.memory.lastFull,
             .firstSeen = upkeep.balancing.memory.firstSeen};

@@ -91,7 +91,7 @@ TEST_F(Balancing, SucceedsWhenTheGoalHasHeldAndStaysUntilDischarged) {
     input.voltage_V = kRegular_V + 0.1;
     run(300min);
     EXPECT_EQ(output.stage, BalancingStage::Done);
-    EXPECT_EQ(output.cell_V, 3.50);
+    EXPECT_EQ(output.cell_V, (kRegular_V + 0.1) / 16) << "comes down with the bank";
     input.voltage_V = kRegular_V;
     run(1min);
     EXPECT_EQ(output.stage, BalancingStage::Idle);
@@ -175,6 +175,59 @@ TEST_F(Balancing, FailsAfterADayWhenDischargedAndTriesTheNextDay) {
     run(16min);
     EXPECT_EQ(output.lastResult, BalancingResult::Succeeded);
     EXPECT_EQ(state.memory.failedAt, std::nullopt);
+}
+
+/// A bank that is hardly used, and a chemistry whose voltage falls with the charge.
+class ShallowBalancing : public Balancing {
+protected:
+    void succeedAndSink(double cell_V) {
+        runUntilRaised();
+        reachGoal();
+        run(16min);
+        ASSERT_EQ(output.stage, BalancingStage::Done);
+        input.voltage_V = 16 * cell_V;
+    }
+};
+
+TEST_F(ShallowBalancing, TheVoltageFollowsTheBankDownAndNeverRises) {
+    succeedAndSink(3.45);
+    EXPECT_EQ(output.cell_V, input.raisedCell_V);
+    run(1h);
+    const double after_V = output.cell_V.value_or(0.0);
+    EXPECT_NEAR(after_V, *input.raisedCell_V - 0.02, 1e-3);
+    run(12h);
+    EXPECT_NEAR(output.cell_V.value_or(0.0), 3.45, 1e-9) << "no lower than the cells";
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+    input.voltage_V = 16 * 3.47;
+    run(5h);
+    EXPECT_NEAR(output.cell_V.value_or(0.0), 3.45, 1e-9);
+    input.voltage_V = 16 * 3.39;
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Idle);
+    EXPECT_EQ(output.cell_V, 3.40);
+}
+
+TEST_F(ShallowBalancing, ADipTakesHardlyAnythingWithIt) {
+    succeedAndSink(3.50);
+    input.voltage_V = 16 * 3.41;
+    run(1min);
+    input.voltage_V = 16 * 3.50;
+    run(1min);
+    EXPECT_GT(output.cell_V.value_or(0.0), *input.raisedCell_V - 0.001);
+}
+
+TEST_F(ShallowBalancing, AnAttemptThatIsNeverDischargedIsOverAfterTwoDays) {
+    runUntilRaised();
+    input.voltage_V = kRegular_V + 0.5;
+    input.spread_V = 0.08;
+    run(47h);
+    EXPECT_EQ(output.stage, BalancingStage::Raised);
+    run(2h);
+    EXPECT_EQ(output.lastResult, BalancingResult::Failed);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+    EXPECT_EQ(count(BalancingEvent::Failed), 1);
+    run(24h);
+    EXPECT_LT(output.cell_V.value_or(9.0), *input.raisedCell_V) << "comes down";
 }
 
 TEST_F(Balancing, DoesNotFailBeforeTheDayIsOver) {
