@@ -170,6 +170,13 @@ BalancingInput balancingInput(const UpkeepInput& input, std::optional<double> fu
     return out;
 }
 
+/// Where the charge voltage is not Busbar's own there is nothing to raise.
+BalancingSettings balancingWanted(const BankSettings& settings) {
+    BalancingSettings wanted = settings.balancing;
+    wanted.isEnabled = hasBalancing(settings);
+    return wanted;
+}
+
 ChargeTargetInput targetInput(const Upkeep& upkeep, const UpkeepInput& input) {
     return {.chosen_pct = input.wishes.target_pct,
             .soc_pct = highest_pct(upkeep.socNow),
@@ -256,7 +263,7 @@ void count(Upkeep& upkeep, const UpkeepInput& input, const Now& now) {
     const bool isRaised = upkeep.balancing.memory.stage != BalancingStage::Idle;
     upkeep.socNow = step(upkeep.soc, socInput(input, fullCell_V), input.settings.soc, now);
     upkeep.balancingNow = step(upkeep.balancing, balancingInput(input, fullCell_V, isRaised),
-                               input.settings.balancing, now);
+                               balancingWanted(input.settings), now);
     step(upkeep.chargeTarget, targetInput(upkeep, input), input.settings.chargeTarget, now);
 }
 

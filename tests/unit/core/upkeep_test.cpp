@@ -106,6 +106,7 @@ class RaisedBank : public ::testing::Test {
 protected:
     RaisedBank() {
         upkeep.balancing.memory.stage = BalancingStage::Raised;
+        settings.limits.cvl.mode = CvlMode::Own;
         settings.balancing.hold = std::chrono::hours(1);
     }
     BalancingOutput look(made::Pack& a, made::Pack& b) {
@@ -137,6 +138,20 @@ protected:
     double asked_V = 57.0;   ///< by each pack
     Now now = made::start();
 };
+
+/// Nothing raises it, so nobody may be told that something did.
+TEST_F(RaisedBank, IsNoneWhereTheChargeVoltageIsNotItsOwn) {
+    settings.limits.cvl.mode = CvlMode::Min;
+    made::Pack a = pack("A", 3.40, 3.42);
+    made::Pack b = pack("B", 3.40, 3.51);
+    EXPECT_EQ(look(a, b).obstacle, BalancingObstacle::Disabled);
+    EXPECT_EQ(upkeep.balancingNow.stage, BalancingStage::Idle);
+    EXPECT_FALSE(upkeep.balancingNow.isRaised);
+    upkeep.balancing = {};
+    upkeep.balancing.memory.firstSeen = now.wall - std::chrono::hours(24 * 365);
+    EXPECT_EQ(look(a, b).stage, BalancingStage::Idle);
+    EXPECT_TRUE(upkeep.balancingNow.events.empty());
+}
 
 TEST_F(RaisedBank, NamesTheCellThatIsFarthestFromTheOthers) {
     made::Pack equal = pack("A", 3.49, 3.51);
