@@ -42,6 +42,8 @@ struct Driver {
     double swing_A = 0.0;
     double capacity_Ah = 0.0;
     double flow_A = 0.0;
+    double swing_V = 0.0; ///< of the voltages of those that are counted, together
+    int count = 0;
 };
 
 double beliefCapacity_Ah(const Member& member) {
@@ -75,13 +77,17 @@ void addSwing(BeliefTrack& track, const Driver& driver, double own_Ah, double sp
     const double drive = scale * driver.swing_A / driver.capacity_Ah;
     const double own = scale * track.current_A.swing() / own_Ah;
     const double voltage_V = scale * track.voltage_V.swing();
+    const double others_V = driver.count > 0 ? scale * driver.swing_V / driver.count : 0.0;
     BeliefSums& sums = track.sums;
     (drive > 0.0 ? sums.up : sums.down) += swing::square(drive) * span;
     sums.own += own * drive * span;
     sums.voltage += swing::square(voltage_V) * span;
     sums.withVoltage += voltage_V * drive * span;
+    sums.others += swing::square(others_V) * span;
+    sums.withOthers += others_V * drive * span;
     const double keep = std::min(1.0, kMostSwing / informationOf(sums));
-    for (double* sum : {&sums.up, &sums.down, &sums.own, &sums.voltage, &sums.withVoltage})
+    for (double* sum : {&sums.up, &sums.down, &sums.own, &sums.voltage, &sums.withVoltage,
+                        &sums.others, &sums.withOthers})
         *sum *= keep;
 }
 
@@ -109,9 +115,10 @@ void judgeBelief(BeliefTrack& track) {
         return;
     const double taken = sums.own / all;
     const double most = std::sqrt(sums.voltage * all);
+    const bool doOthersFollow = sums.withOthers > kFollows * std::sqrt(sums.others * all);
     if (taken < kDead && sums.withVoltage > kFollows * most)
         track.isDoubted = true;
-    else if (taken > kAlive || sums.withVoltage < kHangsOnNothing * most)
+    else if (taken > kAlive || (doOthersFollow && sums.withVoltage < kHangsOnNothing * most))
         track.isDoubted = false;
 }
 
@@ -145,6 +152,8 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
         all.swing_A += track.current_A.swing();
         all.flow_A += track.current_A.fast;
         all.capacity_Ah += beliefCapacity_Ah(member);
+        all.swing_V += track.voltage_V.swing();
+        ++all.count;
     }
     if (input.plant_A)
         belief.plant_A->move(*input.plant_A, span);
@@ -152,14 +161,18 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
         BeliefTrack& track = belief.tracks.at(member.entry().id);
         const double own_Ah = beliefCapacity_Ah(member);
         const Driver siblings{all.swing_A - track.current_A.swing(), all.capacity_Ah - own_Ah,
-                              all.flow_A - track.current_A.fast};
+                              all.flow_A - track.current_A.fast,
+                              all.swing_V - track.voltage_V.swing(), all.count - 1};
         if (mayCarry(member) && siblings.capacity_Ah > 0.0)
             noteMute(track, siblings, own_Ah, span);
         const bool isAlone = siblings.capacity_Ah <= 0.0 || swinging(siblings) <= 0.0;
         const bool isLeft = !mayCarry(member) && !track.isDoubted && !isMute(track);
         if (isLeft || (isAlone && !belief.plant_A))
             continue;
-        addSwing(track, isAlone ? Driver{belief.plant_A->swing(), all.capacity_Ah, 0.0} : siblings,
+        addSwing(track,
+                 isAlone ? Driver{belief.plant_A->swing(), all.capacity_Ah, 0.0, siblings.swing_V,
+                                  siblings.count}
+                         : siblings,
                  own_Ah, span);
         judgeBelief(track);
     }

@@ -21,6 +21,8 @@ struct BeliefSums {
     double own = 0.0;         ///< Σ own swing · driving swing
     double voltage = 0.0;     ///< Σ swing² of its voltage, V²s
     double withVoltage = 0.0; ///< Σ swing of its voltage · driving swing
+    double others = 0.0;      ///< Σ swing² of its siblings' mean voltage, V²s
+    double withOthers = 0.0;  ///< Σ swing of that · driving swing
 };
 
 struct BeliefTrack {
@@ -47,7 +49,9 @@ struct BeliefInput {
 /// Once per cycle; takes a sample once a second at most. What drives a member are its siblings, or
 /// the plant where they carry nothing. In doubt is one whose voltage goes with that, both ways, and
 /// whose current does not. No load that nobody measures can do so: it would move the current of
-/// the battery as it moves its voltage. Members that block are looked at later; only a doubt goes
+/// the battery as it moves its voltage. A doubt ends when its current follows, or its voltage does
+/// not although that of its siblings does: while chargers hold the voltage, none does, which says
+/// nothing. Members that block are looked at later; only a doubt goes
 /// on, until load moves the voltage no more.
 void step(CurrentBelief& belief, const BeliefInput& input, const Now& now);
 
