@@ -7,6 +7,7 @@
 #include "core/settings.hpp"
 #include "dbus/settings.hpp"
 #include "mqtt/settings.hpp"
+#include "web/settings.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -35,6 +36,7 @@ struct Config {
     std::vector<MadeSettings> made; ///< batteries that are made of others
     std::string stateDir;           ///< empty = the platform's default, see app
     std::string logLevel = "info";  ///< error, warn, info, debug, trace
+    web::HttpSettings http;         ///< of the program
     /// Changes are collected this long before they are published.
     std::chrono::milliseconds cycle{1000};
     /// Further sites of the program, in the order of the file; these have none themselves.

@@ -5,6 +5,7 @@
 #include "base/zone_name.hpp"
 #include "config/issue.hpp"
 #include "mqtt/session/url.hpp"
+#include "web/address.hpp"
 
 #include <algorithm>
 #include <array>
@@ -93,6 +94,10 @@ bool isUrl(std::string_view text) {
     return mqtt::parseUrl(text).url.has_value();
 }
 
+bool isListen(std::string_view text) {
+    return web::parseListen(text).has_value();
+}
+
 template <bool (*Fits)(std::string_view)>
 bool isEmptyOr(std::string_view text) {
     return text.empty() || Fits(text);
@@ -116,9 +121,13 @@ constexpr auto kFormats = std::to_array<FormatSpec>({
     {"a topic without + and #, without a slash at its ends", "[^+#/$]([^+#]*[^+#/])?", isTopic, true},
     {"empty, or a topic without + and #, without a slash at its ends", "([^+#/$]([^+#]*[^+#/])?)?", isEmptyOr<isTopic>, true},
     {"the name of a time zone such as Europe/Berlin, or auto", "[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", isZoneName, true},
+    {"empty, or an IP address with a port, such as 127.0.0.1:8088 or [::1]:8088", "(((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]):([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])|\\[[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*\\]:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?", isEmptyOr<isListen>, true},
+    {"empty, *, or names of hosts with commas between them", "(\\*| *[A-Za-z0-9_-][A-Za-z0-9._-]*( *, *[A-Za-z0-9_-][A-Za-z0-9._-]*)* *)?", web::isHostList, true},
+    {"empty, or IP addresses with commas between them", "( *[0-9A-Fa-f:.]+( *, *[0-9A-Fa-f:.]+)* *)?", web::isAddressList, true},
+    {"empty, *, or an origin such as https://example.org", "(\\*|https?://[A-Za-z0-9_-][A-Za-z0-9._-]*(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?)?", web::isOriginOrNone, true},
 });
 // clang-format on
-static_assert(kFormats.size() == static_cast<std::size_t>(Format::Zone) + 1);
+static_assert(kFormats.size() == static_cast<std::size_t>(Format::Origin) + 1);
 
 } // namespace
 

@@ -24,7 +24,11 @@ enum class Format : std::uint8_t {
     LevelOrNone,
     Topic,
     TopicOrNone,
-    Zone
+    Zone,
+    Listen,
+    Hosts,
+    Addresses,
+    Origin
 };
 
 struct FormatSpec {

@@ -25,6 +25,8 @@ public:
     }
     [[nodiscard]] int get() const { return fd_; }
     [[nodiscard]] bool isOpen() const { return fd_ >= 0; }
+    /// Somebody else closes it from now on.
+    int release() { return std::exchange(fd_, -1); }
 
 private:
     int fd_{-1};

@@ -30,9 +30,10 @@ inline constexpr int kMostDependents = 90;
 /// reload) see them all: that is what they are for. So do what is published of made batteries, and where their devices
 /// hang: three sources and their tests.
 /// Three commands that look at a whole site (`doctor`, `discover`, `compare`), each in a few sources, and the chain to
-/// the batteries, which `run` tells too: about ten sources and tests more.
+/// the batteries, which `run` tells too: about ten sources and tests more. The web page: two outputs that see reports,
+/// and its own sources, which are given the time.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        412}, // watch over sums: seven sources; owned settings: one, and a test
+    {"src/core/now.hpp",                        426}, // watch over sums: seven sources; owned settings: one, and a test
     {"src/core/table/controls.hpp", 98},
     {"src/core/charge/charge_target.hpp",        117},
     {"src/core/charge/charge_target_settings.hpp", 159},

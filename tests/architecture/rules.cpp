@@ -26,13 +26,13 @@ constexpr std::string_view kStandardHeaders =
 struct Library { std::string_view begin; std::string_view provider; };
 constexpr auto kLibraries = std::to_array<Library>({
     {"rapidjson/", "rapidjson"}, {"spdlog/", "spdlog"}, {"fmt/", "fmt"}, {"openssl/", "openssl"}, {"mqtt/", "paho"}, {"MQTT", "paho"},
-    {"systemd/", "systemd"}, {"CLI/", "cli"}, {"ini.h", "inih"},
+    {"systemd/", "systemd"}, {"CLI/", "cli"}, {"ini.h", "inih"}, {"microhttpd.h", "microhttpd"}, {"prometheus/", "prometheus"},
     {"sys/", "posix"}, {"netinet/", "posix"}, {"arpa/", "posix"}, {"net/", "posix"},
 });
 /// Headers of the operating system's C library.
 constexpr std::string_view kPosixHeaders =
     " fcntl.h malloc.h unistd.h poll.h signal.h spawn.h termios.h netdb.h dirent.h dlfcn.h pwd.h time.h pthread.h sched.h syslog.h resolv.h ";
-constexpr std::string_view kOwnFolders = " core documents base sim mqtt dbus config migrate app ";
+constexpr std::string_view kOwnFolders = " core documents base sim mqtt dbus config migrate web app ";
 // clang-format on
 
 bool hasWord(std::string_view words, std::string_view word) {

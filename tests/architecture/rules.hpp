@@ -16,8 +16,8 @@ namespace busbar::architecture {
 using Findings = std::vector<std::string>;
 
 /// Words are those of `providerOf`: `std`, `posix`, a library (`rapidjson`, `spdlog`, `fmt`,
-/// `openssl`, `paho`, `systemd`, `inih`, `cli`) or a folder of this project (`core`, `documents`,
-/// `base`, `sim`, `mqtt`, `dbus`, `config`, `migrate`, `app`).
+/// `openssl`, `paho`, `systemd`, `inih`, `cli`, `microhttpd`, `prometheus`) or a folder of this
+/// project (`core`, `documents`, `base`, `sim`, `mqtt`, `dbus`, `config`, `migrate`, `web`, `app`).
 struct Layer {
     std::string_view folder;
     std::string_view mayInclude;
@@ -56,7 +56,8 @@ inline constexpr auto kLayers = std::to_array<Layer>({
     {"dbus/",     "std posix core base dbus systemd", "the D-Bus edge never sees MQTT or the configuration"},
     {"config/",   "std posix core config rapidjson", "reading a configuration starts nothing"},
     {"src/migrate/", "std core config migrate", "texts in, texts out: what a peer's files become can be tested without a machine"},
-    {"src/app/",  "std posix core documents base sim mqtt dbus config migrate app rapidjson openssl systemd cli",
+    {"src/web/",  "std posix core documents base web rapidjson microhttpd prometheus", "the page knows documents and the loop, never the edges or the configuration"},
+    {"src/app/",  "std posix core documents base sim mqtt dbus config migrate web app rapidjson openssl systemd cli",
                   "the app wires everything together, Paho excepted: that stays behind one file"},
 });
 
@@ -70,6 +71,8 @@ inline constexpr auto kIncludeExceptions = std::to_array<IncludeException>({
     {"config/", "base/descriptor.hpp", "a header, no library"},
     {"config/", "base/zone_name.hpp", "a header, no library"},
     {"config/", "mqtt/settings.hpp", "plain data, no library"},
+    {"config/", "web/settings.hpp", "plain data, no library"},
+    {"config/", "web/address.hpp", "pure text, no library: the rules that the listener goes by"},
     {"config/", "mqtt/results/result_topics.hpp", "pure text, no library: which topics are taken"},
     {"config/", "mqtt/session/url.hpp", "pure text, no library: one parser for addresses"},
     {"config/", "mqtt/session/vrm.hpp", "pure text, no library: one place for the rules of that broker"},

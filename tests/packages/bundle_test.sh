@@ -47,16 +47,17 @@ has_licences() {
     [[ -s $1/share/licences/busbar/copyright ]] && return "$missing"
 }
 
-# Stand-ins have only what libsystemd asks for: nothing else may ask them.
+# Stand-ins have only what libsystemd and libmicrohttpd ask for: nothing else may ask them.
 stand_ins_are_safe() {
     local file name
     for file in "$1"/bin/busbar "$1"/lib/*.so*; do
-        [[ $file != */libsystemd.so.0 ]] || continue
+        [[ $file != */libsystemd.so.0 && $file != */libmicrohttpd.so.12 ]] || continue
         for name in $(readelf -d "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
             ! grep -q 'is a stand-in and cannot be used' "$1/lib/$name" || { echo "$file needs the stand-in $name" && return 1; }
         done
     done
-    grep -q 'is a stand-in and cannot be used' "$1/lib/libgcrypt.so.20"
+    grep -q 'is a stand-in and cannot be used' "$1/lib/libgcrypt.so.20" &&
+        grep -q 'is a stand-in and cannot be used' "$1/lib/libgnutls.so.30"
 }
 
 # A Raspberry Pi 5 has memory pages of 16 KiB: what is laid out for less does not load there.

@@ -14,10 +14,19 @@
 #include "core/snapshot.hpp"
 #include "core/units/readings.hpp"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
 namespace busbar {
+
+namespace {
+
+bool hasEvents(const Bank& bank) {
+    return !bank.events().empty();
+}
+
+} // namespace
 
 Outputs::Outputs(OutputsPlace place, bool publishes)
     : place_(std::move(place)),
@@ -44,6 +53,8 @@ Outputs::Outputs(OutputsPlace place, bool publishes)
             return desk_.write("dbus", id, std::span(&value, 1), place_.loop.now());
         });
     gx_.emplace(place_.config, place_.site, place_.keeper, place_.links, place_.label);
+    if (place_.page)
+        page_.emplace(*place_.page);
 }
 
 /// The bus first: from there limits go to the inverters.
@@ -56,6 +67,8 @@ void Outputs::forEach(Do&& act) {
         act(*session_);
     if (gx_)
         act(*gx_);
+    if (page_)
+        act(*page_);
 }
 
 OutputActions Outputs::actions() {
@@ -131,15 +144,17 @@ void Outputs::begin() {
 }
 
 /// Takes down what outputs may know, until the next message. Reports cost the most, and only those
-/// on the session read them.
+/// on the session read them, and the page while somebody looks at it.
 void Outputs::look(bool isConcluded, const Now& now) {
     static const std::string kNoName;
     const auto& banks = place_.site.banks();
     offered_.clear();
     views_.clear();
     reports_.clear();
+    const bool isRead =
+        session_ || (page_ && page_->readsReports(std::ranges::any_of(banks, hasEvents), now));
     for (const Bank& bank : banks)
-        reports_.push_back(session_ ? bank.report() : BankReport{});
+        reports_.push_back(isRead ? bank.report() : BankReport{});
     for (std::size_t i = 0; i < banks.size(); ++i)
         views_.push_back({banks[i].settings(), banks[i].snapshot(), reports_[i], banks[i].events(),
                           banks[i].controls(), banks[i].advice(),

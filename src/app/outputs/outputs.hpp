@@ -7,6 +7,7 @@
 #include "app/outputs/gx_output.hpp"
 #include "app/outputs/log_output.hpp"
 #include "app/outputs/made_offers.hpp"
+#include "app/outputs/page_output.hpp"
 #include "app/outputs/session_outputs.hpp"
 #include "app/run/links.hpp"
 #include "app/site/site.hpp"
@@ -38,6 +39,7 @@ struct OutputsPlace {
     std::string label{};        ///< of the site in the log; empty where there is only one
     /// Somebody wrote values, maybe again and again: a cycle, but not too many of them.
     std::function<void(const Now&)> wakeForWrite{};
+    std::optional<PageParts> page{}; ///< of the web page; nothing = this program has none
 };
 
 /// The bus and what the GX is told stay; those on the MQTT session are made anew by a reload.
@@ -87,6 +89,7 @@ private:
     LogOutput log_;
     std::optional<BusOutput> bus_;
     std::optional<GxOutput> gx_;
+    std::optional<PageOutput> page_;
     std::unique_ptr<SessionOutputs> session_;
     Timer commands_;                   ///< armed while one waits
     std::vector<BankReport> reports_;  ///< of the last cycle, one per bank

@@ -3,6 +3,7 @@
 #include "app/run/app.hpp"
 
 #include "app/run/hand_on.hpp"
+#include "app/version.hpp"
 #include "base/log.hpp"
 
 #include <algorithm>
@@ -57,9 +58,11 @@ void dispatch(const std::vector<std::unique_ptr<SiteRun>>& sites, const Mail& ma
 
 App::App(const config::Config& config, AppOptions options)
     : config_(config), options_(std::move(options)),
-      inbox_(loop_, [this](const Now& now) { onMail(now); }),
+      inbox_(loop_, [this](const Now& now) { onMail(now); }), page_(loop_, board_),
       second_(loop_, [this](const Now& now) { onSecond(now); }),
       stops_(loop_, [this] { reload(); }) {
+    board_.version = kVersion;
+    board_.setSites(namesOf(config_));
     for (const config::Config& site : sitesOf(config_))
         sites_.push_back(make(site, sites_.size()));
     if (options_.onInput)
@@ -74,7 +77,9 @@ App::App(const config::Config& config, AppOptions options)
 std::unique_ptr<SiteRun> App::make(const config::Config& site, std::size_t index) {
     SitePlace place{.loop = loop_, .inbox = inbox_, .index = index, .names = namesOf(config_)};
     place.publishes = options_.publish;
+    place.board = options_.publish ? &board_ : nullptr;
     place.told = [this](const Now& now) {
+        page_.said(now);
         if (options_.onCycle)
             options_.onCycle(*this, now);
         if (options_.isDone && options_.isDone(*this, now))
@@ -95,6 +100,8 @@ void App::forEachSite(Do&& act) {
 
 void App::start() {
     const Now now = loop_.now();
+    if (options_.publish)
+        page_.configure(config_.http, now);
     for (const auto& site : sites_)
         site->start(now);
     isStarted_ = true;
@@ -112,6 +119,7 @@ int App::run() {
         loop_.notifyStopping();
     if (options_.onEnd)
         options_.onEnd(*this);
+    page_.stop();
     forEachSite([this](SiteRun& site) { site.end(isGone(next_, site.config().site)); });
     const int share = static_cast<int>(sites_.size());
     forEachSite([&](SiteRun& site) { site.sayGoodbye(share, !next_); });
@@ -153,6 +161,7 @@ void App::onMail(const Now& now) {
 void App::onSecond(const Now& now) {
     inbox_.tick(now);
     forEachSite([&](SiteRun& site) { site.tick(now); });
+    page_.tick(now);
 }
 
 /// Whatever goes wrong, the program goes on as it was.
@@ -209,6 +218,8 @@ void App::takeOver(const config::Config& config, const std::vector<ReloadPlan>& 
     }
     config_ = config;
     log::start(config_.logLevel);
+    if (options_.publish)
+        page_.configure(config_.http, now);
     for (std::size_t i = 0; i < sites_.size(); ++i)
         alone(loop_.faults(), [&] {
             if (isMadeAnew(plans[i]))

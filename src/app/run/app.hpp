@@ -9,6 +9,8 @@
 #include "base/mailbox.hpp"
 #include "config/config.hpp"
 #include "config/reader.hpp"
+#include "web/board.hpp"
+#include "web/server.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -83,6 +85,8 @@ private:
     std::optional<config::Config> next_;
     EventLoop loop_;
     Inbox inbox_;
+    web::Board board_; ///< what sites show on the page
+    web::Server page_;
     std::vector<std::unique_ptr<SiteRun>> sites_; ///< null only where nothing could be made anew
     Timer second_;
     Stops stops_;

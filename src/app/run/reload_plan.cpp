@@ -40,6 +40,7 @@ bool differsOnTheBus(const config::Config& running, config::Config wanted) {
     wanted.dvcc = running.dvcc;
     wanted.logLevel = running.logLevel;
     wanted.cycle = running.cycle;
+    wanted.http = running.http;
     return !isSameText(running, wanted);
 }
 

@@ -41,6 +41,18 @@ KeptSite keptSite(const config::Config& config, const SitePlace& place) {
     return {.stateDir = config.stateDir, .name = config.site, .all = place.names};
 }
 
+/// Nothing where there is no page.
+std::optional<PageParts> pageParts(const config::Config& config, const SitePlace& place,
+                                   std::function<mqtt::Health(const Now&)> health) {
+    if (place.board == nullptr)
+        return std::nullopt;
+    return PageParts{.board = *place.board,
+                     .site = place.index,
+                     .kept = keptSite(config, place),
+                     .keepsHistory = [&config] { return config.http.keepHistory; },
+                     .health = std::move(health)};
+}
+
 /// What an earlier run has left is known before the first output is made.
 Keeper& restored(Keeper& keeper, Site& site, bool publishes, const Now& now) {
     if (publishes)
@@ -63,7 +75,8 @@ SiteRun::SiteRun(const config::Config& config, SitePlace place)
                 .health = [this](const Now& now) { return health(now); },
                 .wake = [this] { cycle_.wake(); },
                 .label = label_,
-                .wakeForWrite = [this](const Now& now) { cycle_.wakeForWrite(now); }},
+                .wakeForWrite = [this](const Now& now) { cycle_.wakeForWrite(now); },
+                .page = pageParts(config_, place_, [this](const Now& now) { return health(now); })},
                place_.publishes),
       cycle_(place_.loop, config_, site_, outputs_, [this](const Now& now) { told(now); }) {
     links_.install(links_.make(config_, kAllLinks, place_.publishes), kAllLinks);

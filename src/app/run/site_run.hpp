@@ -11,6 +11,7 @@
 #include "app/site/site.hpp"
 #include "base/event_loop.hpp"
 #include "config/config.hpp"
+#include "web/board.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -29,6 +30,7 @@ struct SitePlace {
     std::vector<std::string> names{}; ///< of all sites of the configuration
     bool publishes{true};
     std::function<void(const Now&)> told{}; ///< after each cycle of this site
+    web::Board* board{nullptr};             ///< of the web page; nullptr = there is none
 };
 
 /// What a new configuration needs of one site, made before anything of the old one ends.

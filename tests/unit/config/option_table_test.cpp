@@ -58,6 +58,10 @@ std::string sampleText(Format format, std::size_t length) {
         return length == 0 ? "" : repeated(length - 1) + "/";
     case Format::Bus:
         return length == 4 ? "none" : "unix:path=" + repeated(length - 10);
+    case Format::Listen:
+        return length == 0 ? "" : "[" + std::string(length - 5, ':') + "]:80";
+    case Format::Origin:
+        return length == 0 ? "" : "https://" + repeated(length - 8);
     case Format::Fingerprint:
         while (pairs.size() < length)
             pairs += pairs.empty() ? "0f" : ":0F";

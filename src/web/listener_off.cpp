@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// The listener of a program that was built without one (BUSBAR_WEB=OFF).
+#include "web/listener.hpp"
+
+#include <stdexcept>
+
+namespace busbar::web {
+
+class Listener::Impl {};
+
+Listener::Listener(EventLoop& /*loop*/, Board& /*board*/, const HttpSettings& /*settings*/) {
+    throw std::runtime_error("this program was built without a page");
+}
+
+Listener::~Listener() = default;
+
+void Listener::setSettings(const HttpSettings& /*settings*/) {}
+
+void Listener::said(const Now& /*now*/) {}
+
+void Listener::tick(const Now& /*now*/) {}
+
+} // namespace busbar::web
