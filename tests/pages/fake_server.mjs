@@ -98,8 +98,8 @@ async function serve([folder, port = "8088", name = "usual"]) {
     setInterval(() => {
         const state = fixtures[name]();
         const [bank] = state.sites[0].banks;
-        bank.current = Number((bank.current + Math.sin(Date.now() / 9000) * 12).toFixed(1));
-        bank.power = Math.round(bank.current * bank.voltage);
+        bank.current_A = Number((bank.current_A + Math.sin(Date.now() / 9000) * 12).toFixed(1));
+        bank.power_W = Math.round(bank.current_A * bank.voltage_V);
         server.say(state);
     }, 1000);
 }

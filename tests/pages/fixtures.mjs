@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// States to show the page: what `busbar demo` published (fixtures/layout1.json), and what may happen to it.
+// States to show the page: what `busbar demo` published (fixtures/layout1.json, layout2.json), and what may happen to it.
 import {readFileSync} from "node:fs";
 
-const demo = readFileSync(new URL("fixtures/layout1.json", import.meta.url), "utf8");
+const read = (name) => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
+const texts = {layout1: read("layout1.json"), layout2: read("layout2.json")};
 
-/** As the program publishes it in layout 1. A new copy each time. */
-export function layout1() {
-    return JSON.parse(demo);
-}
+/** As the program publishes it. A new copy each time. */
+export const layout1 = () => JSON.parse(texts.layout1);
+export const layout2 = () => JSON.parse(texts.layout2);
 
 const setter = (cause, value, rest) => ({cause, value, member: null, cell: null, binding: false, ...rest});
 
@@ -42,12 +42,12 @@ function event(state, age_s, type, rest) {
 
 /** Four packs at work, layout 2, at the time of the machine. */
 export function usual(now_ms = Date.now()) {
-    const state = layout1();
+    const state = layout2();
     state.busbar.time = new Date(now_ms).toISOString().replace(/\.\d+Z/, "Z");
     const [site] = state.sites;
     const [bank] = site.banks;
     Object.assign(bank, {
-        layout: 2, time: state.busbar.time, time_to_full: 8040, cell_max_V: 3.55, usable_energy_kWh: 38.2,
+        time: state.busbar.time, time_to_full_s: 8040, cell_max_V: 3.55,
         limits: {charge: limit(chargeLimiters, 5760), discharge: limit(dischargeLimiters, 27140), charge_voltage: limit(voltageLimiters, null)},
     });
     for (const battery of site.batteries)
@@ -80,7 +80,7 @@ export function trouble(now_ms) {
     const [bank] = state.sites[0].banks;
     const closed = [setter("blocked", 0, {member: "Pack C", binding: true}), ...chargeLimiters.map((one) => ({...one, binding: false}))];
     Object.assign(bank, {
-        alarm_high_cell_voltage: 2, alarm_low_temperature: 1, current: -41.2, power: -2210, charging: false, time_to_go: 44100, time_to_full: null,
+        alarm_high_cell_voltage: 2, alarm_low_temperature: 1, current_A: -41.2, power_W: -2210, charging: false, time_to_go_s: 44100, time_to_full_s: null,
         advice: [{code: "dvcc_off", text: "DVCC is off: switch it on under Settings → DVCC"}],
     });
     bank.limits.charge = limit(closed, 0);
@@ -116,7 +116,7 @@ export function many(now_ms) {
     site.batteries.push({...site.batteries[0], ...made, bank: "main", parts: "Pack C, Pack D"});
     for (const index of [2, 3])
         Object.assign(bank.batteries[index], {part_of: "made_string", reason: "part_of", takes_part: false});
-    site.banks.push({...structuredClone(bank), id: "spare", name: "Spare bank", soc: 41.4});
+    site.banks.push({...structuredClone(bank), id: "spare", name: "Spare bank", soc_pct: 41.4});
     state.sites.push({...structuredClone(site), site: "barn", events: []});
     return state;
 }

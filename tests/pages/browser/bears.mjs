@@ -38,7 +38,7 @@ pageTest("bears: 64 batteries of 32 cells, in time and size", {isClosed: true}, 
     const elements = await page.evaluate(() => document.querySelectorAll("*").length);
     for (let i = 0; i < 10; ++i) {
         const state = fixtures.largest();
-        state.sites[0].banks[0].soc = i;
+        state.sites[0].banks[0].soc_pct = i;
         server.say(state);
         await page.locator(".large", {hasText: new RegExp(`^${i}\\s%`)}).waitFor();
     }
@@ -56,7 +56,7 @@ pageTest("bears: thousands of updates leave nothing behind", {}, async ({page, c
     const run = async (count) => {
         for (let i = 1; i <= count; ++i) {
             const state = i % 2 ? fixtures.usual() : fixtures.trouble();
-            state.sites[0].banks[0].soc = i % 100;
+            state.sites[0].banks[0].soc_pct = i % 100;
             server.say(state);
             if (i % 25 === 0)
                 await page.locator(".large", {hasText: new RegExp(`^${i % 100}\\s%`)}).waitFor();

@@ -17,7 +17,7 @@ pageTest("page: opens with the figures of the bank", {}, async ({page, server}) 
 
 pageTest("page: each new state is shown", {}, async ({page, server}) => {
     const state = fixtures.usual();
-    state.sites[0].banks[0].soc = 41.2;
+    state.sites[0].banks[0].soc_pct = 41.2;
     server.say(state);
     await page.locator(".large", {hasText: "41"}).waitFor();
 });
@@ -36,7 +36,7 @@ pageTest("page: says how old its figures are, and goes on by itself when the ser
     await server.stop();
     await says(page, /data 1\d\ss old/);
     assert.match(await page.locator(".bank").innerText(), /93\s%/, "the last figures stay");
-    server.state.sites[0].banks[0].soc = 33;
+    server.state.sites[0].banks[0].soc_pct = 33;
     await server.start(port);
     await page.locator(".large", {hasText: "33"}).waitFor();
     await page.locator(".fresh", {hasText: /^live$/}).waitFor();
@@ -46,7 +46,7 @@ pageTest("page: says how old its figures are, and goes on by itself when the ser
 
 pageTest("page: behind a proxy that holds events back it polls", {isBuffering: true}, async ({page, server}) => {
     const state = fixtures.usual();
-    state.sites[0].banks[0].soc = 12;
+    state.sites[0].banks[0].soc_pct = 12;
     server.state = state;
     await page.locator(".large", {hasText: "12"}).waitFor();
     await page.locator(".fresh", {hasText: "live, polled"}).waitFor();

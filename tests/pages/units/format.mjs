@@ -16,6 +16,7 @@ test("format: numbers keep their decimals, and a true minus", () => {
     assert.equal(plain(format.volts(53.2)), "53.20 V");
     assert.equal(plain(format.amperes(-12.34)), "−12.3 A");
     assert.equal(plain(format.amperes(-0.01)), "0.0 A");
+    assert.equal(plain(format.amperes(0)), "0 A");
     assert.equal(plain(format.amperes(99.96)), "100.0 A");
     assert.equal(plain(format.amperes(100)), "100 A");
     assert.equal(plain(format.millivolts(0.0124)), "12 mV");
@@ -25,6 +26,7 @@ test("format: power becomes kW from 1000 W on, in both directions", () => {
     assert.equal(plain(format.watts(999)), "999 W");
     assert.equal(plain(format.watts(1000)), "1.00 kW");
     assert.equal(plain(format.watts(-2210)), "−2.21 kW");
+    assert.equal(plain(format.watts(12290)), "12.3 kW");
     assert.equal(plain(format.watts(123456)), "123.5 kW");
 });
 

@@ -18,6 +18,18 @@ test("model: what the program publishes in layout 1", () => {
     assert.deepEqual(bank.alarms, []);
 });
 
+test("model: what the program publishes in layout 2 says the same as layout 1", () => {
+    const [one, two] = [fixtures.layout1(), fixtures.layout2()].map((state) => model.selected(model.modelOf(state), {}).bank);
+    const known = (bank) => Object.entries(bank).filter(([, value]) => value !== undefined && value !== "").map(([key]) => key);
+    const missing = known(one).filter((key) => !known(two).includes(key));
+    assert.deepEqual(missing, []);
+    const cards = known(one.batteries[3]).filter((key) => !known(two.batteries[3]).includes(key));
+    assert.deepEqual(cards, []);
+    assert.equal(two.maxCharge_A, undefined, "\"none\" is no ceiling");
+    assert.equal(two.timeToFull_s, 581);
+    assert.deepEqual(two.limits.charge.limiters.map((limiter) => limiter.member), ["Pack A", "Pack D", "Pack C", "Pack B"]);
+});
+
 test("model: limiters go by value, unset ones last, the share is that of the one that binds", () => {
     const state = fixtures.usual();
     state.sites[0].banks[0].limits.charge.limiters.reverse();

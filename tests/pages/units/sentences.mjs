@@ -32,9 +32,9 @@ test("sentences: what a person has to look after says what to do", () => {
 });
 
 test("sentences: the bank says what it does, who holds which limit, who is out", () => {
-    assert.equal(said(fixtures.usual()), "Charging with 28.39 kW. Pack D sets the charge current. Pack A sets the discharge current. " +
+    assert.equal(said(fixtures.usual()), "Charging with 28.2 kW. Pack D sets the charge current. Pack A sets the discharge current. " +
         "Charge voltage held down so that no cell passes its maximum (Pack D, C8).");
-    assert.match(said(fixtures.trouble()), /Discharging with 2\.21 kW\. What holds the charge current at 0\.0 A: batteries forbid it \(Pack C\)\./);
+    assert.match(said(fixtures.trouble()), /Discharging with 2\.21 kW\. Charge current 0 A: batteries forbid it \(Pack C\)\./);
     assert.match(said(fixtures.trouble()), /Pack B is out: .*no message for 40 s\. Pack D is held with its last values/);
 });
 
@@ -52,9 +52,9 @@ test("sentences: red is only what needs a person", () => {
 test("sentences: rest, unknown and each stage", () => {
     const state = fixtures.usual();
     const [bank] = state.sites[0].banks;
-    bank.current = 0.2;
+    bank.current_A = 0.2;
     assert.match(said(state), /^At rest\./);
-    bank.current = null;
+    bank.current_A = null;
     assert.match(said(state), /^The current is unknown\./);
     for (const [stage, text] of [["starting", /^Starting/], ["no_data", /^No usable data/], ["left", /left the bus/]]) {
         bank.stage = stage;
@@ -65,8 +65,8 @@ test("sentences: rest, unknown and each stage", () => {
 test("sentences: a listener is told what needs a person, and not each new figure", () => {
     const first = fixtures.trouble();
     const second = fixtures.trouble();
-    second.sites[0].banks[0].power = -3000;
-    second.sites[0].banks[0].current = -55;
+    second.sites[0].banks[0].power_W = -3000;
+    second.sites[0].banks[0].current_A = -55;
     assert.equal(sentences.announcement(bankOf(first)), sentences.announcement(bankOf(second)));
     assert.match(sentences.announcement(bankOf(first)), /Pack B is out.*Alarm: high cell voltage/);
     assert.equal(sentences.announcement(bankOf(fixtures.usual())), "");

@@ -17,7 +17,8 @@ export function quantity(value, decimals, unit) {
 
 /** Currents of hundreds of amperes have decimals that nobody reads. */
 export function amperes(value) {
-    return quantity(value, value !== undefined && Math.abs(value) >= 100 ? 0 : 1, "A");
+    const isWhole = value === 0 || Math.abs(value) >= 100;
+    return quantity(value, isWhole ? 0 : 1, "A");
 }
 
 export const volts = (value) => quantity(value, 2, "V");
@@ -33,7 +34,7 @@ export const millivolts = (value) => quantity(value === undefined ? undefined : 
 export function watts(value) {
     if (value === undefined || Math.abs(value) < 1000)
         return quantity(value, 0, "W");
-    return quantity(value / 1000, Math.abs(value) < 100000 ? 2 : 1, "kW");
+    return quantity(value / 1000, Math.abs(value) < 10000 ? 2 : 1, "kW");
 }
 
 /** "from 21.5 to 23.1 °C", or the one that is known. */

@@ -117,7 +117,7 @@ function bank(document, documents) {
         online: number(document, "online"),
         total: number(document, "total"),
         usableSoc_pct: number(document, "usable_soc", "usable_soc_pct"),
-        usableEnergy_kWh: number(document, "usable_energy_kWh"),
+        usableEnergy_kWh: number(document, "usable_kWh"),
         usableCapacity_Ah: number(document, "usable_capacity_Ah"),
         timeToEmpty_s: number(document, "time_to_go", "time_to_go_s"),
         timeToFull_s: number(document, "time_to_full", "time_to_full_s"),

@@ -60,13 +60,14 @@ function doing(bank) {
     return {text: `${verb} ${power}.`, level: "plain"};
 }
 
-/** Limits that the same battery or cause holds are said together. */
+/** Limits that the same battery holds are said together, and equal ones of one cause. */
 function holders(limits) {
     const groups = new Map();
     for (const [kind, limit] of Object.entries(limits)) {
         if (limit.value === undefined)
             continue;
-        const key = `${limit.cause} ${limit.member}`;
+        const isOwn = limit.cause === "member" && limit.member !== "";
+        const key = isOwn ? limit.member : `${limit.cause} ${limit.member} ${limitValue(kind, limit.value)}`;
         groups.set(key, [...(groups.get(key) ?? []), kind]);
     }
     return [...groups.values()].map((kinds) => ({kinds, limit: limits[kinds[0]]}));
@@ -81,8 +82,7 @@ function held({kinds, limit}) {
     const why = `${meaning}${who(limit) === "" ? "" : ` (${who(limit)})`}.`;
     if (meaning.startsWith(kLimitNames[kinds[0]]))
         return {text: capital(why), level};
-    const amount = limit.value === 0 ? ` at ${limitValue(kinds[0], 0)}` : "";
-    return {text: `What holds the ${names}${amount}: ${why}`, level};
+    return {text: `${capital(names)} ${limitValue(kinds[0], limit.value)}: ${why}`, level};
 }
 
 /** Why a battery takes no part, or is held: meaning and detail. */

@@ -30,7 +30,7 @@ function figures(bank) {
         ${figure("Voltage", volts(bank.voltage_V))}
         ${figure("Charge", charge(bank))}
         ${optional("Energy", bank.energy_kWh, kilowattHours(bank.energy_kWh))}
-        ${optional("Usable energy", bank.usableEnergy_kWh, kilowattHours(bank.usableEnergy_kWh))}
+        ${optional("Usable", bank.usableEnergy_kWh, kilowattHours(bank.usableEnergy_kWh))}
         ${optional("Time to full", bank.timeToFull_s, duration(bank.timeToFull_s))}
         ${optional("Time to empty", bank.timeToEmpty_s, duration(bank.timeToEmpty_s))}
         ${figure("Temperatures", temperatures(bank))}

@@ -87,7 +87,8 @@ function frame({one, parts}, view) {
 function foreign(batteries) {
     if (batteries.length === 0)
         return nothing;
-    return html`<details><summary>${batteries.length} more on the GX that are no batteries of the bank</summary>
+    const what = batteries.length === 1 ? "which is no battery" : "which are no batteries";
+    return html`<details><summary>${batteries.length} more on the GX, ${what} of the bank</summary>
         <ul>${batteries.map((one) => html`<li><strong>${one.name}</strong>: ${absence(one).text}</li>`)}</ul></details>`;
 }
 
