@@ -37,7 +37,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/charge/measured_capacity.hpp", 126},
     {"src/core/made/made_settings.hpp", 112},
     {"src/core/gx/dvcc_settings.hpp", 109},
-    {"src/core/members/members.hpp", 149},
+    {"src/core/members/members.hpp", 150},
     {"src/core/units/unit.hpp", 212},
     {"src/core/table/word_rows.hpp", 230},
     {"src/core/gx/advice_settings.hpp", 154},

@@ -3,9 +3,12 @@
 import uPlot from "uplot";
 
 /** The strips below the current keep the same edges: see .striprow in app.css. */
-const kAxis_px = 56;
-const kRight_px = 12;
+const kAxis_px = 64;
+const kRight_px = 22;
 const kHeight_px = 190;
+
+/** Between marks of the time axis: whole minutes, as there is a sample a minute and no room for seconds. */
+const kTimeSteps_s = [1, 2, 5, 10, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * 60);
 
 const two = (value) => String(value).padStart(2, "0");
 
@@ -33,7 +36,7 @@ const kUnits = {current: "A", voltage: "V", soc: "%", spread: "mV"};
 function axes(id, colours) {
     const line = {stroke: colours.text, grid: {stroke: colours.grid, width: 1}, ticks: {stroke: colours.grid, width: 1}, font: "12px system-ui, sans-serif"};
     const unit = kUnits[id];
-    return [{...line, values: timeOfDay, space: 60},
+    return [{...line, values: timeOfDay, space: 60, incrs: kTimeSteps_s},
         {...line, size: kAxis_px, values: (_plot, splits) => splits.map((value) => `${value} ${unit}`)}];
 }
 

@@ -40,7 +40,7 @@ function causes(history) {
         return {strips: nothing, legend: nothing};
     const colours = coloursOf(ranked);
     return {
-        strips: html`<div class="strips">${strip("charge", history.chargeCause, colours)}${strip("disch.", history.dischargeCause, colours)}</div>`,
+        strips: html`<div class="strips">${strip("charge", history.chargeCause, colours)}${strip("discharge", history.dischargeCause, colours)}</div>`,
         legend: html`<h3>What held the limits</h3>${legend(ranked, colours, history)}`,
     };
 }
