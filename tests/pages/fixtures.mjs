@@ -132,6 +132,7 @@ export function largest(now_ms) {
     bank.batteries = Array.from({length: 64}, (_, i) => ({...role, id: `pack_${i}`, name: `Pack ${i}`}));
     site.batteries = bank.batteries.map((one, i) => ({...document, ...one, cells: cells(i), bank: "main"}));
     Object.assign(bank, {online: 64, total: 64});
+    bank.limits.charge = limit(bank.batteries.map((one, i) => setter("member", 300 + i, {member: one.name, share: 0.1, own: 30, binding: i === 0})), 16000);
     return state;
 }
 
@@ -155,7 +156,9 @@ export function day(end) {
         charge_cause: minutes.map((i) => (gap(i) ? null : i > 1000 ? 1 : i > 820 ? 2 : 0)),
         discharge_cause: minutes.map((i) => (gap(i) ? null : 1)),
         charge_voltage_cause: minutes.map((i) => (gap(i) ? null : i > 900 ? 3 : 1)),
-        members: ["Pack D"],
+        members: ["Pack D", "Pack A"],
         charge_member: minutes.map((i) => (i > 820 ? 0 : null)),
+        discharge_member: minutes.map(() => 1),
+        charge_voltage_member: minutes.map((i) => (i > 900 ? 0 : 1)),
     };
 }

@@ -35,6 +35,8 @@ pageTest("bears: 64 batteries of 32 cells, in time and size", {isClosed: true}, 
     await page.goto(address);
     await page.locator(".battery").nth(63).waitFor();
     const opened = await worked_s(session);
+    assert.equal(await page.locator(".limit").first().locator("li:visible").count(), 8, "the nearest limiters, not all 65");
+    assert.match(await page.locator(".limiters details").first().innerText(), /^57 more/);
     const elements = await page.evaluate(() => document.querySelectorAll("*").length);
     for (let i = 0; i < 10; ++i) {
         const state = fixtures.largest();

@@ -14,7 +14,7 @@ const readout = (page) => page.locator(".readout").innerText();
 pageTest("reader: the plots come when they are scrolled to, with the strip of causes", {}, async ({page}) => {
     await scrolledToPlots(page);
     assert.equal(await page.locator(".plot canvas").count(), 4);
-    assert.equal(await page.locator(".strip").count(), 2);
+    assert.equal(await page.locator(".strip").count(), 3);
     assert.ok(await page.locator(".strip").first().locator("rect").count() >= 3, "the gap parts one of them");
     assert.match(await page.locator(".legend").innerText(), /curve of the highest cell \(charge 3\sh/);
     const drawn = await page.locator("#plot-current canvas").evaluate((canvas) => {

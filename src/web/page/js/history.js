@@ -42,6 +42,7 @@ export function historyOf(answer) {
         chargeVoltageCause: causes("charge_voltage_cause"),
         chargeMember: named(answer.charge_member, answer.members, count),
         dischargeMember: named(answer.discharge_member, answer.members, count),
+        chargeVoltageMember: named(answer.charge_voltage_member, answer.members, count),
     };
 }
 

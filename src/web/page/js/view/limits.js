@@ -44,16 +44,27 @@ function withUnset(kind, limit, bank) {
     return [...limit.limiters, {cause: "ceiling", member: "", cell: "", value: undefined, isBinding: false}];
 }
 
+/** A large bank has a limiter a battery: the nearest ones are shown, the others folded if there are more than two. */
+const kShown = 8;
+const kMostShown = kShown + 2;
+
+function rows(kind, all) {
+    const values = all.map((one) => one.value).filter((value) => value !== undefined);
+    const list = (some) => html`<ol>${some.map((one) => row(kind, one, values))}</ol>`;
+    if (all.length <= kMostShown)
+        return list(all);
+    return html`${list(all.slice(0, kShown))}<details><summary>${all.length - kShown} more, farther away</summary>${list(all.slice(kShown))}</details>`;
+}
+
 /** Open where there is room; who has closed or opened it once is left alone, as the attribute never changes again. */
 function list(kind, limit, bank, isRoomy) {
     const all = withUnset(kind, limit, bank);
     if (all.length === 0)
         return nothing;
-    const values = all.map((one) => one.value).filter((value) => value !== undefined);
     const summary = all.length === 1 ? "What limits it" : `All ${all.length}`;
     return html`<details class="limiters" ?open=${isRoomy}>
         <summary>${summary}<span class="unseen"> limiters of the ${kLimitNames[kind]}</span></summary>
-        <ol>${all.map((one) => row(kind, one, values))}</ol></details>`;
+        ${rows(kind, all)}</details>`;
 }
 
 function panel(kind, bank, isRoomy) {

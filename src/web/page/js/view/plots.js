@@ -25,7 +25,7 @@ function heldFor(cause, history) {
         const count = causes.filter((one) => one === cause).length;
         return count === 0 ? [] : [`${name} ${duration(count * history.interval_s)}`];
     };
-    return [...of("charge", history.chargeCause), ...of("discharge", history.dischargeCause)].join(", ");
+    return [...of("charge", history.chargeCause), ...of("discharge", history.dischargeCause), ...of("voltage", history.chargeVoltageCause)].join(", ");
 }
 
 function legend(ranked, colours, history) {
@@ -33,21 +33,23 @@ function legend(ranked, colours, history) {
         ${causeOf(cause).meaning} <small>(${heldFor(cause, history)})</small></li>`)}</ul>`;
 }
 
-/** Which cause held which limit when: {strips, legend}, both with the same colours. */
+/** Which cause held which limit when: strips for below the plots, and a legend, all with the same colours. */
 function causes(history) {
-    const ranked = history === undefined ? [] : shares(history.chargeCause, history.dischargeCause);
+    const ranked = history === undefined ? [] : shares(history.chargeCause, history.dischargeCause, history.chargeVoltageCause);
     if (ranked.length === 0)
-        return {strips: nothing, legend: nothing};
+        return {};
     const colours = coloursOf(ranked);
     return {
-        strips: html`<div class="strips">${strip("charge", history.chargeCause, colours)}${strip("discharge", history.dischargeCause, colours)}</div>`,
+        current: html`${strip("charge", history.chargeCause, colours)}${strip("discharge", history.dischargeCause, colours)}`,
+        voltage: strip("limit", history.chargeVoltageCause, colours),
         legend: html`<h3>What held the limits</h3>${legend(ranked, colours, history)}`,
     };
 }
 
 function cause(history, i) {
     const held = (name, causes, members) => (causes[i] === null ? "" : `${name}: ${members[i] ?? causeOf(causes[i]).meaning}`);
-    return [held("charge held by", history.chargeCause, history.chargeMember), held("discharge held by", history.dischargeCause, history.dischargeMember)]
+    return [held("charge held by", history.chargeCause, history.chargeMember), held("discharge held by", history.dischargeCause, history.dischargeMember),
+        held("voltage held by", history.chargeVoltageCause, history.chargeVoltageMember)]
         .filter((part) => part !== "").join("; ");
 }
 
@@ -84,14 +86,14 @@ function table(history, now_s) {
 /** view: {history, cursorIndex, now_s, onCursor, isTableOpen, onTable}. The canvases are put into .plot by the plot module. */
 export function plotsSection(view) {
     const {history} = view;
-    const {strips, legend: held} = causes(history);
+    const held = causes(history);
     const isEmpty = history === undefined || history.time.length === 0;
     return html`<section class="card plots" id="plots" aria-labelledby="plots-heading">
         <h2 id="plots-heading">The last 24 hours</h2>
         ${isEmpty ? html`<p class="note">${history === undefined ? "Not read yet." : "Nothing recorded yet: one sample a minute."}</p>` : cursor(view)}
         <div class="plotgrid" ?hidden=${isEmpty}>${kPlots.map(([id, name]) => html`<figure><figcaption>${name}</figcaption><div class="plot" id="plot-${id}" aria-hidden="true"></div>
-            ${id === "current" ? strips : nothing}</figure>`)}</div>
-        ${held}
+            ${held[id] ?? nothing}</figure>`)}</div>
+        ${held.legend ?? nothing}
         ${isEmpty ? nothing : html`<details @toggle=${view.onTable}><summary>The day as a table</summary>${view.isTableOpen ? table(history, view.now_s) : nothing}</details>`}
     </section>`;
 }
