@@ -4,6 +4,8 @@
 
 #include "core/bank_view.hpp"
 #include "core/gx/advice.hpp"
+#include "core/limits/charge_voltage.hpp"
+#include "core/limits/preset.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
@@ -101,6 +103,11 @@ constexpr auto kBankFields = std::to_array<Field<BankView>>({
      [](const BankView& v) { return text(toText(v.report.stage)); }},
     {{"preset", Form::Text, 0, "", "cell chemistry in force: `none`, `lfp`, `lto` or `nmc`"},
      [](const BankView& v) { return text(toText(v.report.preset)); }},
+    {{"cell_max_V", Form::Number, 3, "V",
+      "no cell shall pass this while charging (`limits.cvl.cell_max_V`, else by preset)"},
+     [](const BankView& v) {
+         return Value(cellMaximum(v.settings.limits.cvl, presetValues(v.report.preset)));
+     }},
     {{"online", Form::Number, 0, "", "batteries that take part"},
      [](const BankView& v) { return whole(v.report.online); }},
     {{"total", Form::Number, 0, "", "batteries that should"},

@@ -147,6 +147,26 @@ TEST(Documents, TellMomentsInWholeSeconds) {
     EXPECT_EQ(lastFull, Value(1.0));
 }
 
+Value cellMaximumOf(Site& site) {
+    Value found;
+    documents::tellBank(site.view(), [&found](const Piece& piece) {
+        if (piece.about.name == "cell_max_V")
+            found = piece.value;
+    });
+    return found;
+}
+
+TEST(Documents, SayWhatNoCellShallPass) {
+    Site site;
+    EXPECT_EQ(cellMaximumOf(site), Value()) << "no preset, and nothing given";
+    site.report.preset = Preset::Lfp;
+    EXPECT_EQ(cellMaximumOf(site), Value(3.55));
+    site.settings.limits.cvl.cellMax_V = 3.5;
+    EXPECT_EQ(cellMaximumOf(site), Value(3.5));
+    site.settings.limits.cvl.cellMax_V = 0.0;
+    EXPECT_EQ(cellMaximumOf(site), Value()) << "switched off";
+}
+
 TEST(Documents, OfABatteryHaveOnlyTheRowsThatItHas) {
     const Site site;
     std::set<std::string> names;
