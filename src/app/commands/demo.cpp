@@ -62,7 +62,8 @@ std::string madeText(const std::optional<sim::StringsSpec>& strings) {
 std::string demoConfig(const DemoServers& servers, const DemoOptions& options) {
     return "{\n" + madeText(options.strings) + "  \"gx\": { \"url\": \"" + servers.brokerUrl() +
            "\" },\n  \"dbus\": { \"bus\": \"" + servers.busAddress() +
-           "\", \"settings_timeout_s\": 1 },\n  \"state_dir\": \"" + servers.folder() +
+           "\", \"settings_timeout_s\": 1 },\n  \"http\": { \"listen\": \"" +
+           servers.pageAddress() + "\" },\n  \"state_dir\": \"" + servers.folder() +
            "/state\"\n}\n";
 }
 
@@ -90,7 +91,9 @@ std::string commandsText(const DemoServers& servers, const std::string& calledAs
     const bool isOnPath = calledAs.find('/') == std::string::npos;
     const std::string port = std::to_string(servers.port());
     const std::string busctl = "busctl --address=" + servers.busAddress() + " ";
-    return "Look for yourself while the demo runs, in another terminal:\n"
+    return "The page: http://" + servers.pageAddress() +
+           "/\n"
+           "Look for yourself while the demo runs, in another terminal:\n"
            "  mosquitto_sub -p " +
            port +
            " -v -t 'N/+/battery/+/Dc/0/#'\n"

@@ -211,9 +211,14 @@ DemoServers::DemoServers(const DemoServersSettings& settings) : folder_(settings
         startBroker(settings.patience);
     if (settings.hasBus)
         startBus(settings.patience);
+    pagePort_ = freePort();
 }
 
 DemoServers::~DemoServers() = default;
+
+std::string DemoServers::pageAddress() const {
+    return "127.0.0.1:" + std::to_string(pagePort_);
+}
 
 std::string DemoServers::brokerUrl() const {
     return "mqtt://127.0.0.1:" + std::to_string(port_);

@@ -35,6 +35,8 @@ public:
 
     [[nodiscard]] std::uint16_t port() const { return port_; } ///< 0 without a broker
     [[nodiscard]] std::string brokerUrl() const;               ///< "mqtt://127.0.0.1:41883"
+    /// "127.0.0.1:41884": free when the servers started, for the page of the Busbar beside them.
+    [[nodiscard]] std::string pageAddress() const;
     [[nodiscard]] const std::string& busAddress() const {
         return busAddress_;
     } ///< "unix:path=…"; empty without a bus
@@ -68,6 +70,7 @@ private:
 
     Folder folder_;
     std::uint16_t port_{0};
+    std::uint16_t pagePort_{0};
     std::string busAddress_;
     std::unique_ptr<ChildProcess> broker_;
     std::unique_ptr<ChildProcess> bus_;
