@@ -16,7 +16,8 @@ test("views: how old the figures are", () => {
     assert.equal(says("polling", 3, undefined), "live, polled");
     assert.equal(says("lost", 11.9, 0.1), "live");
     assert.equal(says("lost", 13, 0.1), "data 13 s old");
-    assert.equal(says("live", 1, 120), "batteries silent for 2 min 1 s".replace(" 1 s", ""));
+    assert.equal(says("live", 1, 180), "live", "a battery at rest has nothing to say");
+    assert.equal(says("live", 1, 299), "batteries silent for 5 min");
 });
 
 test("views: bars of currents begin at zero, of voltages near the lowest", () => {
