@@ -10,3 +10,4 @@ await import("./browser/opens.mjs");
 await import("./browser/reads.mjs");
 await import("./browser/bears.mjs");
 await import("./browser/reaches.mjs");
+(await import("./browser/stage.mjs")).declareTests();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One browser for all tests; each test has a server and a page of its own, and fails when the page complains of something.
 import assert from "node:assert/strict";
-import {after, test} from "node:test";
+import {after, describe, test} from "node:test";
 import {builtPage, testPackage} from "../bundle.mjs";
 import {findChromium} from "../chromium.mjs";
 import {FakeServer} from "../fake_server.mjs";
@@ -10,7 +10,6 @@ import {FakeServer} from "../fake_server.mjs";
 export const kPatience_ms = 30_000;
 
 let browser;
-after(() => browser?.close());
 
 async function theBrowser() {
     const {chromium} = testPackage("playwright-core");
@@ -30,32 +29,46 @@ function watch(page, origin) {
     return faults;
 }
 
+/** Whatever was said by pageTest. */
+const tests = [];
+
 /**
  * name, options, body({server, page, context, address, faults}). options: those of a browser's context, and state, prefix,
  * isBuffering of the server, isClosed: not opened yet.
  */
 export function pageTest(name, options, body) {
+    tests.push({name, options, body});
+}
+
+async function run({options, body}) {
     const {state, prefix = "", isBuffering = false, isClosed = false, ...ofContext} = options;
-    test(name, {timeout: 4 * kPatience_ms}, async () => {
-        const server = new FakeServer(builtPage());
-        Object.assign(server, {prefix, isBuffering, ...(state ? {state} : {})});
-        const port = await server.start();
-        const address = `http://127.0.0.1:${port}${prefix}/`;
-        const context = await (await theBrowser()).newContext({viewport: {width: 1280, height: 900}, ...ofContext});
-        const page = await context.newPage();
-        page.setDefaultTimeout(kPatience_ms);
-        const faults = watch(page, address);
-        try {
-            if (!isClosed) {
-                await page.goto(address);
-                await page.locator(".value").first().waitFor();
-            }
-            await body({server, port, page, context, address, faults});
-            assert.deepEqual(faults, []);
-        } finally {
-            await context.close();
-            await server.stop();
+    const server = new FakeServer(builtPage());
+    Object.assign(server, {prefix, isBuffering, ...(state ? {state} : {})});
+    const port = await server.start();
+    const address = `http://127.0.0.1:${port}${prefix}/`;
+    const context = await (await theBrowser()).newContext({viewport: {width: 1280, height: 900}, ...ofContext});
+    const page = await context.newPage();
+    page.setDefaultTimeout(kPatience_ms);
+    const faults = watch(page, address);
+    try {
+        if (!isClosed) {
+            await page.goto(address);
+            await page.locator(".value").first().waitFor();
         }
+        await body({server, port, page, context, address, faults});
+        assert.deepEqual(faults, []);
+    } finally {
+        await context.close();
+        await server.stop();
+    }
+}
+
+/** Declares all of them, in a suite that closes the browser: hooks outside one wait for a process that would end by itself. */
+export function declareTests() {
+    describe("page", () => {
+        after(() => browser?.close());
+        for (const one of tests)
+            test(one.name, {timeout: 4 * kPatience_ms}, () => run(one));
     });
 }
 

@@ -34,6 +34,16 @@ test("day: nothing is asked for until the plots are seen, then once a minute", a
     assert.equal(world.timerCount, 0);
 });
 
+test("day: an answer that comes after the plots were left asks for no more", async () => {
+    const {world, one} = started();
+    one.choose("home", "main");
+    one.setSeen(true);
+    one.setSeen(false);
+    await world.pass(300_000);
+    assert.equal(world.asked.length, 1);
+    assert.equal(world.timerCount, 0);
+});
+
 test("day: names go into the address as they are allowed there", async () => {
     const {world, one} = started();
     one.setSeen(true);

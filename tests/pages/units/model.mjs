@@ -56,6 +56,7 @@ test("model: any key may be missing or null", () => {
 test("model: truth is true or 1, denial false or 0, unknown neither", () => {
     assert.deepEqual([true, 1, false, 0, null, undefined].map((a) => read.truth({a}, "a")), [true, true, false, false, false, false]);
     assert.deepEqual([true, 1, false, 0, null, undefined].map((a) => read.denial({a}, "a")), [false, false, true, true, false, false]);
+    assert.equal(read.denial({a: ""}, "a"), false);
     assert.equal(read.number({a: NaN, b: "3", c: 4}, "a", "b", "c"), 4);
 });
 

@@ -49,6 +49,10 @@ test("sentences: red is only what needs a person", () => {
     assert.ok(!levels(fixtures.out(fixtures.usual(), 1, "out_of_service", "")).includes("bad"));
 });
 
+test("sentences: what is no battery of the bank is not said to be out", () => {
+    assert.doesNotMatch(said(fixtures.many()), /SmartShunt|Pack C/);
+});
+
 test("sentences: rest, unknown and each stage", () => {
     const state = fixtures.usual();
     const [bank] = state.sites[0].banks;

@@ -5,8 +5,8 @@ import {duration} from "../format.js";
 
 /** The server speaks every 10 s; polling every 3 s. Beyond this the figures on the page are old, and it says so. */
 const kOld_s = 12;
-/** Venus says what changes; a bank at rest may well be silent this long (the refresh of its documents). */
-const kSilent_s = 90;
+/** Venus says what changes. All is asked for again every 180 s, so a battery at rest has been heard by then; and a minute for its document. */
+const kSilent_s = 240;
 
 /** What the dot says: {text, level}. Ages in s; undefined = nothing was received yet. */
 export function freshness(mode, received_s, bankAge_s) {
