@@ -19,6 +19,9 @@ struct DemoServersSettings {
     std::string temporaryFolder{}; ///< where the private folder is made; empty = the system's
 };
 
+/// Of 127.0.0.1; nobody listens there now. Throws std::system_error.
+[[nodiscard]] std::uint16_t freePort();
+
 /// mosquitto on a free port of 127.0.0.1 without persistence, and a dbus-daemon on a socket that
 /// anybody who runs as this user may own names on. Configuration, log and socket live in a folder
 /// (mode 0700) that goes with this object.
