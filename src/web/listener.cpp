@@ -4,6 +4,7 @@
 
 #include "base/guarded.hpp"
 #include "web/api.hpp"
+#include "web/built_in.hpp"
 #include "web/client.hpp"
 #include "web/socket.hpp"
 
@@ -29,9 +30,9 @@ constexpr auto kMostAgeInCrowd = 3s;
 constexpr std::size_t kCrowd = 96;
 /// For documents of now; then what there is.
 constexpr auto kMostWait = 3s;
-constexpr unsigned kInactive_s = 10;
-/// Of a connection: its request line and headers, and the head of its answer.
-constexpr std::size_t kMemory_B = 16 * 1024;
+constexpr unsigned kInactive = 10; // seconds
+/// Bytes of a connection: its request line and headers, and the head of its answer.
+constexpr std::size_t kMemory = 16UL * 1024;
 
 struct StopDaemon {
     void operator()(MHD_Daemon* daemon) const noexcept { MHD_stop_daemon(daemon); }
@@ -102,8 +103,8 @@ Listener::Impl::Impl(EventLoop& loop, Board& board, const HttpSettings& settings
         flags |= MHD_USE_IPv6;
     daemon_.reset(MHD_start_daemon(
         flags, 0, nullptr, nullptr, &Impl::access, this, MHD_OPTION_LISTEN_SOCKET, socket.get(),
-        MHD_OPTION_CONNECTION_LIMIT, kMostConnections, MHD_OPTION_CONNECTION_TIMEOUT, kInactive_s,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, kMemory_B, MHD_OPTION_UNESCAPE_CALLBACK, &leaveEscaped,
+        MHD_OPTION_CONNECTION_LIMIT, kMostConnections, MHD_OPTION_CONNECTION_TIMEOUT, kInactive,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, kMemory, MHD_OPTION_UNESCAPE_CALLBACK, &leaveEscaped,
         nullptr, MHD_OPTION_NOTIFY_CONNECTION, &Impl::noted, this, MHD_OPTION_NOTIFY_COMPLETED,
         &Impl::completed, this, MHD_OPTION_END));
     const MHD_DaemonInfo* info =
@@ -314,6 +315,10 @@ void Listener::said(const Now& now) {
 
 void Listener::tick(const Now& now) {
     impl_->tick(now);
+}
+
+bool isBuiltIn() {
+    return true;
 }
 
 } // namespace busbar::web

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The listener of a program that was built without one (BUSBAR_WEB=OFF).
+#include "web/built_in.hpp"
 #include "web/listener.hpp"
 
 #include <stdexcept>
@@ -19,5 +20,9 @@ void Listener::setSettings(const HttpSettings& /*settings*/) {}
 void Listener::said(const Now& /*now*/) {}
 
 void Listener::tick(const Now& /*now*/) {}
+
+bool isBuiltIn() {
+    return false;
+}
 
 } // namespace busbar::web

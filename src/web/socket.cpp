@@ -16,7 +16,7 @@ namespace busbar::web {
 namespace {
 
 constexpr int kBacklog = 64;
-constexpr int kSendBuffer_B = 8 * 1024; // the kernel doubles it
+constexpr int kSendBuffer = 8 * 1024; // bytes; the kernel doubles it
 constexpr unsigned kUnansweredMs = 20'000;
 
 int orErrno(int result) {
@@ -58,8 +58,7 @@ Descriptor listeningSocket(const ListenAddress& address) {
 }
 
 void limitClient(int fd) {
-    static_cast<void>(
-        ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer_B, sizeof(kSendBuffer_B)));
+    static_cast<void>(::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof(kSendBuffer)));
     static_cast<void>(
         ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnansweredMs, sizeof(kUnansweredMs)));
 }

@@ -32,6 +32,7 @@ VARIABLE = re.compile(r"\$\{[A-Z_]+(:[-?][^}]*)?\}")
 ADDON_KEYS = {
     "name": str, "slug": str, "description": str, "arch": list, "startup": str, "boot": str, "init": bool, "stage": str,
     "map": list, "backup": str, "timeout": int, "options": dict, "schema": dict, "version": str, "image": str, "url": str,
+    "ingress": bool, "ingress_port": int, "ingress_stream": bool, "panel_icon": str, "panel_admin": bool,
 }
 ADDON_REQUIRED = {"name", "version", "slug", "description", "arch"}
 ELEMENT = re.compile(r"(bool|email|url|port|str|password|int(\(\d*,\d*\))?|float(\([\d.]*,[\d.]*\))?|match\(.*\)|list\(.+\))\??")

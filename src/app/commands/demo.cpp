@@ -12,6 +12,7 @@
 #include "dbus/bus_reader.hpp"
 #include "sim/made_strings.hpp"
 #include "sim/random_bank.hpp"
+#include "web/built_in.hpp"
 
 #include <array>
 #include <cstdio>
@@ -59,11 +60,17 @@ std::string madeText(const std::optional<sim::StringsSpec>& strings) {
     return "  \"made\": [" + list + "\n  ],\n";
 }
 
-std::string demoConfig(const DemoServers& servers, const DemoOptions& options) {
-    return "{\n" + madeText(options.strings) + "  \"gx\": { \"url\": \"" + servers.brokerUrl() +
+/// Where the page is; empty if this program has none.
+std::string pageAddress() {
+    return web::isBuiltIn() ? "127.0.0.1:" + std::to_string(freePort()) : std::string();
+}
+
+std::string demoConfig(const DemoServers& servers, const DemoOptions& options,
+                       const std::string& page) {
+    return "{\n" + madeText(options.strings) + "  \"http\": { \"listen\": \"" + page +
+           "\" },\n  \"gx\": { \"url\": \"" + servers.brokerUrl() +
            "\" },\n  \"dbus\": { \"bus\": \"" + servers.busAddress() +
-           "\", \"settings_timeout_s\": 1 },\n  \"http\": { \"listen\": \"" +
-           servers.pageAddress() + "\" },\n  \"state_dir\": \"" + servers.folder() +
+           "\", \"settings_timeout_s\": 1 },\n  \"state_dir\": \"" + servers.folder() +
            "/state\"\n}\n";
 }
 
@@ -87,12 +94,11 @@ ChildProcess startSelf(const DemoServers& servers, const std::string& calledAs,
 
 /// What the user types to look for himself.
 std::string commandsText(const DemoServers& servers, const std::string& calledAs,
-                         const std::string& configFile) {
+                         const std::string& configFile, const std::string& page) {
     const bool isOnPath = calledAs.find('/') == std::string::npos;
     const std::string port = std::to_string(servers.port());
     const std::string busctl = "busctl --address=" + servers.busAddress() + " ";
-    return "The page: http://" + servers.pageAddress() +
-           "/\n"
+    return (page.empty() ? std::string() : "In a browser: http://" + page + "\n") +
            "Look for yourself while the demo runs, in another terminal:\n"
            "  mosquitto_sub -p " +
            port +
@@ -195,7 +201,8 @@ int demoCommand(const DemoOptions& options) {
     log::start("info");
     DemoServers servers(DemoServersSettings{});
     const std::string configFile = servers.folder() + "/busbar.json";
-    if (const std::string error = replaceFile(configFile, demoConfig(servers, options));
+    const std::string page = pageAddress();
+    if (const std::string error = replaceFile(configFile, demoConfig(servers, options, page));
         !error.empty())
         throw std::runtime_error(error);
     ChildProcess gx = startGx(options, servers);
@@ -206,7 +213,7 @@ int demoCommand(const DemoOptions& options) {
     if (!config.config)
         throw std::runtime_error("the demo's own configuration is not valid: " +
                                  config::formatIssues(configFile, config.issues));
-    const std::string commands = commandsText(servers, options.calledAs, configFile);
+    const std::string commands = commandsText(servers, options.calledAs, configFile, page);
     if (::isatty(STDOUT_FILENO) == 0)
         std::fputs((commands + "\n").c_str(), stdout);
     {

@@ -92,12 +92,16 @@ sockaddr_in loopback(std::uint16_t port) {
     return address;
 }
 
+} // namespace
+
 std::uint16_t freePort() {
     const Socket socket(AF_INET, milliseconds(0));
     if (!socket.bind(loopback(0)))
         throw std::system_error(errno, std::generic_category(), "no free port on 127.0.0.1");
     return socket.port();
 }
+
+namespace {
 
 /// MQTT 3.1.1 CONNECT with a clean session and an empty client id; CONNACK without error.
 bool brokerAnswers(std::uint16_t port, milliseconds patience) {
@@ -211,14 +215,9 @@ DemoServers::DemoServers(const DemoServersSettings& settings) : folder_(settings
         startBroker(settings.patience);
     if (settings.hasBus)
         startBus(settings.patience);
-    pagePort_ = freePort();
 }
 
 DemoServers::~DemoServers() = default;
-
-std::string DemoServers::pageAddress() const {
-    return "127.0.0.1:" + std::to_string(pagePort_);
-}
 
 std::string DemoServers::brokerUrl() const {
     return "mqtt://127.0.0.1:" + std::to_string(port_);

@@ -19,6 +19,9 @@ struct DemoServersSettings {
     std::string temporaryFolder{}; ///< where the private folder is made; empty = the system's
 };
 
+/// Of 127.0.0.1; nobody listens there now. Throws std::system_error.
+[[nodiscard]] std::uint16_t freePort();
+
 /// mosquitto on a free port of 127.0.0.1 without persistence, and a dbus-daemon on a socket that
 /// anybody who runs as this user may own names on. Configuration, log and socket live in a folder
 /// (mode 0700) that goes with this object.
@@ -35,8 +38,6 @@ public:
 
     [[nodiscard]] std::uint16_t port() const { return port_; } ///< 0 without a broker
     [[nodiscard]] std::string brokerUrl() const;               ///< "mqtt://127.0.0.1:41883"
-    /// "127.0.0.1:41884": free when the servers started, for the page of the Busbar beside them.
-    [[nodiscard]] std::string pageAddress() const;
     [[nodiscard]] const std::string& busAddress() const {
         return busAddress_;
     } ///< "unix:path=…"; empty without a bus
@@ -70,7 +71,6 @@ private:
 
     Folder folder_;
     std::uint16_t port_{0};
-    std::uint16_t pagePort_{0};
     std::string busAddress_;
     std::unique_ptr<ChildProcess> broker_;
     std::unique_ptr<ChildProcess> bus_;

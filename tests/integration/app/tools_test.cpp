@@ -416,6 +416,7 @@ std::string demoOutput(const std::vector<std::string>& more) {
     arguments.insert(arguments.end(), more.begin(), more.end());
     const Finished result = runBusbar(arguments, {{"TMPDIR", dir.file("")}});
     EXPECT_EQ(result.exitCode, 0) << result.errors;
+    EXPECT_THAT(result.output, testing::StartsWith("In a browser: http://127.0.0.1:"));
     EXPECT_THAT(result.output, AllOf(HasSubstr("mosquitto_sub -p"), HasSubstr("-v -t 'busbar/#'"),
                                      HasSubstr("busctl --address")));
     EXPECT_THAT(result.output, HasSubstr("Final values of com.victronenergy.battery.busbar"));

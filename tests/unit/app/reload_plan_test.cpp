@@ -43,7 +43,7 @@ TEST(ReloadPlan, SettingsOfBanksDvccLogAndCycleAreTakenOverInPlace) {
     for (const char* text :
          {R"({"limits":{"max_charge_A":25}})", R"({"meters":{"save_every_s":60}})",
           R"({"control":"dvcc"})", R"({"log_level":"debug"})", R"({"cycle_ms":100})",
-          R"({"feed_in":{"control":true}})"})
+          R"({"feed_in":{"control":true}})", R"({"http":{"listen":"127.0.0.1:8088"}})"})
         EXPECT_EQ(planFrom("{}", text), kInPlace) << text;
 }
 
