@@ -31,6 +31,52 @@ constexpr auto kBankEntities = std::to_array<Entity>({
      .unit = "%",
      .precision = 1,
      .icon = "mdi:battery-check-outline"},
+    {.key = "usable_energy",
+     .name = "Usable energy",
+     .source = "usable_energy_kWh",
+     .deviceClass = "energy_storage",
+     .stateClass = kMeasured,
+     .unit = "kWh",
+     .precision = 2},
+    {.key = "capacity_energy",
+     .name = "Capacity in energy",
+     .source = "capacity_kWh",
+     .deviceClass = "energy_storage",
+     .stateClass = kMeasured,
+     .unit = "kWh",
+     .precision = 2,
+     .category = Category::Diagnostic},
+    {.key = "charge_power",
+     .name = "Charge power",
+     .source = "charge_power_W",
+     .deviceClass = "power",
+     .stateClass = kMeasured,
+     .unit = "W",
+     .precision = 0},
+    {.key = "discharge_power",
+     .name = "Discharge power",
+     .source = "discharge_power_W",
+     .deviceClass = "power",
+     .stateClass = kMeasured,
+     .unit = "W",
+     .precision = 0},
+    // Home Assistant's energy view counts what a battery gives as positive.
+    {.key = "power_for_energy_view",
+     .name = "Power for the energy view",
+     .shape = Shape::Negated,
+     .source = "power_W",
+     .deviceClass = "power",
+     .stateClass = kMeasured,
+     .unit = "W",
+     .precision = 0},
+    {.key = "time_to_full",
+     .name = "Time to full",
+     .shape = Shape::Hours,
+     .source = "time_to_full_s",
+     .deviceClass = "duration",
+     .stateClass = kMeasured,
+     .unit = "h",
+     .precision = 1},
     {.key = "charging",
      .name = "Charging",
      .platform = Platform::BinarySensor,
@@ -71,8 +117,7 @@ constexpr auto kBankEntities = std::to_array<Entity>({
      .shape = Shape::Word,
      .deviceClass = "enum",
      .category = Category::Diagnostic,
-     .words = Words::Preset,
-     .isEnabled = false},
+     .words = Words::Preset},
     {.key = "batteries_online",
      .name = "Batteries online",
      .source = "online",
@@ -96,7 +141,6 @@ constexpr auto kBankEntities = std::to_array<Entity>({
      .deviceClass = "enum",
      .category = Category::Diagnostic,
      .words = Words::CurrentSource,
-     .isEnabled = false,
      .attributes = "current_source"},
     {.key = "soc_source",
      .name = "State of charge from",
@@ -105,7 +149,6 @@ constexpr auto kBankEntities = std::to_array<Entity>({
      .deviceClass = "enum",
      .category = Category::Diagnostic,
      .words = Words::SocSource,
-     .isEnabled = false,
      .attributes = "soc_source"},
     {.key = "balancing_stage",
      .name = "Balancing stage",
@@ -127,8 +170,7 @@ constexpr auto kBankEntities = std::to_array<Entity>({
      .source = "balance.obstacle",
      .deviceClass = "enum",
      .category = Category::Diagnostic,
-     .words = Words::BalancingObstacle,
-     .isEnabled = false},
+     .words = Words::BalancingObstacle},
     {.key = "last_balanced",
      .name = "Last balanced",
      .shape = Shape::Text,
@@ -254,7 +296,6 @@ constexpr auto kBatteryEntities = std::to_array<Entity>({
      .shape = Shape::Text,
      .category = Category::Diagnostic,
      .icon = "mdi:text",
-     .isEnabled = false,
      .isLasting = true,
      .survives = true},
     {.key = "connection",
@@ -280,8 +321,7 @@ constexpr auto kBatteryEntities = std::to_array<Entity>({
      .unit = "mΩ",
      .precision = 2,
      .category = Category::Diagnostic,
-     .icon = "mdi:omega",
-     .isEnabled = false},
+     .icon = "mdi:omega"},
     {.key = "counter_soc",
      .name = "Counted state of charge",
      .source = "counter_soc_pct",
@@ -305,8 +345,7 @@ constexpr auto kBatteryEntities = std::to_array<Entity>({
      .unit = "Ah",
      .precision = 1,
      .category = Category::Diagnostic,
-     .icon = "mdi:battery-sync",
-     .isEnabled = false},
+     .icon = "mdi:battery-sync"},
     {.key = "measured_soh",
      .name = "Measured state of health",
      .source = "measured_soh_pct",
@@ -501,20 +540,55 @@ constexpr auto kSpecialRows = std::to_array<SpecialRow>({
     {row("/System/MinCellTemperature"), diagnostic(ofQuantity(Quantity::Temperature))},
 });
 
-constexpr Entity hidden(Entity entity) {
-    entity.isEnabled = false;
-    return entity;
-}
-
-constexpr Entity kCell = hidden(ofQuantity(Quantity::CellVoltage));
+constexpr Entity kCell = ofQuantity(Quantity::CellVoltage);
 
 constexpr Entity kAlarmLevel = {.shape = Shape::AlarmLevel,
                                 .deviceClass = "enum",
                                 .category = Category::Diagnostic,
-                                .words = Words::AlarmLevel,
-                                .isEnabled = false};
+                                .words = Words::AlarmLevel};
+
+// What a person looks at on a phone: about 25 of a bank, 12 of a battery.
+constexpr auto kEnabledOfBank = std::to_array<std::string_view>({"soc",
+                                                                 "voltage",
+                                                                 "current",
+                                                                 "power",
+                                                                 "power_for_energy_view",
+                                                                 "energy",
+                                                                 "charging",
+                                                                 "time_to_go",
+                                                                 "time_to_full",
+                                                                 "temperature",
+                                                                 "min_cell_voltage",
+                                                                 "max_cell_voltage",
+                                                                 "voltages_diff",
+                                                                 "max_charge_current",
+                                                                 "max_discharge_current",
+                                                                 "max_charge_voltage",
+                                                                 "charge_limit_cause",
+                                                                 "discharge_limit_cause",
+                                                                 "batteries_online",
+                                                                 "alarm_alarm",
+                                                                 "alarm_bms_cable",
+                                                                 "advice",
+                                                                 "events",
+                                                                 "choices_in_doubt",
+                                                                 "charged_energy",
+                                                                 "discharged_energy",
+                                                                 "max_charge",
+                                                                 "max_discharge",
+                                                                 "balance_now",
+                                                                 "confirm_choices"});
+constexpr auto kEnabledOfBattery = std::to_array<std::string_view>(
+    {"soc", "voltage", "current", "power", "temperature", "voltages_diff", "current_share",
+     "takes_part", "reason", "connection", "alarm_alarm", "in_service"});
 
 } // namespace
+
+bool isEnabled(ControlOf of, std::string_view key) {
+    return of == ControlOf::Bank
+               ? std::ranges::find(kEnabledOfBank, key) != kEnabledOfBank.end()
+               : std::ranges::find(kEnabledOfBattery, key) != kEnabledOfBattery.end();
+}
 
 std::span<const Entity> bankEntities() {
     return kAllOfBank;

@@ -43,7 +43,7 @@ inline constexpr auto kLarger = std::to_array<Larger>({
     {"src/app/site/site.hpp", "Site", Measure::Methods, 22, "the front of one GX: what run, watch, replay and those who look once have in common"},
     {"src/core/units/readings.hpp", "Readings", Measure::Methods, 50, "the front of its parts, one line each: a source sees one thing, and so do banks"},
     {"src/core/units/unit.hpp", "Unit", Measure::Fields, 16, "what is known of a unit, found or made: each is read by another stage"},
-    {"src/core/report.hpp", "BankReport", Measure::Fields, 17, "a list of what there is to say of a bank; what belongs together is a struct already"},
+    {"src/core/report.hpp", "BankReport", Measure::Fields, 18, "a list of what there is to say of a bank; what belongs together is a struct already"},
     {"src/app/outputs/outputs.hpp", "Outputs", Measure::Methods, 21, "one for each moment of a site's outputs: made, installed, offered, taken back, ended"},
     {"src/core/report.hpp", "MemberReport", Measure::Fields, 31, "a list of what there is to say of a battery, each unknown or not; documents read them one by one"},
     {"src/core/settings.hpp", "BankSettings", Measure::Fields, 17, "a list of the sections of a bank, without any rule"},

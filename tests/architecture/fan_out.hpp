@@ -32,64 +32,64 @@ inline constexpr int kMostDependents = 90;
 /// Three commands that look at a whole site (`doctor`, `discover`, `compare`), each in a few sources, and the chain to
 /// the batteries, which `run` tells too: about ten sources and tests more.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        403}, // watch over sums: seven sources; owned settings: one, and a test
+    {"src/core/now.hpp",                        414}, // watch over sums: seven sources; owned settings: one, and a test
     {"src/core/table/controls.hpp", 95},
-    {"src/core/charge/measured_capacity.hpp", 126},
+    {"src/core/charge/measured_capacity.hpp", 135},
     {"src/core/made/made_settings.hpp", 112},
     {"src/core/gx/dvcc_settings.hpp", 109},
-    {"src/core/members/members.hpp", 149},
+    {"src/core/members/members.hpp", 156},
     {"src/core/units/unit.hpp", 212},
     {"src/core/table/word_rows.hpp", 230},
-    {"src/core/gx/advice_settings.hpp", 154},
-    {"src/core/alarm_settings.hpp", 154},
-    {"src/core/gx/feed_in_settings.hpp", 154},
-    {"src/core/charge/meter_settings.hpp", 154},
-    {"src/core/charge/shown_soc.hpp", 125},
+    {"src/core/gx/advice_settings.hpp", 162},
+    {"src/core/alarm_settings.hpp", 162},
+    {"src/core/gx/feed_in_settings.hpp", 162},
+    {"src/core/charge/meter_settings.hpp", 162},
+    {"src/core/charge/shown_soc.hpp", 134},
     {"src/core/value.hpp",                      385},
     {"src/core/table/quantity.hpp",                   343},
     {"src/core/table/row_index.hpp",                  285},
     {"src/core/units/selector.hpp",                   216},
     {"src/core/table/path_table.hpp",                 210}, // counts test files that make readings, too
     {"src/core/units/battery.hpp",                     179},
-    {"src/core/charge/soc_settings.hpp",                191},
+    {"src/core/charge/soc_settings.hpp",                200},
     {"src/core/units/selector_match.hpp",              193},
     {"src/core/units/identity_book.hpp",               191},
-    {"src/core/limits/cause.hpp",                151},
-    {"src/core/limits/preset_name.hpp",          186},
-    {"src/core/charge/current_settings.hpp",            170},
-    {"src/core/limits/share_settings.hpp",       172},
-    {"src/core/limits/curve_settings.hpp",       177}, // advice names curves by their options
-    {"src/core/limits/unheard_settings.hpp",     165}, // a reload's plan and a site are tested by whole configurations
-    {"src/core/charge/balancing_settings.hpp",       156}, // a reload is tested by the whole program
-    {"src/core/held.hpp",                     144}, // a reload is tested by the whole program
-    {"src/core/members/loss_settings.hpp",            157}, // a reload is tested by the whole program
-    {"src/core/members/membership_settings.hpp",         166},
+    {"src/core/limits/cause.hpp",                170},
+    {"src/core/limits/preset_name.hpp",          195},
+    {"src/core/charge/current_settings.hpp",            179},
+    {"src/core/limits/share_settings.hpp",       180},
+    {"src/core/limits/curve_settings.hpp",       185}, // advice names curves by their options
+    {"src/core/limits/unheard_settings.hpp",     173}, // a reload's plan and a site are tested by whole configurations
+    {"src/core/charge/balancing_settings.hpp",       164}, // a reload is tested by the whole program
+    {"src/core/held.hpp",                     153}, // a reload is tested by the whole program
+    {"src/core/members/loss_settings.hpp",            165}, // a reload is tested by the whole program
+    {"src/core/members/membership_settings.hpp",         174},
     {"src/core/table/out_reason.hpp",                  206},
-    {"src/core/limits/limit_settings.hpp",       169},
-    {"src/core/limits/cvl_settings.hpp",         169},
-    {"src/core/members/roster.hpp",                      179},
+    {"src/core/limits/limit_settings.hpp",       177},
+    {"src/core/limits/cvl_settings.hpp",         177},
+    {"src/core/members/roster.hpp",                      187},
     {"src/core/units/gx_readings.hpp",           114},
     {"src/core/units/ignored.hpp",               114},
     {"src/core/units/plant_readings.hpp",        114},
     {"src/core/made/writable_settings.hpp",      125},
-    {"src/core/made/correction_settings.hpp",   161},
+    {"src/core/made/correction_settings.hpp",   169},
     {"src/core/stage.hpp",                       126},
-    {"src/core/settings.hpp",                    154},
+    {"src/core/settings.hpp",                    162},
     {"src/core/gx/gx_state.hpp",                    149},
-    {"src/core/charge/meters.hpp",                      135},
-    {"src/core/limits/limit.hpp",                136},
-    {"src/core/charge/balancing.hpp",                   126},
-    {"src/core/charge/soc.hpp",                         124},
+    {"src/core/charge/meters.hpp",                      144},
+    {"src/core/limits/limit.hpp",                155},
+    {"src/core/charge/balancing.hpp",                   135},
+    {"src/core/charge/soc.hpp",                         133},
     {"src/core/gx/plant.hpp",                       115},
     {"src/core/units/readings.hpp",                    113},
     {"src/core/snapshot.hpp",                    114},
-    {"src/core/gx/advice.hpp",                      87},
-    {"src/core/events.hpp",                      59},
+    {"src/core/gx/advice.hpp",                      96},
+    {"src/core/events.hpp",                      67},
     {"src/core/memory.hpp",                      56},
     {"src/core/members/membership.hpp",                  39},
-    {"src/core/report.hpp",                      90},
+    {"src/core/report.hpp",                      99},
     {"src/core/bank.hpp",                        78},
-    {"src/core/members/member.hpp",                      71}, // counts the test that options named by advice exist, too
+    {"src/core/members/member.hpp",                      78}, // counts the test that options named by advice exist, too
     {"src/core/made/made_key.hpp", 129},
     {"src/core/units/ledger.hpp", 121},
     {"src/core/units/freshness.hpp", 119},
