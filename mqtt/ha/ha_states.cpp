@@ -133,8 +133,10 @@ void HaStates::offerBank(const BankView& view, const Now& now) {
     Shown& shown = banks_[view.settings.id];
     const ShownLimits limits = shownLimits(view.report);
     const bool isNews = view.report.stage != shown.stage || isCut(limits, shown.limits);
-    if (!isNews && !isDue(shown, now))
+    const bool isTurn = isDue(shown, now);
+    if (!isNews && !isTurn)
         return;
+    shown.steady.hold(!isTurn);
     const auto tell = [&view](const Reader& reader) { documents::tellBank(view, reader); };
     const Telling how{ofBank_, shown.steady, shown.said, view.snapshot[rows::kCurrent].number()};
     if (!send(shown, bankDeviceId(context_, view.settings.id), calmDocument(how, tell), now))
@@ -164,17 +166,24 @@ void HaStates::offerBattery(const BankView& view, const MemberReport& member, co
 bool HaStates::send(Shown& shown, const std::string& deviceId, std::string document,
                     const Now& now) {
     const bool isFirst = !shown.last;
+    const bool isTurn = isDue(shown, now);
     if (document != shown.last || now.steady >= shown.repeat) {
         if (!publish_(haStateTopic(context_, deviceId), document))
             return false;
         shown.last = std::move(document);
         shown.repeat = now.steady + kRepeatStates;
     }
+    if (isTurn)
+        takeTurn(shown, deviceId, isFirst, now);
+    return true;
+}
+
+void HaStates::takeTurn(Shown& shown, const std::string& deviceId, bool isFirst,
+                        const Now& now) const {
     const auto phase = settings_.interval * (SaidNames::within(0, deviceId) % kSpread) / kSpread;
     shown.next = now.steady + settings_.interval;
     if (isFirst)
         shown.next += std::chrono::duration_cast<std::chrono::milliseconds>(phase);
-    return true;
 }
 
 } // namespace busbar::mqtt

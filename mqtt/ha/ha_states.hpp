@@ -60,6 +60,7 @@ private:
     void offerBank(const BankView& view, const Now& now);
     void offerBattery(const BankView& view, const MemberReport& member, const Now& now);
     bool send(Shown& shown, const std::string& deviceId, std::string document, const Now& now);
+    void takeTurn(Shown& shown, const std::string& deviceId, bool isFirst, const Now& now) const;
     [[nodiscard]] static bool isDue(const Shown& shown, const Now& now);
 
     HaSettings settings_;

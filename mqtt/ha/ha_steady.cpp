@@ -68,7 +68,8 @@ Value HaSteady::keep(SaidNames::Place place, const documents::About& about, cons
         return value;
     }
     const auto [said, isFirst] = said_.try_emplace(place, *number);
-    if (isFirst || isNews(about, said->second, *number))
+    const bool mayMove = !isHeld_ || isLimit(about);
+    if (isFirst || (mayMove && isNews(about, said->second, *number)))
         said->second = *number;
     return {said->second};
 }
@@ -76,7 +77,8 @@ Value HaSteady::keep(SaidNames::Place place, const documents::About& about, cons
 Value HaSteady::charging(std::optional<double> current_A) {
     if (!current_A)
         return {};
-    isCharging_ = *current_A >= (isCharging_ ? kChargingTo_A : kChargingFrom_A);
+    if (!isHeld_)
+        isCharging_ = *current_A >= (isCharging_ ? kChargingTo_A : kChargingFrom_A);
     return {isCharging_ ? 1.0 : 0.0};
 }
 

@@ -18,12 +18,16 @@ public:
     [[nodiscard]] Value keep(SaidNames::Place place, const documents::About& about,
                              const Value& value);
 
+    /// While it is on, nothing moves but limits: a cut goes at once, the rest in its turn.
+    void hold(bool isOn) { isHeld_ = isOn; }
+
     /// Charging begins at 0.5 A and ends below 0.2 A: at rest a current sensor flickers around 0.
     [[nodiscard]] Value charging(std::optional<double> current_A);
 
 private:
     std::unordered_map<SaidNames::Place, double> said_;
     bool isCharging_{false};
+    bool isHeld_{false};
 };
 
 } // namespace busbar::mqtt

@@ -96,6 +96,20 @@ TEST_F(HaStatesTest, GoAtOnceWhenALimitIsCut) {
     EXPECT_EQ(count("main"), 1U) << "a rise waits";
 }
 
+TEST_F(HaStatesTest, MoveNothingElseWithACut) {
+    settle();
+    offerAfter(10s);
+    sent.clear();
+    put("/Dc/0/Power", 3000.0);
+    bank.report.charge.value = 60.0;
+    bank.showLimits();
+    offerAfter(100ms);
+    ASSERT_EQ(count("main"), 1U);
+    EXPECT_EQ(last()["power_W"].GetInt(), -554) << "in its turn";
+    offerAfter(10s);
+    EXPECT_EQ(last()["power_W"].GetInt(), 3000);
+}
+
 TEST_F(HaStatesTest, AreRepeatedBeforeTheyExpire) {
     settle();
     for (int second = 0; second < 120; ++second)
