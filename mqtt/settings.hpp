@@ -58,6 +58,9 @@ struct ResultsSettings {
 struct HaSettings {
     bool isEnabled = true;
     std::string prefix = "homeassistant"; ///< Home Assistant's own setting, seldom another
+    /// States at most this often (ha_states.hpp); a cut limit at once.
+    std::chrono::seconds interval{10};
+    std::string pageUrl; ///< "Visit" of each device leads there; empty = nowhere
 };
 
 /// The banks in Venus' own layout, for everything that reads a GX (venus_output.hpp).
@@ -65,6 +68,9 @@ struct VenusOutputSettings {
     bool isEnabled = false;
     std::string portalId;    ///< empty = "busbar-<site>"
     std::string topicPrefix; ///< in front of every topic, "boat/"; empty = none
+    /// No option: a GX publishes beside us, on its own broker. A client that takes the first id it
+    /// finds must not find ours.
+    bool isBesideGx = false;
 };
 
 /// JSON for the driver dbus-mqtt-battery on a GX (driver_json.hpp).

@@ -57,6 +57,10 @@ std::string batteryDeviceId(const HaContext& context, std::string_view battery) 
     return "busbar_" + context.site + "_" + std::string(battery) + (isTaken ? "-battery" : "");
 }
 
+std::string haStateTopic(const HaContext& context, std::string_view deviceId) {
+    return std::string(context.base).append("/homeassistant/").append(deviceId);
+}
+
 bool hasDevice(const MemberReport& member) {
     return documents::hasDocument(member) && !member.id.empty();
 }

@@ -27,6 +27,7 @@ struct HaContext {
     std::string version;              ///< of this program
     std::vector<std::string> bankIds; ///< of all configured banks: no battery gets the same id
     bool takesCommands = true;
+    std::string pageUrl{};    ///< that devices link to; empty = none
     bool hasBatteries = true; ///< documents of batteries are published, not only those of banks
     /// A measurement is unknown after this long without a document; at least three times the pace
     /// at which unchanged documents are repeated.
@@ -51,6 +52,8 @@ struct HaDevice {
 
 [[nodiscard]] std::string bankDeviceId(const HaContext& context, std::string_view bank);
 [[nodiscard]] std::string batteryDeviceId(const HaContext& context, std::string_view battery);
+/// Where the states of a device's entities lie, retained; emptied with its message.
+[[nodiscard]] std::string haStateTopic(const HaContext& context, std::string_view deviceId);
 /// True for batteries that have a device: they are on the GX and are neither excluded nor a sum of
 /// others.
 [[nodiscard]] bool hasDevice(const MemberReport& member);

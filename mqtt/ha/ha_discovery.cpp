@@ -15,6 +15,7 @@ HaDiscovery::HaDiscovery(HaSettings settings, HaContext context, std::set<std::s
 void HaDiscovery::connected() {
     isConnected_ = true;
     queue_.clear();
+    tidied_.clear();
     takeBackAgain();
     enqueueAll();
 }
@@ -73,6 +74,8 @@ void HaDiscovery::note(HaDevice device, bool isUnheard) {
     HaDevice next = merged(known->second, std::move(device));
     if (next == known->second)
         return;
+    if (next.controls != known->second.controls)
+        tidied_.erase(known->first);
     known->second = std::move(next);
     enqueue(known->first);
 }
@@ -108,15 +111,33 @@ std::string HaDiscovery::topicOf(const std::string& deviceId) const {
 /// Batteries before the bank that they refer to is of no account: each goes by itself.
 void HaDiscovery::withdraw() {
     if (isConnected_)
-        std::erase_if(announced_,
-                      [this](const std::string& id) { return publish_(topicOf(id), ""); });
+        std::erase_if(announced_, [this](const std::string& id) { return takeBack(id); });
     isConnected_ = false;
 }
 
+/// With what its entities showed.
+bool HaDiscovery::takeBack(const std::string& deviceId) {
+    return publish_(topicOf(deviceId), "") && publish_(haStateTopic(context_, deviceId), "");
+}
+
+/// Controls that are no more are named once and then left out, as Home Assistant wants it; again
+/// after it has started, because it may not have been there.
+bool HaDiscovery::announce(const std::string& deviceId, const HaDevice& device) {
+    const bool isToTidy = !tidied_.contains(deviceId) && lacksControls(context_, device);
+    if (!publish_(
+            topicOf(deviceId),
+            discoveryDocument(context_, device, isToTidy ? Absent::Removed : Absent::LeftOut)))
+        return false;
+    tidied_.insert(deviceId);
+    announced_.insert(deviceId);
+    if (isToTidy)
+        enqueue(deviceId);
+    return true;
+}
+
 bool HaDiscovery::send(const std::string& deviceId, const Now& now) {
-    const std::string topic = topicOf(deviceId);
     if (retired_.contains(deviceId)) {
-        if (!publish_(topic, ""))
+        if (!takeBack(deviceId))
             return false;
         retired_.erase(deviceId);
         emptied_.note(deviceId, now);
@@ -126,10 +147,7 @@ bool HaDiscovery::send(const std::string& deviceId, const Now& now) {
     const auto device = devices_.find(deviceId);
     if (device == devices_.end())
         return true;
-    if (!publish_(topic, discoveryDocument(context_, device->second)))
-        return false;
-    announced_.insert(deviceId);
-    return true;
+    return announce(deviceId, device->second);
 }
 
 void HaDiscovery::tick(const Now& now) {
@@ -138,6 +156,7 @@ void HaDiscovery::tick(const Now& now) {
     if (birthDue_ && now.steady >= *birthDue_) {
         lastBirth_ = now.steady;
         birthDue_.reset();
+        tidied_.clear();
         enqueueAll();
     }
     for (const std::string& id : emptied_.takeDelivered(now))

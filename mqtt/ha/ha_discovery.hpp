@@ -68,6 +68,8 @@ private:
     void enqueueAll();
     void retire(const IsWanted& isWanted);
     [[nodiscard]] bool send(const std::string& deviceId, const Now& now);
+    [[nodiscard]] bool announce(const std::string& deviceId, const HaDevice& device);
+    [[nodiscard]] bool takeBack(const std::string& deviceId);
     [[nodiscard]] std::string topicOf(const std::string& deviceId) const;
     void takeBackAgain();
     [[nodiscard]] std::chrono::milliseconds jitter() const;
@@ -80,8 +82,10 @@ private:
     HaDevices devices_;
     std::set<std::string> reported_; ///< by the last update
     std::set<std::string> retired_;  ///< to be taken back
-    Emptied emptied_;                ///< taken back as far as the session says; still `announced_`
-    std::deque<std::string> queue_;  ///< device ids to announce or to take back, each once
+    /// Whose controls that are no more Home Assistant was told of, since it or we have started.
+    std::set<std::string> tidied_;
+    Emptied emptied_;               ///< taken back as far as the session says; still `announced_`
+    std::deque<std::string> queue_; ///< device ids to announce or to take back, each once
     std::optional<SteadyTime> birthDue_;
     std::optional<SteadyTime> lastBirth_;
 };

@@ -27,7 +27,6 @@ constexpr Entity kParts = {.key = "parts",
                            .shape = Shape::Text,
                            .category = Category::Diagnostic,
                            .icon = "mdi:file-tree",
-                           .isEnabled = false,
                            .isLasting = true,
                            .survives = true};
 
@@ -154,6 +153,8 @@ std::string templateOf(const Entity& entity, std::string_view expression, std::s
     switch (entity.shape) {
     case Shape::Plain:
         return orNone(value);
+    case Shape::Negated:
+        return ifNumber(value + " * -1", value);
     case Shape::Bound:
         return bound(value, highest);
     case Shape::Milli:

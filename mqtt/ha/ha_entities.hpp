@@ -14,7 +14,8 @@
 
 namespace busbar {
 struct ControlRow;
-}
+enum class ControlOf : std::uint8_t;
+} // namespace busbar
 
 namespace busbar::mqtt {
 
@@ -34,6 +35,7 @@ enum class Shape : std::uint8_t {
     Problem,    ///< 1 and 2 are on, 0 is off: an alarm
     AlarmLevel, ///< 0, 1, 2 as words
     Advice,     ///< code of the first advice, or "none"
+    Negated,    ///< the number with the other sign
     Bound,      ///< the number; "none" is the highest that the control takes
     None,       ///< no state: buttons
     Event,      ///< the event's document, if it is one of this bank
@@ -73,7 +75,6 @@ struct Entity {
     Category category = Category::Main;
     Words words = Words::None;
     std::string_view icon{};
-    bool isEnabled = true;         ///< false: the user has to ask for it
     bool isLasting = false;        ///< stays when nothing comes any more: totals, moments, settings
     bool survives = false;         ///< is there also while its battery is away
     std::string_view attributes{}; ///< a part of the document that goes along as attributes …
@@ -93,6 +94,9 @@ struct Entity {
 [[nodiscard]] std::optional<Entity> rowEntity(RowIndex index);
 /// The second entity of an alarm's row: warning or alarm. `key` and `name` are to be completed.
 [[nodiscard]] const Entity& alarmLevelEntity();
+/// What somebody looks at; the rest is there and has to be asked for, because Home Assistant stores
+/// each change of what is enabled.
+[[nodiscard]] bool isEnabled(ControlOf of, std::string_view key);
 /// True for rows that are no entity of a bank, because one of its own says the same and more.
 [[nodiscard]] bool isReplacedInBank(RowIndex index);
 /// True for rows that a bank has whatever its batteries say.

@@ -9,7 +9,9 @@
 #include "mqtt/results/json_writing.hpp"
 #include "mqtt/results/result_topics.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace busbar::mqtt {
@@ -41,7 +43,7 @@ bool isBank(const Message& m) {
     return m.device.battery.empty();
 }
 std::string stateTopic(const Message& m) {
-    return isBank(m) ? m.topics.bankState(m.device.bank) : m.topics.batteryState(m.device.battery);
+    return haStateTopic(m.ctx, m.device.deviceId);
 }
 std::string commandTopic(const Message& m, std::string_view what) {
     return isBank(m) ? m.topics.setBank(m.device.bank, what)
@@ -72,12 +74,16 @@ std::optional<double> highestOf(const Message& m, const Entity& entity) {
 }
 
 /// A battery's device has controls only for what is its own.
-bool isThere(const Message& m, const Entity& entity) {
+bool isThere(const HaContext& context, const HaDevice& device, const Entity& entity) {
     if (entity.control == nullptr)
         return true;
-    const auto highest = highestOf(m, entity);
+    const auto highest = device.controls.at(static_cast<std::size_t>(entity.control->kind));
     const bool isWide = entity.control->form != ControlForm::Ampere || highest > 0.0;
-    return m.ctx.takesCommands && highest && isWide;
+    return context.takesCommands && highest && isWide;
+}
+
+std::span<const Entity> entitiesOf(const HaDevice& device) {
+    return device.battery.empty() ? bankEntities() : batteryEntities();
 }
 
 void writeTopicOfAvailability(const Message& m, const std::string& of) {
@@ -112,6 +118,7 @@ void writeDevice(const Message& m) {
     memberIf(m.json, "sw_version", m.device.firmware);
     memberIf(m.json, "hw_version", m.device.hardware);
     memberIf(m.json, "via_device", m.device.viaDevice);
+    memberIf(m.json, "configuration_url", m.ctx.pageUrl);
     m.json.EndObject();
 }
 
@@ -130,6 +137,8 @@ void writeIdentity(const Message& m, const Entity& entity) {
     member(m.json, "default_entity_id",
            platform + "." + slugOf(m.device.deviceId) + "_" + std::string(entity.key));
     member(m.json, "name", entity.name);
+    m.json.Key("qos"); // the message's own is not for its components
+    m.json.Int(kQos);
 }
 
 void writeWords(const Message& m, const Entity& entity) {
@@ -154,7 +163,7 @@ void writeClasses(const Message& m, const Entity& entity) {
     if (entity.category != Category::Main)
         member(m.json, "entity_category",
                entity.category == Category::Config ? "config" : "diagnostic");
-    if (!entity.isEnabled) {
+    if (!isEnabled(isBank(m) ? ControlOf::Bank : ControlOf::Battery, entity.key)) {
         m.json.Key("enabled_by_default");
         m.json.Bool(false);
     }
@@ -265,11 +274,18 @@ void writeRow(const Message& m, RowIndex index) {
     Entity level = alarmLevelEntity();
     level.key = key;
     level.name = name;
-    level.isEnabled = index == rows::kAnyAlarm;
     writeComponent(m, level, expression);
 }
 
-void writeComponents(const Message& m) {
+/// With anything else in it, it would be a component.
+void writeRemoval(const Message& m, const Entity& entity) {
+    writeKey(m.json, entity.key);
+    m.json.StartObject();
+    member(m.json, "platform", toText(entity.platform));
+    m.json.EndObject();
+}
+
+void writeComponents(const Message& m, Absent absent) {
     for (RowIndex index = 0; index < kRowCount; ++index)
         if (m.device.rows.test(index))
             writeRow(m, index);
@@ -277,14 +293,22 @@ void writeComponents(const Message& m) {
         writeCell(m, cell);
     if (m.device.hasParts)
         writeComponent(m, partsEntity(), expressionOf(partsEntity().key));
-    for (const Entity& entity : isBank(m) ? bankEntities() : batteryEntities())
-        if (isThere(m, entity))
+    for (const Entity& entity : entitiesOf(m.device))
+        if (isThere(m.ctx, m.device, entity))
             writeComponent(m, entity, expressionOf(sourceOf(entity)));
+        else if (absent == Absent::Removed)
+            writeRemoval(m, entity);
 }
 
 } // namespace
 
-std::string discoveryDocument(const HaContext& context, const HaDevice& device) {
+bool lacksControls(const HaContext& context, const HaDevice& device) {
+    return std::ranges::any_of(entitiesOf(device), [&](const Entity& entity) {
+        return !isThere(context, device, entity);
+    });
+}
+
+std::string discoveryDocument(const HaContext& context, const HaDevice& device, Absent absent) {
     rapidjson::StringBuffer buffer;
     JsonWriter json(buffer);
     const Message m{context, device, {context.base}, json};
@@ -297,7 +321,7 @@ std::string discoveryDocument(const HaContext& context, const HaDevice& device) 
     json.Int(kQos);
     json.Key("components");
     json.StartObject();
-    writeComponents(m);
+    writeComponents(m, absent);
     json.EndObject();
     json.EndObject();
     return textOf(buffer);

@@ -3,6 +3,7 @@
 #include "mqtt/results/driver_json.hpp"
 
 #include "core/snapshot.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
 #include "mqtt/results/json_writing.hpp"
@@ -108,7 +109,7 @@ std::string documentOf(const Snapshot& snapshot, RowsSent& sent) {
     std::string_view open;
     for (const DriverKey& key : kKeys) {
         const Value& value = snapshot[key.row];
-        if (!value.isKnown() && !sent.at(key.row))
+        if (!value.isKnown() && !sent.at(key.row) && key.row != rows::kTimeToGo)
             continue;
         enterGroup(json, open, key.group);
         writeKey(json, nameOf(key));
@@ -189,6 +190,20 @@ void DriverJson::send(const BankView& view, const Now& now) {
     rowsSent_ = sent;
     open_ = {.rows = view.snapshot.rows, .at = now.steady};
     last_ = {std::move(payload), now.steady, shownLimits(view.report)};
+}
+
+/// Nobody will say more: neither may the driver go on with the last limits, nor is it known what
+/// the bank would allow without data.
+void DriverJson::end() {
+    if (!isConnected_ || !open_ || open_->isClosed)
+        return;
+    Snapshot snapshot;
+    snapshot.rows = open_->rows;
+    shut(snapshot,
+         {row("/Info/MaxChargeCurrent"), row("/Io/AllowToCharge"), row("/Info/MaxDischargeCurrent"),
+          row("/Io/AllowToDischarge")},
+         rowsSent_);
+    open_->isClosed = port_.publish(settings_.topic, documentOf(snapshot, rowsSent_), 0, false);
 }
 
 /// Later than the driver's patience it would bring back a battery that has left.

@@ -22,7 +22,8 @@ using RowsSent = std::array<bool, kRowCount>;
 
 /// `{"Soc":71.5,"Dc":{"Power":…,"Voltage":…},"Alarms":{…},"Info":{…},…}`: every key that the driver
 /// knows and that the bank has, numbers in the type that the path has on D-Bus. Unknown rows are
-/// left out, or null if they were sent before. Rows that it holds are noted in `sent`.
+/// left out, or null if they were sent before, or the time to go, which an earlier run may have
+/// sent. Rows that it holds are noted in `sent`.
 ///
 /// Nothing unless stage is normal and power, voltage and SoC are known, without which the driver
 /// ignores a message: limits of a bank that is not measured any more must not look fresh.
@@ -46,6 +47,8 @@ public:
     void disconnected();
     /// After each cycle of the bank. What was not taken is tried again with the next.
     void offer(const BankView& view, const Now& now);
+    /// The program ends: closes both directions, if the driver goes on with something.
+    void end();
 
 private:
     struct Sent {

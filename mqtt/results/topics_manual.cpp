@@ -36,6 +36,9 @@ std::vector<TopicLine> topicLines() {
         {topics.batteryState("<id>"), "retained", "JSON, see [Battery](#battery)"},
         {topics.batteryStatus("<id>"), "retained",
          "`online` = there, and its values are fresh or were a moment ago; else `offline`"},
+        {"busbar/<site>/homeassistant/<device>", "retained",
+         "what Home Assistant's entities show, paced by `homeassistant.interval_s`: a part of the "
+         "document, its values moving only when they have really moved; for nobody else"},
         {topics.event(), "not retained", "JSON, see [Event](#event)"},
         {topics.health(), "retained", "JSON once a minute, see [Health](#health)"},
     };

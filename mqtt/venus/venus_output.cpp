@@ -41,7 +41,10 @@ const Item* findExtra(const Snapshot& snapshot, const std::string& path) {
 VenusOutput::VenusOutput(const VenusOutputSettings& settings, std::string_view site, Count count,
                          Port port)
     : port_(std::move(port)), count_(std::move(count)), banks_(count_.banks + count_.made.size()),
-      server_({.portalId = idOf(settings, site), .topicPrefix = settings.topicPrefix},
+      isFound_(!settings.isBesideGx || !settings.topicPrefix.empty()),
+      server_({.portalId = idOf(settings, site),
+               .topicPrefix = settings.topicPrefix,
+               .isFound = isFound_},
               port_.publish, [this](const WriteRequest& request) { write(request); }) {
     for (const std::string& filter : server_.subscriptions())
         requests_.push_back(filter.substr(0, filter.size() - 1));
@@ -69,8 +72,11 @@ bool VenusOutput::message(std::string_view topic, std::string_view payload, bool
 }
 
 void VenusOutput::connected(const Now& now) {
+    if (!isFound_)
+        server_.announce();
     server_.connected(now);
-    announce(now);
+    if (isFound_)
+        announce(now);
 }
 
 void VenusOutput::disconnected() {

@@ -84,6 +84,7 @@ private:
     std::vector<std::string> requests_; ///< topics begin with one of these
     Count count_;
     std::vector<Shown> banks_; ///< and made batteries after them
+    bool isFound_;             ///< our id is announced
     VenusServer server_;
     std::optional<SteadyTime> nextAnnouncement_; ///< while there is a session
 };

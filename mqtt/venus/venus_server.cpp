@@ -82,6 +82,8 @@ std::vector<std::string> VenusServer::subscriptions() const {
 }
 
 bool VenusServer::announce() {
+    if (!settings_.isFound)
+        return queue_.send(items_.at(serial_).topic, "", true);
     std::string payload(R"({"value":)");
     appendJsonText(payload, settings_.portalId);
     return queue_.send(items_.at(serial_).topic, payload + "}", true);

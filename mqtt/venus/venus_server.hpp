@@ -20,6 +20,7 @@ namespace busbar::mqtt {
 struct VenusServerSettings {
     std::string portalId{};    ///< letters, digits, `-` and `_`; compared with case
     std::string topicPrefix{}; ///< put in front of every topic as it is, "boat/"; empty = none
+    bool isFound = true;       ///< the id is announced; else who looks for one must not find it
     // What bridges before Venus 3.50 and 3.20 lack.
     bool hasEcho = true;       ///< repeats the echo word of a keepalive
     bool hasCompletion = true; ///< says `full_publish_completed`
@@ -60,8 +61,8 @@ public:
 
     /// Filters for a client that shall serve this: reads and writes under the own id.
     [[nodiscard]] std::vector<std::string> subscriptions() const;
-    /// After every connect: the one retained message, by which clients find the id. False = not
-    /// taken.
+    /// After every connect: the one retained message, by which clients find the id; before it,
+    /// where they shall not, so that one of an earlier run goes. False = not taken.
     bool announce();
 
     /// A session began. Readers have missed what went with the last one, and theirs may be the same

@@ -50,6 +50,13 @@ struct MemberReport {
     std::optional<double> fullCycles;
 };
 
+/// How far the charge goes, besides the state of charge and the time to go.
+struct ChargeReach {
+    std::optional<double> usableSoc_pct; ///< over those that may discharge (usable_soc.hpp)
+    std::optional<double> stopSoc_pct;   ///< where the GX stops to discharge, while data comes
+    std::optional<double> timeToFull_s;  ///< while charging (time_to_go.hpp)
+};
+
 struct BankReport {
     Stage stage = Stage::Starting;
     bool isUnheard = false;             ///< data has never been complete since the start
@@ -57,14 +64,12 @@ struct BankReport {
     Limit discharge;                    ///< DCL
     std::optional<Limit> chargeVoltage; ///< CVL; nothing if no member ever gave one
     /// All that holds each of them down: ascending, the one in force first.
-    std::vector<Limiter> chargeLimiters, dischargeLimiters, voltageLimiters;
+    LimiterLists limiters;
     Preset preset = Preset::None; ///< in force: the owner's or the recognised one
     CurrentSource currentSource = CurrentSource::Batteries; ///< where it was measured …
     std::string currentWhyNot; ///< … and what was missing where the owner wants it measured
     SocOutput soc;
-    std::optional<double> stopSoc_pct;   ///< where the GX stops to discharge, while data comes
-    std::optional<double> timeToFull_s;  ///< while charging (time_to_go.hpp)
-    std::optional<double> usableSoc_pct; ///< over those that may discharge (usable_soc.hpp)
+    ChargeReach reach;
     BalancingOutput balancing;
     ChargeTarget chargeTarget;
     MeterTotals meters;

@@ -16,6 +16,7 @@
 #include "documents/battery.hpp"
 #include "documents/limits.hpp"
 #include "documents/names.hpp"
+#include "documents/sentences.hpp"
 #include "documents/shared_parts.hpp"
 
 #include <algorithm>
@@ -38,6 +39,7 @@ struct LimitView {
     const Limit& limit;
     Quantity quantity;
     std::optional<double> voltage_V; ///< of the bank
+    std::string sentence;
 };
 
 struct LimiterView {
@@ -57,6 +59,8 @@ constexpr auto kLimitFields = std::to_array<Field<LimitView>>({
      [](const LimitView& l) { return text(l.limit.member); }},
     {{"cell", Form::Text, 0, "", kCellMeaning},
      [](const LimitView& l) { return text(l.limit.cell); }},
+    {{"sentence", Form::Text, 0, "", "the same for people, in English"},
+     [](const LimitView& l) { return text(l.sentence); }},
 });
 
 /// Of a current.
@@ -90,7 +94,7 @@ Value usableEnergy(const BankView& view) {
     const auto charge_Ah = view.snapshot[rows::kInstalledCapacity].number();
     if (!soc_pct || !charge_Ah)
         return {};
-    const double usable_pct = std::max(0.0, *soc_pct - view.report.stopSoc_pct.value_or(0.0));
+    const double usable_pct = std::max(0.0, *soc_pct - view.report.reach.stopSoc_pct.value_or(0.0));
     return storedEnergy(*charge_Ah * usable_pct / 100.0, view.snapshot[rows::kVoltage].number());
 }
 
@@ -114,7 +118,7 @@ constexpr auto kBankFields = std::to_array<Field<BankView>>({
      [](const BankView& v) { return whole(v.report.total); }},
     {{"usable_soc_pct", Form::Number, 1, "%", "state of charge of the batteries that may discharge",
       "", "usable_soc"},
-     [](const BankView& v) { return Value(v.report.usableSoc_pct); }},
+     [](const BankView& v) { return Value(v.report.reach.usableSoc_pct); }},
     {{"energy_kWh", Form::Number, 2, "kWh", "stored: remaining capacity times voltage"},
      [](const BankView& v) {
          return storedEnergy(v.snapshot[rows::kCapacity].number(),
@@ -125,7 +129,7 @@ constexpr auto kBankFields = std::to_array<Field<BankView>>({
          return storedEnergy(v.snapshot[rows::kInstalledCapacity].number(),
                              v.snapshot[rows::kVoltage].number());
      }},
-    {{"usable_kWh", Form::Number, 2, "kWh",
+    {{"usable_energy_kWh", Form::Number, 2, "kWh",
       "stored above the state of charge at which the GX stops to discharge, as far as that is "
       "known"},
      [](const BankView& v) { return usableEnergy(v); }},
@@ -136,7 +140,7 @@ constexpr auto kBankFields = std::to_array<Field<BankView>>({
     {{"time_to_full_s", Form::Number, 0, "s",
       "at the mean current of the last three minutes, while it is charged; charging slows down "
       "near the end"},
-     [](const BankView& v) { return Value(v.report.timeToFull_s); }},
+     [](const BankView& v) { return Value(v.report.reach.timeToFull_s); }},
     {{"charging", Form::Truth, 0, "", "current flows in"},
      [](const BankView& v) { return isCharging(v.snapshot[rows::kCurrent].number()); }},
     {{"last_full", Form::Time, 0, "", "when all batteries were last proven full"},
@@ -247,7 +251,7 @@ void tellLimiters(const Reader& reader, const LimitName& name, const BankView* v
         tellLimiter(reader, name.quantity, nullptr);
     } else {
         bool isFirst = true;
-        for (const Limiter& limiter : view->report.*name.limiters) {
+        for (const Limiter& limiter : view->report.limiters.*name.limiters) {
             const LimiterView shown{limiter, name.quantity, std::exchange(isFirst, false)};
             tellLimiter(reader, name.quantity, &shown);
         }
@@ -267,6 +271,12 @@ void tellLimit(const Reader& reader, const LimitName& name, const LimitView* lim
     tellStep(reader, Step::EndObject);
 }
 
+/// Without a list of limiters the limit alone.
+Limiter inForce(const BankView& view, const LimitName& name, const Limit& limit) {
+    const auto& limiters = view.report.limiters.*name.limiters;
+    return limiters.empty() ? Limiter{limit} : limiters.front();
+}
+
 void tellLimits(const Reader& reader, const BankView* view) {
     tellStep(reader, Step::Object, "limits");
     for (const LimitName& name : kLimits) {
@@ -276,7 +286,8 @@ void tellLimits(const Reader& reader, const BankView* view) {
         } else if (limit == nullptr) {
             tellStep(reader, Step::Nothing, name.name);
         } else {
-            const LimitView shown{*limit, name.quantity, view->snapshot[rows::kVoltage].number()};
+            const LimitView shown{*limit, name.quantity, view->snapshot[rows::kVoltage].number(),
+                                  sentenceOf(inForce(*view, name, *limit), name.quantity)};
             tellLimit(reader, name, &shown, view);
         }
     }

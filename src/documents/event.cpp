@@ -6,6 +6,7 @@
 #include "core/events.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
+#include "documents/sentences.hpp"
 #include "documents/telling.hpp"
 
 #include <algorithm>
@@ -37,6 +38,8 @@ constexpr auto kEventFields = std::to_array<Field<EventView>>({
     {{"battery_id", Form::Text, 0, "", "its id"},
      [](const EventView& e) { return text(idOf(e.bank, e.event.member)); }},
     {{"text", Form::Text, 0, "", "details"}, [](const EventView& e) { return text(e.event.text); }},
+    {{"sentence", Form::Text, 0, "", "the same for people, in English"},
+     [](const EventView& e) { return text(sentenceOf(e.event)); }},
     {{"value", Form::Number, 1, "", "A for limits, level for alarms"},
      [](const EventView& e) {
          return rowOf(e.event.kind).hasValue ? Value(e.event.value) : Value();

@@ -17,14 +17,14 @@ struct LimitName {
     std::string_view abbreviation;
     Quantity quantity;
     const Limit* (*of)(const BankReport& report); ///< nullptr = nobody gives one
-    std::vector<Limiter> BankReport::*limiters;   ///< ascending, the one in force first
+    std::vector<Limiter> LimiterLists::*limiters; ///< ascending, the one in force first
 };
 
 // clang-format off
 inline constexpr auto kLimits = std::to_array<LimitName>({
-    {"charge",         "Charge",         "CCL", Quantity::Current, [](const BankReport& r) { return &r.charge; }, &BankReport::chargeLimiters},
-    {"discharge",      "Discharge",      "DCL", Quantity::Current, [](const BankReport& r) { return &r.discharge; }, &BankReport::dischargeLimiters},
-    {"charge_voltage", "Charge voltage", "CVL", Quantity::Voltage, [](const BankReport& r) { return r.chargeVoltage ? &*r.chargeVoltage : nullptr; }, &BankReport::voltageLimiters},
+    {"charge",         "Charge",         "CCL", Quantity::Current, [](const BankReport& r) { return &r.charge; }, &LimiterLists::charge},
+    {"discharge",      "Discharge",      "DCL", Quantity::Current, [](const BankReport& r) { return &r.discharge; }, &LimiterLists::discharge},
+    {"charge_voltage", "Charge voltage", "CVL", Quantity::Voltage, [](const BankReport& r) { return r.chargeVoltage ? &*r.chargeVoltage : nullptr; }, &LimiterLists::chargeVoltage},
 });
 // clang-format on
 

@@ -35,7 +35,7 @@ inline constexpr auto kLarger = std::to_array<Larger>({
     {"config/option_value.cpp", "checkValue", Measure::FunctionLines, 43, "a table: one case per kind of option"},
     {"config/schema.cpp", "writeType", Measure::FunctionLines, 42, "a table: one case per kind of option"},
     {"mqtt/ha/ha_entities.hpp", "Entity", Measure::Fields, 18, "a row of a table, one field per key of Home Assistant"},
-    {"mqtt/ha/ha_tables.cpp", "", Measure::FileLines, 575, "tables of entities"},
+    {"mqtt/ha/ha_tables.cpp", "", Measure::FileLines, 600, "tables of entities"},
     {"mqtt/ha/ha_tables.cpp", "ofQuantity", Measure::FunctionLines, 60, "a table: one case per quantity"},
     {"mqtt/session/session_state.hpp", "SessionState", Measure::Methods, 21, "what three threads hand over to each other, one line each, behind one lock"},
     {"mqtt/venus/venus_source.hpp", "VenusSource", Measure::Methods, 21, "the front of its parts, one line each"},

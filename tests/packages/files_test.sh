@@ -126,6 +126,7 @@ check_containers() {
     check_compose_of_debian
     python3 -c 'import yaml' 2>/dev/null || { skip "compose files and add-on: no python3-yaml" && return; }
     expect "compose files and the add-on's description keep their rules" python3 "$files" check
+    expect "what is pasted into Home Assistant is whole" python3 tests/packages/home_assistant_files.py
     expect "the add-on's repository is made with version and image" addon_repository
     expect "… and published to a branch of a git repository" addon_published
     expect "the add-on's version is VERSION" same "$(cat VERSION)" "$(sed -n 's/^version: "\(.*\)"$/\1/p' docker/addon/config.yaml)"

@@ -64,7 +64,7 @@ constexpr auto kCommonKeys = std::to_array<Key>({
     {"availability_mode", Kind::Text},
     {"json_attributes_topic", Kind::Text},
     {"json_attributes_template", Kind::Text},
-    {"qos", Kind::Whole},
+    {"qos", Kind::Whole, true}, // that of the message is not theirs
 });
 
 struct PlatformRules {
@@ -352,6 +352,9 @@ std::vector<std::string> checkRoot(const rapidjson::Document& root,
     for (const auto& what : checkClosed(root["origin"], kOriginKeys))
         wrong.push_back("origin: " + what);
     const auto& device = root["device"];
+    if (device.HasMember("configuration_url") &&
+        !asText(device["configuration_url"]).starts_with("http"))
+        wrong.emplace_back("configuration_url is no address");
     if (device.HasMember("via_device") && !devices.contains(asText(device["via_device"])))
         wrong.emplace_back("via_device is not known yet");
     return wrong;
@@ -381,6 +384,14 @@ void inherit(rapidjson::Document& root, Json& component) {
             component.AddMember(Json(shared, allocator), Json(root[shared], allocator), allocator);
 }
 
+/// A component that is named by its platform alone is forgotten.
+bool isRemoval(const Json& component) {
+    return component.IsObject() && component.MemberCount() == 1 &&
+           component.HasMember("platform") &&
+           std::ranges::find(platforms(), asText(component["platform"]), &PlatformRules::name) !=
+               platforms().end();
+}
+
 std::vector<std::string> wordsOf(const Json& component) {
     std::vector<std::string> words;
     for (const auto* const list : {"options", "event_types"})
@@ -408,11 +419,21 @@ void HaModel::publish(const std::string& topic, const std::string& payload) {
     const auto id = topic.substr(begin.size(), topic.size() - begin.size() - end.size());
     if (!topic.ends_with(end) || !hasOnly(id, "_-", true))
         problem(topic, "no discovery topic");
-    std::erase_if(entities_, [&](const auto& e) { return e.second.device == id; });
-    std::erase_if(uniqueIds_, [&](const auto& u) { return !entities_.contains(u.second); });
-    devices_.erase(id);
     if (!payload.empty())
-        discover(id, payload);
+        return discover(id, payload);
+    (void)forget(id);
+    devices_.erase(id);
+}
+
+/// Keys of its components.
+std::set<std::string> HaModel::forget(const std::string& deviceId) {
+    std::set<std::string> keys;
+    for (const auto& [id, entity] : entities_)
+        if (entity.device == deviceId)
+            keys.insert(entity.key);
+    std::erase_if(entities_, [&](const auto& e) { return e.second.device == deviceId; });
+    std::erase_if(uniqueIds_, [&](const auto& u) { return !entities_.contains(u.second); });
+    return keys;
 }
 
 void HaModel::discover(const std::string& deviceId, const std::string& payload) {
@@ -427,15 +448,20 @@ void HaModel::discover(const std::string& deviceId, const std::string& payload) 
     devices_[deviceId] = viaOf(document);
     if (isInCircles(deviceId, devices_))
         problem(deviceId, "via_device leads back to it");
+    std::set<std::string> left = forget(deviceId);
     std::set<std::string> names;
     std::vector<std::string> levels;
     auto& components = document["components"];
     for (rapidjson::SizeType i = 0; i < components.MemberCount(); ++i) {
         auto& member = *(components.MemberBegin() + static_cast<std::ptrdiff_t>(i));
         const std::string key = asText(member.name);
+        left.erase(key);
+        if (isRemoval(member.value))
+            continue;
         std::vector<std::string> wrong;
         if (auto entity = readComponent(document, member.value, wrong)) {
             entity->device = deviceId;
+            entity->key = key;
             const auto& options = entity->options;
             if (!names.insert(optionOf(options, "name")).second)
                 wrong.push_back("a second \"" + optionOf(options, "name") + "\"");
@@ -451,6 +477,8 @@ void HaModel::discover(const std::string& deviceId, const std::string& payload) 
     }
     if (levels.size() > 1)
         problem(deviceId, "more than one battery level");
+    for (const std::string& key : left)
+        problem(deviceId + " " + key, "went without a word, and stays as a dead entity");
 }
 
 void HaModel::add(EntityModel entity, std::vector<std::string>& wrong) {
@@ -615,6 +643,14 @@ std::set<std::string> HaModel::entityIds() const {
     std::set<std::string> ids;
     for (const auto& [id, entity] : entities_)
         ids.insert(id);
+    return ids;
+}
+
+std::set<std::string> HaModel::enabledIds() const {
+    std::set<std::string> ids;
+    for (const auto& [id, entity] : entities_)
+        if (optionOf(entity.options, "enabled_by_default") != "false")
+            ids.insert(id);
     return ids;
 }
 

@@ -19,7 +19,7 @@ namespace busbar::bench {
 /// and refuses everything else.
 struct RenderedTemplate {
     std::string text;                  ///< "None" for none
-    std::vector<std::string> problems; ///< syntax, impossible operations, keys the document lacks
+    std::vector<std::string> problems; ///< syntax, impossible operations
 };
 [[nodiscard]] RenderedTemplate renderTemplate(std::string_view text, std::string_view json);
 
@@ -41,6 +41,9 @@ public:
     /// Works out all states and attributes, so that mistakes in templates come out.
     void checkStates();
 
+    /// Ids of those that are switched on for everybody.
+    [[nodiscard]] std::set<std::string> enabledIds() const;
+
     /// What was wrong so far, one line each.
     [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
     [[nodiscard]] std::set<std::string> entityIds() const;
@@ -56,13 +59,14 @@ private:
         std::string topic, online, offline;
     };
     struct EntityModel {
-        std::string device, platform;
+        std::string device, key, platform;
         std::map<std::string, std::string> options; ///< texts as they are, the rest as JSON
         std::vector<std::string> words;             ///< options or event types
         std::vector<Topic> availability;
     };
 
     void discover(const std::string& deviceId, const std::string& payload);
+    [[nodiscard]] std::set<std::string> forget(const std::string& deviceId);
     void add(EntityModel entity, std::vector<std::string>& wrong);
     [[nodiscard]] static std::optional<EntityModel> readComponent(rapidjson::Document& root,
                                                                   rapidjson::Value& component,

@@ -398,11 +398,8 @@ private:
         }
         if (!value.is(Any::Type::Dict))
             return {};
-        if (const Any* found = value.find(name))
-            return *found;
-        if (!value.keys.empty())
-            missing_.push_back(name);
-        return {};
+        const Any* found = value.find(name);
+        return found != nullptr ? *found : Any();
     }
 
     Any element(const Any& value, bool live) {
@@ -435,6 +432,8 @@ private:
             return dict(live);
         if (takeText("'"))
             return quoted();
+        if (takeText("-"))
+            return negative(primary(live));
         const std::string name = takeName();
         if (name == "value_json")
             return document_;
@@ -445,9 +444,20 @@ private:
         if (name == "dict")
             return copyOfDict(live);
         if (!name.empty() && name[0] >= '0' && name[0] <= '9')
-            return number(std::stod(name), Any::Type::Int);
+            return literal(name);
         fail("unknown name " + name);
         return {};
+    }
+
+    Any literal(const std::string& digits) {
+        if (!takeText("."))
+            return number(std::stod(digits), Any::Type::Int);
+        return number(std::stod(digits + "." + takeName()), Any::Type::Float);
+    }
+
+    static Any negative(Any value) {
+        value.number = -value.number;
+        return value;
     }
 
     Any bracketed(bool live) {
@@ -511,13 +521,11 @@ private:
 
 public:
     /// Keys that were asked of an object that has others.
-    [[nodiscard]] const std::vector<std::string>& missing() const { return missing_; }
 
 private:
     std::string_view rest_;
     Any document_;
     std::vector<std::string> problems_;
-    std::vector<std::string> missing_;
 };
 
 } // namespace
@@ -530,8 +538,6 @@ RenderedTemplate renderTemplate(std::string_view text, std::string_view json) {
     Evaluator evaluator(text, fromJson(document));
     RenderedTemplate result;
     result.text = evaluator.run(result.problems);
-    for (const std::string& key : evaluator.missing())
-        result.problems.push_back("the document has no " + key);
     return result;
 }
 

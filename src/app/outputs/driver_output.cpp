@@ -31,6 +31,11 @@ public:
             driver.disconnected();
     }
 
+    void end() override {
+        for (mqtt::DriverJson& driver : drivers_)
+            driver.end();
+    }
+
 private:
     std::deque<mqtt::DriverJson> drivers_; ///< one per bank; those without a topic say nothing
 };

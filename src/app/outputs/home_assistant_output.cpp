@@ -3,6 +3,7 @@
 #include "app/outputs/output_list.hpp"
 #include "app/version.hpp"
 #include "config/config.hpp"
+#include "mqtt/ha/ha_states.hpp"
 #include "mqtt/results/commands.hpp"
 
 #include <algorithm>
@@ -23,10 +24,10 @@ mqtt::HaContext contextOf(const config::Config& config) {
     for (const config::BankConfig& bank : config.banks)
         context.bankIds.push_back(bank.bank.id);
     context.takesCommands = mqtt::commandsInForce(config.output).areTaken;
+    context.pageUrl = config.output.homeAssistant.pageUrl;
     context.hasBatteries = config.output.results.publishBatteries;
-    context.expireAfter = std::max<std::chrono::seconds>(
-        context.expireAfter,
-        std::chrono::duration_cast<std::chrono::seconds>(3 * config.output.results.interval));
+    context.expireAfter = std::max<std::chrono::seconds>(context.expireAfter,
+                                                         3 * config.output.homeAssistant.interval);
     return context;
 }
 
@@ -36,23 +37,32 @@ bool needsDiscovery(const OutputParts& parts) {
            (parts.config.output.homeAssistant.isEnabled || !parts.announced.empty());
 }
 
+mqtt::HaStates::Publish retainedBy(const OutputParts& parts) {
+    return [publish = parts.publish](const std::string& topic, const std::string& payload) {
+        return publish(topic, payload, kAtLeastOnce, true);
+    };
+}
+
+std::vector<BankView> viewsOf(const Offer& offer) {
+    std::vector<BankView> views;
+    views.reserve(offer.banks.size());
+    for (const OfferedBank& bank : offer.banks)
+        views.push_back(bank.view);
+    return views;
+}
+
 class HomeAssistantOutput final : public Output {
 public:
     explicit HomeAssistantOutput(const OutputParts& parts)
         : isWanted_(parts.isWanted), keepAnnounced_(parts.keepAnnounced),
-          discovery_(
-              parts.config.output.homeAssistant, contextOf(parts.config), parts.announced,
-              [publish = parts.publish](const std::string& topic, const std::string& payload) {
-                  return publish(topic, payload, kAtLeastOnce, true);
-              }) {}
+          discovery_(parts.config.output.homeAssistant, contextOf(parts.config), parts.announced,
+                     retainedBy(parts)),
+          states_(parts.config.output.homeAssistant, contextOf(parts.config), retainedBy(parts)) {}
 
-    void offer(const Offer& /*offer*/, const Now& /*now*/) override {}
+    void offer(const Offer& offer, const Now& now) override { states_.offer(viewsOf(offer), now); }
 
     void tick(const Offer& offer, const Now& now) override {
-        std::vector<BankView> views;
-        for (const OfferedBank& bank : offer.banks)
-            views.push_back(bank.view);
-        discovery_.update(views, isWanted_);
+        discovery_.update(viewsOf(offer), isWanted_);
         discovery_.tick(now);
         if (keepAnnounced_)
             keepAnnounced_(discovery_.announced());
@@ -67,8 +77,14 @@ public:
     [[nodiscard]] std::vector<std::string> filters() const override {
         return {discovery_.birthTopic()};
     }
-    void connected(const Now& /*now*/) override { discovery_.connected(); }
-    void disconnected() override { discovery_.disconnected(); }
+    void connected(const Now& /*now*/) override {
+        discovery_.connected();
+        states_.connected();
+    }
+    void disconnected() override {
+        discovery_.disconnected();
+        states_.disconnected();
+    }
     bool message(const Mail& mail, const Now& now) override {
         if (mail.topic != discovery_.birthTopic())
             return false;
@@ -80,6 +96,7 @@ private:
     mqtt::HaDiscovery::IsWanted isWanted_;
     std::function<void(const std::set<std::string>&)> keepAnnounced_;
     mqtt::HaDiscovery discovery_;
+    mqtt::HaStates states_;
 };
 
 /// Without documents there are no devices, and nobody to take announced ones back.

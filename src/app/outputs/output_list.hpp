@@ -50,10 +50,11 @@ using MakeOutput = std::unique_ptr<Output> (*)(const OutputParts& parts);
 [[nodiscard]] std::unique_ptr<Output> makeVenusLayoutOutput(const OutputParts& parts);
 [[nodiscard]] std::unique_ptr<Output> makeDriverOutput(const OutputParts& parts);
 
-/// In the order in which they are offered a cycle.
+/// In the order in which they are offered a cycle: what entities show lies there before the results
+/// say that a battery is.
 inline constexpr auto kOutputs = std::to_array<MakeOutput>({
-    makeResultsOutput,
     makeHomeAssistantOutput,
+    makeResultsOutput,
     makeDriverOutput,
     makeVenusLayoutOutput,
 });

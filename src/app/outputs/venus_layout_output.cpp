@@ -20,12 +20,18 @@ std::vector<bool> publishedOf(const config::Config& config) {
     return published;
 }
 
+mqtt::VenusOutputSettings settingsOf(const config::Config& config) {
+    mqtt::VenusOutputSettings settings = config.output.venus;
+    settings.isBesideGx = config.output.broker.url.empty();
+    return settings;
+}
+
 class VenusLayoutOutput final : public Output {
 public:
     explicit VenusLayoutOutput(const OutputParts& parts)
         : count_{.banks = parts.config.banks.size(), .made = publishedOf(parts.config)},
           write_(parts.write),
-          layout_(parts.config.output.venus, parts.config.site, count_,
+          layout_(settingsOf(parts.config), parts.config.site, count_,
                   {[publish = parts.publish](std::string_view topic, std::string_view payload,
                                              bool retain) {
                        return publish(topic, payload, 0, retain);

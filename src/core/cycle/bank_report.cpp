@@ -90,9 +90,9 @@ BankReport reportOf(const CycleView& view) {
     report.currentSource = view.measured.current.used;
     report.currentWhyNot = view.measured.current.whyNot;
     report.soc = upkeep.socNow;
-    report.stopSoc_pct = view.rows.stopSoc_pct;
-    report.timeToFull_s = view.rows.timeToFull_s;
-    report.usableSoc_pct = view.charge.usableSoc_pct;
+    report.reach.stopSoc_pct = view.rows.stopSoc_pct;
+    report.reach.timeToFull_s = view.rows.timeToFull_s;
+    report.reach.usableSoc_pct = view.charge.usableSoc_pct;
     report.balancing = upkeep.balancingNow;
     report.chargeTarget = upkeep.chargeTarget.now;
     report.meters = upkeep.memory.meters;
@@ -104,10 +104,11 @@ BankReport reportOf(const CycleView& view) {
     report.charge = view.limits.charge;
     report.discharge = view.limits.discharge;
     report.chargeVoltage = view.limits.chargeVoltage;
-    report.chargeLimiters = withPublished(view.limits.chargeLimiters, report.charge);
-    report.dischargeLimiters = withPublished(view.limits.dischargeLimiters, report.discharge);
+    report.limiters.charge = withPublished(view.limits.limiters.charge, report.charge);
+    report.limiters.discharge = withPublished(view.limits.limiters.discharge, report.discharge);
     if (report.chargeVoltage)
-        report.voltageLimiters = withPublished(view.limits.voltageLimiters, *report.chargeVoltage);
+        report.limiters.chargeVoltage =
+            withPublished(view.limits.limiters.chargeVoltage, *report.chargeVoltage);
     for (const Verdict& verdict : verdicts)
         report.members.push_back(memberReport(verdict, upkeep));
     report.online = onlineCount(verdicts);

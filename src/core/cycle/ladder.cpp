@@ -25,9 +25,7 @@ Limit underCeiling(Limit limit, std::optional<double> ceiling_A) {
 
 void fallBack(BankLimits& limits, LimitStageState& state, const LadderInput& input,
               const Now& now) {
-    limits.chargeLimiters.clear();
-    limits.dischargeLimiters.clear();
-    limits.voltageLimiters.clear();
+    limits.limiters = {};
     if (input.isSeries) {
         limits.charge = limits.discharge = {0.0, Cause::InSeries, "", ""};
     } else if (input.loss.stage == Stage::Starting) {

@@ -93,10 +93,10 @@ void workOutCurrents(BankLimits& limits, LimitState& memory, const LimitInput& i
     estimate(memory.unheard, input.unheard, now);
     learn(memory.share, input.members, now);
     noteCurveData(curveInput(input), memory.curves);
-    limits.chargeLimiters = limitersOf(Direction::Charge, input, memory);
-    limits.charge = strictest(limits.chargeLimiters);
-    limits.dischargeLimiters = limitersOf(Direction::Discharge, input, memory);
-    limits.discharge = strictest(limits.dischargeLimiters);
+    limits.limiters.charge = limitersOf(Direction::Charge, input, memory);
+    limits.charge = strictest(limits.limiters.charge);
+    limits.limiters.discharge = limitersOf(Direction::Discharge, input, memory);
+    limits.discharge = strictest(limits.limiters.discharge);
 }
 
 /// Once nobody may be a sum any more. One that turned out to be a battery of its own takes along
@@ -129,11 +129,11 @@ void boundBySuspects(BankLimits& limits, LimitStageState& state, const LimitStag
     workOutCurrents(ofAll, *state.withSuspects, limitInput(input.all, input, state, now), now);
     if (ofAll.charge.value < limits.charge.value) {
         limits.charge = std::move(ofAll.charge);
-        limits.chargeLimiters = std::move(ofAll.chargeLimiters);
+        limits.limiters.charge = std::move(ofAll.limiters.charge);
     }
     if (ofAll.discharge.value < limits.discharge.value) {
         limits.discharge = std::move(ofAll.discharge);
-        limits.dischargeLimiters = std::move(ofAll.dischargeLimiters);
+        limits.limiters.discharge = std::move(ofAll.limiters.discharge);
     }
 }
 
@@ -175,7 +175,7 @@ void holdVoltage(BankLimits& limits, LimitStageState& state, Limit base,
                  const LimitStageInput& input, const Now& now) {
     const ChargeVoltageInput voltage = voltageInput(input.all, input, state);
     const PeakState before = state.peak;
-    auto& steps = limits.voltageLimiters;
+    auto& steps = limits.limiters.chargeVoltage;
     steps = {{base, {}, {}}};
     Limit wanted = withPeakControl(std::move(base), voltage, state.peak, now);
     noteStep(steps, wanted);
@@ -227,12 +227,12 @@ void nameDeepAll(BankLimits& limits, const std::vector<Verdict>& verdicts) {
                                            std::pair{&limits.discharge, Direction::Discharge}})
         nameDeep(*limit, rowsOf(direction).limit, rowsOf(direction).allow, verdicts);
     for (const auto& [limiters, direction] :
-         {std::pair{&limits.chargeLimiters, Direction::Charge},
-          std::pair{&limits.dischargeLimiters, Direction::Discharge}})
+         {std::pair{&limits.limiters.charge, Direction::Charge},
+          std::pair{&limits.limiters.discharge, Direction::Discharge}})
         for (Limiter& one : *limiters)
             nameDeep(one.limit, rowsOf(direction).limit, rowsOf(direction).allow, verdicts);
     constexpr RowIndex kVoltageLimit = row("/Info/MaxChargeVoltage");
-    for (Limiter& one : limits.voltageLimiters)
+    for (Limiter& one : limits.limiters.chargeVoltage)
         nameDeep(one.limit, kVoltageLimit, kVoltageLimit, verdicts);
     if (limits.chargeVoltage)
         nameDeep(*limits.chargeVoltage, kVoltageLimit, kVoltageLimit, verdicts);

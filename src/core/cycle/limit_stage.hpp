@@ -37,9 +37,7 @@ struct BankLimits {
     std::optional<Limit> chargeVoltage; ///< CVL; nothing before a first one was worked out
     /// What each was made of, in the order in which it was looked at; empty while nobody takes
     /// part.
-    std::vector<Limiter> chargeLimiters{};
-    std::vector<Limiter> dischargeLimiters{};
-    std::vector<Limiter> voltageLimiters{};
+    LimiterLists limiters{};
 };
 
 /// Memory between cycles.

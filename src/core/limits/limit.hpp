@@ -27,6 +27,13 @@ struct Limiter {
     std::optional<double> own{};   ///< what that member itself allows, A
 };
 
+/// All that holds the limits of a bank down.
+struct LimiterLists {
+    std::vector<Limiter> charge{};
+    std::vector<Limiter> discharge{};
+    std::vector<Limiter> chargeVoltage{};
+};
+
 /// The smallest, of equal ones the first; closed with `unknown_limit` where there is none.
 [[nodiscard]] Limit strictest(const std::vector<Limiter>& limiters);
 

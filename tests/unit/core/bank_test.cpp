@@ -391,11 +391,11 @@ TEST_F(BankTest, LimitersBeginWithTheLimitInForceAndAscend) {
         }
         evaluate();
         const BankReport report = bank.report();
-        expectInOrder(report.chargeLimiters, report.charge);
-        expectInOrder(report.dischargeLimiters, report.discharge);
-        expectInOrder(report.voltageLimiters, *report.chargeVoltage);
+        expectInOrder(report.limiters.charge, report.charge);
+        expectInOrder(report.limiters.discharge, report.discharge);
+        expectInOrder(report.limiters.chargeVoltage, *report.chargeVoltage);
         causes.insert(report.charge.cause);
-        EXPECT_GE(report.chargeLimiters.size(), 4U) << "three batteries and the ceiling";
+        EXPECT_GE(report.limiters.charge.size(), 4U) << "three batteries and the ceiling";
     }
     EXPECT_EQ(causes, (std::set<Cause>{Cause::Member, Cause::Ramp}));
 }

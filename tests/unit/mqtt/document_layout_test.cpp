@@ -94,18 +94,18 @@ TEST(SecondLayout, SaysWhatFlowsInAndOutApart) {
 TEST(SecondLayout, UsableEnergyEndsWhereTheGxStops) {
     made::Bank bank;
     bank.snapshot[row("/InstalledCapacity")] = 300.0;
-    EXPECT_NEAR(parsed(bankDocument(bank.view()))["usable_kWh"].GetDouble(), 11.33, 0.005);
+    EXPECT_NEAR(parsed(bankDocument(bank.view()))["usable_energy_kWh"].GetDouble(), 11.33, 0.005);
     EXPECT_NEAR(parsed(bankDocument(bank.view()))["capacity_kWh"].GetDouble(), 15.84, 0.005);
-    bank.report.stopSoc_pct = 20.0;
-    EXPECT_NEAR(parsed(bankDocument(bank.view()))["usable_kWh"].GetDouble(), 8.16, 0.005);
-    bank.report.stopSoc_pct = 90.0;
-    EXPECT_EQ(parsed(bankDocument(bank.view()))["usable_kWh"].GetDouble(), 0.0);
+    bank.report.reach.stopSoc_pct = 20.0;
+    EXPECT_NEAR(parsed(bankDocument(bank.view()))["usable_energy_kWh"].GetDouble(), 8.16, 0.005);
+    bank.report.reach.stopSoc_pct = 90.0;
+    EXPECT_EQ(parsed(bankDocument(bank.view()))["usable_energy_kWh"].GetDouble(), 0.0);
 }
 
 TEST(SaidNames, LeaveOutWhatWasNeverKnownAndNothingElse) {
     made::Bank bank;
     bank.report.chargeVoltage.reset();
-    bank.report.chargeLimiters.pop_back(); // a ceiling names nobody
+    bank.report.limiters.charge.pop_back(); // a ceiling names nobody
     SaidNames said;
     const DocumentStyle style{2, &said};
     std::string text = bankDocument(bank.view(), style);

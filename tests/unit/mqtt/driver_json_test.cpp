@@ -87,6 +87,35 @@ TEST_F(DriverTest, LeavesUnknownRowsOutUntilTheyWereThereOnce) {
     EXPECT_TRUE(isNull(parsed(*driverDocument(bank.view(), sent))["Alarms"], "LowSoc"));
 }
 
+TEST_F(DriverTest, HasNoTimeToGoWhileItIsCharged) {
+    EXPECT_TRUE(isNull(parsed(*driverDocument(bank.view(), sent)), "TimeToGo"))
+        << "an earlier run may have sent one";
+    bank.snapshot[row("/TimeToGo")] = 3600.0;
+    EXPECT_EQ(parsed(*driverDocument(bank.view(), sent))["TimeToGo"].GetInt(), 3600);
+}
+
+TEST_F(DriverTest, ClosesBothWhenTheProgramEnds) {
+    driver.connected();
+    driver.end();
+    EXPECT_TRUE(payloads.empty()) << "the driver knows nothing yet";
+    offer();
+    driver.end();
+    ASSERT_EQ(payloads.size(), 2U);
+    EXPECT_EQ(last()["Info"]["MaxChargeCurrent"].GetDouble(), 0.0);
+    EXPECT_EQ(last()["Info"]["MaxDischargeCurrent"].GetDouble(), 0.0);
+    EXPECT_EQ(last()["Dc"]["Voltage"].GetDouble(), 52.8);
+    driver.end();
+    EXPECT_EQ(payloads.size(), 2U) << "once";
+}
+
+TEST_F(DriverTest, EndsSilentlyWithoutASession) {
+    driver.connected();
+    offer();
+    driver.disconnected();
+    driver.end();
+    EXPECT_EQ(payloads.size(), 1U);
+}
+
 TEST_F(DriverTest, IsSilentWithoutWhatTheDriverNeeds) {
     for (const RowIndex needed : {row("/Dc/0/Power"), row("/Dc/0/Voltage"), row("/Soc")}) {
         made::Bank poor;

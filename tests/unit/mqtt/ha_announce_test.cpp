@@ -53,6 +53,8 @@ protected:
         std::vector<std::string> ids;
         for (const auto& [topic, payload] : std::exchange(sent, {})) {
             const std::string begin = "homeassistant/device/";
+            if (!topic.starts_with(begin))
+                continue;
             const std::string id = topic.substr(begin.size(), topic.rfind('/') - begin.size());
             ids.push_back((payload.empty() ? "-" : "") + id);
         }
@@ -323,6 +325,42 @@ TEST_F(HaAnnounceTest, AnnouncesNoBatteriesWithoutDocuments) {
     cycle();
     tick();
     EXPECT_THAT(takeSent(), ElementsAre("busbar_home_main"));
+}
+
+TEST_F(HaAnnounceTest, EmptiesTheStatesOfADeviceThatIsTakenBack) {
+    site.home.publish("busbar/home/homeassistant/busbar_home_serial_old", "{}");
+    start({"busbar_home_serial_old"});
+    isWanted = [](std::string_view) { return false; };
+    cycle();
+    discovery->connected();
+    tick(2);
+    EXPECT_THAT(sent, Contains(std::pair<std::string, std::string>(
+                          "busbar/home/homeassistant/busbar_home_serial_old", "")));
+}
+
+/// Home Assistant keeps a component that is only left out.
+TEST_F(HaAnnounceTest, NamesControlsThatAreNoMoreOnceSoThatTheyGo) {
+    site.addPoor(1);
+    start();
+    discovery->connected();
+    cycle();
+    tick();
+    EXPECT_THAT(site.home.entityIds(), Contains("switch.busbar_home_serial_s1_in_service"));
+    sent.clear();
+    site.context.takesCommands = false; // the next run
+    start({"busbar_home_main", "busbar_home_serial_s1"});
+    discovery->connected();
+    cycle();
+    tick(2);
+    EXPECT_THAT(site.home.problems(), IsEmpty());
+    EXPECT_THAT(site.home.entityIds(), Not(Contains("switch.busbar_home_serial_s1_in_service")));
+    EXPECT_THAT(takeSent(), ElementsAre("busbar_home_main", "busbar_home_serial_s1",
+                                        "busbar_home_main", "busbar_home_serial_s1"));
+    tick(5);
+    EXPECT_THAT(takeSent(), IsEmpty()) << "named once, then left out";
+    discovery->takeBirth("online", site.now);
+    tick(5);
+    EXPECT_THAT(takeSent(), SizeIs(4)) << "it may not have been there";
 }
 
 TEST_F(HaAnnounceTest, TakesNoFloodOfDevices) {

@@ -16,11 +16,16 @@ namespace busbar::mqtt {
 namespace {
 
 using ::testing::Contains;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-std::string dashboard() {
-    std::ifstream file(test::sourcePath("config/examples/home-assistant-dashboard.yaml"));
+std::string example(const std::string& name) {
+    std::ifstream file(test::sourcePath("config/examples/home-assistant-" + name + ".yaml"));
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string dashboard() {
+    return example("dashboard");
 }
 
 std::set<std::string> foundIn(const std::string& text, const char* pattern) {
@@ -45,21 +50,40 @@ HaSite demo() {
     return site;
 }
 
-TEST(HaDashboard, NamesOnlyEntitiesThatAreAnnounced) {
+std::set<std::string> named(const std::string& text) {
+    return foundIn(text,
+                   R"(\b((?:sensor|binary_sensor|number|switch|button|event)\.[A-Za-z0-9_]+))");
+}
+
+TEST(HaDashboard, NamesOnlyEntitiesThatAreSwitchedOn) {
     const auto site = demo();
-    const auto announced = site.home.entityIds();
-    const auto named = foundIn(
-        dashboard(), R"(\b((?:sensor|binary_sensor|number|switch|button|event)\.[A-Za-z0-9_]+))");
-    EXPECT_GT(named.size(), 35U);
-    for (const std::string& id : named)
-        EXPECT_THAT(announced, Contains(id)) << id;
+    const auto there = site.home.enabledIds();
+    EXPECT_GT(named(dashboard()).size(), 20U);
+    EXPECT_EQ(named(example("notify")).size(), 4U);
+    for (const std::string& text : {dashboard(), example("notify")})
+        for (const std::string& id : named(text))
+            EXPECT_THAT(there, Contains(id)) << id;
     EXPECT_THAT(site.home.problems(), IsEmpty());
 }
 
-TEST(HaDashboard, ShowsNoEntityThatIsHidden) {
+/// Batteries come from an attribute, so that nobody has to name his.
+TEST(HaDashboard, NamesNoBattery) {
+    for (const std::string& text : {dashboard(), example("notify")})
+        for (const std::string& id : named(text))
+            EXPECT_THAT(id, HasSubstr(".busbar_home_main_"));
     const auto site = demo();
-    for (const std::string& id : foundIn(dashboard(), R"(entity: ([a-z_]+\.[a-z0-9_]+))"))
-        EXPECT_EQ(site.home.option(id, "enabled_by_default"), std::nullopt) << id;
+    const auto enabled = site.home.enabledIds();
+    for (const std::string& key : foundIn(dashboard(), R"(device ~ '_([a-z_]+)')"))
+        EXPECT_THAT(enabled, Contains("sensor.busbar_home_serial_twin3_" + key));
+}
+
+/// Its blueprint asks for types of events that there are.
+TEST(HaDashboard, WaitsForEventsThatThereAre) {
+    const auto words = wordsOf(Words::EventTypes);
+    const auto list = foundIn(example("notify"), R"('([a-z]+_?[a-z_]*)'(?:,|\]))");
+    EXPECT_THAT(list, Contains("battery_lost"));
+    for (const std::string& word : list)
+        EXPECT_THAT(words, Contains(word));
 }
 
 TEST(HaDashboard, NeedsNoCardFromElsewhere) {

@@ -53,9 +53,17 @@ TEST(HaTemplate, RefusesWhatItDoesNotKnowAndWhatFails) {
         EXPECT_FALSE(renderTemplate(text, R"({"a":1})").problems.empty()) << text;
 }
 
-TEST(HaTemplate, NamesAKeyThatTheDocumentLacks) {
-    EXPECT_THAT(rendered("{{ value_json.voltage | default(none) }}", R"({"volts":1})"),
-                HasSubstr("no voltage"));
+TEST(HaTemplate, TakesAKeyThatTheDocumentLacksForUndefined) {
+    EXPECT_EQ(rendered("{{ value_json.voltage | default(none) }}", R"({"volts":1})"), "None");
+    EXPECT_EQ(
+        rendered("{{ 'ON' if value_json.a == 1 else 'OFF' if value_json.a == 0 else none }}", "{}"),
+        "None");
+    EXPECT_EQ(rendered("{{ 5000 if value_json.a == 'none' else value_json.a | default(none) }}",
+                       R"({"a":"none"})"),
+              "5000");
+    EXPECT_EQ(
+        rendered("{{ value_json.a * -1 if value_json.a is number else none }}", R"({"a":-2})"),
+        "2");
 }
 
 /// A message with one component; `change` replaces a piece of it.
@@ -64,7 +72,7 @@ std::string message(const std::string& piece = "", const std::string& with = "")
                        R"("state_topic":"b/state","availability":[{"topic":"b/status",)"
                        R"("payload_available":"online","payload_not_available":"offline"}],)"
                        R"("components":{"soc":{"platform":"sensor","unique_id":"d-soc",)"
-                       R"("default_entity_id":"sensor.d_soc","name":"SoC",)"
+                       R"("default_entity_id":"sensor.d_soc","name":"SoC","qos":1,)"
                        R"("device_class":"battery","state_class":"measurement",)"
                        R"("unit_of_measurement":"%","expire_after":60,)"
                        R"("value_template":"{{ value_json.soc | default(none) }}"}}})";
@@ -95,6 +103,8 @@ TEST(HaModel, RefusesUnsoundMessages) {
         {R"("platform":"sensor")", R"("platform":"gauge")"},
         {R"("unique_id":"d-soc",)", ""},
         {R"("name":"SoC",)", ""},
+        {R"(,"qos":1)", ""},
+        {R"("name":"D")", R"("name":"D","configuration_url":"busbar")"},
         {R"("unique_id":"d-soc")", R"("unique_id":"d soc")"},
         {"sensor.d_soc", "number.d_soc"},
         {"sensor.d_soc", "sensor.D_soc"},
@@ -113,6 +123,22 @@ TEST(HaModel, RefusesUnsoundMessages) {
         EXPECT_FALSE(problemsOf(message(change.first, change.second)).empty())
             << change.first << " → " << change.second;
     }
+}
+
+TEST(HaModel, ForgetsAComponentOnlyIfItIsTold) {
+    HaModel home;
+    home.publish("homeassistant/device/d/config", message());
+    home.publish("homeassistant/device/d/config",
+                 message(R"("components":{"soc":)", R"("components":{"other":)"));
+    EXPECT_THAT(home.problems(),
+                Contains("d soc: went without a word, and stays as a dead entity"));
+    HaModel told;
+    told.publish("homeassistant/device/d/config", message());
+    told.publish("homeassistant/device/d/config",
+                 R"({"device":{"identifiers":["d"]},"origin":{"name":"o"},)"
+                 R"("components":{"soc":{"platform":"sensor"}}})");
+    EXPECT_THAT(told.problems(), IsEmpty());
+    EXPECT_THAT(told.entityIds(), IsEmpty());
 }
 
 TEST(HaModel, RefusesDevicesThatHangOnThemselves) {

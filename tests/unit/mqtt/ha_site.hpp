@@ -14,6 +14,7 @@
 #include "core/table/identity_rows.hpp"
 #include "core/units/readings.hpp"
 #include "mqtt/ha/ha_discovery.hpp"
+#include "mqtt/ha/ha_states.hpp"
 #include "mqtt/results/result_topics.hpp"
 #include "mqtt/results/results_json.hpp"
 #include "support/ha_model.hpp"
@@ -110,19 +111,22 @@ public:
         return *std::ranges::find(reports[bank].members, instance, &MemberReport::instance);
     }
 
-    /// What the results part publishes.
+    /// What entities show, and who is there.
     void publishDocuments() {
+        HaSettings settings;
+        HaStates states(settings, context,
+                        [this](const std::string& topic, const std::string& text) {
+                            home.publish(topic, text);
+                            return true;
+                        });
+        states.connected();
+        states.offer(views(), now);
         home.publish(topics.status(), std::string(kOnline));
-        for (const BankView& v : views()) {
-            home.publish(topics.bankState(v.settings.id), bankDocument(v));
-            for (const MemberReport& member : v.report.members) {
-                if (!hasDocument(member))
-                    continue;
-                home.publish(topics.batteryState(member.id), batteryDocument(v, member));
-                home.publish(topics.batteryStatus(member.id),
-                             std::string(isAvailable(member) ? kOnline : kOffline));
-            }
-        }
+        for (const BankView& v : views())
+            for (const MemberReport& member : v.report.members)
+                if (hasDocument(member))
+                    home.publish(topics.batteryStatus(member.id),
+                                 std::string(isAvailable(member) ? kOnline : kOffline));
     }
     /// The messages of all banks and batteries, without pacing.
     void announceAll() {

@@ -39,10 +39,10 @@ struct Bank {
         report.charge = {120.0, Cause::Member, "Pack A", "Cell 3"};
         report.discharge = {200.0, Cause::Ceiling, "", ""};
         report.chargeVoltage = Limit{55.2, Cause::Configured, "", ""};
-        report.chargeLimiters = {{report.charge, 0.5, 60.0},
-                                 {{150.0, Cause::Ceiling, "", ""}, {}, {}}};
-        report.dischargeLimiters = {{report.discharge, {}, {}}};
-        report.voltageLimiters = {{*report.chargeVoltage, {}, {}}};
+        report.limiters.charge = {{report.charge, 0.5, 60.0},
+                                  {{150.0, Cause::Ceiling, "", ""}, {}, {}}};
+        report.limiters.discharge = {{report.discharge, {}, {}}};
+        report.limiters.chargeVoltage = {{*report.chargeVoltage, {}, {}}};
         snapshot[row("/Dc/0/Voltage")] = 52.8;
         snapshot[row("/Dc/0/Current")] = -10.5;
         snapshot[row("/Dc/0/Power")] = -554.0;

@@ -75,7 +75,7 @@ TEST(BankDocument, IsNullForWhatIsUnknown) {
     const auto document = parsed(bankDocument(bank.view()));
     for (const char* key :
          {"voltage_V", "soc_pct", "energy_kWh", "charging", "last_full", "time_to_go_s",
-          "max_voltage_cell_id", "time_to_full_s", "usable_kWh", "charge_power_W"})
+          "max_voltage_cell_id", "time_to_full_s", "usable_energy_kWh", "charge_power_W"})
         EXPECT_TRUE(isNull(document, key)) << key;
     EXPECT_TRUE(isNull(document["balance"], "last_success"));
     EXPECT_TRUE(isNull(document["meters"], "full_cycles"));

@@ -14,6 +14,7 @@ namespace {
 
 using std::chrono::seconds;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::Key;
 using testing::Not;
 using testing::Pair;
@@ -23,6 +24,7 @@ constexpr auto kAll = R"({"keepalive-options":[{"full-publish-completed-echo":"w
 struct VenusOutputTest : testing::Test {
     VenusOutputSettings settings;
     std::map<std::string, std::string> topics; ///< last payload of each
+    std::map<std::string, std::string> retained;
     std::vector<std::string> order;
     std::map<std::size_t, std::string> names;
     std::vector<std::string> written;
@@ -35,9 +37,11 @@ struct VenusOutputTest : testing::Test {
             made.emplace(
                 settings, "home", VenusOutput::Count{.banks = 2, .made = {true, true, false}},
                 VenusOutput::Port{
-                    [this](std::string_view topic, std::string_view payload, bool) {
+                    [this](std::string_view topic, std::string_view payload, bool isRetained) {
                         if (isFull)
                             return false;
+                        if (isRetained)
+                            retained[std::string(topic)] = payload;
                         topics[std::string(topic)] = payload;
                         order.emplace_back(topic);
                         return true;
@@ -63,6 +67,29 @@ struct VenusOutputTest : testing::Test {
         return output().message("W/busbar-home/" + tail, payload, false, now);
     }
 };
+
+/// Who takes the first id that it finds takes the GX's.
+TEST_F(VenusOutputTest, DoesNotAnnounceItsIdBesideAGx) {
+    settings.isBesideGx = true;
+    output().connected(now);
+    EXPECT_THAT(retained, ElementsAre(Pair("N/busbar-home/system/0/Serial", "")))
+        << "what an earlier run has left goes";
+    EXPECT_EQ(topics.at("N/busbar-home/system/0/Serial"), R"({"value":"busbar-home"})")
+        << "who knows it is answered";
+    for (int second = 0; second < 130; ++second) {
+        now = now + seconds(1);
+        output().tick(now);
+    }
+    EXPECT_THAT(retained, ElementsAre(Pair("N/busbar-home/system/0/Serial", "")));
+}
+
+TEST_F(VenusOutputTest, AnnouncesItsIdBehindAPrefixAndOnABrokerOfItsOwn) {
+    settings.isBesideGx = true;
+    settings.topicPrefix = "sea/";
+    output().connected(now);
+    EXPECT_THAT(retained,
+                Contains(Pair("sea/N/busbar-home/system/0/Serial", R"({"value":"busbar-home"})")));
+}
 
 TEST_F(VenusOutputTest, SaysNothingUntilSomebodyAsks) {
     output().publish(0, snapshot(5.0), "Bank");
