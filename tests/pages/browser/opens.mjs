@@ -9,6 +9,7 @@ pageTest("page: opens with the figures of the bank", {}, async ({page, server}) 
     assert.match(await page.locator(".bank").innerText(), /93\s%/);
     assert.match(await page.locator(".limit").first().innerText(), /106\sA/);
     assert.match(await page.locator(".limit").first().innerText(), /Pack D allows 57\.0\sA and takes 54\s% of the current\./);
+    assert.match(await page.locator(".limiters li").nth(4).innerText(), /Pack A 60\.0\sA at 20\s%\s+300\sA/);
     assert.equal(await page.locator(".battery").count(), 4);
     assert.equal(await page.locator(".fresh").innerText(), "live");
     assert.ok(server.requests.includes("/api/v1/stream"));

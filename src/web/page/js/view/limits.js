@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Three panels, one a limit: its value, why, and below all that would limit it, on one scale.
 import {html, nothing} from "lit-html";
-import {capital, watts} from "../format.js";
+import {amperes, capital, percent, watts} from "../format.js";
 import {isVoltage, kLimitNames, limitValue, reason, remedy} from "../sentences.js";
 import {causeOf} from "../words.js";
 
@@ -23,11 +23,17 @@ function name(one) {
     return capital([short, one.member, one.cell].filter((part) => part !== "").join(" · "));
 }
 
+/** What of the battery makes this of the bank: "78 A at 13 %". */
+function sum(one) {
+    const isKnown = one.own !== undefined && one.share !== undefined;
+    return isKnown ? html` <small>${amperes(one.own)} at ${percent(one.share * 100)}</small>` : nothing;
+}
+
 function row(kind, one, values) {
     if (one.value === undefined)
         return html`<li class="unset"><span class="who">${name(one)}</span><span class="amount">not set</span></li>`;
     return html`<li class=${one.isBinding ? "binding" : ""} title=${causeOf(one.cause).meaning}>
-        <span class="who">${name(one)}${one.isBinding ? html` <strong>sets it</strong>` : nothing}</span>
+        <span class="who">${name(one)}${sum(one)}${one.isBinding ? html` <strong>sets it</strong>` : nothing}</span>
         <span class="amount">${limitValue(kind, one.value)}</span>
         <svg class="bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
             <rect class="track" width="100" height="4"></rect>
