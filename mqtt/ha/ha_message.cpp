@@ -211,9 +211,9 @@ void writeSwitch(const Message& m) {
         member(m.json, key, "OFF");
 }
 
-void writeRange(const Message& m, std::optional<double> highest) {
+void writeRange(const Message& m, double least, std::optional<double> highest) {
     m.json.Key("min");
-    m.json.Int(0);
+    writeShort(m.json, least, 1);
     m.json.Key("max");
     writeShort(m.json, highest, 1);
     m.json.Key("step");
@@ -236,7 +236,7 @@ void writeCommand(const Message& m, const Entity& entity) {
     if (entity.platform == Platform::Switch)
         writeSwitch(m);
     if (entity.platform == Platform::Number)
-        writeRange(m, highestOf(m, entity));
+        writeRange(m, entity.control->least, highestOf(m, entity));
 }
 
 void writeComponent(const Message& m, const Entity& entity, const std::string& expression) {

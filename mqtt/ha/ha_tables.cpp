@@ -380,6 +380,11 @@ constexpr Entity entityOf(const ControlRow& control) {
         entity.deviceClass = "current";
         entity.unit = "A";
         break;
+    case ControlForm::Percent:
+        entity.platform = Platform::Number;
+        entity.shape = Shape::Bound;
+        entity.unit = "%";
+        break;
     case ControlForm::Press:
         entity.platform = Platform::Button;
         entity.shape = Shape::None;

@@ -69,10 +69,14 @@ std::string shortNumber(double value) {
     return error == std::errc{} ? std::string(buffer.data(), end) : std::string();
 }
 
-std::string allowedText(ControlForm form, double highest) {
-    switch (form) {
+std::string allowedText(const ControlRow& control, double highest) {
+    const std::string range =
+        "a number from " + shortNumber(control.least) + " to " + shortNumber(highest);
+    switch (control.form) {
     case ControlForm::Ampere:
-        return "a number from 0 to " + shortNumber(highest) + " (A), or none";
+        return range + " (A), or none";
+    case ControlForm::Percent:
+        return range + " (%), or none";
     case ControlForm::Press:
         return "PRESS";
     case ControlForm::OnOff:
@@ -101,16 +105,22 @@ struct Content {
     std::optional<double> value;
 };
 
-Content contentOf(ControlForm form, std::string_view payload, double highest) {
-    switch (form) {
-    case ControlForm::Ampere: {
-        if (payload == kNoCeiling)
-            return {true, kHighestCeiling_A};
-        const auto value = numberIn(payload);
-        if (!value || *value < 0.0 || *value > highest)
-            return {};
-        return {true, *value == 0.0 ? 0.0 : *value}; // no negative zero
-    }
+/// `none`: as what it counts.
+Content numberOf(std::string_view payload, double least, double highest, double none) {
+    if (payload == kNoCeiling)
+        return {true, none};
+    const auto value = numberIn(payload);
+    if (!value || *value < least || *value > highest)
+        return {};
+    return {true, *value == 0.0 ? 0.0 : *value}; // no negative zero
+}
+
+Content contentOf(const ControlRow& control, std::string_view payload, double highest) {
+    switch (control.form) {
+    case ControlForm::Ampere:
+        return numberOf(payload, control.least, highest, kHighestCeiling_A);
+    case ControlForm::Percent:
+        return numberOf(payload, control.least, highest, kNoTarget_pct);
     case ControlForm::Press:
         return {payload == "PRESS", std::nullopt};
     case ControlForm::OnOff:
@@ -164,9 +174,9 @@ ParsedCommand parseCommand(std::string_view tail, std::string_view payload, bool
         return refused(tail, payload,
                        "no " + std::string(groupOf(*control)) +
                            " with this id and control takes commands now");
-    const Content content = contentOf(control->form, payload, *most);
+    const Content content = contentOf(*control, payload, *most);
     if (!content.isValid)
-        return refused(tail, payload, "allowed is " + allowedText(control->form, *most));
+        return refused(tail, payload, "allowed is " + allowedText(*control, *most));
     return {Command{control->kind, std::string(address->id), content.value}, ""};
 }
 

@@ -55,6 +55,7 @@ struct ChargeReach {
     std::optional<double> usableSoc_pct; ///< over those that may discharge (usable_soc.hpp)
     std::optional<double> stopSoc_pct;   ///< where the GX stops to discharge, while data comes
     std::optional<double> timeToFull_s;  ///< while charging (time_to_go.hpp)
+    ChargeTarget target;                 ///< the owner's, and what becomes of it
 };
 
 struct BankReport {
@@ -71,7 +72,6 @@ struct BankReport {
     SocOutput soc;
     ChargeReach reach;
     BalancingOutput balancing;
-    ChargeTarget chargeTarget;
     MeterTotals meters;
     std::optional<double> fullCycles;
     std::optional<WallTime> lastFull;

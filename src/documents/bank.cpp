@@ -14,6 +14,7 @@
 #include "core/table/named_rows.hpp"
 #include "core/table/setting_words.hpp"
 #include "documents/battery.hpp"
+#include "documents/controls.hpp"
 #include "documents/limits.hpp"
 #include "documents/names.hpp"
 #include "documents/sentences.hpp"
@@ -194,13 +195,6 @@ constexpr auto kBalanceFields = std::to_array<Field<BankView>>({
      }},
 });
 
-constexpr auto kDoubtFields = std::to_array<Field<BankView>>({
-    {{"in_doubt", Form::Truth, 0, "",
-      "the owner's choices could not be read: the strictest that is known holds until they are "
-      "confirmed"},
-     [](const BankView& v) { return truth(v.controls.doubt.isUnconfirmed); }},
-});
-
 constexpr auto kGroups = std::to_array<Group>({
     {{"current_source"}, kCurrentFields},
     {{"soc_source"}, kSocFields},
@@ -301,27 +295,6 @@ void tellBankMeters(const Reader& reader, const BankView* view) {
     }
     const MetersView meters{view->report.meters, view->report.fullCycles};
     tellMeters(reader, &meters);
-}
-
-Value ceilingOf(const ControlRow& control, const BankView& view) {
-    const double allowed = allowed_A(control, view.controls, offerOf(view));
-    return allowed < kHighestCeiling_A ? Value(allowed) : text(kNoCeiling);
-}
-
-/// What the owner has set, as far as it is a number, and whether it is known.
-void tellControls(const Reader& reader, const BankView* view) {
-    tellStep(reader, Step::Object, "controls");
-    for (const ControlRow& control : kControls)
-        if (control.ceiling != nullptr)
-            reader({Step::Field,
-                    {.name = control.word,
-                     .form = Form::Bound,
-                     .decimals = 1,
-                     .unit = "A",
-                     .meaning = "owner's ceiling in force; `\"none\"` = there is none"},
-                    view != nullptr ? ceilingOf(control, *view) : Value()});
-    tellFields<BankView>(reader, kDoubtFields, view);
-    tellStep(reader, Step::EndObject);
 }
 
 void tellAdvice(const Reader& reader, const BankView* view) {

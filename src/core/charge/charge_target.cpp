@@ -5,6 +5,7 @@
 #include "core/calendar.hpp"
 #include "core/charge/charge_target_settings.hpp"
 #include "core/limits/limit.hpp"
+#include "core/table/controls.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -16,7 +17,6 @@ namespace {
 /// Charging begins again so far below, %: a BMS rounds to 1 %, and a refrigerator shall not switch
 /// chargers all night.
 constexpr double kResume_pct = 3.0;
-constexpr double kNoTarget_pct = 100.0;
 /// A week without enough sun: later is soon enough.
 constexpr auto kLongestFullCharge = std::chrono::hours(7 * 24);
 

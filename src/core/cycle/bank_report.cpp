@@ -94,7 +94,7 @@ BankReport reportOf(const CycleView& view) {
     report.reach.timeToFull_s = view.rows.timeToFull_s;
     report.reach.usableSoc_pct = view.charge.usableSoc_pct;
     report.balancing = upkeep.balancingNow;
-    report.chargeTarget = upkeep.chargeTarget.now;
+    report.reach.target = upkeep.chargeTarget.now;
     report.meters = upkeep.memory.meters;
     report.fullCycles =
         fullCycles(report.meters, view.snapshot[row("/InstalledCapacity")].number());

@@ -5,6 +5,7 @@
 #include "core/bank.hpp"
 #include "core/bank_view.hpp"
 #include "core/cycle/surroundings.hpp"
+#include "core/cycle/view.hpp"
 #include "core/settings.hpp"
 
 #include <algorithm>
@@ -64,6 +65,27 @@ void putInService(Bank& bank, std::string_view battery, double value) {
     else
         controls.outOfService.insert(std::string(battery));
     bank.setControls(std::move(controls));
+}
+
+std::optional<double> mostTarget_pct(const ControlOffer& offer) {
+    return offer.settings.chargeTarget.soc_pct.value_or(kNoTarget_pct);
+}
+
+void setTarget(Bank& bank, std::string_view /*battery*/, double value) {
+    Controls controls = bank.controls();
+    controls.chargeTarget_pct.reset();
+    if (value < kNoTarget_pct)
+        controls.chargeTarget_pct = value;
+    bank.setControls(std::move(controls));
+}
+
+void fullChargeNow(Bank& bank, std::string_view /*battery*/, double /*value*/) {
+    bank.surroundings().fullChargeNow = true;
+}
+
+void forgetLost(Bank& bank, std::string_view battery, double /*value*/) {
+    if (isLost(bank.view(), std::string(battery)))
+        putInService(bank, battery, 0.0);
 }
 
 } // namespace control

@@ -25,16 +25,21 @@ enum class ControlKind : std::uint8_t {
     ConfirmChoices, ///< what holds of the owner's choices is right (ControlsDoubt)
     InService,
     CustomName,
+    ChargeTarget,
+    FullChargeNow,
+    ForgetLost,
 };
 
 enum class ControlForm : std::uint8_t {
-    Ampere, ///< a number from 0 to `highest`, or kNoCeiling
+    Ampere,  ///< a number from 0 to `highest`, or kNoCeiling
+    Percent, ///< a number from `least` to `highest`, or kNoCeiling
     Press,  ///< a button
     OnOff,  ///< 1 or 0
     Name,   ///< a text (display_name.hpp)
 };
 
-/// In the place of a current: what the owner chose is no more. As a number kHighestCeiling_A.
+/// In the place of a number: what the owner chose is no more. As a number kHighestCeiling_A, of a
+/// charge target kNoTarget_pct.
 inline constexpr std::string_view kNoCeiling = "none";
 
 enum class ControlOf : std::uint8_t { Bank, Battery };
@@ -61,11 +66,15 @@ namespace control {
 [[nodiscard]] std::optional<double> mostDischarge_A(const ControlOffer& offer);
 [[nodiscard]] std::optional<double> ifBalancing(const ControlOffer& offer);
 [[nodiscard]] std::optional<double> ifCounter(const ControlOffer& offer);
+[[nodiscard]] std::optional<double> mostTarget_pct(const ControlOffer& offer);
 
 void balanceNow(Bank& bank, std::string_view battery, double value);
 void resetCounter(Bank& bank, std::string_view battery, double value);
 void confirmChoices(Bank& bank, std::string_view battery, double value);
 void putInService(Bank& bank, std::string_view battery, double value);
+void setTarget(Bank& bank, std::string_view battery, double value);
+void fullChargeNow(Bank& bank, std::string_view battery, double value);
+void forgetLost(Bank& bank, std::string_view battery, double value);
 
 } // namespace control
 
@@ -81,6 +90,7 @@ struct ControlRow {
     std::string_view key{};   ///< of its entity in Home Assistant
     std::string_view icon{};  ///< of that; empty = by its form
     std::string_view field{}; ///< of the document that shows what is in force
+    double least{0.0};        ///< that a number may be
     HighestOf highest{control::always};
     const Ceiling* ceiling{nullptr}; ///< that it sets; kept over restarts
     ControlEffect effect{nullptr};   ///< what else it does; neither = who keeps it acts
@@ -113,6 +123,16 @@ inline constexpr auto kControls = std::to_array<ControlRow>({
     {.kind = ControlKind::CustomName, .of = ControlOf::Bank, .form = ControlForm::Name,
      .name = "Name", .meaning = "what clients call the battery; kept by localsettings, or in the state",
      .path = "/CustomName"},
+    {.kind = ControlKind::ChargeTarget, .of = ControlOf::Bank, .form = ControlForm::Percent,
+     .name = "Charge target", .meaning = "charge no further than this state of charge, %: a number, or `none` for what the configuration says",
+     .word = "charge_target_pct", .key = "charge_target", .icon = "mdi:battery-charging-80", .field = "controls.charge_target_pct", .least = kLeastTarget_pct,
+     .highest = control::mostTarget_pct, .effect = control::setTarget},
+    {.kind = ControlKind::FullChargeNow, .of = ControlOf::Bank, .form = ControlForm::Press,
+     .name = "Full charge now", .meaning = "`PRESS`: charges to full in spite of a charge target, a week long at most",
+     .word = "full_charge_now", .key = "full_charge_now", .icon = "mdi:battery-charging-high", .effect = control::fullChargeNow},
+    {.kind = ControlKind::ForgetLost, .of = ControlOf::Battery, .form = ControlForm::Press,
+     .name = "Forget if lost", .meaning = "`PRESS`: if the battery is lost, it is taken out of service, and what it last said binds the bank no more",
+     .word = "forget_lost", .key = "forget_lost", .icon = "mdi:battery-remove", .effect = control::forgetLost},
 });
 // clang-format on
 static_assert(isInOrder(kControls, &ControlRow::kind));

@@ -14,6 +14,10 @@ namespace busbar {
 /// The highest ceiling that can be given, A; as the option `limits.max_charge_A`.
 inline constexpr double kHighestCeiling_A = 5000.0;
 
+/// A charge target that is none, and the lowest there is: as the option `charge_target.soc_pct`.
+inline constexpr double kNoTarget_pct = 100.0;
+inline constexpr double kLeastTarget_pct = 20.0;
+
 /// Which of the owner's choices could not be read at a start, and were not confirmed since.
 struct ControlsDoubt {
     bool isUnconfirmed{false}; ///< what holds is the strictest that is known; an alarm

@@ -8,6 +8,7 @@
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/control_table.hpp"
 #include "core/table/controls.hpp"
 #include "core/table/out_reason.hpp"
 #include "core/table/path_table.hpp"
@@ -97,6 +98,28 @@ TEST_F(BankAtTarget, TakesNothingAndGivesAsBefore) {
     EXPECT_GT(bank.snapshot()[kCharge].number().value_or(0.0), 0.0);
 }
 
+TEST_F(BankAtTarget, ControlsSetItPassItAndForgetWhoIsLost) {
+    apply(bank, ControlKind::ChargeTarget, "main", 60.0);
+    EXPECT_EQ(bank.controls().chargeTarget_pct, 60.0);
+    apply(bank, ControlKind::ChargeTarget, "main", kNoTarget_pct);
+    EXPECT_FALSE(bank.controls().chargeTarget_pct);
+    apply(bank, ControlKind::ChargeTarget, "another", 60.0);
+    EXPECT_FALSE(bank.controls().chargeTarget_pct);
+    apply(bank, ControlKind::FullChargeNow, "main", 1.0);
+    at(85.0);
+    EXPECT_TRUE(bank.report().reach.target.isFullCharge);
+
+    const std::string id = bank.report().members.at(0).id;
+    apply(bank, ControlKind::ForgetLost, id, 1.0);
+    EXPECT_TRUE(bank.controls().outOfService.empty()) << "it is not lost";
+    readings.leave(1, now);
+    now = now + 1min;
+    evaluate();
+    ASSERT_TRUE(isLost(bank.view(), id));
+    apply(bank, ControlKind::ForgetLost, id, 1.0);
+    EXPECT_TRUE(bank.controls().outOfService.contains(id));
+}
+
 TEST_F(BankAtTarget, FeedInIsNotSwitchedOffForAWish) {
     EXPECT_FALSE(feedInNeeds(bank.view()).wantsOff);
     put(1, row("/Info/MaxChargeCurrent"), 0.0);
@@ -110,15 +133,15 @@ TEST_F(BankAtTarget, WhatTheOwnerChoosesAtRunTimeCounts) {
     controls.chargeTarget_pct = 90.0;
     bank.setControls(controls);
     at(85.0);
-    EXPECT_EQ(bank.report().chargeTarget.soc_pct, 80.0) << "only ever downwards";
+    EXPECT_EQ(bank.report().reach.target.soc_pct, 80.0) << "only ever downwards";
     controls.chargeTarget_pct = 50.0;
     bank.setControls(controls);
     at(76.0);
-    EXPECT_TRUE(bank.report().chargeTarget.isReached);
+    EXPECT_TRUE(bank.report().reach.target.isReached);
     bank.surroundings().fullChargeNow = true;
     at(76.0);
-    EXPECT_FALSE(bank.report().chargeTarget.isReached);
-    EXPECT_TRUE(bank.report().chargeTarget.isFullCharge);
+    EXPECT_FALSE(bank.report().reach.target.isReached);
+    EXPECT_TRUE(bank.report().reach.target.isFullCharge);
     EXPECT_TRUE(bank.memory().chargeTarget.fullSince);
 }
 

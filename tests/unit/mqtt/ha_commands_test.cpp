@@ -36,6 +36,10 @@ TEST(Commands, TakesEveryControl) {
               (Command{CommandKind::InService, "serial_1", 1.0}));
     EXPECT_EQ(parsed("battery/serial_1/in_service", "OFF").command,
               (Command{CommandKind::InService, "serial_1", 0.0}));
+    EXPECT_EQ(parsed("bank/main/full_charge_now", "PRESS").command,
+              (Command{CommandKind::FullChargeNow, "main", std::nullopt}));
+    EXPECT_EQ(parsed("battery/serial_1/forget_lost", "PRESS").command,
+              (Command{CommandKind::ForgetLost, "serial_1", std::nullopt}));
 }
 
 TEST(Commands, AreTakenWhereNotEverybodyMayWriteUnlessTheOwnerSaysOtherwise) {
@@ -69,6 +73,20 @@ TEST(Commands, TakesNoneForACeilingThatIsNoMore) {
         EXPECT_FALSE(parsed("bank/main/max_charge_A", payload).command) << payload;
     EXPECT_FALSE(parsed("bank/main/balance_now", "none").command);
     EXPECT_THAT(parsed("bank/main/max_charge_A", "x").refusal, HasSubstr("or none"));
+}
+
+TEST(Commands, TakesATargetFromTwentyToWhatIsConfigured) {
+    const auto command = [](std::string_view payload) {
+        return parseCommand("bank/main/charge_target_pct", payload, false,
+                            [](ControlKind, std::string_view) { return std::optional(90.0); });
+    };
+    EXPECT_EQ(command("80").command, (Command{CommandKind::ChargeTarget, "main", 80.0}));
+    EXPECT_EQ(command("20").command->value, 20.0);
+    EXPECT_EQ(command("90").command->value, 90.0);
+    EXPECT_EQ(command("none").command->value, kNoTarget_pct);
+    for (const auto* const payload : {"19.9", "90.1", "0", "-1", "", "x", "nan"})
+        EXPECT_THAT(command(payload).refusal, HasSubstr("a number from 20 to 90 (%), or none"))
+            << payload;
 }
 
 TEST(Commands, RefusesWhatIsNotANumber) {
