@@ -64,7 +64,7 @@ TEST_F(OutputTest, BankAndBatteriesAreThereAndEndWithOffline) {
     EXPECT_EQ(jsonNumber(topics.last(kPackState), "/soc_pct"), 60.0);
     EXPECT_EQ(topics.last(kPackStatus), "online");
     EXPECT_TRUE(plant.until(
-        [this] { return jsonNumber(topics.last("busbar/home/health"), "/layout") == 1.0; }));
+        [this] { return jsonNumber(topics.last("busbar/home/health"), "/layout") == 2.0; }));
     stop();
     EXPECT_TRUE(plant.until([this] { return topics.last(kStatus) == "offline"; }));
 }
