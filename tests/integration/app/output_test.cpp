@@ -258,9 +258,9 @@ TEST_F(OutputTest, AStartWithoutAGxShowsNothingAsLive) {
     start();
     ASSERT_TRUE(plant.until([this] { return topics.last(kPackStatus) == "online"; }));
     ASSERT_TRUE(plant.until(has(kPackDevice))) << plant.log();
-    const std::string device = topics.last(kBankDevice);
     ASSERT_EQ(jsonTextAt(topics.last(kState), "/stage"), "normal");
-    plant.goOn(seconds(2)); // the state file follows each second
+    plant.goOn(seconds(2)); // the state file follows each second; what was tidied is out
+    const std::string device = topics.last(kBankDevice);
     stop(SIGKILL);
     ASSERT_TRUE(plant.until([this] { return topics.last(kStatus) == "offline"; }));
     plant.start({{"gx.portal_id", R"("nobody")"}, {"loss.link_timeout_s", "5"}});
