@@ -259,10 +259,12 @@ bool sharesNow(const ShareState& state, const Member& member) {
 
 } // namespace
 
+/// A group that has changed begins anew at once: a working point holds the currents of those that
+/// were there, and limits are extrapolated from it.
 void learn(ShareState& state, const Members& members, const Now& now) {
-    if (state.at && now.steady - *state.at < kSpacing)
-        return;
-    noteCarrying(state, members, now);
+    const bool isSoon = state.at && now.steady - *state.at < kSpacing;
+    if (!isSoon)
+        noteCarrying(state, members, now);
     std::vector<const Member*> sharing;
     for (const Member& member : members)
         if (sharesNow(state, member))
@@ -271,8 +273,11 @@ void learn(ShareState& state, const Members& members, const Now& now) {
         state.at.reset();
         return;
     }
+    const bool isSame = hasSameMembers(state, sharing);
+    if (isSoon && isSame)
+        return;
     const bool isGap = !state.at || now.steady - *state.at > kLongestGap;
-    if (isGap || !hasSameMembers(state, sharing))
+    if (isGap || !isSame)
         regroup(state, sharing);
     else
         addSample(state, sharing, now);

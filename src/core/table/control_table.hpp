@@ -33,9 +33,9 @@ enum class ControlKind : std::uint8_t {
 enum class ControlForm : std::uint8_t {
     Ampere,  ///< a number from 0 to `highest`, or kNoCeiling
     Percent, ///< a number from `least` to `highest`, or kNoCeiling
-    Press,  ///< a button
-    OnOff,  ///< 1 or 0
-    Name,   ///< a text (display_name.hpp)
+    Press,   ///< a button
+    OnOff,   ///< 1 or 0
+    Name,    ///< a text (display_name.hpp)
 };
 
 /// In the place of a number: what the owner chose is no more. As a number kHighestCeiling_A, of a

@@ -103,6 +103,21 @@ TEST_F(ShareTest, CountIsTheSmallestTimesTheNumber) {
     EXPECT_EQ(limit(Share::Count, Direction::Discharge).value, 160.0);
 }
 
+/// Within the second that two samples are apart: what the other carried is no room for the one that
+/// is left.
+TEST_F(ShareTest, AMemberThatLeavesTakesItsCurrentAlongAtOnce) {
+    add("A", {0.01, 100, 52}, 50, 80);
+    add("B", {0.01, 100, 52}, 50, 80);
+    learnFor(60s, 40.0);
+    EXPECT_NEAR(limit(Share::Adaptive).value, 100.0 * 0.98, 3.0);
+    packs.pop_back();
+    specs.pop_back();
+    now = now + -900ms; // 100 ms after the last sample
+    refresh();
+    learn(state, members, now);
+    EXPECT_LE(limit(Share::Adaptive).value, 50.0);
+}
+
 TEST_F(ShareTest, CapacityTakesTheSmallestQuotient) {
     add("A", {0.01, 100, 52}, 50, 80);
     add("B", {0.01, 300, 52}, 60, 90);
