@@ -195,12 +195,11 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
     knowPreset(limitState.preset, settings, members);
     const auto month = monthOf(now.wall, surroundings.aheadOfUtc);
     weigh(members, now);
-    const UpkeepInput upkeep = upkeepInput(
-        charge,
-        {members, readings, settings, surroundings.ownSerials, limitState.preset, measured,
-         limits.chargeVoltage, std::exchange(surroundings.balanceNow, false),
-         std::exchange(surroundings.fullChargeNow, false), controls().chargeTarget_pct, month},
-        now);
+    const UpkeepInput upkeep =
+        upkeepInput(charge,
+                    {members, readings, settings, surroundings.ownSerials, limitState.preset,
+                     measured, limits.chargeVoltage, takeWishes(), month},
+                    now);
     countCharge(charge, upkeep, snapshot, now);
 
     const Members withSuspects = knowSuspects(parts, limitState, settings, now);

@@ -15,7 +15,7 @@
 namespace busbar::web {
 
 inline constexpr std::chrono::seconds kHistoryInterval{60};
-inline constexpr std::size_t kHistorySamples = 24 * 60;
+inline constexpr std::size_t kHistorySamples = 1440; // a day
 /// Causes and names of batteries that held a limit; what comes later in a day than so many others
 /// is left out.
 inline constexpr std::size_t kMostHistoryNames = 64;
