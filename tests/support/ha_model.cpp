@@ -478,7 +478,8 @@ void HaModel::discover(const std::string& deviceId, const std::string& payload) 
     if (levels.size() > 1)
         problem(deviceId, "more than one battery level");
     for (const std::string& key : left)
-        problem(deviceId + " " + key, "went without a word, and stays as a dead entity");
+        problem(std::string(deviceId).append(" ").append(key),
+                "went without a word, and stays as a dead entity");
 }
 
 void HaModel::add(EntityModel entity, std::vector<std::string>& wrong) {
