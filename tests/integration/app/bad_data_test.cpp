@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a GX should not send: limits close, the rest goes on, and the log says once what it was.
 #include "plant.hpp"
+#include "support/sanitized.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -58,7 +58,4 @@ struct Finished {
 /// Empty if it cannot be read.
 [[nodiscard]] std::string contentOf(const std::string& file);
 
-/// Sanitizers take their own memory and time, of which these tests do not judge.
-[[nodiscard]] bool isSanitized();
-
 } // namespace busbar::test

@@ -2,6 +2,7 @@
 // Somebody who tries Busbar for the first time: mistyped commands, a GX that does not answer, a
 // wrong password, and what `busbar doctor` says of each.
 #include "plant.hpp"
+#include "support/sanitized.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What Busbar publishes on MQTT, and the commands that come back, over real brokers.
 #include "plant.hpp"
+#include "support/sanitized.hpp"
 #include "topic_view.hpp"
 
 #include <gmock/gmock.h>

@@ -3,6 +3,7 @@
 #include "bench.hpp"
 
 #include "base/guarded.hpp"
+#include "support/sanitized.hpp"
 #include "unit/web/boat.hpp"
 
 #include <array>
@@ -136,6 +137,11 @@ TestClient Bench::ask(std::string_view request, bool isHead) {
         return client.isAnswered(isHead);
     });
     return client;
+}
+
+long mostMemory_KiB() {
+    constexpr long kMost_KiB = 8 * 1024;
+    return busbar::test::isSanitized() ? 8 * kMost_KiB : kMost_KiB;
 }
 
 long residentMemory_KiB() {

@@ -75,5 +75,8 @@ public:
 
 /// Of this process, KiB.
 [[nodiscard]] long residentMemory_KiB();
+/// That many clients may take of it: what was measured (src/web/README.md) and room; sanitizers
+/// keep what was freed.
+[[nodiscard]] long mostMemory_KiB();
 
 } // namespace busbar::web::test
