@@ -10,7 +10,7 @@ namespace busbar {
 namespace {
 
 /// A night takes an LTO cell from 2.65 to 2.50 V, an LFP cell from 3.55 to 3.35 V in minutes.
-constexpr double kDown_VPerHour = 0.02;
+constexpr double kDownPerHour_V = 0.02;
 
 } // namespace
 
@@ -19,7 +19,7 @@ double comeDown(BalancingDescent& descent, double mean_V, double raised_V, const
     const std::chrono::duration<double, std::ratio<3600>> span =
         descent.cell_V ? now.steady - descent.at : SteadyTime::duration::zero();
     descent.at = now.steady;
-    const double lowest_V = before_V - kDown_VPerHour * std::max(0.0, span.count());
+    const double lowest_V = before_V - kDownPerHour_V * std::max(0.0, span.count());
     descent.cell_V = std::clamp(mean_V, std::min(lowest_V, before_V), before_V);
     return *descent.cell_V;
 }

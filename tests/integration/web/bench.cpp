@@ -40,11 +40,11 @@ std::uint16_t freePort() {
     return ntohs(address.sin_port);
 }
 
-TestClient::TestClient(std::uint16_t port, int receiveBuffer_B)
+TestClient::TestClient(std::uint16_t port, int receiveBuffer)
     : socket_(check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket")) {
-    if (receiveBuffer_B > 0)
-        check(::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer_B,
-                           sizeof(receiveBuffer_B)),
+    if (receiveBuffer > 0)
+        check(::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receiveBuffer,
+                           sizeof(receiveBuffer)),
               "small buffer");
     sockaddr_in address = loopback(port);
     isClosed_ =
@@ -140,7 +140,7 @@ TestClient Bench::ask(std::string_view request, bool isHead) {
 }
 
 long mostMemory_KiB() {
-    constexpr long kMost_KiB = 8 * 1024;
+    constexpr long kMost_KiB = 8192;
     return busbar::test::isSanitized() ? 8 * kMost_KiB : kMost_KiB;
 }
 

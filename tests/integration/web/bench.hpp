@@ -23,7 +23,7 @@ namespace busbar::web::test {
 /// A connection to 127.0.0.1 that sends what a test wants and takes what comes, if it is told to.
 class TestClient {
 public:
-    explicit TestClient(std::uint16_t port, int receiveBuffer_B = 0);
+    explicit TestClient(std::uint16_t port, int receiveBuffer = 0);
 
     /// As much of it as the socket takes; the number of bytes. What the other side said before it
     /// ended the connection can still be read.

@@ -22,8 +22,8 @@ std::size_t events(const TestClient& client) {
 }
 
 /// Connected, and asked for the stream.
-TestClient& open(Bench& bench, std::deque<TestClient>& clients, int receiveBuffer_B = 0) {
-    TestClient& client = clients.emplace_back(bench.port, receiveBuffer_B);
+TestClient& open(Bench& bench, std::deque<TestClient>& clients, int receiveBuffer = 0) {
+    TestClient& client = clients.emplace_back(bench.port, receiveBuffer);
     EXPECT_TRUE(bench.until([&] { return client.send(get("/api/v1/stream")) > 0; }));
     return client;
 }
