@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the files of other programs become, through a day.
 #include "closed_loop/loop.hpp"
+#include "core/report.hpp"
 #include "migrate/bag.hpp"
 #include "migrate/dab.hpp"
 #include "unit/migrate/good.hpp"
