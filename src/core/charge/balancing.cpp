@@ -234,10 +234,10 @@ void resume(BalancingState& state, const Now& now) {
 }
 
 /// Not back at once: see balancing_descent.hpp.
-void end(BalancingState& state) {
+void end(BalancingState& state, const BalancingInput& input, const Now& now) {
     rest(state);
     state.memory.stage = BalancingStage::Done;
-    state.descent = {};
+    state.descent = {input.raisedCell_V, now.steady};
 }
 
 void tryGoal(BalancingState& state, const Levels& levels, const BalancingInput& input,
@@ -248,13 +248,13 @@ void tryGoal(BalancingState& state, const Levels& levels, const BalancingInput& 
         state.trouble = *trouble;
     if (holds(state.goal, isGoal(levels), settings.hold, input.maxGap, now)) {
         succeed(state, output, now);
-        end(state);
+        end(state, input, now);
     } else if (const auto passed = now.steady - *state.raisedFor;
                passed >= kAttempt && isDischarged(levels)) {
         fail(state, output, now);
     } else if (passed >= kLongestAttempt && !isAtTop(levels)) {
         fail(state, output, now);
-        end(state);
+        end(state, input, now);
     }
 }
 

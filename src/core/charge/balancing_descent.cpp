@@ -15,7 +15,7 @@ constexpr double kDownPerHour_V = 0.02;
 } // namespace
 
 double comeDown(BalancingDescent& descent, double mean_V, double raised_V, const Now& now) {
-    const double before_V = std::min(descent.cell_V.value_or(raised_V), raised_V);
+    const double before_V = std::min(descent.cell_V.value_or(mean_V), raised_V);
     const std::chrono::duration<double, std::ratio<3600>> span =
         descent.cell_V ? now.steady - descent.at : SteadyTime::duration::zero();
     descent.at = now.steady;

@@ -207,6 +207,18 @@ TEST_F(ShallowBalancing, TheVoltageFollowsTheBankDownAndNeverRises) {
     EXPECT_EQ(output.cell_V, 3.40);
 }
 
+TEST_F(ShallowBalancing, ARestartDoesNotRaiseItAgain) {
+    succeedAndSink(3.45);
+    run(12h);
+    restart();
+    run(1min);
+    EXPECT_EQ(output.stage, BalancingStage::Done);
+    EXPECT_NEAR(output.cell_V.value_or(9.0), 3.45, 1e-9);
+    input.voltage_V = 16 * 3.49;
+    run(1h);
+    EXPECT_NEAR(output.cell_V.value_or(9.0), 3.45, 1e-9);
+}
+
 TEST_F(ShallowBalancing, ADipTakesHardlyAnythingWithIt) {
     succeedAndSink(3.50);
     input.voltage_V = 16 * 3.41;
