@@ -78,8 +78,7 @@ bool isThere(const HaContext& context, const HaDevice& device, const Entity& ent
     if (entity.control == nullptr)
         return true;
     const auto highest = device.controls.at(static_cast<std::size_t>(entity.control->kind));
-    const bool isWide = entity.control->form != ControlForm::Ampere || highest > 0.0;
-    return context.takesCommands && highest && isWide;
+    return context.takesCommands && highest && *highest > entity.control->least;
 }
 
 std::span<const Entity> entitiesOf(const HaDevice& device) {

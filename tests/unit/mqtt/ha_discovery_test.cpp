@@ -233,11 +233,13 @@ TEST(HaDiscoveryDocument, OffersOnlyControlsThatWork) {
     highest(ControlKind::ResetCounter).reset();
     highest(ControlKind::MaxCharge) = 120.5;
     highest(ControlKind::MaxDischarge) = 0.0;
+    highest(ControlKind::ChargeTarget) = kLeastTarget_pct; // a number that can only be this
     site.publishDevice(bank);
     const auto ids = site.home.entityIds();
     EXPECT_THAT(ids, Not(Contains("button.busbar_home_main_balance_now")));
     EXPECT_THAT(ids, Not(Contains("button.busbar_home_main_reset_counter")));
     EXPECT_THAT(ids, Not(Contains("number.busbar_home_main_max_discharge")));
+    EXPECT_THAT(ids, Not(Contains("number.busbar_home_main_charge_target")));
     EXPECT_EQ(site.home.option("number.busbar_home_main_max_charge", "max"), "120.5");
     EXPECT_EQ(site.home.option("number.busbar_home_main_max_charge", "command_topic"),
               "busbar/home/set/bank/main/max_charge_A");
