@@ -8,7 +8,7 @@ import {testPackage} from "./bundle.mjs";
 
 const [address, folder = ".", what] = process.argv.slice(2);
 if (address === undefined || findChromium() === undefined) {
-    console.error(address === undefined ? "usage: node pictures.mjs ADDRESS FOLDER [open]" : "no chromium here");
+    console.error(address === undefined ? "usage: node pictures.mjs ADDRESS FOLDER [open|top]" : "no chromium here");
     process.exit(2);
 }
 mkdirSync(folder, {recursive: true});

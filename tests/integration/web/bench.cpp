@@ -31,15 +31,6 @@ sockaddr_in loopback(std::uint16_t port) {
 
 } // namespace
 
-std::uint16_t freePort() {
-    const Descriptor socket(check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof(address);
-    check(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), size), "bind");
-    check(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), "its port");
-    return ntohs(address.sin_port);
-}
-
 TestClient::TestClient(std::uint16_t port, int receiveBuffer)
     : socket_(check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket")) {
     if (receiveBuffer > 0)

@@ -4,6 +4,7 @@
 
 #include "base/descriptor.hpp"
 #include "base/event_loop.hpp"
+#include "support/private_broker.hpp"
 #include "support/wait.hpp"
 #include "web/board.hpp"
 #include "web/server.hpp"
@@ -17,8 +18,7 @@
 
 namespace busbar::web::test {
 
-/// Nobody listens there now.
-[[nodiscard]] std::uint16_t freePort();
+using busbar::test::freePort;
 
 /// A connection to 127.0.0.1 that sends what a test wants and takes what comes, if it is told to.
 class TestClient {
