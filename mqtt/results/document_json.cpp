@@ -47,7 +47,7 @@ void DocumentWriter::writeFormerValue(const About& about, const Value& value) {
     const std::string* words = value.text();
     const bool isRow = !about.path.empty();
     if (about.form == Form::Bound && words != nullptr)
-        writeShort(json_, kHighestCeiling_A, about.decimals);
+        writeShort(json_, about.unit == "%" ? kNoTarget_pct : kHighestCeiling_A, about.decimals);
     else if (words != nullptr)
         writeText(json_, *words);
     else if (about.form == Form::Text)

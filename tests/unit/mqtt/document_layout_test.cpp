@@ -170,5 +170,12 @@ TEST(FirstLayout, HasEveryKeyThatItHad) {
         }
 }
 
+/// Where a number stood for none, it is one of its own kind: 5000 A, but 100 %.
+TEST(FirstLayout, NoBoundIsTheHighestOfItsUnit) {
+    const auto document = parsed(bankDocument(made::Bank().view(), kFormer));
+    EXPECT_EQ(document["controls"]["charge_target_pct"].GetDouble(), kNoTarget_pct);
+    EXPECT_EQ(document["controls"]["max_charge_A"].GetDouble(), kHighestCeiling_A);
+}
+
 } // namespace
 } // namespace busbar::mqtt::document_layout_test
