@@ -101,6 +101,32 @@ TEST_F(RememberedShares, BatteriesThatComeAndGoTakeNoMemoryForEver) {
     EXPECT_TRUE(upkeep.members.contains("A"));
 }
 
+TEST(MemberBooks, CountWhatEachCarriesItself) {
+    made::Pack a("A", {{row("/Dc/0/Current"), 30.0},
+                       {row("/Dc/0/Power"), 1600.0},
+                       {row("/InstalledCapacity"), 100.0},
+                       {row("/System/MaxVoltageCellId"), "C3"}});
+    made::Pack b("B", {{row("/Dc/0/Current"), 10.0}, {row("/InstalledCapacity"), 100.0}});
+    Members members;
+    made::addTo(members, a);
+    made::addTo(members, b);
+    const BankSettings settings;
+    const PresetValues preset;
+    Upkeep upkeep;
+    Now now = made::start();
+    for (int second = 0; second <= 700; ++second, now = now + 1s)
+        keepBooks(
+            upkeep,
+            UpkeepInput{
+                .members = members, .settings = settings, .preset = preset, .current_A = 40.0},
+            {}, now);
+    EXPECT_NEAR(upkeep.members.at("A").stats.stats.share.value_or(0.0), 0.75, 1e-9);
+    EXPECT_NEAR(upkeep.members.at("B").stats.stats.share.value_or(0.0), 0.25, 1e-9);
+    EXPECT_EQ(upkeep.members.at("A").stats.stats.highest.named, "C3");
+    EXPECT_NEAR(upkeep.members.at("A").meters.totals.charged_Ah, 30.0 * 700.0 / 3600.0, 0.01);
+    EXPECT_NEAR(upkeep.members.at("A").meters.totals.charged_Wh, 1600.0 * 700.0 / 3600.0, 1.0);
+}
+
 /// Two LFP packs at 56 V, raised for balancing.
 class RaisedBank : public ::testing::Test {
 protected:
