@@ -105,6 +105,16 @@ TEST_F(Belief, OneThatIsNotBelievedAndBlocksMayCarryAllTheSame) {
     EXPECT_GT(limit(), 50.0);
 }
 
+TEST_F(Belief, OneThatBlocksFromTheBeginningAndReadsNothingIsBelieved) {
+    add("A", 0.0);
+    add("B");
+    run(300s, [](std::size_t i, double own_A) { return i == 0 ? 0.0 : own_A; });
+    EXPECT_EQ(doubtedOf(belief), Ids{}) << "its BMS says why";
+    packs[0].set(row("/Info/MaxChargeCurrent"), 100.0);
+    run(60s, truth);
+    EXPECT_EQ(doubtedOf(belief), Ids{});
+}
+
 /// Before several changes of load have told, the smaller of what both cases allow counts.
 TEST_F(Belief, OneThatHasNeverShownACurrentIsDoubtedUntilChangesOfLoadTell) {
     add("A", 20.0);

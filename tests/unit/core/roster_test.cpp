@@ -404,6 +404,21 @@ TEST_F(RosterTest, DevicesOfOthersThatShareAnInstanceAreNoneOfTheBanks) {
     EXPECT_EQ(makeRoster(readings, {}, {"X", "Y"}).at(0).reason, OutReason::OwnOutput);
 }
 
+TEST_F(RosterTest, EchoesAreOwnServicesAndThoseOfABusbarThatNobodyPicked) {
+    add(1, "Pack", "S1");
+    add(2, "Own", "BBOWN");
+    add(3, "Neighbour", "BBOTHER");
+    made::put(readings, 3, row("/Mgmt/ProcessName"), "/opt/busbar/busbar", now);
+    const auto picked = [this](std::vector<Selector> listed) {
+        return echoes(readings, {"BBOWN"}, listed);
+    };
+    EXPECT_EQ(picked({}), (std::set<int>{2, 3}));
+    EXPECT_EQ(picked({*parseSelector("name:Neighbour")}), std::set<int>{2});
+    EXPECT_EQ(picked({*parseSelector("name:Own")}), (std::set<int>{2, 3}))
+        << "one's own is never taken for a pack";
+    EXPECT_EQ(echoes(readings, {""}, {}), std::set<int>{3}) << "no serial is nobody's";
+}
+
 TEST_F(RosterTest, WhoSharesAnInstanceWithOneOfTheBanksIsMissed) {
     addDuplicate(1, "X", "Y");
     for (const char* one : {"name:X", "name:Y"}) {
