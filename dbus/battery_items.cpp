@@ -67,6 +67,11 @@ void BatteryItems::take(const Snapshot& snapshot) {
     takeExtras(snapshot.extras);
 }
 
+void BatteryItems::show(const std::vector<Item>& items) {
+    for (const Item& item : items)
+        showExtra(extraLeaf(item), item);
+}
+
 void BatteryItems::takeRows(const Snapshot& snapshot) {
     for (std::size_t i = 0; i < kRowCount; ++i) {
         if (leaves_.at(i) == nullptr || snapshot.rows.at(i) == last_.rows.at(i))

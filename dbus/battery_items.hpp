@@ -34,6 +34,8 @@ public:
     void take(const Snapshot& snapshot);
     /// What was taken last; instance and name are not in it.
     [[nodiscard]] const Snapshot& shown() const { return last_; }
+    /// Values beside those of snapshots: each stays until it is shown anew. Throws like `take`.
+    void show(const std::vector<Item>& items);
     void showInstance(int instance);
     void showName(const std::string& name);
 

@@ -145,9 +145,10 @@ bool BatteryService::rename(const std::string& name) {
     return true;
 }
 
-void BatteryService::publish(const Snapshot& snapshot) {
+void BatteryService::publish(const Snapshot& snapshot, const std::vector<Item>& beside) {
     try {
         items_.take(snapshot);
+        items_.show(beside);
     } catch (const std::system_error& error) {
         connection_.fail(error.what());
     }

@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace busbar::dbus {
 
@@ -95,8 +96,9 @@ public:
     /// Compares with what was published before and tells the bus what changed, in one signal.
     /// Extras that are new become paths, extras that are missing become unknown. An extra whose
     /// path is not valid, is a branch or belongs to the table is left out, which is logged once. An
-    /// extra with `choices` may be set by clients and keeps what they set.
-    void publish(const Snapshot& snapshot);
+    /// extra with `choices` may be set by clients and keeps what they set. What is `beside` has
+    /// paths that snapshots do not have; each of these values stays until it is among them again.
+    void publish(const Snapshot& snapshot, const std::vector<Item>& beside = {});
     /// What was published last, on the bus or not; the rows of this class's own are not in it.
     [[nodiscard]] const Snapshot& shown() const { return items_.shown(); }
     /// The owner gives it another name, elsewhere than on the bus. False, and nothing happens: what

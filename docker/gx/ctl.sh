@@ -12,6 +12,9 @@ logs=/var/log/busbar
 boot_file=/data/rc.local
 boot_line="[ ! -x $home/ctl.sh ] || $home/ctl.sh boot </dev/null >>$logs/install.log 2>&1 & # busbar"
 lock=/run/busbar-ctl.lock
+# Where the GX's screen, and its MQTT broker for the screen in a browser, look for plugins.
+plugins=/data/apps/enabled
+firmware=/opt/victronenergy/version
 # A new version is kept when it has run this long without a restart, s; it gets this long to get there, s.
 proof_s=${GX_PROOF_S:-15}
 patience_s=${GX_PATIENCE_S:-90}
@@ -254,18 +257,56 @@ remove_hook() {
     [ "$(cat "$target")" != '#!/bin/sh' ] || rm -f "$boot_file"
 }
 
+# ---- page on the GX's screen -----------------------------------------------------------------------------------
+
+# Venus OS 3.80 and later; the plugin itself says which versions of the screen it goes with.
+takes_plugins() {
+    # shellcheck disable=SC2046 # two words
+    set -- $(sed -n '1s/^v\{0,1\}\([0-9][0-9]*\)\.\([0-9][0-9]*\).*/\1 \2/p' "$firmware" 2>/dev/null)
+    [ $# -eq 2 ] && { [ "$1" -gt 3 ] || { [ "$1" -eq 3 ] && [ "$2" -ge 80 ]; }; }
+}
+
+# Not to `current`: the screen looks again when the link changes, and a version may have other pages.
+screen_of_version() { readlink -f "$home/current/gx/screen" 2>/dev/null; }
+is_our_link() { case $(readlink "$plugins/Busbar" 2>/dev/null) in "$home"/*) return 0 ;; *) return 1 ;; esac }
+
+remove_screen() { ! is_our_link || rm -f "$plugins/Busbar"; }
+
+refresh_screen() {
+    screen=$(screen_of_version)
+    if ! takes_plugins || [ ! -s "$screen/gui-v2/Busbar.json" ]; then
+        remove_screen
+        return
+    fi
+    [ "$(readlink "$plugins/Busbar" 2>/dev/null)" != "$screen" ] || return 0
+    remove_screen
+    { [ ! -e "$plugins/Busbar" ] && [ ! -L "$plugins/Busbar" ]; } ||
+        { say "no page on the screen: $plugins/Busbar belongs to something else" && return; }
+    mkdir -p "$plugins" && ln -s "$screen" "$plugins/Busbar"
+}
+
+show_screen() {
+    if is_our_link; then
+        echo "screen    Device list, the battery of Busbar: Limits and batteries"
+    else
+        echo "screen    no page of Busbar; Venus OS 3.80 and later have one"
+    fi
+}
+
 # ---- commands ----------------------------------------------------------------------------------------------
 
 cmd_enable() {
     [ -e "$home/current/gx/run" ] || fail "nothing is installed in $home"
     put_service
     add_hook
+    refresh_screen
     ! supervised || svc -u "$service" 2>/dev/null
     say "enabled: version $(linked current)"
 }
 
 cmd_disable() {
     remove_hook
+    remove_screen
     remove_service
     say "disabled"
 }
@@ -308,6 +349,7 @@ cmd_status() {
     else
         echo "at boot   NOT started: $boot_file has no line for it or is not executable"
     fi
+    show_screen
     show_settings
     show_needs
     has_needs=$?
@@ -355,7 +397,7 @@ back() {
     point current "$before"
     rm -f "$home/previous"
     refresh_ctl
-    [ ! -d "$service" ] || put_service
+    [ ! -d "$service" ] || { put_service && refresh_screen; }
     ! supervised || svc -u "$service"
     prune
     sync
@@ -427,6 +469,7 @@ adopt() {
         point current "$version"
     fi
     refresh_ctl
+    refresh_screen
     prune
     cmd_enable
     restart_service

@@ -239,6 +239,41 @@ rm /service/dbus-aggregate-batteries
 # As it was for what follows.
 printf '{ "expected": 3 }\n' >$conf
 
+# ---- the page on the GX's screen ------------------------------------------------------------------------------
+
+page=/data/apps/enabled/Busbar
+firmware() { mkdir -p /opt/victronenergy && printf '%s\nWed\n' "$1" >/opt/victronenergy/version; }
+# on_screen VERSION: the link that the screen finds leads to the page of that version.
+on_screen() { [ "$(readlink $page)" = "$home/versions/$1/gx/screen" ] && grep -q '"productId": "0xBAB5"' $page/gui-v2/Busbar.json; }
+expect "without a known firmware the screen gets no page" not ls -d $page
+for version in v3.79 v2.94 3.8 nonsense; do
+    firmware "$version"
+    expect "Venus OS $version gets none" sh -c "$ctl enable && [ ! -e $page ]"
+done
+firmware v3.80~40
+expect "Venus OS 3.80 gets one" $ctl enable
+expect "… of the version in force" on_screen "$real"
+expect "… its status says where" sh -c "$ctl status | grep -q '^screen .*Limits and batteries'"
+made=$(stat -c %Y.%i $page)
+expect "… and it is not made anew for nothing" sh -c "$ctl enable && [ \"\$(stat -c %Y.%i $page)\" = $made ]"
+rm $page && mkdir $page
+expect "what is somebody else's there stays" sh -c "$ctl enable | grep -q 'belongs to something else' && $ctl disable && [ -d $page ]"
+rmdir $page
+firmware v4.0
+expect "a later Venus OS gets one too" $ctl enable
+expect "… of the version in force" on_screen "$real"
+expect "switched off, Busbar has none" sh -c "$ctl disable && [ ! -L $page ]"
+expect "… and switched on it has it again" sh -c "$ctl enable && [ -L $page ]"
+firmware v3.72
+power_off
+power_on
+expect "an older firmware takes it away at the next start" soon 40 not test -L $page
+firmware v3.80
+power_off
+power_on
+expect "… a newer one brings it back" soon 40 on_screen "$real"
+expect "… and Busbar runs" soon 40 runs "$real"
+
 # ---- updates -------------------------------------------------------------------------------------------------
 
 sums_before=$(sha256sum $conf)
@@ -246,11 +281,13 @@ expect "install.sh updates from a file" install_it "$(archive_of 98.0.0)"
 expect "… the new version runs" runs 98.0.0
 expect "… the configuration is the same" test "$(sha256sum $conf)" = "$sums_before"
 expect "… the version before is kept" test -d "$home/versions/$real"
+expect "… the screen has the new version's page" on_screen 98.0.0
 remember
 expect "an update that does not start fails" refuses 'did not stay up.*back at version 98' impatient install_it "$(archive_of 99.0.0-broken)"
 expect "… and the version before is back" soon 20 runs 98.0.0
 expect "… and owns its name" soon 20 owned
 expect "… the broken one is gone" not test -e $home/versions/99.0.0-broken
+expect "… the screen's page is that of the version before" on_screen 98.0.0
 
 remember
 expect "a version that does not take the configuration is refused" \
@@ -340,6 +377,8 @@ expect "after a power cut in the middle of an update the version before runs" so
 # ---- gone ----------------------------------------------------------------------------------------------------
 
 expect "uninstall" $ctl uninstall
+expect "… the screen's page is gone" not test -L $page
+rmdir /data/apps/enabled # the screen makes it anew
 expect "… no process is left" no_busbar_process
 expect "… rc.local is the owner's, byte for byte but for a last line end" \
     test "$(cat /data/rc.local)" = "$(cat /tmp/rc.local.mine)"
@@ -474,6 +513,7 @@ expect "… its folder is taken over" soon 20 file_in_force
 expect "… its state too" soon 20 state_is_of nobody
 expect "rollback to it" $ctl rollback
 expect "… it runs" soon 20 runs 97.0.0-old
+expect "… and has no page on the screen" not ls -d $page
 expect "… and has its state" soon 20 test "$(stat -c %U $folder/state.json)" = nobody
 expect "… which was not lost" not grep -q 'WARNING: no state' /var/log/busbar/install.log
 plant $folder

@@ -119,8 +119,8 @@ make_archives() {
     variant 99.0.0-broken "$broken"
     variant 98.0.1-torn : 'printf x >>lib/libssl.so.3'
     variant 98.0.2-foreign "sed -i 's/^arch .*/arch riscv64/' share/busbar/version"
-    # As up to 0.3: state and configuration in one folder, nobody's. Here nothing but that is as it was.
-    variant 97.0.0-old "rm -f gx/settle; sed -i 's|^\"\$app/gx/settle.*|chown nobody \$conf \$conf/state.json; export STATE_DIRECTORY=\$conf|' gx/run"
+    # As up to 0.3: state and configuration in one folder, nobody's, and no page for the screen. Here nothing but that is as it was.
+    variant 97.0.0-old "rm -rf gx/settle gx/screen; sed -i 's|^\"\$app/gx/settle.*|chown nobody \$conf \$conf/state.json; export STATE_DIRECTORY=\$conf|' gx/run"
     # A new version that does not take the configuration of the old one: only `check` differs.
     variant 98.0.3-strict "printf '#!/bin/sh\n[ \"\$1\" != check ]\n' >busbar"
 }

@@ -2,16 +2,26 @@
 // Banks and made batteries onto D-Bus; names, page requests and values back.
 #include "app/outputs/bus_output.hpp"
 
+#include "app/outputs/gx_screen.hpp"
 #include "config/config.hpp"
+#include "core/bank_view.hpp"
 #include "core/gx/gx_pages.hpp"
+#include "core/settings.hpp"
 #include "core/snapshot.hpp"
 #include "core/urgency.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
+#include <vector>
 
 namespace busbar {
 
 namespace {
+
+/// What nobody looks at most of the time costs the GX's bus and its MQTT bridge as much as what
+/// somebody does; as often as the pages of single batteries (core/cycle/rows.cpp).
+constexpr auto kScreenEvery = std::chrono::seconds(10);
 
 dbus::BatteryCallbacks callbacksOf(std::size_t bank, const std::string& id, Keeper& keeper,
                                    const BusOutput::ShowPage& showPage) {
@@ -66,7 +76,8 @@ dbus::BusSettings busOf(const config::Config& config, const MadeSettings& made, 
 } // namespace
 
 BusOutput::BusOutput(EventLoop& loop, const config::Config& config, Keeper& keeper,
-                     const ShowPage& showPage, const Write& write) {
+                     const ShowPage& showPage, const Write& write)
+    : config_(config) {
     for (std::size_t i = 0; i < config.banks.size(); ++i) {
         const config::BankConfig& bank = config.banks[i];
         const std::string& id = bank.bank.id;
@@ -93,15 +104,34 @@ void BusOutput::begin(const Earlier& /*earlier*/) {
         service.start();
 }
 
-void BusOutput::offer(const Offer& offer, const Now& /*now*/) {
+bool BusOutput::readsReports(bool hasEvents, const Now& now) const {
+    return hasEvents || !screenShown_ || now.steady - *screenShown_ >= kScreenEvery;
+}
+
+bool BusOutput::isScreenDue(const Offer& offer, const Now& now) {
+    const bool hasEvents = std::ranges::any_of(
+        offer.banks, [](const OfferedBank& bank) { return !bank.view.events.empty(); });
+    if (!readsReports(hasEvents, now))
+        return false;
+    screenShown_ = now.steady;
+    return true;
+}
+
+void BusOutput::offer(const Offer& offer, const Now& now) {
     for (std::size_t i = 0; i < offer.made.size() && i < made_.size(); ++i) {
         made_[i].publish(offer.made[i].snapshot);
         made_[i].setOnBus(offer.made[i].isThere);
     }
     if (!offer.isConcluded)
         return;
+    const bool isDue = isScreenDue(offer, now);
+    const std::string address =
+        screenAddress(config_.http.listen, config_.output.homeAssistant.pageUrl);
     for (std::size_t i = 0; i < services_.size(); ++i) {
-        services_[i].publish(offer.banks[i].view.snapshot);
+        const BankView& view = offer.banks[i].view;
+        const Screen screen{.isWanted = view.settings.gxPages, .address = address};
+        services_[i].publish(view.snapshot,
+                             isDue ? screenItems(view.report, screen) : std::vector<Item>());
         services_[i].setOnBus(offer.banks[i].isThere);
     }
 }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -30,14 +31,17 @@ public:
     /// Somebody sets a value of a writable battery.
     using Write = std::function<WriteResult(const std::string& id, const WrittenValue& value)>;
 
-    /// One service per bank, and per made battery that is published; `keeper` gives and takes their
-    /// names. Made batteries are on the bus of the first bank.
+    /// `config` must outlive it. One service per bank, and per made battery that is published;
+    /// `keeper` gives and takes their names. Made batteries are on the bus of the first bank.
     BusOutput(EventLoop& loop, const config::Config& config, Keeper& keeper,
               const ShowPage& showPage, const Write& write);
 
     void begin(const Earlier& earlier) override;
     void offer(const Offer& offer, const Now& now) override;
     void end() override;
+
+    /// What the GX's screen says of banks is due, or may have changed: `offer` reads their reports.
+    [[nodiscard]] bool readsReports(bool hasEvents, const Now& now) const;
 
     /// Under which clients know a bank.
     [[nodiscard]] const std::string& nameOf(std::size_t bank) const {
@@ -58,6 +62,10 @@ public:
     [[nodiscard]] std::uint64_t signals() const;
 
 private:
+    [[nodiscard]] bool isScreenDue(const Offer& offer, const Now& now);
+
+    const config::Config& config_;
+    std::optional<SteadyTime> screenShown_; ///< when the screens were told last
     std::deque<dbus::BatteryService> services_;
     std::deque<dbus::BatteryService> made_;
 };

@@ -144,15 +144,17 @@ void Outputs::begin() {
 }
 
 /// Takes down what outputs may know, until the next message. Reports cost the most, and only those
-/// on the session read them, and the page while somebody looks at it.
+/// on the session read them, the screen of the GX now and then, and the page while somebody looks
+/// at it.
 void Outputs::look(bool isConcluded, const Now& now) {
     static const std::string kNoName;
     const auto& banks = place_.site.banks();
     offered_.clear();
     views_.clear();
     reports_.clear();
-    const bool isRead =
-        session_ || (page_ && page_->readsReports(std::ranges::any_of(banks, hasEvents), now));
+    const bool isEventful = std::ranges::any_of(banks, hasEvents);
+    const bool isRead = session_ || (bus_ && bus_->readsReports(isEventful, now)) ||
+                        (page_ && page_->readsReports(isEventful, now));
     for (const Bank& bank : banks)
         reports_.push_back(isRead ? bank.report() : BankReport{});
     for (std::size_t i = 0; i < banks.size(); ++i)

@@ -13,6 +13,7 @@
 #include "core/snapshot.hpp"
 #include "core/table/controls.hpp"
 #include "core/table/path_table.hpp"
+#include "core/table/product_id.hpp"
 #include "core/units/battery.hpp"
 
 #include <algorithm>
@@ -28,8 +29,6 @@ namespace {
 
 constexpr double kRunning = 9.0;  // /State: running
 constexpr double kStarting = 0.0; // /State: initialising
-constexpr double kProductId =
-    0xFFFF; // no id of Victron's own: neutral to systemcalc (dbus/VENUS.md)
 /// What nobody looks at costs the GX's bus and its MQTT bridge as much as what somebody does.
 constexpr auto kOtherPages = std::chrono::seconds(10);
 constexpr double kWarning = 1.0;
@@ -255,7 +254,7 @@ void fillFixed(Snapshot& snapshot, const Identity& identity) {
     snapshot[row("/Mgmt/ProcessName")] = "busbar";
     snapshot[row("/Mgmt/ProcessVersion")] = identity.version;
     snapshot[row("/Mgmt/Connection")] = identity.connection;
-    snapshot[row("/ProductId")] = kProductId;
+    snapshot[row("/ProductId")] = static_cast<double>(kProductId);
     snapshot[row("/ProductName")] = identity.productName;
     snapshot[row("/CustomName")] = identity.customName;
     snapshot[row("/FirmwareVersion")] = identity.version;

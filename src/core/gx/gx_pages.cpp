@@ -73,6 +73,7 @@ constexpr std::array kPagePaths = {
     PagePath{"/FwVersion", Quantity::Text, Kind::Row, row("/FirmwareVersion")},
     PagePath{"/Voltage", Quantity::Voltage, Kind::Row, row("/Dc/0/Voltage")},
     PagePath{"/Current", Quantity::Current, Kind::Row, row("/Dc/0/Current")},
+    PagePath{"/Soc", Quantity::Percent, Kind::Row, row("/Soc")}, // for our own page
     PagePath{"/Temperature", Quantity::Temperature, Kind::Row, row("/Dc/0/Temperature")},
 };
 

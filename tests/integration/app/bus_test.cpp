@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
 #include <unistd.h>
 
 namespace busbar::test {
@@ -110,6 +111,28 @@ TEST(Bus, HasAPageForEachBattery) {
     plant.gx.set(2, "/Dc/0/Current", 12.5);
     EXPECT_TRUE(plant.until(plant.shows("/Battery/2/Current", 12.5))) << plant.log();
     EXPECT_EQ(plant.number("/Battery/Request/Id"), 2.0) << "the choice stays";
+}
+
+TEST(Bus, TellsTheScreenWhyAndNothingAtRest) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    ASSERT_TRUE(plant.startAndWait()) << plant.log();
+    EXPECT_THAT(plant.text("/Busbar/Limits/Charge"), HasSubstr("B allows 40.0 A"));
+    EXPECT_THAT(plant.text("/Busbar/Limits/ChargeVoltage"), HasSubstr(R"("value":55.50)"));
+    EXPECT_THAT(plant.text("/Busbar/Batteries"), HasSubstr(R"("name":"A","page":1,"state":"in")"));
+    EXPECT_EQ(plant.view->items(kService).at("/Busbar/Page"), Value("")) << "switched off";
+    EXPECT_EQ(plant.number("/Battery/2/Soc"), 80.0);
+    const auto before = plant.view->changes.size();
+    plant.goOn(milliseconds(10500)); // it is told every 10 s
+    EXPECT_EQ(plant.view->changes.size(), before);
+
+    plant.gx.set(2, "/State", 18.0); // pending: told at once, as every event
+    const auto isOut = [&] {
+        return plant.text("/Busbar/Batteries").find(R"("page":2,"state":"waiting")") !=
+               std::string::npos;
+    };
+    EXPECT_TRUE(plant.until(isOut)) << plant.log();
 }
 
 } // namespace

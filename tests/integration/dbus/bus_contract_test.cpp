@@ -52,7 +52,7 @@ TEST_F(PublishedTest, GetItemsHasEveryPublishedRowAndNothingElse) {
     EXPECT_EQ(leaves, rows);
     EXPECT_THAT(items, HasSubstr("s:\"/Soc\"=" + published("d:71.5", "71.5%")));
     EXPECT_THAT(items, HasSubstr("s:\"/Soh\"=" + published("ai[]", "---")));
-    EXPECT_THAT(items, HasSubstr("s:\"/ProductId\"=" + published("i:65535", "0xFFFF")));
+    EXPECT_THAT(items, HasSubstr("s:\"/ProductId\"=" + published("i:47797", "0xBAB5")));
     EXPECT_THAT(items, HasSubstr("s:\"/DeviceInstance\"=" + published("i:0", "0")));
     EXPECT_THAT(items, HasSubstr("s:\"/CustomName\"=" + published("s:\"Bank\"", "Bank")));
 }

@@ -3,6 +3,7 @@
 #include "dbus_test.hpp"
 
 #include "core/table/path_table.hpp"
+#include "core/table/product_id.hpp"
 
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
@@ -57,7 +58,7 @@ Snapshot DbusTest::exampleSnapshot() {
     s[row("/Info/MaxChargeCurrent")] = 100.0;
     s[row("/Info/MaxDischargeCurrent")] = 120.0;
     s[row("/Connected")] = 1.0;
-    s[row("/ProductId")] = 65535.0;
+    s[row("/ProductId")] = static_cast<double>(kProductId);
     s[row("/ProductName")] = "Busbar";
     s[row("/Mgmt/Connection")] = "MQTT";
     return s;

@@ -371,7 +371,7 @@ TEST_F(BankTest, SettingsAndIdentityTakeEffectInTheNextCycle) {
     EXPECT_EQ(snapshot[row("/Serial")], Value("BB1"));
     EXPECT_EQ(snapshot[row("/DeviceInstance")], Value(5));
     EXPECT_EQ(snapshot[row("/Mgmt/ProcessName")], Value("busbar"));
-    EXPECT_EQ(snapshot[row("/ProductId")], Value(0xFFFF));
+    EXPECT_EQ(snapshot[row("/ProductId")], Value(0xBAB5));
 }
 
 TEST_F(BankTest, CeilingsOfTheOwnerCountBesideTheConfiguredOnes) {

@@ -23,6 +23,7 @@ Pack healthy(const std::string& name) {
                      {row("/Dc/0/Voltage"), 26.417},
                      {row("/Dc/0/Current"), -8.04},
                      {row("/Dc/0/Temperature"), 21.26},
+                     {row("/Soc"), 71.52},
                      {row("/InstalledCapacity"), 280.0},
                      {row("/FirmwareVersion"), "1.2"},
                      {row("/Alarms/LowSoc"), 0.0}});
@@ -81,6 +82,7 @@ TEST_F(PagesTest, EachBatteryHasAPageOfItsValues) {
     EXPECT_EQ(valueAt("/Battery/1/Status"), Value(0.0));
     EXPECT_EQ(valueAt("/Battery/1/Voltage"), Value(26.42)) << "rounded as it is published";
     EXPECT_EQ(valueAt("/Battery/1/Current"), Value(-8.0));
+    EXPECT_EQ(valueAt("/Battery/1/Soc"), Value(71.5));
     EXPECT_EQ(valueAt("/Battery/1/Temperature"), Value(21.3));
     EXPECT_EQ(valueAt("/Battery/1/Cell/1/Voltage"), Value(3.301));
     EXPECT_EQ(valueAt("/Battery/1/Cell/2/Voltage"), Value(3.302));
