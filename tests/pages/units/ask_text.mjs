@@ -67,6 +67,17 @@ test("ask: asks again while another text is read", async () => {
     assert.equal(world.timerCount, 0);
 });
 
+test("ask: the second text waits for its turn", async () => {
+    const world = answering({valid: true}, {valid: true});
+    await ask.askText(world, "busbar", "{}");
+    const asked = ask.askText(world, "busbar", "{}");
+    await world.pass(2000);
+    assert.equal(world.asked.length, 1);
+    await world.pass(300);
+    await asked;
+    assert.equal(world.asked.length, 2);
+});
+
 test("ask: what does not work is said in words", async () => {
     const said = async (text, ...answers) => {
         const world = answering(...answers);

@@ -56,9 +56,17 @@ function problem(status) {
     return status === 404 ? "This Busbar cannot do that; a newer one can." : "Busbar is busy with another text. Please try again.";
 }
 
-const pause = (world) => new Promise((resolve) => world.setTimeout(resolve, kPause_ms));
+const pause = (world, span_ms) => new Promise((resolve) => world.setTimeout(resolve, span_ms));
 
-/** The server's answer with `kind` and the lines of the text, or {problem: a sentence}. world: fetch, setTimeout. */
+/** Our own texts need not be refused: the console of a browser would call that an error. */
+async function awaitTurn(world) {
+    const left_ms = (world.textAsked_ms ?? -Infinity) + kPause_ms - world.now();
+    if (left_ms > 0)
+        await pause(world, left_ms);
+    world.textAsked_ms = world.now();
+}
+
+/** The server's answer with `kind` and the lines of the text, or {problem: a sentence}. world: fetch, setTimeout, now, and when a text was asked about. */
 export async function askText(world, kind, text) {
     const sent = sentText(kind, text);
     if (new TextEncoder().encode(sent).length > kMost)
@@ -66,12 +74,12 @@ export async function askText(world, kind, text) {
     const address = `api/v1/${kind === "busbar" ? "check?" : `migrate?from=${kind}&`}text=${encoded(sent)}`;
     try {
         for (let left = kTries; ; --left) {
+            await awaitTurn(world);
             const response = await world.fetch(address, {cache: "no-store"});
             if (response.ok)
                 return {...await response.json(), kind, lines: text.split(/\r\n?|\n/)};
             if (response.status !== 429 || left <= 1)
                 return {problem: problem(response.status)};
-            await pause(world);
         }
     } catch {
         return {problem: "Busbar does not answer."};

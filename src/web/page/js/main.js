@@ -17,6 +17,8 @@ const world = {
     clearTimeout: (timer) => window.clearTimeout(timer),
     now: () => Date.now(),
     loadPlots: () => import("./plots.js"),
+    /** When Busbar was last asked about a text (ask_text.js). */
+    textAsked_ms: undefined,
 };
 
 const wide = window.matchMedia("(min-width: 700px)");
