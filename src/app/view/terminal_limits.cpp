@@ -79,12 +79,13 @@ Line reasonLine(const documents::LimitName& name, const Limiter& reason, std::si
 
 Lines reasonLines(const documents::LimitName& name, Reasons reasons, std::size_t most,
                   std::size_t width, std::size_t causeWidth) {
-    const std::size_t shown =
-        reasons.size() <= most ? reasons.size() : most - std::min<std::size_t>(most, 1);
+    // A line alone tells the next reason, not how many there are.
+    const bool isWhole = reasons.size() <= most || most < 2;
+    const std::size_t shown = isWhole ? std::min(most, reasons.size()) : most - 1;
     Lines lines;
     for (const Limiter& reason : reasons.first(shown))
         lines.push_back(reasonLine(name, reason, width, causeWidth));
-    if (shown < reasons.size() && most > 0)
+    if (!isWhole)
         lines.push_back({{"  " + fitted("", labelWidth(width)) + "  … " +
                               std::to_string(reasons.size() - shown) + " more",
                           Tone::Dim}});

@@ -13,7 +13,7 @@ namespace busbar {
 [[nodiscard]] std::size_t furtherReasons(const BankReport& report);
 
 /// A line for each limit, and below it the reasons that come next, the nearest first: in all at
-/// most so many, shared evenly; of those that do not fit the last line says how many they are.
+/// most so many, shared evenly; of several lines the last one says how many do not fit.
 [[nodiscard]] Lines limitLines(const BankReport& report, std::size_t width, std::size_t further);
 
 } // namespace busbar

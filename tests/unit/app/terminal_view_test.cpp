@@ -389,6 +389,18 @@ TEST(TerminalView, WhereThereIsNoRoomForThemTheyAreLeftOut) {
             EXPECT_LE(columnsOf(line), static_cast<std::size_t>(width)) << width << ": " << line;
 }
 
+TEST(TerminalView, ALineAloneTellsTheNextReason) {
+    const Scene scene = manyReasons();
+    for (int height = 18; height < 24; ++height) {
+        const std::string screen = shownWith(scene, 80, height);
+        if (screen.find("allows 35.6A") == std::string::npos)
+            continue;
+        EXPECT_EQ(screen.find(" more"), std::string::npos) << screen;
+        return;
+    }
+    ADD_FAILURE() << "a height has room for one line";
+}
+
 TEST(TerminalView, InAsciiEveryLineIsAsWide) {
     const std::string drawn = shownWith(manyReasons(), 100, 0);
     const std::string ascii = shownWith(manyReasons(), 100, 0, true);
