@@ -14,6 +14,7 @@ namespace {
 
 constexpr double kFine = 1e9;           ///< 0.07 · 100 is 7
 constexpr std::size_t kLineWidth = 118; ///< of comments
+constexpr std::size_t kMostMistakes = 100;
 
 std::string_view firstPart(std::string_view key) {
     return key.substr(0, key.find('.'));
@@ -117,8 +118,12 @@ void Draft::say(Part part, std::string_view option, std::string text) {
 }
 
 void Draft::blame(std::string text) {
-    if (std::ranges::find(mistakes, text) == mistakes.end())
+    if (std::ranges::find(mistakes, text) != mistakes.end())
+        return;
+    if (mistakes.size() < kMostMistakes)
         mistakes.push_back(std::move(text));
+    else
+        ++furtherMistakes;
 }
 
 const Setting* Draft::find(std::string_view key) const {
@@ -139,6 +144,8 @@ std::string reportText(const Draft& draft) {
         text += "MISTAKES IN THE FILES\n";
     for (const std::string& mistake : draft.mistakes)
         text += item(mistake);
+    if (draft.furtherMistakes > 0)
+        text += item("and " + std::to_string(draft.furtherMistakes) + " more of such");
     for (const PartHead& one : kParts) {
         text.append(text.empty() ? "" : "\n").append(one.head).append("\n");
         const std::size_t before = text.size();

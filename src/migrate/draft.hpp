@@ -3,6 +3,7 @@
 // report.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,11 +32,12 @@ struct Setting {
 struct Draft {
     std::vector<Setting> settings;     ///< of one key the last counts
     std::vector<Line> lines;           ///< in the order in which they were said
-    std::vector<std::string> mistakes; ///< what is wrong in the peer's files
+    std::vector<std::string> mistakes; ///< what is wrong in the peer's files, the first 100
+    std::size_t furtherMistakes = 0;   ///< those that are counted only
 
     void set(std::string_view key, std::string json, std::string comment);
     void say(Part part, std::string_view option, std::string text);
-    /// A mistake is said once.
+    /// A mistake is said once. Of a file that is none of the peer's the first ones say enough.
     void blame(std::string text);
 
     /// Nullptr if it is not set.

@@ -157,8 +157,15 @@ private:
 
 constexpr int kDeepest = 10; ///< as ConfigParser
 
-/// `%%` and `%(NAME)s`; nothing if it is neither.
-std::optional<std::string> interpolated(const std::string& text, const PeerFile& file, int depth) {
+/// Of a whole file, and of what becomes of one value: a few are used, and names that hold names
+/// many times over grow without end, or take without end if they are empty.
+constexpr int kMostNames = 1000;
+constexpr std::size_t kLongestText = 8192;
+
+/// `%%` and `%(NAME)s`; nothing if it is neither, or too much. `left`: names that may still be put
+/// in.
+std::optional<std::string> interpolated(const std::string& text, const PeerFile& file, int depth,
+                                        int& left) {
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '%') {
@@ -170,13 +177,15 @@ std::optional<std::string> interpolated(const std::string& text, const PeerFile&
             continue;
         }
         const auto end = text.find(")s", i);
-        if (text.compare(i, 2, "%(") != 0 || end == std::string::npos || depth >= kDeepest)
+        if (text.compare(i, 2, "%(") != 0 || end == std::string::npos || depth >= kDeepest ||
+            --left < 0)
             return std::nullopt;
         const std::string name = text.substr(i + 2, end - i - 2);
         const auto found = std::ranges::find(file.values, name, &PeerValue::name);
-        const auto inner =
-            found == file.values.end() ? std::nullopt : interpolated(found->text, file, depth + 1);
-        if (!inner)
+        const auto inner = found == file.values.end()
+                               ? std::nullopt
+                               : interpolated(found->text, file, depth + 1, left);
+        if (!inner || result.size() + inner->size() > kLongestText)
             return std::nullopt;
         result += *inner;
         i = end + 1;
@@ -187,8 +196,9 @@ std::optional<std::string> interpolated(const std::string& text, const PeerFile&
 void interpolate(PeerFile& file) {
     PeerFile raw;
     raw.values = file.values;
+    int left = kMostNames;
     for (PeerValue& value : file.values) {
-        if (const auto text = interpolated(value.text, raw, 0))
+        if (const auto text = interpolated(value.text, raw, 0, left))
             value.text = *text;
         else
             file.mistakes.push_back(value.file + ":" + std::to_string(value.line) + ": " +

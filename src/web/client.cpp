@@ -4,6 +4,7 @@
 
 #include "web/address.hpp"
 #include "web/settings.hpp"
+#include "web/text_desk.hpp"
 
 #include <arpa/inet.h>
 #include <array>
@@ -119,6 +120,12 @@ Request requestOf(MHD_Connection* connection, std::string_view url) {
     request.path = pathOf(url).value_or("");
     request.site = argumentOf(connection, "site");
     request.bank = argumentOf(connection, "bank");
+    if (TextDesk::isAsked(request.path)) {
+        request.from = argumentOf(connection, "from");
+        if (const char* text =
+                MHD_lookup_connection_value(connection, MHD_GET_ARGUMENT_KIND, "text"))
+            request.text = unescapeText(text);
+    }
     if (const char* etag = headerOf(connection, "If-None-Match"))
         request.etag = etag;
     request.takesGzip = takesGzip(headerOf(connection, "Accept-Encoding"));
@@ -141,6 +148,8 @@ bool queue(MHD_Connection* connection, const Answer& answer, std::string_view pa
         add(*response, "Connection", "close");
     if (answer.status == 405)
         add(*response, "Allow", "GET, HEAD");
+    if (answer.status == 429)
+        add(*response, "Retry-After", "2");
     if (answer.status == 503)
         add(*response, "Retry-After", "5");
     return send(connection, answer.status, response);

@@ -31,8 +31,9 @@ constexpr std::size_t kCrowd = 96;
 /// For documents of now; then what there is.
 constexpr auto kMostWait = 3s;
 constexpr unsigned kInactive = 10; // seconds
-/// Bytes of a connection: its request line and headers, and the head of its answer.
-constexpr std::size_t kMemory = 16UL * 1024;
+/// Bytes of a connection: its request line and headers, and the head of its answer. Above 32 kB the
+/// library maps them, so that what nobody writes to costs no memory.
+constexpr std::size_t kMemory = 36UL * 1024;
 
 struct StopDaemon {
     void operator()(MHD_Daemon* daemon) const noexcept { MHD_stop_daemon(daemon); }
@@ -47,7 +48,7 @@ std::size_t leaveEscaped(void* /*self*/, MHD_Connection* /*connection*/, char* t
 
 class Listener::Impl {
 public:
-    Impl(EventLoop& loop, Board& board, const HttpSettings& settings);
+    Impl(EventLoop& loop, Board& board, TextDesk& texts, const HttpSettings& settings);
     ~Impl();
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
@@ -82,6 +83,7 @@ private:
 
     EventLoop& loop_;
     Board& board_;
+    TextDesk& texts_;
     HttpSettings settings_;
     Frames frames_;
     std::map<MHD_Connection*, Entry> clients_;
@@ -92,8 +94,9 @@ private:
     bool isRoomAgain_{false};
 };
 
-Listener::Impl::Impl(EventLoop& loop, Board& board, const HttpSettings& settings)
-    : loop_(loop), board_(board), settings_(settings), timer_(loop, [this](const Now&) { run(); }) {
+Listener::Impl::Impl(EventLoop& loop, Board& board, TextDesk& texts, const HttpSettings& settings)
+    : loop_(loop), board_(board), texts_(texts), settings_(settings),
+      timer_(loop, [this](const Now&) { run(); }) {
     const auto address = parseListen(settings.listen);
     if (!address)
         throw std::runtime_error("no address to listen at");
@@ -184,7 +187,8 @@ bool Listener::Impl::answer(Client& client, const char* url, bool isHead) {
         }
     }
     client.waits.reset();
-    Answer answer = answerTo(request, board_);
+    const Answer answer =
+        TextDesk::isAsked(request.path) ? texts_.answer(request, now) : answerTo(request, board_);
     if (!answer.isStream)
         return queue(client.handle, answer, request.path, settings_);
     if (isHead)
@@ -300,8 +304,8 @@ void Listener::Impl::tick(const Now& now) {
         run();
 }
 
-Listener::Listener(EventLoop& loop, Board& board, const HttpSettings& settings)
-    : impl_(std::make_unique<Impl>(loop, board, settings)) {}
+Listener::Listener(EventLoop& loop, Board& board, TextDesk& texts, const HttpSettings& settings)
+    : impl_(std::make_unique<Impl>(loop, board, texts, settings)) {}
 
 Listener::~Listener() = default;
 

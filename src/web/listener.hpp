@@ -6,6 +6,7 @@
 #include "core/now.hpp"
 #include "web/board.hpp"
 #include "web/settings.hpp"
+#include "web/text_desk.hpp"
 
 #include <memory>
 
@@ -20,7 +21,7 @@ inline constexpr unsigned kMostConnections = 128;
 class Listener {
 public:
     /// Throws std::system_error if it cannot listen there, std::runtime_error if the library fails.
-    Listener(EventLoop& loop, Board& board, const HttpSettings& settings);
+    Listener(EventLoop& loop, Board& board, TextDesk& texts, const HttpSettings& settings);
     /// Ends all streams, then all connections.
     ~Listener();
     Listener(const Listener&) = delete;

@@ -9,7 +9,8 @@ namespace busbar::web {
 
 class Listener::Impl {};
 
-Listener::Listener(EventLoop& /*loop*/, Board& /*board*/, const HttpSettings& /*settings*/) {
+Listener::Listener(EventLoop& /*loop*/, Board& /*board*/, TextDesk& /*texts*/,
+                   const HttpSettings& /*settings*/) {
     throw std::runtime_error("this program was built without a page");
 }
 

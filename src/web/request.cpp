@@ -10,15 +10,18 @@ namespace busbar::web {
 
 namespace {
 
-/// The character of two hexadecimal digits; nothing if they are none or it is a control character.
+/// The character of two hexadecimal digits; nothing if they are none.
 std::optional<char> characterOf(std::string_view digits) {
     unsigned code = 0;
     const auto [end, error] =
         std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
-    if (digits.size() != 2 || error != std::errc{} || end != digits.data() + 2 || code < 0x20U ||
-        code == 0x7FU)
+    if (digits.size() != 2 || error != std::errc{} || end != digits.data() + 2)
         return std::nullopt;
     return static_cast<char>(code);
+}
+
+bool isControl(char c) {
+    return (c >= 0 && c < 0x20) || c == 0x7F;
 }
 
 bool isStep(std::string_view step) {
@@ -43,6 +46,22 @@ std::optional<std::string> unescape(std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
         if (text[at] != '%') {
             result += text[at];
+            continue;
+        }
+        const auto character = characterOf(text.substr(at + 1, 2));
+        if (!character || isControl(*character))
+            return std::nullopt;
+        result += *character;
+        at += 2;
+    }
+    return result;
+}
+
+std::optional<std::string> unescapeText(std::string_view text) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '%') {
+            result += text[at] == '+' ? ' ' : text[at];
             continue;
         }
         const auto character = characterOf(text.substr(at + 1, 2));

@@ -15,6 +15,9 @@ struct Request {
     std::string path; ///< without the slash it begins with: "api/v1/state"; "" = the page
     std::string site; ///< `?site=`
     std::string bank; ///< `?bank=`
+    std::string from; ///< `?from=`
+    /// `?text=`, of paths that take one; nothing without, or if it is not percent-encoded.
+    std::optional<std::string> text{};
     std::string etag; ///< If-None-Match
     bool takesGzip{true};
 };
@@ -29,6 +32,9 @@ struct Answer {
 
 /// `%41` as its character; nothing for what is cut off, for `%00` and other control characters.
 [[nodiscard]] std::optional<std::string> unescape(std::string_view text);
+
+/// A text of several lines: as above, but any byte may be in it, and `+` is a blank.
+[[nodiscard]] std::optional<std::string> unescapeText(std::string_view text);
 
 /// The path of a request without its first slash; nothing if it is not ours to answer: without the
 /// slash, with an empty step, `.` or `..`, a backslash, or what `unescape` refuses.

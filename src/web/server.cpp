@@ -42,7 +42,7 @@ void Server::open(const Now& now) {
         return;
     nextTry_ = now.steady + kTryAgain;
     try {
-        listener_ = std::make_unique<Listener>(loop_, board_, settings_);
+        listener_ = std::make_unique<Listener>(loop_, board_, texts_, settings_);
         log::info("http_listening address={}", settings_.listen);
         failure_.clear();
     } catch (const std::exception& error) {

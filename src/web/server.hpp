@@ -6,9 +6,11 @@
 #include "core/now.hpp"
 #include "web/board.hpp"
 #include "web/settings.hpp"
+#include "web/text_desk.hpp"
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace busbar::web {
 
@@ -25,6 +27,8 @@ public:
     Server(Server&&) = delete;
     Server& operator=(Server&&) = delete;
 
+    /// Who reads texts that the page asks about; before it is configured.
+    void setReaders(TextReaders readers) { texts_.setReaders(std::move(readers)); }
     /// Opens, closes or moves the listener as these say; readers stay connected if it need not
     /// move.
     void configure(const HttpSettings& settings, const Now& now);
@@ -40,6 +44,7 @@ private:
 
     EventLoop& loop_;
     Board& board_;
+    TextDesk texts_;
     HttpSettings settings_;
     std::unique_ptr<Listener> listener_;
     SteadyTime nextTry_{};

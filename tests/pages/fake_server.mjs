@@ -16,6 +16,9 @@ export class FakeServer {
     /** A proxy that holds events back. */
     isBuffering = false;
     requests = [];
+    /** What is said of texts. */
+    checked = fixtures.checked();
+    migrated = fixtures.migrated();
     #folder;
     #server;
     #streams = new Set();
@@ -60,6 +63,10 @@ export class FakeServer {
             json(response, this.state);
         else if (path === "api/v1/history")
             json(response, fixtures.day(Math.floor(Date.now() / 60000) * 60));
+        else if (path === "api/v1/check")
+            json(response, this.checked);
+        else if (path === "api/v1/migrate")
+            json(response, this.migrated);
         else
             await this.#file(path, response);
     }

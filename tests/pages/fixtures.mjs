@@ -162,3 +162,19 @@ export function day(end) {
         charge_voltage_member: minutes.map((i) => (i > 900 ? 0 : 1)),
     };
 }
+
+/** What `busbar check` said of a text with two mistakes. */
+export function checked() {
+    return {
+        valid: false, left_out: 0, notes: [],
+        messages: [
+            {severity: "error", line: 2, column: 15, path: "limits.max_charge_A", message: "9000 is outside 0\u20265000 A"},
+            {severity: "warning", line: 0, column: 0, path: "", message: "a remark of the whole"},
+        ],
+    };
+}
+
+/** What `busbar migrate` made of another program's file. */
+export function migrated() {
+    return {error: null, config: '// From config.ini\n{\n    "expected": 2,\n}\n', report: "TAKEN OVER\n  * NR_OF_BATTERIES: expected = 2\n\nNO COUNTERPART\n    nothing\n"};
+}

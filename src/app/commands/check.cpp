@@ -6,11 +6,9 @@
 #include "app/commands/live_look.hpp"
 #include "app/run/app.hpp"
 #include "app/run/chain.hpp"
-#include "app/run/reload_plan.hpp"
 #include "app/run/site_run.hpp"
 #include "base/log.hpp"
 #include "config/output.hpp"
-#include "mqtt/results/commands.hpp"
 #include "mqtt/results/topics_manual.hpp"
 
 #include <algorithm>
@@ -23,20 +21,6 @@
 namespace busbar {
 
 namespace {
-
-/// What is no mistake, but good to know beforehand.
-void printNotes(const config::Config& site, const std::string& head) {
-    if (publishesByMqtt(site)) {
-        const mqtt::CommandsInForce commands = mqtt::commandsInForce(site.output);
-        std::fputs((head + "commands by MQTT are " + (commands.areTaken ? "" : "not ") +
-                    "taken: " + std::string(commands.why) + "\n")
-                       .c_str(),
-                   stdout);
-    }
-    for (const config::BankConfig& bank : site.banks)
-        for (const std::string& note : neededFromBatteries(bank.bank))
-            std::printf("%sbank %s: %s\n", head.c_str(), bank.bank.id.c_str(), note.c_str());
-}
 
 /// What came of one site.
 struct Seen {
@@ -110,9 +94,8 @@ int checkCommand(const CheckOptions& options) {
     std::fputs(config::formatIssues(file, result.issues).c_str(), stdout);
     if (!result.config)
         return kBadConfig;
-    const std::vector<config::Config> sites = sitesOf(*result.config);
-    for (const config::Config& site : sites)
-        printNotes(site, file + ": " + (sites.size() > 1 ? "site " + site.site + ": " : ""));
+    for (const std::string& note : notesOf(*result.config))
+        std::fputs((file + ": " + note + "\n").c_str(), stdout);
     std::fputs((file + ": no errors\n").c_str(), stdout);
     return options.isLive ? checkLive(options, result) : kDone;
 }

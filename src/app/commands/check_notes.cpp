@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The sentences of the check about what is needed.
+// The sentences of the check about commands and about what is needed.
 #include "app/commands/check_notes.hpp"
 
+#include "app/run/reload_plan.hpp"
+#include "config/config.hpp"
 #include "core/settings.hpp"
+#include "mqtt/results/commands.hpp"
 
 namespace busbar {
 
@@ -19,6 +22,23 @@ std::vector<std::string> neededFromBatteries(const BankSettings& bank) {
         notes.emplace_back(
             "limits.mode own with a preset needs the cell voltages of every battery; "
             "without, charging and discharging are closed");
+    return notes;
+}
+
+std::vector<std::string> notesOf(const config::Config& config) {
+    std::vector<std::string> notes;
+    const std::vector<config::Config> sites = sitesOf(config);
+    for (const config::Config& site : sites) {
+        const std::string head = sites.size() > 1 ? "site " + site.site + ": " : "";
+        if (publishesByMqtt(site)) {
+            const mqtt::CommandsInForce commands = mqtt::commandsInForce(site.output);
+            notes.push_back(head + "commands by MQTT are " + (commands.areTaken ? "" : "not ") +
+                            "taken: " + std::string(commands.why));
+        }
+        for (const config::BankConfig& bank : site.banks)
+            for (const std::string& note : neededFromBatteries(bank.bank))
+                notes.push_back(head + "bank " + bank.bank.id + ": " + note);
+    }
     return notes;
 }
 

@@ -163,6 +163,8 @@ int demoCommand(const DemoOptions& options);
 [[nodiscard]] std::optional<config::Config> loadToRun(const std::string& file);
 /// Without looking for the file, and without printing. `file` empty = the defaults.
 [[nodiscard]] config::ReadResult readToRun(const std::string& file);
+/// With the errors of this machine's MQTT library, of what somebody has read.
+[[nodiscard]] config::ReadResult judgedToRun(config::ReadResult result);
 /// The file that `loadConfig` would read; empty = none, defaults.
 [[nodiscard]] std::string configFile(const std::string& wanted);
 /// Where the bank with this id stands in its site; the first for an empty id. Throws

@@ -102,7 +102,10 @@ std::optional<config::Config> loadConfig(const std::string& file) {
 }
 
 config::ReadResult readToRun(const std::string& file) {
-    config::ReadResult result = readFrom(file);
+    return judgedToRun(readFrom(file));
+}
+
+config::ReadResult judgedToRun(config::ReadResult result) {
     if (!result.config)
         return result;
     const std::size_t before = result.issues.size();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `busbar migrate`: finds the files of another program, and writes what they become.
 #include "app/commands/commands.hpp"
+#include "app/commands/text_readers.hpp"
 #include "app/kept/state.hpp"
 #include "base/write_at_once.hpp"
 #include "config/text_file.hpp"
@@ -202,19 +203,22 @@ int told(const migrate::Migration& result, const MigrateOptions& options) {
 
 } // namespace
 
+std::string defectOf(const migrate::Migration& result) {
+    const config::ReadResult checked = config::readConfig(result.config);
+    if (checked.config)
+        return {};
+    return "what became of it is no configuration, which is a defect of this program:\n" +
+           config::formatIssues("busbar.json", checked.issues);
+}
+
 int migrateCommand(const MigrateOptions& options) {
     const migrate::Migration result = migrated(options);
     if (!result.error.empty()) {
         std::fputs(("busbar: " + result.error + "\n").c_str(), stderr);
         return kBadConfig;
     }
-    const config::ReadResult checked = config::readConfig(result.config);
-    if (!checked.config) {
-        std::fputs(("busbar: what became of it is no configuration, which is a defect of this "
-                    "program:\n" +
-                    config::formatIssues("busbar.json", checked.issues))
-                       .c_str(),
-                   stderr);
+    if (const std::string defect = defectOf(result); !defect.empty()) {
+        std::fputs(("busbar: " + defect).c_str(), stderr);
         return kBadConfig;
     }
     return told(result, options);

@@ -2,6 +2,7 @@
 // `busbar run`.
 #include "app/commands/commands.hpp"
 #include "app/commands/health_check.hpp"
+#include "app/commands/text_readers.hpp"
 #include "app/run/app.hpp"
 #include "app/run/log.hpp"
 #include "app/view/values_json.hpp"
@@ -111,6 +112,7 @@ private:
         app.runFor =
             std::chrono::milliseconds(static_cast<std::int64_t>(options_.seconds * 1000.0));
         app.configFile = configFile(options_.config);
+        app.texts = textReaders();
         app.reload = [this] { return readAgain(options_); };
         app.onCycle = [this](App& running, const Now& now) {
             if (options_.dryRun)

@@ -39,12 +39,15 @@ std::vector<web::Document> banksOf(const Offer& offer, const Now& now) {
     return banks;
 }
 
-/// Without the counters of what is published on MQTT, which are that output's own.
+/// Without what is of MQTT's output alone: its counters, and the mark by which two Busbars tell
+/// each other apart there.
 std::string programHealth(const mqtt::Health& health, const Now& now) {
     rapidjson::Document document;
     document.Parse(mqtt::healthDocument(health, {}, now).c_str());
-    if (document.IsObject())
+    if (document.IsObject()) {
         document.RemoveMember("results");
+        document.RemoveMember("process");
+    }
     rapidjson::StringBuffer buffer;
     rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
     document.Accept(writer);

@@ -61,6 +61,7 @@ App::App(const config::Config& config, AppOptions options)
       inbox_(loop_, [this](const Now& now) { onMail(now); }), page_(loop_, board_),
       second_(loop_, [this](const Now& now) { onSecond(now); }),
       stops_(loop_, [this] { reload(); }) {
+    page_.setReaders(std::move(options_.texts));
     board_.version = kVersion;
     board_.setSites(namesOf(config_));
     for (const config::Config& site : sitesOf(config_))

@@ -39,6 +39,8 @@ struct AppOptions {
     /// Standard input, which is a terminal, has something to be read; empty = nobody reads it. The
     /// program ends with its terminal then.
     std::function<void(class App&, const Now&)> onInput{};
+    /// Reads the texts that the page asks about; empty = nobody does.
+    web::TextReaders texts{};
 };
 
 /// Made anew for every configuration that cannot be taken over while running.

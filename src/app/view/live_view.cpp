@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -21,6 +23,15 @@ constexpr auto kRepaint = 250ms;      // at most this often on a terminal …
 constexpr auto kRewrite = 10s;        // … and elsewhere
 constexpr std::size_t kLogKept = 100; // of which those that say the same are one
 constexpr int kLeastLines = 8;        // of a bank
+
+/// As POSIX goes by them for characters; empty = none is set.
+std::string_view localeName() {
+    for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"})
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody in this process sets variables
+        if (const char* name = std::getenv(variable); name != nullptr && *name != 0)
+            return name;
+    return {};
+}
 
 /// Two lines on a terminal of 24, six on one of 72.
 std::size_t logLines(int height) {
@@ -96,7 +107,7 @@ private:
 
 LiveView::LiveView(std::vector<ShownBank> banks, std::string footer)
     : banks_(std::move(banks)), footer_(std::move(footer)),
-      isTerminal_(::isatty(STDOUT_FILENO) == 1) {
+      isTerminal_(::isatty(STDOUT_FILENO) == 1), isAscii_(isAsciiLocale(localeName())) {
     if (!isTerminal_)
         return;
     log_ = std::make_unique<LogLines>();
@@ -126,8 +137,8 @@ std::string LiveView::picture(App& app, const ViewStyle& style) {
         if (isNamed)
             text += "site " + run.config().site + "\n";
         each.first = shown.scroll.first;
-        const TerminalPicture picture =
-            terminalView(bank.report(), bank.snapshot(), bank.advice(), shown.health, each);
+        const TerminalPicture picture = terminalView(bank.report(), bank.snapshot(), bank.advice(),
+                                                     shown.health, each, shown.trend);
         shown.scroll = {picture.first, std::max<std::size_t>(picture.shown, 1)};
         text += picture.text;
     }
@@ -148,8 +159,12 @@ void LiveView::keys(App& app, const Now& now) {
 }
 
 void LiveView::look(App& app, const Now& now) {
-    for (ShownBank& shown : banks_)
-        shown.health = healthOf(*app.sites().at(shown.site), app.dropped(), now);
+    for (ShownBank& shown : banks_) {
+        SiteRun& run = *app.sites().at(shown.site);
+        shown.health = healthOf(run, app.dropped(), now);
+        if (run.site().readings().everComplete())
+            shown.trend.note(run.site().banks().at(shown.bank).snapshot(), now);
+    }
 }
 
 void LiveView::paint(App& app, const Now& now) {
@@ -174,15 +189,18 @@ void LiveView::paintNow(App& app, const Now& now) {
 void LiveView::paintLast(App& app, const Now& now) {
     last_ = now.steady;
     if (!isTerminal_) {
-        std::fputs((picture(app, {.width = 100, .height = 0}) + "\n\n").c_str(), stdout);
+        std::fputs(
+            (picture(app, {.width = 100, .height = 0, .isAscii = isAscii_}) + "\n\n").c_str(),
+            stdout);
     } else {
         const Size size = terminalSize();
         std::string below = footer_ + log_->text(size.width, logLines(size.height));
         const int room = std::max(kLeastLines, size.height - lineCount(below, size.width) - 1);
         if (!below.empty())
             below.pop_back(); // the end of the last line would push the first one out
-        std::fputs(inPlace(picture(app, {size.width, room, true, 0}) + "\n\n" + below).c_str(),
-                   stdout);
+        const ViewStyle style{
+            .width = size.width, .height = room, .isColoured = true, .isAscii = isAscii_};
+        std::fputs(inPlace(picture(app, style) + "\n\n" + below).c_str(), stdout);
     }
     std::fflush(stdout);
 }

@@ -21,6 +21,7 @@ struct ShownBank {
     std::size_t bank{0};
     Scroll scroll{};     ///< of its batteries
     ViewHealth health{}; ///< of its site's link, as last looked at
+    Trend trend{};       ///< since the first look
 };
 
 /// On a terminal it takes the log into a few lines below the picture; elsewhere the log stays on
@@ -57,6 +58,7 @@ private:
     std::vector<ShownBank> banks_;
     std::string footer_;
     bool isTerminal_;
+    bool isAscii_;
     std::unique_ptr<LogLines> log_;
     std::optional<KeyInput> keys_;
     std::optional<SteadyTime> started_;

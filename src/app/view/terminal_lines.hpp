@@ -21,6 +21,11 @@ using Lines = std::vector<Line>;
 
 inline constexpr std::size_t kRoomy = 60; // columns; from here words are written out
 
+/// Of what stands in front of values: "Charge voltage" or "CVL".
+constexpr std::size_t labelWidth(std::size_t width) {
+    return width < kRoomy ? 7 : 14;
+}
+
 /// "too_few_members" for people.
 [[nodiscard]] std::string words(std::string_view text);
 /// Broken between words; a word that is wider than a line stays whole and is cut later.

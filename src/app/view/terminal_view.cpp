@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Lays the bank out in lines: head, limits, alarms, advice, link.
+// Lays the bank out in lines: head, trends, limits, alarms, advice, link.
 #include "app/view/terminal_view.hpp"
 
 #include "app/view/terminal_batteries.hpp"
+#include "app/view/terminal_limits.hpp"
 #include "app/view/terminal_lines.hpp"
 #include "app/view/text_width.hpp"
 #include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
-#include "core/units/inner_name.hpp"
-#include "documents/limits.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 #include <utility>
@@ -44,6 +44,11 @@ std::string timeText(double seconds) {
         return std::to_string(hours / 24) + " days";
     return hours > 0 ? std::to_string(hours) + " h " + std::to_string(minutes % 60) + " min"
                      : std::to_string(minutes) + " min";
+}
+
+std::string spanText(std::chrono::seconds span) {
+    return span < std::chrono::minutes(2) ? std::to_string(span.count()) + " s"
+                                          : timeText(static_cast<double>(span.count()));
 }
 
 // ---- head
@@ -126,51 +131,46 @@ Lines cellLines(const Snapshot& snapshot, std::size_t width) {
             {{"           "}, {"spread " + spread}}};
 }
 
-// ---- limits
+// ---- trends
 
-Tone toneOf(const Limit& limit) {
-    switch (rowOf(limit.cause).severity) {
-    case Severity::Fault:
-        return Tone::Bad;
-    case Severity::Passing:
-        return Tone::Warning;
-    case Severity::Usual:
-        break;
-    }
-    return limit.value > 0.0 ? Tone::Plain : Tone::Bad;
+struct TrendName {
+    std::string_view label;
+    Quantity quantity;
+};
+constexpr std::array<TrendName, kTrends> kTrendNames = {TrendName{"Current", Quantity::Current},
+                                                        {"Charge", Quantity::Percent},
+                                                        {"Cell spread", Quantity::CellVoltage}};
+constexpr std::size_t kWidestTrend = 60;
+/// "  1234.5A to 1234.5A, 59 min": what stands behind one.
+constexpr std::size_t kTrendText = 30;
+
+/// Empty if there is nothing to be drawn yet.
+Line trendLine(std::size_t which, const Trend& trend, std::size_t width) {
+    std::vector<std::optional<double>> values;
+    for (const TrendSample& sample : trend.samples())
+        values.push_back(sample.at(which));
+    std::vector<double> known;
+    for (const auto& value : values)
+        if (value)
+            known.push_back(*value);
+    if (known.size() < 2)
+        return {};
+    const auto [least, most] = std::ranges::minmax_element(known);
+    const TrendName& name = kTrendNames.at(which);
+    const std::size_t columns = std::min(kWidestTrend, width - labelWidth(width) - 2 - kTrendText);
+    return {{"  "},
+            {fitted(name.label, labelWidth(width)), Tone::Dim},
+            {sparkline(values, columns)},
+            {"  " + displayText(name.quantity, *least) + " to " +
+                 displayText(name.quantity, *most) + ", " + spanText(trend.span()),
+             Tone::Dim}};
 }
 
-std::string whoText(const Limit& limit) {
-    return harmless(innerName(limit.member, limit.cell));
-}
-
-constexpr std::size_t labelWidth(std::size_t width) {
-    return width < kRoomy ? 7 : 14;
-}
-
-Line limitLine(const documents::LimitName& name, const Limit* known, std::size_t width,
-               std::size_t causeWidth) {
-    const Piece label{fitted(width < kRoomy ? name.abbreviation : name.label, labelWidth(width))};
-    if (known == nullptr)
-        return {{"  "}, label, {fitted("---", 8, Align::Right)}};
-    const Limit& limit = *known;
-    const Tone tone = toneOf(limit);
-    return {{tone == Tone::Bad ? "! " : "  ", Tone::Bad},
-            label,
-            {fitted(displayText(name.quantity, limit.value), 8, Align::Right) + "  ",
-             tone == Tone::Plain ? Tone::Strong : tone},
-            {fitted(words(toText(limit.cause)), causeWidth), tone},
-            {"  " + whoText(limit), Tone::Strong}};
-}
-
-Lines limitLines(const BankReport& report, std::size_t width) {
-    std::size_t causeWidth = 0;
-    for (const documents::LimitName& name : documents::kLimits)
-        if (const Limit* limit = name.of(report))
-            causeWidth = std::max(causeWidth, toText(limit->cause).size());
+Lines trendLines(const Trend& trend, std::size_t width) {
     Lines lines;
-    for (const documents::LimitName& name : documents::kLimits)
-        lines.push_back(limitLine(name, name.of(report), width, causeWidth));
+    for (std::size_t i = 0; width >= kRoomy && i < kTrends; ++i)
+        if (Line line = trendLine(i, trend, width); !line.empty())
+            lines.push_back(std::move(line));
     return lines;
 }
 
@@ -244,8 +244,27 @@ Line linkLine(const ViewHealth& health) {
 
 // ---- all
 
+/// What is shown only where there is room for it.
+struct Extras {
+    Lines trends{};
+    std::size_t reasons{0}; ///< lines for reasons that are not in force
+};
+
+constexpr std::size_t kUsualReasons = 3; ///< before trends have their turn
+constexpr std::size_t kReasonsInAFile = 9;
+
+/// A few reasons, then the trends, then all other reasons.
+Extras extrasFor(std::size_t lines, std::size_t reasons, Lines trends) {
+    Extras extras;
+    const std::size_t first = std::min(reasons, kUsualReasons);
+    if (first + trends.size() <= lines)
+        extras.trends = std::move(trends);
+    extras.reasons = std::min(reasons, lines - extras.trends.size());
+    return extras;
+}
+
 Lines bankLines(const BankReport& report, const Snapshot& snapshot,
-                const std::vector<Advice>& advice, std::size_t width) {
+                const std::vector<Advice>& advice, std::size_t width, Extras extras) {
     std::string rule;
     for (std::size_t i = 0; i < width; ++i)
         rule += "─";
@@ -254,25 +273,42 @@ Lines bankLines(const BankReport& report, const Snapshot& snapshot,
                    powerLine(snapshot, width),
                    chargeLine(snapshot, width)};
     append(lines, cellLines(snapshot, width));
+    append(lines, std::move(extras.trends));
     lines.emplace_back();
-    append(lines, limitLines(report, width));
+    append(lines, limitLines(report, width, extras.reasons));
     append(lines, alarmLines(snapshot, width));
     append(lines, adviceLines(advice, width));
     lines.emplace_back();
     return lines;
 }
 
+std::string textOf(const Lines& lines, const ViewStyle& style) {
+    std::string text;
+    for (const Line& line : lines) {
+        if (&line != &lines.front())
+            text.push_back('\n');
+        appendLine(text, line, static_cast<std::size_t>(std::max(style.width, 1)),
+                   style.isColoured);
+    }
+    return style.isAscii ? asciiOf(text) : text;
+}
+
 } // namespace
 
 TerminalPicture terminalView(const BankReport& report, const Snapshot& snapshot,
                              const std::vector<Advice>& advice, const ViewHealth& health,
-                             const ViewStyle& style) {
+                             const ViewStyle& style, const Trend& trend) {
     const auto width = static_cast<std::size_t>(std::max(style.width, kNarrowest));
     const auto height = static_cast<std::size_t>(std::max(style.height, 0));
-    Lines lines = bankLines(report, snapshot, advice, width);
+    Lines lines = bankLines(report, snapshot, advice, width, {});
     BatteryPage all = batteryLines(report, {width, 0, 0});
-    const bool fits = height == 0 || lines.size() + all.lines.size() + 2 <= height;
-    if (!fits) {
+    const std::size_t needed = lines.size() + all.lines.size() + 2;
+    const bool fits = height == 0 || needed <= height;
+    if (fits) {
+        const std::size_t room = height == 0 ? kReasonsInAFile + kTrends : height - needed;
+        lines = bankLines(report, snapshot, advice, width,
+                          extrasFor(room, furtherReasons(report), trendLines(trend, width)));
+    } else {
         std::erase_if(lines, [](const Line& line) { return line.empty(); });
         const std::size_t taken = lines.size() + 1; // the link
         all = batteryLines(report, {width, height > taken + 2 ? height - taken : 2, style.first});
@@ -283,14 +319,7 @@ TerminalPicture terminalView(const BankReport& report, const Snapshot& snapshot,
     lines.push_back(linkLine(health));
     if (height > 0 && lines.size() > height)
         lines.resize(height);
-    TerminalPicture picture{{}, all.first, all.shown};
-    for (const Line& line : lines) {
-        if (&line != &lines.front())
-            picture.text.push_back('\n');
-        appendLine(picture.text, line, static_cast<std::size_t>(std::max(style.width, 1)),
-                   style.isColoured);
-    }
-    return picture;
+    return {textOf(lines, style), all.first, all.shown};
 }
 
 } // namespace busbar

@@ -2,6 +2,7 @@
 // The live picture of a bank for a terminal: values, what limits them and who, every battery.
 #pragma once
 
+#include "app/view/trend.hpp"
 #include "core/gx/advice.hpp"
 #include "core/report.hpp"
 #include "core/snapshot.hpp"
@@ -29,6 +30,7 @@ struct ViewStyle {
     int width = 80;          ///< columns; laid out for 40 or more, cut off below
     int height = 24;         ///< lines; 0 = as many as it needs, which is what a file or pipe wants
     bool isColoured = false; ///< with escape sequences for colours, and no others
+    bool isAscii = false;    ///< for a terminal that shows nothing else
     std::size_t first = 0;   ///< so many batteries are scrolled away, of those that do not all fit
 };
 
@@ -40,10 +42,12 @@ struct TerminalPicture {
 
 /// Lines separated by '\n', none longer than the width and, if a height is given, no more than
 /// that: then of batteries that do not all fit those come first that somebody should look at
-/// (terminal_batteries.hpp), and empty lines are left out. Advice goes over several. Texts that
-/// came from outside cannot steer the terminal.
+/// (terminal_batteries.hpp), and empty lines are left out. Where lines are left, they tell what
+/// else holds the limits down, and how values went while they were watched. Advice goes over
+/// several. Texts that came from outside cannot steer the terminal.
 [[nodiscard]] TerminalPicture terminalView(const BankReport& report, const Snapshot& snapshot,
                                            const std::vector<Advice>& advice,
-                                           const ViewHealth& health, const ViewStyle& style);
+                                           const ViewHealth& health, const ViewStyle& style,
+                                           const Trend& trend = {});
 
 } // namespace busbar

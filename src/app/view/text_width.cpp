@@ -69,6 +69,23 @@ bool isIn(std::span<const Range> ranges, char32_t character) {
     return next != ranges.begin() && character <= std::prev(next)->last;
 }
 
+struct AsciiLike {
+    char32_t character;
+    char ascii;
+};
+constexpr auto kAsciiLikes = std::to_array<AsciiLike>({{U'─', '-'},
+                                                       {U'…', '~'},
+                                                       {U'▓', '#'},
+                                                       {U'░', '.'},
+                                                       {U'▁', '_'},
+                                                       {U'▂', '.'},
+                                                       {U'▃', ':'},
+                                                       {U'▄', '-'},
+                                                       {U'▅', '='},
+                                                       {U'▆', '+'},
+                                                       {U'▇', '*'},
+                                                       {U'█', '#'}});
+
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr std::string_view kEllipsis = "…";
 constexpr std::string_view kZeroWidthJoiner = "\xE2\x80\x8D";
@@ -123,6 +140,30 @@ std::string cut(std::string_view text, std::size_t columns) {
     while (kept.ends_with(kZeroWidthJoiner))
         kept.remove_suffix(kZeroWidthJoiner.size());
     return std::string(kept).append(kEllipsis);
+}
+
+std::string asciiOf(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        const auto first = firstCodePoint(text);
+        const auto like = std::ranges::find(kAsciiLikes, first.value, &AsciiLike::character);
+        if (first.value < 0x80)
+            result += static_cast<char>(first.value);
+        else if (like != kAsciiLikes.end())
+            result += like->ascii;
+        else
+            result.append(columnsOf(first.value), '?');
+        text.remove_prefix(first.size);
+    }
+    return result;
+}
+
+bool isAsciiLocale(std::string_view name) {
+    std::string letters;
+    for (const char c : name)
+        if (c != '-')
+            letters += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return !letters.empty() && letters.find("utf8") == std::string::npos;
 }
 
 std::string fitted(std::string_view text, std::size_t columns, Align align) {

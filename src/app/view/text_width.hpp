@@ -24,6 +24,14 @@ namespace busbar {
 /// with `…`.
 [[nodiscard]] std::string cut(std::string_view text, std::size_t columns);
 
+/// The same in as many columns of ASCII: lines and bars by their likes, other characters as `?`.
+/// Escape sequences stay.
+[[nodiscard]] std::string asciiOf(std::string_view text);
+
+/// Whether a locale's name, such as "de_DE.UTF-8", says that nothing but ASCII should be written.
+/// Empty says nothing: a GX has none, and whoever looks at it comes from elsewhere.
+[[nodiscard]] bool isAsciiLocale(std::string_view name);
+
 enum class Align : unsigned char { Left, Right };
 
 /// A harmless text in exactly `columns`: cut, or filled with spaces.

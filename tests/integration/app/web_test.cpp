@@ -16,8 +16,10 @@
 namespace busbar::test {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 sockaddr_in loopbackAt(int port) {
     sockaddr_in address{};
@@ -88,6 +90,50 @@ TEST(Web, ShowsTheBankOnceTheGxWasRead) {
     EXPECT_TRUE(plant.until([&] {
         return state().find(R"("type":"battery_)") != std::string::npos;
     })) << "an event";
+}
+
+/// The page has documents of its own.
+TEST(Web, ShowsTheSameWhereNothingIsPublishedByMqtt) {
+    Plant plant;
+    const int port = unusedPort();
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    Options options = listening(port);
+    options["mqtt.publish"] = "false";
+    plant.start(options);
+    ASSERT_TRUE(plant.until([&] { return answerAt(port, "/readyz").starts_with("HTTP/1.1 200"); }))
+        << plant.log();
+    EXPECT_THAT(answerAt(port, "/healthz"), StartsWith("HTTP/1.1 200"));
+    const auto state = [&] { return answerAt(port, "/api/v1/state"); };
+    EXPECT_TRUE(plant.until([&] {
+        return state().find(R"("stage":"normal")") != std::string::npos;
+    })) << state();
+    EXPECT_THAT(state(), HasSubstr(R"("site":"home","status":"online")"));
+    EXPECT_THAT(state(), HasSubstr(R"("health":{)"));
+    EXPECT_THAT(state(), HasSubstr(R"("evaluations":)"));
+    EXPECT_THAT(state(), Not(HasSubstr(R"("process")"))) << "of MQTT alone";
+    EXPECT_THAT(answerAt(port, "/metrics"), HasSubstr("busbar_bank_charge_limit_amperes{"));
+}
+
+TEST(Web, ReadsTextsAsTheCommandsDoAndForgetsThem) {
+    Plant plant;
+    const int port = unusedPort();
+    plant.start(listening(port));
+    ASSERT_TRUE(plant.until([&] { return !answerAt(port, "/healthz").empty(); })) << plant.log();
+    EXPECT_THAT(
+        answerAt(port, "/api/v1/check?text=%7B%0A%22limits%22:%7B%22max_charge_A%22:98765%7D%7D"),
+        AllOf(HasSubstr(R"("valid":false)"), HasSubstr(R"("line":2,"column":26)"),
+              HasSubstr("outside 0…5000 A")));
+    const std::string ini = "/api/v1/migrate?from=dab&text=%5BDEFAULT%5D%0ANR_OF_BATTERIES+=+2";
+    std::string answer;
+    ASSERT_TRUE(plant.until([&] { // one text in 2 s
+        answer = answerAt(port, ini);
+        return !answer.starts_with("HTTP/1.1 429");
+    }));
+    EXPECT_THAT(answer, AllOf(StartsWith("HTTP/1.1 200"), HasSubstr(R"("error":null)"),
+                              HasSubstr(R"(\"expected\": 2)"), HasSubstr("TAKEN OVER")));
+    EXPECT_THAT(plant.log(), Not(HasSubstr("98765")));
+    EXPECT_THAT(plant.log(), Not(HasSubstr("NR_OF_BATTERIES")));
 }
 
 TEST(Web, IsSwitchedOnAndOffByAReload) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "bench.hpp"
+#include "web/text_desk.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <deque>
 #include <string>
+#include <vector>
 
 namespace busbar::web::test {
 namespace {
@@ -40,6 +42,81 @@ TEST(WebBadInput, TooLongIsSaidAndForgotten) {
     for (int i = 0; i < 5000; ++i)
         many += "X-" + std::to_string(i) + ": y\r\n";
     EXPECT_THAT(bench.ask(get("/healthz", "GET", many)).status(), AnyOf(431, 0));
+    EXPECT_EQ(bench.ask(get("/healthz")).status(), 200);
+}
+
+std::string escaped(std::string_view text) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    std::string result;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        result.append({'%', kDigits[byte >> 4U], kDigits[byte & 15U]});
+    }
+    return result;
+}
+
+/// Reads what it is given, and remembers it.
+TextReaders remembering(std::vector<std::string>& read) {
+    return {.check =
+                [&read](std::string_view text) {
+                    read.emplace_back(text);
+                    return CheckedText{.isValid = true};
+                },
+            .migrate =
+                [&read](TextPeer, std::string_view text, const Now&) {
+                    read.emplace_back(text);
+                    return MigratedText{.error = "no"};
+                }};
+}
+
+TEST(WebBadInput, TextsComeWholeOrNotAtAll) {
+    Bench bench;
+    std::vector<std::string> read;
+    bench.server.setReaders(remembering(read));
+    const std::string full(kMostText, '"');
+    const TestClient none = bench.ask(get("/api/v1/check"));
+    EXPECT_EQ(none.status(), 400);
+    EXPECT_EQ(bench.ask(get("/api/v1/check?text=%4")).status(), 400);
+    EXPECT_EQ(bench.ask(get("/api/v1/check?text=" + full + "x")).status(), 413);
+    EXPECT_THAT(bench.ask(get("/api/v1/check?text=" + escaped(full + "x"))).status(),
+                AnyOf(413, 414));
+    EXPECT_EQ(bench.ask(get("/api/v1/check?text=" + std::string(1'000'000, 'a'))).status(), 414);
+    EXPECT_THAT(read, testing::IsEmpty());
+    EXPECT_EQ(bench.ask(get("/api/v1/check?text=" + full)).status(), 200);
+    EXPECT_EQ(bench.ask(get("/api/v1/check", "POST", "Content-Length: 2\r\n") + "{}").status(),
+              405);
+    EXPECT_THAT(read, testing::ElementsAre(full));
+}
+
+/// 24570 bytes are what Home Assistant's ingress lets through.
+TEST(WebBadInput, AnAddressAsLongAsAProxyTakesIsRead) {
+    Bench bench;
+    std::vector<std::string> read;
+    bench.server.setReaders(remembering(read));
+    std::string text("\0\xFF\n+&=#%", 8);
+    while (text.size() < 8150)
+        text += '\n';
+    const std::string path = "/api/v1/migrate?from=bag&text=" + escaped(text);
+    ASSERT_GT(path.size(), 24'400U);
+    const TestClient client =
+        bench.ask(get(path, "GET", "User-Agent: " + std::string(200, 'u') + "\r\nAccept: */*\r\n"));
+    EXPECT_EQ(client.status(), 200) << client.got();
+    EXPECT_THAT(read, testing::ElementsAre(text));
+}
+
+TEST(WebBadInput, ManyTextsAreReadOneInTwoSeconds) {
+    Bench bench;
+    std::vector<std::string> read;
+    bench.server.setReaders(remembering(read));
+    int busy = 0;
+    for (int i = 0; i < 20; ++i) {
+        const TestClient client = bench.ask(get("/api/v1/check?text=" + std::to_string(i)));
+        const bool isBusy = client.status() == 429;
+        EXPECT_EQ(client.hasHeader("Retry-After: 2"), isBusy);
+        busy += isBusy ? 1 : 0;
+    }
+    EXPECT_GE(busy, 15) << "twenty take much less than ten seconds";
+    EXPECT_EQ(read.size() + static_cast<std::size_t>(busy), 20U);
     EXPECT_EQ(bench.ask(get("/healthz")).status(), 200);
 }
 

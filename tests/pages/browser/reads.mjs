@@ -115,3 +115,53 @@ pageTest("reader: the helper writes what is chosen, nothing is sent", {permissio
     assert.equal(saved.suggestedFilename(), "busbar.json");
     assert.deepEqual(server.requests.slice(asked).filter((one) => !one.startsWith("/api/v1/")), []);
 });
+
+pageTest("reader: what the helper wrote is checked when that is asked for", {}, async ({page, server}) => {
+    await page.getByText("Write a configuration for the batteries found").click();
+    server.checked = {valid: true, left_out: 0, messages: [], notes: ["commands by MQTT are not taken: nobody asks"]};
+    await page.getByRole("button", {name: "Check"}).click();
+    await says(page, "It is a configuration: no errors.");
+    await says(page, "commands by MQTT are not taken");
+    const [asked] = server.requests.filter((one) => one.startsWith("/api/v1/check"));
+    assert.match(asked, /serial:TWIN1/);
+    assert.doesNotMatch(asked, /Pack/, "names stand in comments");
+    await page.getByLabel(/Batteries expected/).fill("3");
+    await page.getByText("It is a configuration").waitFor({state: "detached"});
+});
+
+pageTest("reader: messages lead to their lines, by the keyboard alone", {}, async ({page}) => {
+    const summary = page.getByText("Check a configuration, or translate that of another program");
+    await summary.focus();
+    await page.keyboard.press("Enter");
+    const text = page.locator("#read-text");
+    await text.focus();
+    await page.keyboard.type('{"limits": {\n  "max_charge_A": 9000\n}}');
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await says(page, "1 error, 1 warning.");
+    await says(page, "9000 is outside 0\u20265000 A");
+    const line = page.getByRole("button", {name: "Line 2"});
+    assert.equal(await page.locator(".messages li").first().locator("code").first().innerText(), '"max_charge_A": 9000');
+    await line.focus();
+    await page.keyboard.press("Enter");
+    assert.equal(await text.evaluate((area) => area === document.activeElement && area.value.slice(area.selectionStart, area.selectionEnd)), '  "max_charge_A": 9000');
+    await page.keyboard.type("{}");
+    await page.locator(".messages").waitFor({state: "detached"});
+});
+
+pageTest("reader: a file of another program is opened, translated, saved", {}, async ({page, server}) => {
+    await page.getByText("Check a configuration, or translate that of another program").click();
+    await page.getByLabel("Open a file").setInputFiles({name: "config.ini", mimeType: "text/plain", buffer: Buffer.from("[DEFAULT]\n# mine\nNR_OF_BATTERIES = 2\n")});
+    await page.getByRole("button", {name: "Translate"}).click();
+    await says(page, "Translated. Please read the report.");
+    assert.match(await page.locator(".helper pre").innerText(), /NR_OF_BATTERIES: expected = 2/);
+    assert.match(await page.locator("#migrated-text").inputValue(), /"expected": 2/);
+    assert.ok(server.requests.includes("/api/v1/migrate?from=dab&text=%5BDEFAULT%5D%0A%0ANR_OF_BATTERIES+%3D+2%0A"), server.requests.join("\n"));
+    const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", {name: /Save as/}).last().click()]);
+    assert.equal(saved.suggestedFilename(), "busbar.json");
+    server.migrated = {error: "config.ini is UTF-16, not UTF-8: save it as UTF-8", config: "", report: ""};
+    await page.getByRole("button", {name: "Translate"}).click();
+    await says(page, "config.ini is UTF-16");
+    await page.getByLabel("Open a file").setInputFiles({name: "latin1.ini", mimeType: "text/plain", buffer: Buffer.from([0x41, 0xe4])});
+    await says(page, "latin1.ini is not UTF-8");
+});

@@ -80,4 +80,10 @@ export async function says(page, text) {
 export async function openAll(page) {
     await page.evaluate(() => document.querySelectorAll("details:not([open]) > summary").forEach((one) => one.click()));
     await page.locator("#config-text").waitFor();
+    await page.getByLabel("It is").selectOption("dab");
+    await page.locator("#read-text").fill("[DEFAULT]\nNR_OF_BATTERIES = 2\n");
+    await page.getByRole("button", {name: "Translate"}).click();
+    await page.getByRole("button", {name: "Check"}).click();
+    await page.locator(".helper pre").waitFor();
+    await page.locator(".messages").waitFor();
 }

@@ -113,7 +113,19 @@ def control(entity, home):
     return escape(shown(entity, home.clock))
 
 
+def is_met(condition, home):
+    """Also of an entity that is not announced: then it is not."""
+    what, entity_id, wanted = take(condition, "condition", "entity", "state")
+    if what != "state":
+        raise ValueError(f"a condition nobody judges: {condition}")
+    entity = home.known(entity_id)
+    return entity is not None and entity.state() == wanted
+
+
 def row_of(row, home):
+    if row.get("type") == "conditional":
+        conditions, inner = take(row, "conditions", "row")
+        return row_of(inner, home) if all(is_met(one, home) for one in conditions) else ""
     if row.get("type") == "attribute":
         entity_id, attribute, name = take(row, "entity", "attribute", "name")
         entity = home.entity(entity_id)

@@ -164,6 +164,10 @@ class Home:
             raise ValueError(f"the dashboard names {entity_id}, which is not announced and enabled")
         return entity
 
+    def known(self, entity_id):
+        """What a condition may ask for although it is not there: None then."""
+        return self._entities.get(entity_id)
+
     def markdown(self, text):
         """A template of a markdown card."""
         template = JINJA.from_string(text.strip())

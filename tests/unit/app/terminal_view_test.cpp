@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <vector>
 
@@ -320,6 +321,104 @@ TEST(TerminalView, ALongNameTakesNoColumnFromTheOthers) {
     EXPECT_NE(scene.shown(160).find("  Pack in the cellar, left of the stairs  "),
               std::string::npos)
         << scene.shown(160);
+}
+
+/// What would hold the limits next: two reasons for charging, seven for discharging.
+Scene manyReasons() {
+    Scene scene = busyBank();
+    LimiterLists& lists = scene.report.limiters;
+    lists.charge = {{scene.report.charge},
+                    {{66.0, Cause::Member, "Küche 🔋", ""}, 0.54, 35.6},
+                    {{80.0, Cause::Ceiling, "", ""}}};
+    lists.discharge = {{scene.report.discharge}};
+    for (int i = 1; i <= 7; ++i)
+        lists.discharge.push_back({{100.0 + i, Cause::Member, "Pack " + std::to_string(i), ""}});
+    lists.chargeVoltage = {{*scene.report.chargeVoltage}};
+    return scene;
+}
+
+Trend rising() {
+    Trend trend;
+    Snapshot snapshot;
+    for (int i = 0; i < 100; ++i) {
+        snapshot[row("/Dc/0/Current")] = i - 40.0;
+        trend.note(snapshot, {SteadyTime{std::chrono::seconds(1000 + i)}, {}});
+    }
+    return trend;
+}
+
+std::string shownWith(const Scene& scene, int width, int height, bool isAscii = false) {
+    return terminalView(scene.report, scene.snapshot, {}, scene.health,
+                        {.width = width, .height = height, .isAscii = isAscii}, rising())
+        .text;
+}
+
+TEST(TerminalView, LinesThatAreLeftTellWhatWouldLimitNextAndHowItWent) {
+    const std::string screen = shownWith(manyReasons(), 80, 28);
+    EXPECT_EQ(linesOf(screen).size(), 28U) << screen;
+    EXPECT_NE(screen.find("  Charge           60.0A  member   Pack A/C3\n"
+                          "                   66.0A  member   Küche 🔋, allows 35.6A, takes 54 %\n"
+                          "                   80.0A  ceiling\n"
+                          "! Discharge         0.0A  blocked  Küche 🔋\n"),
+              std::string::npos)
+        << screen;
+    EXPECT_NE(screen.find("                  101.0A  member   Pack 1\n"
+                          "                  102.0A  member   Pack 2\n"
+                          "                  103.0A  member   Pack 3\n"
+                          "                  104.0A  member   Pack 4\n"
+                          "                  105.0A  member   Pack 5\n"
+                          "                  … 2 more\n"
+                          "  Charge voltage "),
+              std::string::npos)
+        << screen;
+    EXPECT_NE(screen.find("  Current       ▁▁▁▁▁▂▂▂▂▃"), std::string::npos) << screen;
+    EXPECT_NE(screen.find("██  -40.0A to 59.0A, 100 s\n"), std::string::npos) << screen;
+}
+
+TEST(TerminalView, WhereThereIsNoRoomForThemTheyAreLeftOut) {
+    const Scene scene = manyReasons();
+    for (const int height : {17, 18, 21, 24, 30, 50})
+        EXPECT_LE(linesOf(shownWith(scene, 80, height)).size(), static_cast<std::size_t>(height));
+    const std::string usual = shownWith(scene, 80, 24);
+    EXPECT_NE(usual.find("66.0A  member"), std::string::npos) << "the nearest first\n" << usual;
+    EXPECT_EQ(usual.find("105.0A"), std::string::npos) << usual;
+    EXPECT_EQ(shownWith(scene, 80, 19).find("66.0A"), std::string::npos);
+    EXPECT_EQ(shownWith(scene, 50, 0).find("▂"), std::string::npos) << "too narrow to be drawn";
+    for (int width = 1; width <= 150; ++width)
+        for (const std::string& line : linesOf(shownWith(scene, width, 0)))
+            EXPECT_LE(columnsOf(line), static_cast<std::size_t>(width)) << width << ": " << line;
+}
+
+TEST(TerminalView, ALineAloneTellsTheNextReason) {
+    const Scene scene = manyReasons();
+    for (int height = 18; height < 24; ++height) {
+        const std::string screen = shownWith(scene, 80, height);
+        if (screen.find("allows 35.6A") == std::string::npos)
+            continue;
+        EXPECT_EQ(screen.find(" more"), std::string::npos) << screen;
+        return;
+    }
+    ADD_FAILURE() << "a height has room for one line";
+}
+
+TEST(TerminalView, InAsciiEveryLineIsAsWide) {
+    const std::string drawn = shownWith(manyReasons(), 100, 0);
+    const std::string ascii = shownWith(manyReasons(), 100, 0, true);
+    EXPECT_TRUE(std::ranges::all_of(ascii, [](char c) { return c > 0; })) << ascii;
+    const auto a = linesOf(drawn);
+    const auto b = linesOf(ascii);
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i)
+        EXPECT_EQ(columnsOf(a[i]), columnsOf(b[i])) << a[i] << "\n" << b[i];
+    EXPECT_NE(ascii.find("  ##############......  400.2Ah"), std::string::npos) << ascii;
+    EXPECT_NE(ascii.find("K?che ??"), std::string::npos) << ascii;
+}
+
+TEST(TextWidth, OnlyALocaleThatSaysSoIsAscii) {
+    for (const char* name : {"C", "POSIX", "de_DE.ISO-8859-1", "en_US", "ja_JP.eucJP"})
+        EXPECT_TRUE(isAsciiLocale(name)) << name;
+    for (const char* name : {"", "C.UTF-8", "de_DE.utf8", "en_US.UTF-8@euro", "C.Utf8"})
+        EXPECT_FALSE(isAsciiLocale(name)) << name;
 }
 
 TEST(TerminalView, PlainTextHasNoEscapesAndColouredTextNoOthers) {

@@ -95,6 +95,18 @@ TEST(Reader, ReportsEverythingAtOnceInTheOrderOfTheText) {
     EXPECT_FALSE(readConfig(text).config);
 }
 
+TEST(Reader, OfAFileThatIsNoneOnlyTheFirstKeysAreExplained) {
+    std::string text = "{";
+    for (int i = 0; i < 60; ++i)
+        text += "\"hold" + std::to_string(i) + "_s\": 1,\n";
+    const auto issues = readConfig(text + "\"sitte\": 1, \"password\": 1}").issues;
+    ASSERT_EQ(issues.size(), 62U);
+    EXPECT_EQ(issues.at(49).message, "unknown key; did you mean hold_s?");
+    EXPECT_EQ(issues.at(50).message, "unknown key");
+    EXPECT_EQ(issues.at(60).message, "unknown key");
+    EXPECT_NE(issues.at(61).message, "unknown key") << "where secrets belong is always said";
+}
+
 TEST(Reader, UnknownKeysNameTheNearestOneWhereverItStands) {
     struct Case {
         const char* text;

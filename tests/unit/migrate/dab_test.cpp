@@ -102,6 +102,18 @@ TEST(Dab, TheTemplateForLto) {
     EXPECT_EQ(bank.current.source, CurrentSource::Victron);
 }
 
+TEST(Dab, OfAFileThatIsNoneTheFirstMistakesAreSaid) {
+    DabFiles files;
+    files.ini = PeerText{"config.ini", "[DEFAULT]\n"};
+    for (int i = 0; i < 350; ++i)
+        files.ini->bytes += "rubbish\n";
+    const auto result = migrateDab(files, WallTime{});
+    EXPECT_EQ(result.draft.mistakes.size(), 100U);
+    EXPECT_THAT(result.report, HasSubstr("config.ini:101: is neither an option"));
+    EXPECT_GE(result.draft.furtherMistakes, 250U);
+    EXPECT_THAT(result.report, testing::ContainsRegex("\\* and 25[0-9] more of such\n"));
+}
+
 TEST(Dab, CommentsSayWhereEachLineComesFrom) {
     DabFiles files;
     files.ini = PeerText{"config.ini", "[DEFAULT]\nNR_OF_BATTERIES = 2\n"};

@@ -61,6 +61,22 @@ TEST(Ini, Interpolates) {
     }
 }
 
+/// 16 times 16 times 16 …: of something that grows, and of nothing.
+TEST(Ini, NamesThatHoldNamesManyTimesOverEnd) {
+    for (const char* innermost : {"x", ""}) {
+        std::string text = "[DEFAULT]\nA0 = " + std::string(innermost) + "\n";
+        for (int i = 1; i <= 10; ++i) {
+            text += "A" + std::to_string(i) + " = ";
+            for (int k = 0; k < 16; ++k)
+                text += "%(A" + std::to_string(i - 1) + ")s";
+            text += "\n";
+        }
+        const auto file = readIni(text + "B = %(A0)s!\n", "config.ini");
+        EXPECT_EQ(valueOf(file, "A1"), *innermost != 0 ? std::string(16, 'x') : "");
+        EXPECT_THAT(file.mistakes, testing::Contains(HasSubstr("A10 has a %")));
+    }
+}
+
 struct Bad {
     const char* text;
     const char* mistake;

@@ -140,6 +140,24 @@ TEST_F(HaAnnounceTest, TriesARefusedMessageAgain) {
     EXPECT_THAT(takeSent(), SizeIs(2));
 }
 
+/// Dashboards and statistics go by ids; what people read is the name.
+TEST_F(HaAnnounceTest, AnotherNameOfABatteryChangesNoId) {
+    site.addPoor(1);
+    site.put(1, row("/CustomName"), "Pack A");
+    start();
+    discovery->connected();
+    cycle();
+    tick();
+    const auto before = site.home.entityIds();
+    const auto unique = site.home.option("sensor.busbar_home_serial_s1_voltage", "unique_id");
+    EXPECT_TRUE(unique);
+    site.put(1, row("/CustomName"), "Pack B");
+    cycle();
+    tick();
+    EXPECT_EQ(site.home.entityIds(), before);
+    EXPECT_EQ(site.home.option("sensor.busbar_home_serial_s1_voltage", "unique_id"), unique);
+}
+
 TEST_F(HaAnnounceTest, AnnouncesABatteryAgainWhenItIsRenamedOrSaysMore) {
     site.addPoor(1);
     start();

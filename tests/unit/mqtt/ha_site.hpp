@@ -22,6 +22,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,12 +47,12 @@ public:
         for (std::uint16_t cell = 0; cell < count; ++cell)
             readings.put(instance, {Place::Kind::Cell, cell}, 3.3 + 0.001 * cell, now);
     }
-    /// A battery that says all that a row can hold.
-    void addRich(int instance, std::uint16_t cells) {
+    /// A battery that says all that a row can hold, or all but one.
+    void addRich(int instance, std::uint16_t cells, std::optional<RowIndex> without = {}) {
         for (RowIndex index = 0; index < kRowCount; ++index) {
             const Row& r = kRows.at(index);
             const bool isIdentity = std::ranges::find(kIdentityRows, index) != kIdentityRows.end();
-            if (isIdentity || r.path == "/NumberOfBmses") // a sum of others
+            if (isIdentity || r.path == "/NumberOfBmses" || index == without) // a sum of others
                 continue;
             put(instance, index, r.quantity == Quantity::Text ? Value("text") : Value(r.highest));
         }

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+#include <malloc.h>
 #include <string>
 
 namespace busbar::web::history_test {
@@ -89,6 +91,19 @@ TEST(History, KeepsADayAndNotMore) {
     ASSERT_EQ(root["voltage_V"].Size(), kHistorySamples);
     EXPECT_DOUBLE_EQ(root["voltage_V"][0].GetDouble(), 560.0);
     EXPECT_DOUBLE_EQ(root["voltage_V"][1439].GetDouble(), 1999.0);
+}
+
+/// 2 MB were allowed for a bank of 16 batteries; a day is of the bank, however many it has.
+TEST(History, ADayOfSixteenBanksTakesLessThanTwoMegabytes) {
+    const std::size_t before = ::mallinfo2().uordblks;
+    std::deque<History> banks(16);
+    for (History& bank : banks)
+        for (int minute = 0; minute < 1500; ++minute)
+            bank.add(at(52.0, "cause " + std::to_string(minute % 40),
+                        "A battery with a long name " + std::to_string(minute % 60)),
+                     kStart + std::chrono::minutes(minute));
+    EXPECT_EQ(banks.back().count(), kHistorySamples);
+    EXPECT_LT(::mallinfo2().uordblks - before, 2'000'000U); // 0 with a sanitizer's allocator
 }
 
 TEST(History, AClockThatIsPutBackBeginsANewDay) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace busbar::web::request_test {
 namespace {
 
@@ -11,6 +13,14 @@ TEST(Request, PathsAreUnescapedOnce) {
     EXPECT_EQ(pathOf("/api/v1/state"), "api/v1/state");
     EXPECT_EQ(pathOf("/api/v1/sites/my%20boat"), "api/v1/sites/my boat");
     EXPECT_EQ(pathOf("/%2541"), "%41") << "not twice";
+}
+
+TEST(Request, ATextMayHoldAnyByte) {
+    EXPECT_EQ(unescapeText("a+b%0A%2B%22c%22"), "a b\n+\"c\"");
+    EXPECT_EQ(unescapeText("%00%FF%7F"), std::string("\0\xFF\x7F", 3));
+    EXPECT_EQ(unescapeText(""), "");
+    for (const char* cut : {"%", "%4", "a%zz", "%-1", "% 1"})
+        EXPECT_FALSE(unescapeText(cut)) << cut;
 }
 
 TEST(Request, WhatLeadsElsewhereIsNoPath) {

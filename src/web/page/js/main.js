@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Starts the page: takes what the server says, keeps what the reader chose, and renders both.
 import {render} from "lit-html";
+import {askText, decoded, kindOf, placeOf} from "./ask_text.js";
 import {Day} from "./day.js";
 import {Live} from "./live.js";
 import {modelOf, selected} from "./model.js";
 import {page} from "./page.js";
 import {firstChoice} from "./view/helper.js";
+import {firstText} from "./view/reader.js";
 import {freshness} from "./view/top.js";
 
 const world = {
@@ -15,6 +17,8 @@ const world = {
     clearTimeout: (timer) => window.clearTimeout(timer),
     now: () => Date.now(),
     loadPlots: () => import("./plots.js"),
+    /** When Busbar was last asked about a text (ask_text.js). */
+    textAsked_ms: undefined,
 };
 
 const wide = window.matchMedia("(min-width: 700px)");
@@ -28,6 +32,10 @@ const ui = {
     wanted: Object.fromEntries(new URLSearchParams(window.location.search)),
     open: new Set(),
     form: firstChoice(),
+    /** What Busbar said of the text that the helper wrote. */
+    written: {isBusy: false, answer: undefined},
+    /** A text that was opened or typed, and what Busbar said of it. */
+    reader: firstText(),
     copied: false,
     /** Grows with each choice of the reader, so that what depends on it is rendered again. */
     changes: 0,
@@ -58,8 +66,8 @@ function onChoose(event, site, bank) {
     change({wanted: {site, bank}});
 }
 
-async function onCopy(text) {
-    const area = document.getElementById("config-text");
+async function onCopy(text, id) {
+    const area = document.getElementById(id);
     area.select();
     try {
         await navigator.clipboard.writeText(text);
@@ -67,6 +75,43 @@ async function onCopy(text) {
         document.execCommand("copy"); // plain http has no clipboard object
     }
     change({copied: true});
+}
+
+async function onCheckWritten(text) {
+    change({written: {isBusy: true, answer: undefined}});
+    change({written: {isBusy: false, answer: await askText(world, "busbar", text)}});
+}
+
+/** What was said of another text counts no more. */
+function onReader(values) {
+    change({reader: {...ui.reader, ...values, answer: undefined}});
+}
+
+const kMostFile = 1 << 20; // as the command takes
+
+async function onFile(file) {
+    if (file === undefined)
+        return;
+    const text = file.size > kMostFile ? undefined : decoded(await file.arrayBuffer());
+    if (text !== undefined)
+        onReader({text, kind: kindOf(file.name, text)});
+    else
+        change({reader: {...ui.reader, text: "", answer: {problem: `${file.name} is ${file.size > kMostFile ? "larger than 1 MB, so it is no configuration" : "not UTF-8: save it as UTF-8"}.`}}});
+}
+
+async function onRead() {
+    const {text, kind} = ui.reader;
+    change({reader: {...ui.reader, isBusy: true, answer: undefined}});
+    const answer = await askText(world, kind, text);
+    const isSame = ui.reader.text === text && ui.reader.kind === kind;
+    change({reader: {...ui.reader, isBusy: false, answer: isSame ? answer : undefined}});
+}
+
+function onLine(line, id) {
+    const area = document.getElementById(id);
+    area.focus();
+    area.setSelectionRange(...placeOf(area.value, line));
+    area.scrollTop = (line - 3) * area.scrollHeight / Math.max(1, area.value.split("\n").length);
 }
 
 function onShow(time_s) {
@@ -93,11 +138,15 @@ function helperView(site) {
     return {
         site,
         form: ui.form,
+        written: ui.written,
+        reader: ui.reader,
         isOpen: ui.open.has("helper"),
+        isReaderOpen: ui.open.has("reader"),
         copied: ui.copied,
-        onChange: (values) => change({form: {...ui.form, ...values}, copied: false}),
+        onChange: (values) => change({form: {...ui.form, ...values}, copied: false, written: {isBusy: false, answer: undefined}}),
         onToggle: onToggle("helper"),
-        onCopy,
+        onToggleReader: onToggle("reader"),
+        onCopy, onCheckWritten, onReader, onFile, onRead, onLine,
     };
 }
 

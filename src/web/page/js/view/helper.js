@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The configuration helper: choose among the batteries that were found, copy or save the text, type two commands.
+// The configuration helper: choose among the batteries that were found, have the text checked, copy or save it; check or translate others.
 import {html, nothing} from "lit-html";
 import {configText, selectorOf} from "../config_text.js";
+import {answerBlock} from "./answer.js";
+import {readerBlock} from "./reader.js";
 
 /** Every battery of all sites' banks; a configuration is about one site, the chosen one. */
 function found(site) {
@@ -53,24 +55,26 @@ function chemistry(form, change) {
 }
 
 function commands() {
-    return html`<p>Then, where Busbar is installed:</p>
-        <ul><li><code>busbar check busbar.json</code> says all that is wrong, with lines.</li>
-        <li><code>busbar migrate dab FOLDER</code> or <code>busbar migrate bag config.json</code> makes a configuration from that of
-            dbus-aggregate-batteries or BatteryAggregator, and reports what behaves differently.</li></ul>`;
+    return html`<p class="note">Where Busbar is installed, <code>busbar check --live busbar.json</code> also looks at the batteries.</p>`;
 }
 
-function output(text, {copied, onCopy}) {
+function output(text, view) {
     const file = `data:application/json;charset=utf-8,${encodeURIComponent(text)}`;
     return html`<label class="field" for="config-text">Configuration</label>
         <textarea id="config-text" readonly rows=${Math.min(20, text.split("\n").length)} .value=${text}></textarea>
-        <p class="actions"><button type="button" @click=${() => onCopy(text)}>Copy</button>
-        <a href=${file} download="busbar.json">Save as busbar.json</a> <span role="status">${copied ? "Copied." : ""}</span></p>`;
+        <p class="actions"><button type="button" ?disabled=${view.written.isBusy} @click=${() => view.onCheckWritten(text)}>Check</button>
+        <button type="button" @click=${() => view.onCopy(text, "config-text")}>Copy</button>
+        <a href=${file} download="busbar.json">Save as busbar.json</a> <span role="status">${view.copied ? "Copied." : ""}</span></p>
+        ${answerBlock(view.written.answer, view.written.isBusy, {...view, onLine: (line) => view.onLine(line, "config-text")})}`;
 }
 
-/** view: {site, form, isOpen, copied, onChange, onToggle, onCopy}. Nothing inside is made before it is opened. */
+/**
+ * view: {site, form, written, reader, isOpen, isReaderOpen, copied, onChange, onToggle, onToggleReader, onCopy, onCheckWritten, onLine(line, id)} and
+ * what reader.js wants. Nothing inside is made before it is opened.
+ */
 export function helperSection(view) {
     const choice = choiceOf(view.form, view.site);
-    const body = () => html`<p class="note">Written here in the browser; nothing is sent or stored. What is left empty keeps its default.</p>
+    const body = () => html`<p class="note">Written here in the browser; nothing is sent unless you have it checked, and nothing is stored. What is left empty keeps its default.</p>
         <form @submit=${(event) => event.preventDefault()}>
             ${field("Address of the GX", view.form, "url", view.onChange, "url")}
             ${picker(choice, view.onChange)}
@@ -82,5 +86,6 @@ export function helperSection(view) {
     return html`<section class="card helper" aria-labelledby="helper-heading">
         <h2 id="helper-heading">Configuration helper</h2>
         <details @toggle=${view.onToggle}><summary>Write a configuration for the batteries found</summary>${view.isOpen ? body() : nothing}</details>
+        <details @toggle=${view.onToggleReader}><summary>Check a configuration, or translate that of another program</summary>${view.isReaderOpen ? readerBlock({...view, onLine: (line) => view.onLine(line, "read-text")}) : nothing}</details>
     </section>`;
 }
