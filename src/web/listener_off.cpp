@@ -4,13 +4,14 @@
 #include "web/listener.hpp"
 
 #include <stdexcept>
+#include <string>
 
 namespace busbar::web {
 
 class Listener::Impl {};
 
 Listener::Listener(EventLoop& /*loop*/, Board& /*board*/, const HttpSettings& /*settings*/) {
-    throw std::runtime_error("this program was built without a page");
+    throw std::runtime_error(std::string(kNotBuiltIn));
 }
 
 Listener::~Listener() = default;

@@ -12,6 +12,7 @@
 #include "config/output.hpp"
 #include "mqtt/results/commands.hpp"
 #include "mqtt/results/topics_manual.hpp"
+#include "web/built_in.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -33,6 +34,8 @@ void printNotes(const config::Config& site, const std::string& head) {
                        .c_str(),
                    stdout);
     }
+    if (!web::isBuiltIn() && !site.http.listen.empty())
+        std::printf("%s%s\n", head.c_str(), std::string(web::kNotBuiltIn).c_str());
     for (const config::BankConfig& bank : site.banks)
         for (const std::string& note : neededFromBatteries(bank.bank))
             std::printf("%sbank %s: %s\n", head.c_str(), bank.bank.id.c_str(), note.c_str());
