@@ -103,7 +103,8 @@ names_no_path() { ! grep -qaF "$PWD" "$1"; }
 check_contents() {
     expect "$arch: all libraries are there" is_closed "$bundle"
     expect "$arch: the licence of each is there" has_licences "$bundle"
-    expect "$arch: packed, it is smaller than 6.5 MB" test "$(tar -C "$bundle" -c . | gzip -9 | wc -c)" -lt 6500000
+    # What a GX has to take; no GX is an amd64.
+    [[ $arch == amd64 ]] || expect "$arch: packed, it is smaller than 6.5 MB" test "$(tar -C "$bundle" -c . | gzip -9 | wc -c)" -lt 6500000
     check_hardening "$arch" "$bundle/bin/busbar"
     expect "$arch: only libsystemd asks for the stand-ins" stand_ins_are_safe "$bundle"
     check_paho
@@ -225,17 +226,17 @@ print(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{sys.argv[2]}/status").read())[1
 PYTHON
 }
 
-# Under an emulator the figure is the emulator's.
+# Under an emulator the figure is the emulator's. TLS needs 1.5 MB: certificates, and more of OpenSSL.
 check_page() {
     local resident
     expect "$arch, $1: the web page is served" soon 20 page_served
     [[ ${#runner[@]} == 0 ]] || return 0
     resident=$(read_by_eight "$2")
     say "$arch, $1: resident $resident kB with eight readers of the page"
-    expect "$arch, $1: … in less than 14 MB" test "$resident" -lt 14000
+    expect "$arch, $1: … in less than $3 kB" test "$resident" -lt "$3"
 }
 
-# runs WHERE URL MORE: Busbar in $root, against a bank that is simulated by the same bundle.
+# runs WHERE URL MORE RESIDENT_kB: Busbar in $root, against a bank that is simulated by the same bundle.
 runs() {
     local program simulated from
     configuration "$2" "$3" >"$root/busbar.json"
@@ -251,7 +252,7 @@ runs() {
     say "$arch, $1: published after $(awk "BEGIN { printf \"%.1f\", $EPOCHREALTIME - $from }") s," \
         "resident $(figure VmRSS "$program") kB, address space $(figure VmSize "$program") kB${runner[*]:+ (with the emulator)}"
     owned >/dev/null 2>&1 || tail -n 20 "$tmp/run.log"
-    check_page "$1" "$program"
+    check_page "$1" "$program" "$4"
     kill -TERM "$program"
     expect "$arch, $1: SIGTERM ends it in order" wait "$program"
     kill "$simulated"
@@ -278,9 +279,9 @@ old_root() {
 
 check_running() {
     start_bus
-    runs "$1" "mqtt://broker.test:$port" ''
+    runs "$1" "mqtt://broker.test:$port" '' 14000
     cp "$tmp/cert.pem" "$root/ca.pem"
-    runs "$1, TLS" "mqtts://broker.test:$tls_port" ', "tls": { "ca_file": "/ca.pem" }'
+    runs "$1, TLS" "mqtts://broker.test:$tls_port" ', "tls": { "ca_file": "/ca.pem" }' 15500
 }
 
 check() {
