@@ -236,7 +236,7 @@ check_page() {
     expect "$arch, $1: … in less than $3 kB" test "$resident" -lt "$3"
 }
 
-# runs WHERE URL MORE RESIDENT_kB: Busbar in $root, against a bank that is simulated by the same bundle.
+# runs WHERE URL MORE RESIDENT_KiB: Busbar in $root, against a bank that is simulated by the same bundle.
 runs() {
     local program simulated from
     configuration "$2" "$3" >"$root/busbar.json"
@@ -279,9 +279,9 @@ old_root() {
 
 check_running() {
     start_bus
-    runs "$1" "mqtt://broker.test:$port" '' 14000
+    runs "$1" "mqtt://broker.test:$port" '' 14336
     cp "$tmp/cert.pem" "$root/ca.pem"
-    runs "$1, TLS" "mqtts://broker.test:$tls_port" ', "tls": { "ca_file": "/ca.pem" }' 15500
+    runs "$1, TLS" "mqtts://broker.test:$tls_port" ', "tls": { "ca_file": "/ca.pem" }' 15872
 }
 
 check() {
