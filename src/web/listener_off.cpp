@@ -4,6 +4,7 @@
 #include "web/listener.hpp"
 
 #include <stdexcept>
+#include <string>
 
 namespace busbar::web {
 
@@ -11,7 +12,7 @@ class Listener::Impl {};
 
 Listener::Listener(EventLoop& /*loop*/, Board& /*board*/, TextDesk& /*texts*/,
                    const HttpSettings& /*settings*/) {
-    throw std::runtime_error("this program was built without a page");
+    throw std::runtime_error(std::string(kNotBuiltIn));
 }
 
 Listener::~Listener() = default;

@@ -3,6 +3,7 @@
 #include "web/server.hpp"
 
 #include "base/log.hpp"
+#include "web/built_in.hpp"
 #include "web/listener.hpp"
 
 #include <exception>
@@ -24,6 +25,12 @@ Server::~Server() = default;
 void Server::configure(const HttpSettings& settings, const Now& now) {
     const bool isMoved = settings.listen != settings_.listen;
     settings_ = settings;
+    if (!isBuiltIn()) {
+        if (isMoved && !settings.listen.empty())
+            log::error("http_not_built_in address={} {}, going on without it", settings.listen,
+                       kNotBuiltIn);
+        return;
+    }
     board_.switchOn(!settings.listen.empty());
     if (isMoved) {
         if (listener_ && settings.listen.empty())
@@ -62,7 +69,7 @@ void Server::said(const Now& now) {
 void Server::tick(const Now& now) {
     if (listener_)
         listener_->tick(now);
-    else if (now.steady >= nextTry_)
+    else if (isBuiltIn() && now.steady >= nextTry_)
         open(now);
 }
 

@@ -103,6 +103,8 @@ names_no_path() { ! grep -qaF "$PWD" "$1"; }
 check_contents() {
     expect "$arch: all libraries are there" is_closed "$bundle"
     expect "$arch: the licence of each is there" has_licences "$bundle"
+    # What a GX has to take; no GX is an amd64.
+    [[ $arch == amd64 ]] || expect "$arch: packed, it is smaller than 6.5 MB" test "$(tar -C "$bundle" -c . | gzip -9 | wc -c)" -lt 6500000
     check_hardening "$arch" "$bundle/bin/busbar"
     expect "$arch: only libsystemd asks for the stand-ins" stand_ins_are_safe "$bundle"
     check_paho
@@ -154,6 +156,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 start_broker() {
     port=$(free_port)
     tls_port=$(free_port)
+    http_port=$(free_port)
     openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=broker.test -addext subjectAltName=DNS:broker.test \
         -keyout "$tmp/key.pem" -out "$tmp/cert.pem" 2>/dev/null
     chmod 644 "$tmp/key.pem"
@@ -180,12 +183,60 @@ owned() { ask org.freedesktop.DBus / org.freedesktop.DBus.NameHasOwner string:co
 shows_soc() { ask com.victronenergy.battery.busbar /Soc com.victronenergy.BusItem.GetValue | grep -q 'variant *double [0-9]'; }
 
 configuration() {
-    printf '{ "gx": { "url": "%s"%s }, "dbus": { "bus": "unix:path=/bus", "settings_timeout_s": 1 }, "state_dir": "/state" }\n' "$1" "$2"
+    printf '{ "gx": { "url": "%s"%s }, "dbus": { "bus": "unix:path=/bus", "settings_timeout_s": 1 }, "state_dir": "/state",
+        "http": { "listen": "127.0.0.1:%d" } }\n' "$1" "$2" "$http_port"
 }
 
 figure() { awk -v name="$1:" '$1 == name { print $2 }' "/proc/$2/status"; }
 
-# runs WHERE URL MORE: Busbar in $root, against a bank that is simulated by the same bundle.
+# The page as a browser gets it, its scripts included.
+page_served() {
+    python3 - "http://127.0.0.1:$http_port/" <<'PYTHON'
+import gzip, re, sys, urllib.request
+def fetched(path):
+    answer = urllib.request.urlopen(urllib.request.Request(sys.argv[1] + path, headers={"Accept-Encoding": "gzip"}), timeout=20)
+    return gzip.decompress(answer.read()).decode() if answer.headers["Content-Encoding"] == "gzip" else answer.read().decode()
+files = re.findall(r'(?:src|href)="([a-z]+[.](?:js|css))"', fetched(""))
+assert {"app.js", "app.css"} <= set(files), files
+assert all(len(fetched(file)) > 5000 for file in files)
+PYTHON
+}
+
+# read_by_eight PID: eight browsers look at the page for some seconds; resident memory then, in kB.
+read_by_eight() {
+    python3 - "$http_port" "$1" <<'PYTHON'
+import re, socket, sys, time
+streams = []
+for _ in range(8):
+    stream = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    stream.sendall(b"GET /api/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    streams.append(stream)
+end = time.monotonic() + 6
+for stream in streams:
+    stream.settimeout(10)
+    assert b"200" in stream.recv(65536)
+while time.monotonic() < end:
+    for stream in streams:
+        stream.settimeout(0.1)
+        try:
+            assert stream.recv(1 << 20)
+        except TimeoutError:
+            pass
+print(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{sys.argv[2]}/status").read())[1])
+PYTHON
+}
+
+# Under an emulator the figure is the emulator's. TLS needs 1.5 MB: certificates, and more of OpenSSL.
+check_page() {
+    local resident
+    expect "$arch, $1: the web page is served" soon 20 page_served
+    [[ ${#runner[@]} == 0 ]] || return 0
+    resident=$(read_by_eight "$2")
+    say "$arch, $1: resident $resident kB with eight readers of the page"
+    expect "$arch, $1: … in less than $3 kB" test "$resident" -lt "$3"
+}
+
+# runs WHERE URL MORE RESIDENT_KiB: Busbar in $root, against a bank that is simulated by the same bundle.
 runs() {
     local program simulated from
     configuration "$2" "$3" >"$root/busbar.json"
@@ -201,6 +252,7 @@ runs() {
     say "$arch, $1: published after $(awk "BEGIN { printf \"%.1f\", $EPOCHREALTIME - $from }") s," \
         "resident $(figure VmRSS "$program") kB, address space $(figure VmSize "$program") kB${runner[*]:+ (with the emulator)}"
     owned >/dev/null 2>&1 || tail -n 20 "$tmp/run.log"
+    check_page "$1" "$program" "$4"
     kill -TERM "$program"
     expect "$arch, $1: SIGTERM ends it in order" wait "$program"
     kill "$simulated"
@@ -227,9 +279,9 @@ old_root() {
 
 check_running() {
     start_bus
-    runs "$1" "mqtt://broker.test:$port" ''
+    runs "$1" "mqtt://broker.test:$port" '' 14336
     cp "$tmp/cert.pem" "$root/ca.pem"
-    runs "$1, TLS" "mqtts://broker.test:$tls_port" ', "tls": { "ca_file": "/ca.pem" }'
+    runs "$1, TLS" "mqtts://broker.test:$tls_port" ', "tls": { "ca_file": "/ca.pem" }' 15872
 }
 
 check() {

@@ -72,7 +72,7 @@ test_image() {
         unpack "$file"
         size=$(cat "$work"/unpacked/*.tar | wc -c)
         say "info $each: image $size bytes, file to load $(stat -c %s "$file") bytes"
-        expect "$each: it is smaller than 16 MB" test "$size" -lt 16000000
+        expect "$each: it is smaller than 17.5 MB" test "$size" -lt 17500000
         expect "$each: it is for $platform" config_is "image['architecture'] + '/' + image.get('variant', '') == '$platform'"
         expect "$each: it does not run as root, and asks for its health and state" \
             config_is "c['User'] == '65534:65534' and c['Healthcheck']['Test'][:3] == ['CMD', '/usr/bin/busbar', 'health'] \

@@ -297,6 +297,22 @@ check_security() {
     expect "… unless one is told to go on" eval '[[ $(without_security optional) == *"WARNING: no security archive"* ]]'
 }
 
+# without_node: what a bundle says on a machine that has everything but node.
+without_node() {
+    mkdir -p "$tmp/no-node"
+    ln -sf /usr/bin/* /bin/* "$tmp/no-node"
+    rm -f "$tmp/no-node"/{node,nodejs}
+    printf '#!/bin/sh\ntrue\n' >"$tmp/compiler"
+    chmod 755 "$tmp/compiler"
+    ln -sf "$tmp/compiler" "$tmp/no-node/x86_64-linux-gnu-g++-12"
+    PATH=$tmp/no-node docker/bundle/make amd64 "$tmp/no-bundle" 2>&1
+}
+
+check_node() {
+    expect "without node there is no bundle, as it would lack the page" not without_node
+    expect "… and it says which package" eval '[[ $(without_node) == *"there is no node: install the Debian package nodejs"* ]]'
+}
+
 # ---- scripts -------------------------------------------------------------------------------------------------
 
 # That of a GX is busybox; all others are lint's.
@@ -353,6 +369,7 @@ check_containers
 check_documents
 check_package
 check_security
+check_node
 check_needs
 check_typed
 check_desktop

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Reads the commands that the documents give to type, and says which of them cannot work: typed.py PROGRAM
 
-Looked at is what stands in backticks and fences: commands and options of `busbar` and its own help, of ./dev, of ctl.sh, and
-whether files and folders of the repository are there. What they do is the matter of the other tests of packages.
+Looked at is what stands in backticks and fences: commands and options of `busbar` and its own help, of ./dev, of ctl.sh, presets and
+options of cmake, and whether files and folders of the repository are there. What they do is the matter of the other tests of packages.
 """
+import json
 import pathlib
 import re
 import subprocess
@@ -77,7 +78,17 @@ def wrong_files(line):
             yield f"there is no {file}"
 
 
-def wrong(line, busbar, scripts):
+def wrong_build(line, presets, options):
+    """`cmake --preset X`, `-DBUSBAR_X=`, `BUSBAR_X=OFF`."""
+    for preset in re.findall(r"cmake --preset ([a-z]+)", line):
+        if preset not in presets:
+            yield f"there is no preset {preset}"
+    for option in re.findall(r"-D(BUSBAR_\w+)=|(?<![\w-])(BUSBAR_\w+)=(?:ON|OFF)\b", line):
+        if "".join(option) not in options:
+            yield f"cmake has no option {''.join(option)}"
+
+
+def wrong(line, busbar, scripts, presets, options):
     words = line.split()
     for at, word in enumerate(words):
         rest = words[at:]
@@ -86,6 +97,7 @@ def wrong(line, busbar, scripts):
         if word == "./dev" or word.endswith("ctl.sh"):
             yield from wrong_script(rest, scripts)
     yield from wrong_files(line)
+    yield from wrong_build(line, presets, options)
 
 
 def main(program):
@@ -94,13 +106,16 @@ def main(program):
     ctl = (ROOT / "docker/gx/ctl.sh").read_text()
     scripts = {"dev": set(re.findall(r"^cmd_([a-z-]+)\(", dev, re.M)) | {"help"},
                "ctl.sh": set(re.findall(r"^cmd_([a-z_]+)\(", ctl, re.M)) | {"from-archive"}}
+    presets = {preset["name"] for preset in json.loads((ROOT / "CMakePresets.json").read_text())["configurePresets"]}
+    lists = "".join(path.read_text() for path in [ROOT / "CMakeLists.txt", *ROOT.glob("src/**/CMakeLists.txt")])
+    options = set(re.findall(r"(?:option|set)\((BUSBAR_\w+) ", lists))
     count, mistakes = 0, []
     for path in DOCUMENTS:
         if path.name in PASSED_OVER:
             continue
         for line in commands(path):
             count += 1
-            mistakes += [f"{path.relative_to(ROOT)}: `{line}`: {what}" for what in wrong(line, busbar, scripts)]
+            mistakes += [f"{path.relative_to(ROOT)}: `{line}`: {what}" for what in wrong(line, busbar, scripts, presets, options)]
     print("\n".join(mistakes) if mistakes else f"{count} pieces of code in {len(DOCUMENTS)} documents")
     return 1 if mistakes else 0
 

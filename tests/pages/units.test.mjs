@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // All tests of the page that need no browser.
+import "./units/again.mjs";
 import "./units/ask_text.mjs";
 import "./units/config_text.mjs";
 import "./units/day.mjs";

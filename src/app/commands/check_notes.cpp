@@ -6,6 +6,7 @@
 #include "config/config.hpp"
 #include "core/settings.hpp"
 #include "mqtt/results/commands.hpp"
+#include "web/built_in.hpp"
 
 namespace busbar {
 
@@ -35,6 +36,8 @@ std::vector<std::string> notesOf(const config::Config& config) {
             notes.push_back(head + "commands by MQTT are " + (commands.areTaken ? "" : "not ") +
                             "taken: " + std::string(commands.why));
         }
+        if (!web::isBuiltIn() && !site.http.listen.empty())
+            notes.push_back(head + std::string(web::kNotBuiltIn));
         for (const config::BankConfig& bank : site.banks)
             for (const std::string& note : neededFromBatteries(bank.bank))
                 notes.push_back(head + "bank " + bank.bank.id + ": " + note);

@@ -7,6 +7,7 @@
 #include "base/zone_name.hpp"
 #include "config/config.hpp"
 #include "core/cycle/parts.hpp"
+#include "core/cycle/slacks.hpp"
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/made/resolve.hpp"
@@ -60,6 +61,16 @@ std::set<int> membersOf(const std::vector<Bank>& banks, std::set<int> members) {
             if (verdict.takesPart)
                 members.insert(verdict.entry->instance);
     return members;
+}
+
+/// Parts of made batteries have none: what they are made to is somebody else's limit.
+Slacks slacksOf(const std::vector<Bank>& banks, const std::set<int>& parts) {
+    Slacks slacks;
+    for (const Bank& bank : banks)
+        addSlacks(slacks, bank.view());
+    for (const int part : parts)
+        slacks.erase(part);
+    return slacks;
 }
 
 /// By instance: ids of the banks in which a battery takes part, of those in several.
@@ -173,7 +184,8 @@ bool Site::evaluate(const Now& now, Pace pace) {
     for (Bank& bank : banks_)
         if (!composition_.isInner(bank))
             bank.evaluate(readings_, now, pace);
-    readings_.setMembers(membersOf(banks_, composition_.parts()));
+    readings_.setMembers(membersOf(banks_, composition_.parts()),
+                         slacksOf(banks_, composition_.parts()));
     if (banks_.size() > 1)
         readings_.setBanks(sharedOf(banks_));
     source_.setNeeds(needs(), now);

@@ -54,6 +54,16 @@ void noteIdentity(Battery& battery, RowIndex index, const Value& value, const Le
     noteWord(battery, index, value, ledger);
 }
 
+/// Of many limits that move, most are far from being the bank's: the next cycle is soon enough.
+bool bindsNothing(const Battery& battery, RowIndex index, const Value& value,
+                  const Slacks& slacks) {
+    const auto slack = slacks.find(battery.instance);
+    const auto after = value.number();
+    return slack != slacks.end() && after &&
+           isSlack(slack->second, index, *after,
+                   battery.slots.at(row("/Dc/0/Current")).value.number());
+}
+
 /// What a new value of a row changes for others.
 void noteNews(Battery& battery, RowIndex index, const Value& before, const Value& value,
               Changes& changes) {
@@ -64,7 +74,7 @@ void noteNews(Battery& battery, RowIndex index, const Value& before, const Value
     }
     if (!battery.hasBms && index == row("/State"))
         ++changes.rosterVersion; // one that is not joined is no monitor
-    if (isCut(index, before, value))
+    if (isCut(index, before, value) && !bindsNothing(battery, index, value, changes.slacks))
         noteUrgent(changes, battery);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/made/made_key.hpp"
+#include "core/slack.hpp"
 #include "core/units/battery.hpp"
 
 #include <cstddef>
@@ -21,6 +22,7 @@ struct Changes {
     bool isUrgent{false};   ///< it may cut a limit: evaluate without waiting
     bool wantsSweep{false}; ///< only a full publish can repair it
     std::set<int> members;  ///< instances of those that take part in some bank
+    Slacks slacks;          ///< of them, by the last evaluation
 };
 
 /// Urgent, if it takes part: what nobody counts cuts nothing.

@@ -95,8 +95,12 @@ public:
     [[nodiscard]] bool drops(int instance, std::string_view path) const {
         return ignored_.drops(instance, path);
     }
-    /// Instances of those that take part in some bank: only what they cut is urgent.
-    void setMembers(std::set<int> instances) { changes_.members = std::move(instances); }
+    /// Instances of those that take part in some bank: only what they cut is urgent, and of that
+    /// not what `slacks` says that it binds nothing.
+    void setMembers(std::set<int> instances, Slacks slacks = {}) {
+        changes_.members = std::move(instances);
+        changes_.slacks = std::move(slacks);
+    }
     /// By instance: ids of the banks that count this battery, of those that several do.
     void setBanks(const std::map<int, std::string>& banks);
 

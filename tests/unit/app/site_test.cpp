@@ -206,6 +206,23 @@ TEST_F(SiteEchoTest, NothingComesOfWhatThisProcessHasPublished) {
     EXPECT_TRUE(isChanged());
 }
 
+TEST_F(SiteEchoTest, AFallThatBindsNothingIsNotUrgent) {
+    connect(kA);
+    battery(1, "S1", "driver.py");
+    battery(2, "S2", "driver.py");
+    value(2, "/Info/MaxChargeCurrent", "90");
+    show(0.0);
+    pass();
+    forgetChanges();
+    value(2, "/Info/MaxChargeCurrent", "89");
+    EXPECT_FALSE(site.takeUrgent());
+    value(1, "/Info/MaxChargeCurrent", "49");
+    EXPECT_TRUE(site.takeUrgent());
+    pass();
+    value(2, "/Info/MaxChargeCurrent", "30");
+    EXPECT_TRUE(site.takeUrgent());
+}
+
 TEST_F(SiteEchoTest, NothingComesOfAMadeBatteryThatIsPublishedByItself) {
     config::Config config = configOf(kA);
     MadeSettings string{.id = "s1", .publish = true};

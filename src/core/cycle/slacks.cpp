@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Works out who binds, and by how much the others do not.
+#include "core/cycle/slacks.hpp"
+
+#include "core/cycle/limit_stage.hpp"
+#include "core/cycle/parts.hpp"
+#include "core/cycle/view.hpp"
+#include "core/members/loss.hpp"
+#include "core/members/membership.hpp"
+#include "core/members/roster.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <vector>
+
+namespace busbar {
+
+namespace {
+
+/// Of the way to where it would bind: shares and currents move until the next cycle, within a
+/// second by a few percent.
+constexpr double kUsed = 0.8;
+
+using Instances = std::map<std::string_view, int>;
+using Floor = std::optional<double> Slack::*;
+
+/// Of those whose limits count as they are.
+Instances plainMembers(const CycleView& view) {
+    Instances instances;
+    if (view.loss.stage != Stage::Normal || hasSuspects(view.parts.verdicts))
+        return instances;
+    for (const Verdict& verdict : view.parts.verdicts)
+        if (verdict.takesPart && !verdict.held)
+            instances.emplace(verdict.entry->name, verdict.entry->instance);
+    return instances;
+}
+
+/// What a member allows the bank falls with its own limit, by its share (share_limit.cpp).
+void addFloors(Slacks& found, Floor floor, const std::vector<Limiter>& limiters,
+               const Limit& published, const Instances& instances) {
+    for (const Limiter& one : limiters) {
+        const auto instance = instances.find(one.limit.member);
+        if (one.limit.cause != Cause::Member || !one.share || !one.own ||
+            instance == instances.end())
+            continue;
+        const double room_A = std::max(0.0, one.limit.value - published.value) * *one.share;
+        found[instance->second].*floor = *one.own - kUsed * room_A;
+    }
+}
+
+/// Both must allow it.
+std::optional<double> larger(const std::optional<double>& a, const std::optional<double>& b) {
+    return a && b ? std::optional(std::max(*a, *b)) : std::nullopt;
+}
+
+} // namespace
+
+void addSlacks(Slacks& all, const CycleView& view) {
+    const Instances instances = plainMembers(view);
+    const BankLimits& limits = view.limits;
+    Slacks found;
+    addFloors(found, &Slack::charge_A, limits.limiters.charge, limits.charge, instances);
+    addFloors(found, &Slack::discharge_A, limits.limiters.discharge, limits.discharge, instances);
+    for (const Verdict& verdict : view.parts.verdicts) {
+        if (!verdict.takesPart)
+            continue;
+        const Slack& here = found[verdict.entry->instance];
+        const auto [known, isNew] = all.emplace(verdict.entry->instance, here);
+        if (!isNew)
+            known->second = {larger(known->second.charge_A, here.charge_A),
+                             larger(known->second.discharge_A, here.discharge_A)};
+    }
+}
+
+} // namespace busbar
