@@ -43,7 +43,6 @@ struct Driver {
     double capacity_Ah = 0.0;
     double flow_A = 0.0;
     double swing_V = 0.0; ///< of the voltages of those that are counted, together
-    int count = 0;
 };
 
 double beliefCapacity_Ah(const Member& member) {
@@ -77,7 +76,7 @@ void addSwing(BeliefTrack& track, const Driver& driver, double own_Ah, double sp
     const double drive = scale * driver.swing_A / driver.capacity_Ah;
     const double own = scale * track.current_A.swing() / own_Ah;
     const double voltage_V = scale * track.voltage_V.swing();
-    const double others_V = driver.count > 0 ? scale * driver.swing_V / driver.count : 0.0;
+    const double others_V = scale * driver.swing_V;
     BeliefSums& sums = track.sums;
     (drive > 0.0 ? sums.up : sums.down) += swing::square(drive) * span;
     sums.own += own * drive * span;
@@ -153,7 +152,6 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
         all.flow_A += track.current_A.fast;
         all.capacity_Ah += beliefCapacity_Ah(member);
         all.swing_V += track.voltage_V.swing();
-        ++all.count;
     }
     if (input.plant_A)
         belief.plant_A->move(*input.plant_A, span);
@@ -162,7 +160,7 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
         const double own_Ah = beliefCapacity_Ah(member);
         const Driver siblings{all.swing_A - track.current_A.swing(), all.capacity_Ah - own_Ah,
                               all.flow_A - track.current_A.fast,
-                              all.swing_V - track.voltage_V.swing(), all.count - 1};
+                              all.swing_V - track.voltage_V.swing()};
         if (mayCarry(member) && siblings.capacity_Ah > 0.0)
             noteMute(track, siblings, own_Ah, span);
         const bool isAlone = siblings.capacity_Ah <= 0.0 || swinging(siblings) <= 0.0;
@@ -170,8 +168,7 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
         if (isLeft || (isAlone && !belief.plant_A))
             continue;
         addSwing(track,
-                 isAlone ? Driver{belief.plant_A->swing(), all.capacity_Ah, 0.0, siblings.swing_V,
-                                  siblings.count}
+                 isAlone ? Driver{belief.plant_A->swing(), all.capacity_Ah, 0.0, siblings.swing_V}
                          : siblings,
                  own_Ah, span);
         judgeBelief(track);

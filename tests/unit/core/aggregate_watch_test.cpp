@@ -99,6 +99,20 @@ TEST(SumWatch, ASumOfUnequalPartsIsProvenAfterSomeChangesOfLoad) {
               std::string::npos);
 }
 
+TEST(SumWatch, ASumThatComesInAnothersPlaceIsOutAtOnce) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 280.0);
+    Pack& third = bar.add("C", 100.0);
+    bar.cycle();
+    ASSERT_FALSE(bar.isOut(2));
+    third.entry.id = third.entry.name = "Stack";
+    third.set(row("/InstalledCapacity"), 560.0);
+    bar.cycle();
+    EXPECT_TRUE(bar.isOut(2));
+    EXPECT_EQ(bar.watch.present, (std::vector<std::string>{"A", "B", "Stack"}));
+}
+
 TEST(SumWatch, ASumThatIsReadLaterIsProvenToo) {
     Bar bar;
     bar.add("A", 280.0);
