@@ -38,6 +38,10 @@ const Item* findExtra(const Snapshot& snapshot, const std::string& path) {
 
 } // namespace
 
+std::string serialTopic(const VenusOutputSettings& settings, std::string_view site) {
+    return settings.topicPrefix + "N/" + idOf(settings, site) + "/system/0/Serial";
+}
+
 VenusOutput::VenusOutput(const VenusOutputSettings& settings, std::string_view site, Count count,
                          Port port)
     : port_(std::move(port)), count_(std::move(count)), banks_(count_.banks + count_.made.size()),

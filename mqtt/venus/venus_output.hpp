@@ -17,6 +17,9 @@
 
 namespace busbar::mqtt {
 
+/// The one topic of the layout that is retained: by it clients find the id.
+[[nodiscard]] std::string serialTopic(const VenusOutputSettings& settings, std::string_view site);
+
 /// A bank is `battery/<n>`, n being its place in the configuration; made batteries follow from
 /// `battery/100` on (kPublishedInstance), and here, too, they are counted on after the banks. Like
 /// the services of a GX it is published while somebody keeps it alive, and its topics are emptied

@@ -61,7 +61,6 @@ double unixTime(WallTime time) {
 
 void Keeper::restore(Site& site, const Now& now) {
     store_.load();
-    store_.state.site = site_.name;
     choices_.load(store_.choices());
     std::vector<std::string> ids;
     for (Bank& bank : site.banks()) {

@@ -154,6 +154,7 @@ bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
                                 std::chrono::milliseconds sinceSave) const {
     if (state.banks.size() != saved_.banks.size() || state.announced != saved_.announced ||
         state.published != saved_.published || state.site != saved_.site ||
+        state.place != saved_.place || state.left != saved_.left ||
         state.choicesNumber != saved_.choicesNumber || state.sites != saved_.sites)
         return true;
     if (areWritablesWorthWriting(sinceSave))

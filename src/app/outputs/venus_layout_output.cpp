@@ -30,7 +30,7 @@ class VenusLayoutOutput final : public Output {
 public:
     explicit VenusLayoutOutput(const OutputParts& parts)
         : count_{.banks = parts.config.banks.size(), .made = publishedOf(parts.config)},
-          write_(parts.write),
+          config_(parts.config), publish_(parts.publish), write_(parts.write),
           layout_(settingsOf(parts.config), parts.config.site, count_,
                   {[publish = parts.publish](std::string_view topic, std::string_view payload,
                                              bool retain) {
@@ -60,6 +60,10 @@ public:
         }
     }
     void tick(const Offer& /*offer*/, const Now& now) override { layout_.tick(now); }
+    void withdraw() override {
+        static_cast<void>(
+            publish_(mqtt::serialTopic(config_.output.venus, config_.site), "", 0, true));
+    }
     void end() override {
         for (std::size_t i = 0; i < count_.banks + count_.made.size(); ++i)
             layout_.leave(i);
@@ -82,6 +86,8 @@ private:
     }
 
     mqtt::VenusOutput::Count count_;
+    const config::Config& config_; ///< in force
+    std::function<bool(std::string_view, std::string_view, int, bool)> publish_;
     std::function<void(const std::string& id, const WrittenValue& value, const Now& now)> write_;
     std::vector<std::string> ids_; ///< of the made batteries
     Now asked_;                    ///< when the last message came
