@@ -2,6 +2,7 @@
 // Between a site and its files.
 #include "app/kept/keeper.hpp"
 
+#include "app/kept/made_instances.hpp"
 #include "base/log.hpp"
 #include "core/settings.hpp"
 
@@ -74,6 +75,7 @@ void Keeper::restore(Site& site, const Now& now) {
         if (std::ranges::find(ids, id) == ids.end())
             former_.push_back(bank.memory);
     introduce(site.banks(), former_);
+    numberMade(store_.state, site.made().settings());
     store_.takeOverOwners(ids);
     site.gx().restore(store_.state.sites);
     restoreWritables(site, now);

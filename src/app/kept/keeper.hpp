@@ -47,6 +47,13 @@ public:
     }
     void keepMadeName(const std::string& id, const std::string& name);
 
+    /// Device instance of a made battery that is published (made_instances.hpp).
+    [[nodiscard]] int instanceOfMade(const std::string& id) const {
+        const auto kept = store_.state.writables.find(id);
+        const bool isKnown = kept != store_.state.writables.end() && kept->second.instance;
+        return isKnown ? *kept->second.instance : kPublishedInstance;
+    }
+
     /// Of what is published on MQTT; valid as long as this.
     [[nodiscard]] KeptPlaces places() { return {store_, site_.name}; }
 

@@ -141,7 +141,8 @@ bool StateStore::areWritablesWorthWriting(std::chrono::milliseconds sinceSave) c
     return std::ranges::any_of(state.writables, [&](const auto& entry) {
         const auto before = saved_.writables.find(entry.first);
         if (before == saved_.writables.end() ||
-            before->second.customName != entry.second.customName)
+            before->second.customName != entry.second.customName ||
+            before->second.instance != entry.second.instance)
             return true;
         const auto pace = wouldOpen(before->second.values, entry.second.values)
                               ? kOpeningPace

@@ -41,6 +41,8 @@ struct WritableState {
     PathValues lags_s{};      ///< how long before the last good write, where it was before it
     /// Of the last good write; nothing = nobody has written.
     std::optional<double> writtenAt{}; // s since 1970
+    /// Device instance that is asked for, in the layout of a GX too; nothing = none was given yet.
+    std::optional<int> instance{};
 
     friend bool operator==(const WritableState&, const WritableState&) = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The text of the state file: tables of its fields, read and written by the same lines.
 #include "app/kept/json_repair.hpp"
+#include "app/kept/made_instances.hpp"
 #include "app/kept/place_fields.hpp"
 #include "app/kept/state.hpp"
 #include "app/kept/state_fields.hpp"
@@ -186,6 +187,9 @@ constexpr auto kWritableNumbers = std::to_array<NumberField<W>>({
     {"written_at", 0.0, 1e11, // far beyond any date
      [](const W& s) { return s.writtenAt; },
      [](W& s, std::optional<double> value) { s.writtenAt = value; }},
+    {"instance", double{kPublishedInstance}, double{kLastPublishedInstance},
+     [](const W& s) { return s.instance ? std::optional<double>(*s.instance) : std::nullopt; },
+     [](W& s, std::optional<double> value) { s.instance = static_cast<int>(value.value_or(kPublishedInstance)); }},
 });
 // clang-format on
 

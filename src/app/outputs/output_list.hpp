@@ -33,6 +33,8 @@ struct OutputParts {
     mqtt::HaDiscovery::IsWanted isWanted{};
     /// Where to keep which batteries have topics.
     std::function<void(const std::set<std::string>&)> keepPublished{};
+    /// Device instance of a made battery that is published, by its id; none = in their order.
+    std::function<int(const std::string& id)> instanceOf{};
     /// What is to be taken back of places before, and where to say that it was.
     std::vector<mqtt::LeftTopics> left{};
     std::function<void(const mqtt::LeftTopics& left)> forgetLeft{};

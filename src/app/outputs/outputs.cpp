@@ -98,6 +98,7 @@ std::unique_ptr<SessionOutputs> Outputs::make(const config::Config& config) {
     const State there = place_.keeper.places().stateAt(placeOf(config));
     OutputParts parts{.config = config, .process = newToken()};
     parts.announced = there.announced;
+    parts.instanceOf = [this](const std::string& id) { return place_.keeper.instanceOfMade(id); };
     parts.left = there.left;
     parts.forgetLeft = [this](const mqtt::LeftTopics& left) {
         place_.keeper.places().forgetLeft(left);

@@ -11,12 +11,16 @@ namespace busbar {
 
 namespace {
 
-/// Of each that is published, whether its values are written.
-std::vector<bool> publishedOf(const config::Config& config) {
-    std::vector<bool> published;
-    for (const MadeSettings& made : config.made)
+/// Those that are published by themselves, in their order.
+std::vector<mqtt::VenusOutput::Made> publishedOf(const OutputParts& parts) {
+    std::vector<mqtt::VenusOutput::Made> published;
+    for (const MadeSettings& made : parts.config.made)
         if (isPublished(made))
-            published.push_back(made.kind == MadeKind::Writable);
+            published.push_back(
+                {.instance = parts.instanceOf
+                                 ? parts.instanceOf(made.id)
+                                 : kPublishedInstance + static_cast<int>(published.size()),
+                 .isWritable = made.kind == MadeKind::Writable});
     return published;
 }
 
@@ -29,7 +33,7 @@ mqtt::VenusOutputSettings settingsOf(const config::Config& config) {
 class VenusLayoutOutput final : public Output {
 public:
     explicit VenusLayoutOutput(const OutputParts& parts)
-        : count_{.banks = parts.config.banks.size(), .made = publishedOf(parts.config)},
+        : count_{.banks = parts.config.banks.size(), .made = publishedOf(parts)},
           config_(parts.config), publish_(parts.publish), write_(parts.write),
           layout_(settingsOf(parts.config), parts.config.site, count_,
                   {[publish = parts.publish](std::string_view topic, std::string_view payload,

@@ -75,7 +75,8 @@ State someState() {
     state.writables["gw"] = {"Größe \"1\"",
                              {{"/Soc", 1.0 / 3.0}, {"/Dc/0/Current", Value()}, {"/Id", "C\"3"}},
                              {{"/Soc", 12.5}},
-                             1780000000.0};
+                             1780000000.0,
+                             105};
     state.writables["quiet"] = {};
     return state;
 }
