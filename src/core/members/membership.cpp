@@ -28,11 +28,11 @@ OutReason lossReason(const Battery& battery, const Readings& readings) {
     const auto isKnown = [&](RowIndex index) { return battery.slot(index).value.isKnown(); };
     if (battery.isJoining)
         return OutReason::Joining;
-    if (battery.lostWithLink)
+    if (battery.lostWithLink && readings.inDoubt())
         return OutReason::Stale; // of a made one, too: no part of it is at fault
     if (!battery.lacking.empty())
         return OutReason::PartLost;
-    if (battery.left || battery.isMute || !readings.linkUp())
+    if (battery.left || battery.isMute || !readings.linkUp() || battery.lostWithLink)
         return OutReason::Stale;
     if (!isKnown(row("/Dc/0/Voltage")))
         return OutReason::NoVoltage;
