@@ -89,11 +89,4 @@ std::string suggestion(std::string_view wrong, const std::vector<std::string_vie
     return text.append(front).append(*nearest).append("?");
 }
 
-std::string listOf(const std::vector<std::string_view>& known) {
-    std::string text;
-    for (const std::string_view name : known)
-        text.append(text.empty() ? "" : ", ").append(name);
-    return text;
-}
-
 } // namespace busbar::config

@@ -32,6 +32,12 @@ nearestKey(std::string_view wrong, const std::vector<std::string_view>& known);
                                      std::string_view front = {});
 
 /// "a, b, c": what there is where none is similar.
-[[nodiscard]] std::string listOf(const std::vector<std::string_view>& known);
+template <class Texts>
+[[nodiscard]] std::string listOf(const Texts& texts) {
+    std::string list;
+    for (const auto& text : texts)
+        list.append(list.empty() ? "" : ", ").append(text);
+    return list;
+}
 
 } // namespace busbar::config

@@ -39,6 +39,7 @@ struct GxSettings {
     std::string ownPortalId;       ///< under which this program publishes; never read
     std::string topicPrefix;       ///< bridged brokers put one in front, e.g. "boat/"; empty = none
     std::string timeZone = "auto"; ///< of months, "Europe/Berlin"; "auto" = as the GX says
+    bool readsTotals = false;      ///< no option: its own totals of the battery, for `compare`
     std::chrono::seconds keepalive{25};    ///< how often to ask for 60 s more of publishing
     std::chrono::seconds fullPublish{180}; ///< how often to have everything published again
     std::chrono::milliseconds heartbeatTimeout{

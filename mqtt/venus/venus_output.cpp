@@ -38,6 +38,10 @@ const Item* findExtra(const Snapshot& snapshot, const std::string& path) {
 
 } // namespace
 
+std::string serialTopic(const VenusOutputSettings& settings, std::string_view site) {
+    return settings.topicPrefix + "N/" + idOf(settings, site) + "/system/0/Serial";
+}
+
 VenusOutput::VenusOutput(const VenusOutputSettings& settings, std::string_view site, Count count,
                          Port port)
     : port_(std::move(port)), count_(std::move(count)), banks_(count_.banks + count_.made.size()),
@@ -51,8 +55,8 @@ VenusOutput::VenusOutput(const VenusOutputSettings& settings, std::string_view s
 }
 
 std::size_t VenusOutput::instanceOf(std::size_t bank) const {
-    constexpr std::size_t kFirst = kPublishedInstance;
-    return bank < count_.banks ? bank : std::max(kFirst, count_.banks) + bank - count_.banks;
+    const bool isBank = bank < count_.banks;
+    return isBank ? bank : static_cast<std::size_t>(count_.made.at(bank - count_.banks).instance);
 }
 
 std::optional<std::size_t> VenusOutput::placeOf(std::string_view instance) const {
@@ -100,7 +104,7 @@ void VenusOutput::tick(const Now& now) {
 bool VenusOutput::mayWrite(std::size_t bank, RowIndex index) const {
     if (bank < count_.banks)
         return controlAt(kRows.at(index).path) != nullptr;
-    return count_.made.at(bank - count_.banks) && isWritable(index);
+    return count_.made.at(bank - count_.banks).isWritable && isWritable(index);
 }
 
 void VenusOutput::addItems(std::size_t bank) {

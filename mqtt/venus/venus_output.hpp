@@ -17,10 +17,13 @@
 
 namespace busbar::mqtt {
 
-/// A bank is `battery/<n>`, n being its place in the configuration; made batteries follow from
-/// `battery/100` on (kPublishedInstance), and here, too, they are counted on after the banks. Like
-/// the services of a GX it is published while somebody keeps it alive, and its topics are emptied
-/// when it leaves.
+/// The one topic of the layout that is retained: by it clients find the id.
+[[nodiscard]] std::string serialTopic(const VenusOutputSettings& settings, std::string_view site);
+
+/// A bank is `battery/<n>`, n being its place in the configuration; made batteries have
+/// numbers of their own, from kPublishedInstance on, but here, too, are counted on after the banks.
+/// Like the services of a GX it is published while somebody keeps it alive, and its topics are
+/// emptied when it leaves.
 class VenusOutput {
 public:
     struct Port {
@@ -30,10 +33,14 @@ public:
         /// Somebody writes a row of a made battery, the first being 0.
         std::function<void(std::size_t made, std::string_view path, const Value& value)> write{};
     };
+    struct Made {
+        int instance{0};        ///< in topics
+        bool isWritable{false}; ///< others may write its values
+    };
     /// How many of each there are.
     struct Count {
         std::size_t banks{0};
-        std::vector<bool> made{}; ///< of each: others may write its values
+        std::vector<Made> made{};
     };
 
     VenusOutput(const VenusOutputSettings& settings, std::string_view site, Count count, Port port);

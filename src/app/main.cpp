@@ -117,7 +117,8 @@ void addCompare(CLI::App& app, Request& request) {
     CompareOptions& compare = request.compare;
     sub->add_option("-c,--config", compare.config, kConfigHelp);
     sub->add_option("--with", compare.with,
-                    "the other: instance:8, name:…; default: the only aggregate on the GX");
+                    "the other: instance:8, name:…, or gx for the GX's own totals; default: the "
+                    "only aggregate on the GX");
     sub->add_option("--site", compare.site, "name of the site; default: the first");
     sub->add_option("--bank", compare.bank, "id of the bank; default: the first");
     sub->add_option("--hours", compare.hours, "how long; default: until it is interrupted")

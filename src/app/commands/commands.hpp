@@ -106,7 +106,7 @@ struct CompareOptions {
     std::string config; ///< file; empty = the default places
     std::string site;   ///< its name; empty = the first
     std::string bank;   ///< id; empty = the first
-    std::string with;   ///< selector of the other service; empty = the only aggregate on the GX
+    std::string with;   ///< selector of the other service, or "gx"; empty = the only aggregate
     std::string report; ///< file: JSON or a page by how it ends, else text; empty = none
     double hours = 0.0; ///< 0 = until a signal
 };

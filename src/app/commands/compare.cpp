@@ -8,6 +8,9 @@
 #include "app/run/app.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "core/bank.hpp"
+#include "core/gx/gx_state.hpp"
+#include "core/settings.hpp"
 #include "core/units/selector.hpp"
 
 #include <algorithm>
@@ -16,6 +19,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -28,6 +32,9 @@ using namespace std::chrono_literals;
 
 /// A power cut costs no more of the report than this.
 constexpr auto kSaveEvery = 10min;
+
+/// Of --with: what the GX itself makes of its batteries, com.victronenergy.system.
+constexpr std::string_view kGxItself = "gx";
 
 /// "8" is "instance:8".
 std::optional<Selector> wantedOther(const std::string& text) {
@@ -49,7 +56,7 @@ class Comparer {
 public:
     Comparer(const CompareOptions& options, std::size_t site, std::size_t bank)
         : options_(options), site_(site), bank_(bank) {
-        if (!options.with.empty())
+        if (!options.with.empty() && !isBesideGx())
             other_ = wantedOther(options.with);
     }
 
@@ -57,8 +64,7 @@ public:
         SiteRun& run = *app.sites().at(site_);
         if (!watched_ && !find(run, now))
             return;
-        const ComparedMoment moment =
-            momentOf(run.site().banks().at(bank_), otherOf(run, *watched_));
+        const ComparedMoment moment = momentNow(run);
         with_.inControl = whomGxObeys(run, bank_);
         comparison_.add(moment, now.steady);
         if (::isatty(STDOUT_FILENO) != 0)
@@ -84,12 +90,31 @@ public:
     [[nodiscard]] std::string text() const { return comparisonText(with_, comparison_); }
 
 private:
+    [[nodiscard]] bool isBesideGx() const { return options_.with == kGxItself; }
+
+    ComparedMoment momentNow(SiteRun& run) {
+        const Bank& ours = run.site().banks().at(bank_);
+        if (!isBesideGx())
+            return momentOf(ours, otherOf(run, *watched_));
+        ComparedMoment moment = momentOf(ours, nullptr);
+        sayTotals(moment, run.site().readings().gx().totals);
+        return moment;
+    }
+
+    [[nodiscard]] FoundOther look(SiteRun& run) const {
+        if (!isBesideGx())
+            return findOther(run, bank_, other_);
+        return {.instance = kGxInstance,
+                .bank = run.site().banks().at(bank_).settings().name,
+                .other = "the GX's own totals"};
+    }
+
     /// True if there is one. Gives up when all has been seen and there is none, or several.
     bool find(SiteRun& run, const Now& now) {
         began_ = began_.value_or(now.steady);
         if (!hasShown(run) && now.steady - *began_ < kPatience)
             return false;
-        const FoundOther found = findOther(run, bank_, other_);
+        const FoundOther found = look(run);
         if (!found.instance) {
             if (now.steady - *began_ >= kPatience || run.site().readings().everComplete())
                 problem_ = found.problem;
@@ -102,6 +127,7 @@ private:
         return true;
     }
 
+    static constexpr int kGxInstance = 0; ///< of its service `system`
     static constexpr auto kPatience = std::chrono::seconds(30);
 
     const CompareOptions& options_;
@@ -143,12 +169,17 @@ int watchBoth(const CompareOptions& options, const config::Config& config, Compa
 } // namespace
 
 int compareCommand(const CompareOptions& options) {
-    if (!options.with.empty() && !wantedOther(options.with))
+    const bool isBesideGx = options.with == kGxItself;
+    if (!options.with.empty() && !isBesideGx && !wantedOther(options.with))
         return badCompareUsage("--with: " + options.with +
-                               " is no battery; write instance:8, name:…, serial:… or product:…");
-    const auto config = loadToRun(options.config);
+                               " is no battery; write instance:8, name:…, serial:…, product:… or "
+                               "gx for the GX's own totals");
+    auto config = loadToRun(options.config);
     if (!config)
         return kBadConfig;
+    config->gx.readsTotals = isBesideGx;
+    for (config::Config& other : config->others)
+        other.gx.readsTotals = isBesideGx;
     log::start("error");
     const std::vector<config::Config> sites = sitesOf(*config);
     const std::size_t site = options.site.empty() ? 0 : siteIndex(sites, options.site);

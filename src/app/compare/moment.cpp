@@ -9,6 +9,7 @@
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/gx/gx_advice.hpp"
+#include "core/gx/gx_state.hpp"
 #include "core/members/membership.hpp"
 #include "core/members/roster_names.hpp"
 #include "core/report.hpp"
@@ -17,6 +18,7 @@
 #include "core/units/selector_match.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace busbar {
@@ -131,6 +133,19 @@ ComparedMoment momentOf(const Bank& bank, const Unit* other) {
     }
     moment.members = comparedMembers(report);
     return moment;
+}
+
+void sayTotals(ComparedMoment& moment, const GxTotals& totals) {
+    const std::map<RowIndex, std::optional<double>> said = {
+        {rows::kVoltage, totals.voltage_V},
+        {rows::kCurrent, totals.current_A},
+        {rows::kPower, totals.power_W},
+        {rows::kSoc, totals.soc_pct},
+        {rows::kTemperature, totals.temperature_C},
+        {rows::kMaxChargeVoltage, totals.chargeVoltage_V}};
+    for (std::size_t i = 0; i < kComparedCount; ++i)
+        if (const auto found = said.find(kComparedRows.at(i).row); found != said.end())
+            moment.theirs.at(i) = found->second;
 }
 
 std::string whomGxObeys(SiteRun& run, std::size_t bank) {

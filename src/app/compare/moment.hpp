@@ -13,6 +13,7 @@ namespace busbar {
 
 class Bank;
 class SiteRun;
+struct GxTotals;
 struct Unit;
 
 struct FoundOther {
@@ -32,6 +33,9 @@ struct FoundOther {
 
 /// Where it is read; nullptr while it is away.
 [[nodiscard]] const Unit* otherOf(SiteRun& run, int instance);
+
+/// Victron's own view of the battery as theirs: it has no limits but the charge voltage.
+void sayTotals(ComparedMoment& moment, const GxTotals& totals);
 
 /// In words; empty = the GX does not say it.
 [[nodiscard]] std::string whomGxObeys(SiteRun& run, std::size_t bank);

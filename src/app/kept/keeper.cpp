@@ -2,6 +2,7 @@
 // Between a site and its files.
 #include "app/kept/keeper.hpp"
 
+#include "app/kept/made_instances.hpp"
 #include "base/log.hpp"
 #include "core/settings.hpp"
 
@@ -61,7 +62,6 @@ double unixTime(WallTime time) {
 
 void Keeper::restore(Site& site, const Now& now) {
     store_.load();
-    store_.state.site = site_.name;
     choices_.load(store_.choices());
     std::vector<std::string> ids;
     for (Bank& bank : site.banks()) {
@@ -75,6 +75,7 @@ void Keeper::restore(Site& site, const Now& now) {
         if (std::ranges::find(ids, id) == ids.end())
             former_.push_back(bank.memory);
     introduce(site.banks(), former_);
+    numberMade(store_.state, site.made().settings());
     store_.takeOverOwners(ids);
     site.gx().restore(store_.state.sites);
     restoreWritables(site, now);

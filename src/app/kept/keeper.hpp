@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/kept/choices.hpp"
+#include "app/kept/kept_places.hpp"
 #include "app/kept/site_folder.hpp"
 #include "app/kept/state.hpp"
 #include "app/site/site.hpp"
@@ -10,7 +11,6 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,15 +47,15 @@ public:
     }
     void keepMadeName(const std::string& id, const std::string& name);
 
-    /// Devices that Home Assistant was told of.
-    [[nodiscard]] const std::set<std::string>& announced() const { return store_.state.announced; }
-    void keepAnnounced(std::set<std::string> devices) {
-        store_.state.announced = std::move(devices);
+    /// Device instance of a made battery that is published (made_instances.hpp).
+    [[nodiscard]] int instanceOfMade(const std::string& id) const {
+        const auto kept = store_.state.writables.find(id);
+        const bool isKnown = kept != store_.state.writables.end() && kept->second.instance;
+        return isKnown ? *kept->second.instance : kPublishedInstance;
     }
-    /// Batteries that have topics.
-    void keepPublished(std::set<std::string> batteries) {
-        store_.state.published = std::move(batteries);
-    }
+
+    /// Of what is published on MQTT; valid as long as this.
+    [[nodiscard]] KeptPlaces places() { return {store_, site_.name}; }
 
 private:
     Keeper(KeptSite site, const std::string& folder)

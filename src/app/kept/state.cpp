@@ -141,7 +141,8 @@ bool StateStore::areWritablesWorthWriting(std::chrono::milliseconds sinceSave) c
     return std::ranges::any_of(state.writables, [&](const auto& entry) {
         const auto before = saved_.writables.find(entry.first);
         if (before == saved_.writables.end() ||
-            before->second.customName != entry.second.customName)
+            before->second.customName != entry.second.customName ||
+            before->second.instance != entry.second.instance)
             return true;
         const auto pace = wouldOpen(before->second.values, entry.second.values)
                               ? kOpeningPace
@@ -154,6 +155,7 @@ bool StateStore::isWorthWriting(const std::map<std::string, SavePace>& paces,
                                 std::chrono::milliseconds sinceSave) const {
     if (state.banks.size() != saved_.banks.size() || state.announced != saved_.announced ||
         state.published != saved_.published || state.site != saved_.site ||
+        state.place != saved_.place || state.left != saved_.left ||
         state.choicesNumber != saved_.choicesNumber || state.sites != saved_.sites)
         return true;
     if (areWritablesWorthWriting(sinceSave))

@@ -7,6 +7,7 @@
 #include "core/memory.hpp"
 #include "core/now.hpp"
 #include "core/site_memory.hpp"
+#include "mqtt/results/left_topics.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -40,8 +41,20 @@ struct WritableState {
     PathValues lags_s{};      ///< how long before the last good write, where it was before it
     /// Of the last good write; nothing = nobody has written.
     std::optional<double> writtenAt{}; // s since 1970
+    /// Device instance that is asked for, in the layout of a GX too; nothing = none was given yet.
+    std::optional<int> instance{};
 
     friend bool operator==(const WritableState&, const WritableState&) = default;
+};
+
+/// Where a site publishes on MQTT. What lies there retained is its own.
+struct PublishedPlace {
+    std::string broker{};    ///< its address; empty = none takes anything, or it is not known
+    std::string root{};      ///< of documents, "<base>/<site>"; empty = there are none
+    std::string discovery{}; ///< Home Assistant's prefix; empty = nothing was announced there
+    std::string serial{};    ///< topic of the serial in the layout of a GX; empty = there is none
+
+    friend bool operator==(const PublishedPlace&, const PublishedPlace&) = default;
 };
 
 struct State {
@@ -52,6 +65,8 @@ struct State {
     std::set<std::string> announced; ///< device ids that Home Assistant was told of
     /// Batteries, by id, on whose topics something may be retained.
     std::set<std::string> published{};
+    PublishedPlace place{};               ///< of `announced`, `published` and `banks`
+    std::vector<mqtt::LeftTopics> left{}; ///< of places before, until they are taken back
     /// Of the owner's choices in `banks`, see StateChoices.
     std::optional<std::uint64_t> choicesNumber;
 
@@ -67,7 +82,9 @@ struct State {
                                           std::string_view service, std::string_view site = {});
 
 /// Shape:
-/// `{"busbar_state":1,"site":"home","choices_number":17,"announced":["busbar_home_main"],"published":["serial_1"],"banks":{"main":{"custom_name":"Bank","settings_entry":"busbar_main","balancing_stage":"idle",
+/// `{"busbar_state":1,"site":"home","choices_number":17,"announced":["busbar_home_main"],"published":["serial_1"],
+/// "place":{"broker":"mqtt://127.0.0.1:1883","root":"busbar/home","discovery":"homeassistant","serial":""},
+/// "left":[{"site":"barn","broker":"mqtt://127.0.0.1:1883","root":"busbar/barn","topics":["busbar/barn/status"]}],"banks":{"main":{"custom_name":"Bank","settings_entry":"busbar_main","balancing_stage":"idle",
 /// "balancing_last_result":"none","charged_Ah":1.5,"last_full":1760000000,
 /// "out_of_service":["serial_2"],"members":{"serial_1":{"is_full":false,"charge_Ah":120.5,"capacity_Ah":280,
 /// "lowest_cells":{"C3":940.5},"lowest_cell":"C3","highest_cells":{},"highest_cell":""}},

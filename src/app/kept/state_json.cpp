@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The text of the state file: tables of its fields, read and written by the same lines.
 #include "app/kept/json_repair.hpp"
+#include "app/kept/made_instances.hpp"
+#include "app/kept/place_fields.hpp"
 #include "app/kept/state.hpp"
 #include "app/kept/state_fields.hpp"
 #include "core/units/battery.hpp"
@@ -185,6 +187,9 @@ constexpr auto kWritableNumbers = std::to_array<NumberField<W>>({
     {"written_at", 0.0, 1e11, // far beyond any date
      [](const W& s) { return s.writtenAt; },
      [](W& s, std::optional<double> value) { s.writtenAt = value; }},
+    {"instance", double{kPublishedInstance}, double{kLastPublishedInstance},
+     [](const W& s) { return s.instance ? std::optional<double>(*s.instance) : std::nullopt; },
+     [](W& s, std::optional<double> value) { s.instance = static_cast<int>(value.value_or(kPublishedInstance)); }},
 });
 // clang-format on
 
@@ -320,6 +325,7 @@ std::string stateText(const State& state) {
     writeTexts(writer, state.announced);
     writer.Key(kPublishedKey);
     writeTexts(writer, state.published);
+    writePlaces(writer, state);
     writer.Key("banks");
     writer.StartObject();
     for (const auto& [id, bank] : state.banks) {
@@ -353,6 +359,7 @@ ParsedState parseState(const std::string& text) {
         parsed.state.site = textOf(*site);
     takeIds(document, kAnnouncedKey, kMostAnnounced, parsed.state.announced, parsed.dropped);
     takeIds(document, kPublishedKey, kMostPublished, parsed.state.published, parsed.dropped);
+    takePlaces(document, parsed.state, parsed.dropped);
     if (const rapidjson::Value* number = member(document, kChoicesKey);
         number != nullptr && number->IsUint64())
         parsed.state.choicesNumber = number->GetUint64();

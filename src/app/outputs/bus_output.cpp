@@ -66,10 +66,10 @@ dbus::BatteryCallbacks callbacksOf(const MadeSettings& made, Keeper& keeper,
 }
 
 /// As the first bank, which there always is.
-dbus::BusSettings busOf(const config::Config& config, const MadeSettings& made, std::size_t index) {
+dbus::BusSettings busOf(const config::Config& config, const MadeSettings& made, int instance) {
     dbus::BusSettings settings = config.banks.front().dbus;
     settings.service = serviceOf(made);
-    settings.instance = kPublishedInstance + static_cast<int>(index);
+    settings.instance = instance;
     return settings;
 }
 
@@ -91,7 +91,7 @@ BusOutput::BusOutput(EventLoop& loop, const config::Config& config, Keeper& keep
             continue;
         const std::string& kept = keeper.nameOfMade(made.id);
         made_.emplace_back(
-            loop, busOf(config, made, made_.size()),
+            loop, busOf(config, made, keeper.instanceOfMade(made.id)),
             dbus::BatteryIdentity{serviceOf(made), kept.empty() ? busbar::nameOf(made) : kept},
             callbacksOf(made, keeper, write));
     }

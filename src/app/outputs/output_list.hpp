@@ -5,6 +5,7 @@
 #include "app/outputs/output.hpp"
 #include "core/made/written.hpp"
 #include "mqtt/ha/ha_discovery.hpp"
+#include "mqtt/results/left_topics.hpp"
 #include "mqtt/results/results_json.hpp"
 
 #include <array>
@@ -14,6 +15,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace busbar::config {
 struct Config;
@@ -31,6 +33,11 @@ struct OutputParts {
     mqtt::HaDiscovery::IsWanted isWanted{};
     /// Where to keep which batteries have topics.
     std::function<void(const std::set<std::string>&)> keepPublished{};
+    /// Device instance of a made battery that is published, by its id; none = in their order.
+    std::function<int(const std::string& id)> instanceOf{};
+    /// What is to be taken back of places before, and where to say that it was.
+    std::vector<mqtt::LeftTopics> left{};
+    std::function<void(const mqtt::LeftTopics& left)> forgetLeft{};
     /// Counters of the program; none = nobody has them.
     std::function<mqtt::Health(const Now&)> health{};
     /// Onto the session. Fire and forget; false = not taken.
@@ -49,6 +56,7 @@ using MakeOutput = std::unique_ptr<Output> (*)(const OutputParts& parts);
 [[nodiscard]] std::unique_ptr<Output> makeHomeAssistantOutput(const OutputParts& parts);
 [[nodiscard]] std::unique_ptr<Output> makeVenusLayoutOutput(const OutputParts& parts);
 [[nodiscard]] std::unique_ptr<Output> makeDriverOutput(const OutputParts& parts);
+[[nodiscard]] std::unique_ptr<Output> makeLeftOutput(const OutputParts& parts);
 
 /// In the order in which they are offered a cycle: what entities show lies there before the results
 /// say that a battery is.
@@ -57,6 +65,7 @@ inline constexpr auto kOutputs = std::to_array<MakeOutput>({
     makeResultsOutput,
     makeDriverOutput,
     makeVenusLayoutOutput,
+    makeLeftOutput,
 });
 
 } // namespace busbar

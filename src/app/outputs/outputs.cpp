@@ -2,6 +2,7 @@
 // Offers each cycle to all outputs.
 #include "app/outputs/outputs.hpp"
 
+#include "app/kept/places.hpp"
 #include "app/outputs/write_ways.hpp"
 #include "app/run/run_token.hpp"
 #include "app/site/earlier.hpp"
@@ -87,19 +88,29 @@ OutputActions Outputs::actions() {
     return actions;
 }
 
+bool speaksByMqtt(const config::Config& config, Keeper& keeper) {
+    return publishesByMqtt(config) || !keeper.places().stateAt(placeOf(config)).left.empty();
+}
+
 std::unique_ptr<SessionOutputs> Outputs::make(const config::Config& config) {
-    if (!bus_ || !publishesByMqtt(config))
+    if (!bus_ || !speaksByMqtt(config, place_.keeper))
         return nullptr;
+    const State there = place_.keeper.places().stateAt(placeOf(config));
     OutputParts parts{.config = config, .process = newToken()};
-    parts.announced = place_.keeper.announced();
+    parts.announced = there.announced;
+    parts.instanceOf = [this](const std::string& id) { return place_.keeper.instanceOfMade(id); };
+    parts.left = there.left;
+    parts.forgetLeft = [this](const mqtt::LeftTopics& left) {
+        place_.keeper.places().forgetLeft(left);
+    };
     parts.keepAnnounced = [this](const std::set<std::string>& devices) {
-        place_.keeper.keepAnnounced(devices);
+        place_.keeper.places().keepAnnounced(devices);
     };
     parts.isWanted = [this](std::string_view device) {
         return isWanted(place_.site, place_.keeper.saved(), place_.config.site, device);
     };
     parts.keepPublished = [this](const std::set<std::string>& batteries) {
-        place_.keeper.keepPublished(batteries);
+        place_.keeper.places().keepPublished(batteries);
     };
     parts.health = place_.health;
     OutputPort port;
@@ -115,6 +126,8 @@ std::unique_ptr<SessionOutputs> Outputs::make(const config::Config& config) {
 }
 
 void Outputs::install(std::unique_ptr<SessionOutputs> made) {
+    if (bus_)
+        place_.keeper.places().moveTo(placeOf(place_.config));
     session_ = std::move(made);
     if (!session_)
         return;

@@ -42,6 +42,9 @@ struct OutputsPlace {
     std::optional<PageParts> page{}; ///< of the web page; nothing = this program has none
 };
 
+/// It publishes something on MQTT, or has something to take back there.
+[[nodiscard]] bool speaksByMqtt(const config::Config& config, Keeper& keeper);
+
 /// The bus and what the GX is told stay; those on the MQTT session are made anew by a reload.
 class Outputs {
 public:

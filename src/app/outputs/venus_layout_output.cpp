@@ -11,12 +11,16 @@ namespace busbar {
 
 namespace {
 
-/// Of each that is published, whether its values are written.
-std::vector<bool> publishedOf(const config::Config& config) {
-    std::vector<bool> published;
-    for (const MadeSettings& made : config.made)
+/// Those that are published by themselves, in their order.
+std::vector<mqtt::VenusOutput::Made> publishedOf(const OutputParts& parts) {
+    std::vector<mqtt::VenusOutput::Made> published;
+    for (const MadeSettings& made : parts.config.made)
         if (isPublished(made))
-            published.push_back(made.kind == MadeKind::Writable);
+            published.push_back(
+                {.instance = parts.instanceOf
+                                 ? parts.instanceOf(made.id)
+                                 : kPublishedInstance + static_cast<int>(published.size()),
+                 .isWritable = made.kind == MadeKind::Writable});
     return published;
 }
 
@@ -29,8 +33,8 @@ mqtt::VenusOutputSettings settingsOf(const config::Config& config) {
 class VenusLayoutOutput final : public Output {
 public:
     explicit VenusLayoutOutput(const OutputParts& parts)
-        : count_{.banks = parts.config.banks.size(), .made = publishedOf(parts.config)},
-          write_(parts.write),
+        : count_{.banks = parts.config.banks.size(), .made = publishedOf(parts)},
+          config_(parts.config), publish_(parts.publish), write_(parts.write),
           layout_(settingsOf(parts.config), parts.config.site, count_,
                   {[publish = parts.publish](std::string_view topic, std::string_view payload,
                                              bool retain) {
@@ -60,6 +64,10 @@ public:
         }
     }
     void tick(const Offer& /*offer*/, const Now& now) override { layout_.tick(now); }
+    void withdraw() override {
+        static_cast<void>(
+            publish_(mqtt::serialTopic(config_.output.venus, config_.site), "", 0, true));
+    }
     void end() override {
         for (std::size_t i = 0; i < count_.banks + count_.made.size(); ++i)
             layout_.leave(i);
@@ -82,6 +90,8 @@ private:
     }
 
     mqtt::VenusOutput::Count count_;
+    const config::Config& config_; ///< in force
+    std::function<bool(std::string_view, std::string_view, int, bool)> publish_;
     std::function<void(const std::string& id, const WrittenValue& value, const Now& now)> write_;
     std::vector<std::string> ids_; ///< of the made batteries
     Now asked_;                    ///< when the last message came

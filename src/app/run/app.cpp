@@ -2,6 +2,7 @@
 // Hands mail, time and signals on to the sites.
 #include "app/run/app.hpp"
 
+#include "app/kept/gone_sites.hpp"
 #include "app/run/hand_on.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
@@ -64,8 +65,13 @@ App::App(const config::Config& config, AppOptions options)
     page_.setReaders(std::move(options_.texts));
     board_.version = kVersion;
     board_.setSites(namesOf(config_));
-    for (const config::Config& site : sitesOf(config_))
-        sites_.push_back(make(site, sites_.size()));
+    // What sites that are no more have left goes to those that are: first to their disks.
+    const std::vector<config::Config> sites = sitesOf(config_);
+    const auto gone = options_.publish ? goneSites(sites) : std::vector<GoneSite>{};
+    const auto left = handOver(gone, sites);
+    for (std::size_t i = 0; i < sites.size(); ++i)
+        sites_.push_back(make(sites[i], i, left[i]));
+    std::ranges::for_each(gone, forgetLeft);
     if (options_.onInput)
         input_.emplace(loop_, STDIN_FILENO, EPOLLIN, [this](const Now& now, std::uint32_t events) {
             if ((events & (EPOLLHUP | EPOLLERR)) != 0) // its terminal is gone, for good
@@ -75,9 +81,11 @@ App::App(const config::Config& config, AppOptions options)
         });
 }
 
-std::unique_ptr<SiteRun> App::make(const config::Config& site, std::size_t index) {
+std::unique_ptr<SiteRun> App::make(const config::Config& site, std::size_t index,
+                                   std::vector<mqtt::LeftTopics> left) {
     SitePlace place{.loop = loop_, .inbox = inbox_, .index = index, .names = namesOf(config_)};
     place.publishes = options_.publish;
+    place.left = std::move(left);
     place.board = options_.publish ? &board_ : nullptr;
     place.told = [this](const Now& now) {
         page_.said(now);

@@ -69,7 +69,8 @@ public:
     [[nodiscard]] const config::Config& config() const { return config_; }
 
 private:
-    [[nodiscard]] std::unique_ptr<SiteRun> make(const config::Config& site, std::size_t index);
+    [[nodiscard]] std::unique_ptr<SiteRun> make(const config::Config& site, std::size_t index,
+                                                std::vector<mqtt::LeftTopics> left = {});
     void onMail(const Now& now);
     void onSecond(const Now& now);
     void reload();

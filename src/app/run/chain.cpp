@@ -3,6 +3,7 @@
 #include "app/run/chain.hpp"
 
 #include "app/run/site_run.hpp"
+#include "config/nearest.hpp"
 #include "core/bank.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/cycle/view.hpp"
@@ -61,13 +62,6 @@ constexpr const ChainRow& chainRow(ChainLink link) {
     return kChain.at(static_cast<std::size_t>(link));
 }
 
-std::string joinedBy(const std::vector<std::string>& all) {
-    std::string text;
-    for (const std::string& one : all)
-        text += (text.empty() ? "" : ", ") + one;
-    return text;
-}
-
 ChainFinding fineLink(ChainLink link, std::string what) {
     return {.link = link, .state = LinkState::Fine, .what = std::move(what)};
 }
@@ -123,7 +117,7 @@ ChainFinding portalLink(const ChainFacts& facts) {
         return fineLink(ChainLink::Portal, facts.portalId);
     if (seen.size() > 1)
         return {ChainLink::Portal, LinkState::Wrong,
-                "the broker shows several GX devices: " + joinedBy(seen),
+                "the broker shows several GX devices: " + config::listOf(seen),
                 "set gx.portal_id to one of them, or read them all as sites"};
     return brokenLink(ChainLink::Portal, LinkState::Wrong,
                       "the broker shows no N/<portal id>/system/0/Serial");
@@ -140,10 +134,10 @@ ChainFinding keepaliveLink(const ChainFacts& facts) {
 }
 
 ChainFinding batteriesLink(const ChainFacts& facts) {
-    const std::string others = joinedBy(facts.others);
+    const std::string others = config::listOf(facts.others);
     const std::string out = others.empty() ? "" : "; not: " + others;
     if (!facts.members.empty())
-        return fineLink(ChainLink::Batteries, joinedBy(facts.members) + " take part" + out);
+        return fineLink(ChainLink::Batteries, config::listOf(facts.members) + " take part" + out);
     return brokenLink(ChainLink::Batteries, LinkState::Wrong,
                       others.empty() ? "the GX shows no battery" : "none takes part" + out);
 }

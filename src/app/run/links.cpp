@@ -40,12 +40,11 @@ std::unique_ptr<Session> Links::session(mqtt::BrokerSettings broker, SessionUse 
                                      mailbox_);
 }
 
-MadeSessions Links::make(const config::Config& config, const ReloadPlan& plan,
-                         bool publishes) const {
+MadeSessions Links::make(const config::Config& config, const ReloadPlan& plan, bool speaks) const {
     MadeSessions made;
     if (plan.readings)
         made.gx = session(brokerOf(config.gx), SessionUse::Readings);
-    if (plan.output && publishes && publishesByMqtt(config) && !config.output.broker.url.empty())
+    if (plan.output && speaks && !config.output.broker.url.empty())
         made.output = session(config.output.broker, SessionUse::Output);
     return made;
 }

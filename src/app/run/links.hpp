@@ -33,8 +33,9 @@ public:
         : loop_(loop), mailbox_(mailbox), site_(site) {}
 
     /// Those that `plan` replaces. Throws std::runtime_error for settings that no session can have.
+    /// `speaks`: there is something to publish on MQTT, or to take back.
     [[nodiscard]] MadeSessions make(const config::Config& config, const ReloadPlan& plan,
-                                    bool publishes) const;
+                                    bool speaks) const;
     void install(MadeSessions made, const ReloadPlan& plan);
     /// Connects those that were made.
     void start(const ReloadPlan& made, const Now& now);

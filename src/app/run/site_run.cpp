@@ -54,10 +54,17 @@ std::optional<PageParts> pageParts(const config::Config& config, const SitePlace
 }
 
 /// What an earlier run has left is known before the first output is made.
-Keeper& restored(Keeper& keeper, Site& site, bool publishes, const Now& now) {
-    if (publishes)
-        keeper.restore(site, now);
+Keeper& restored(Keeper& keeper, Site& site, const SitePlace& place) {
+    if (!place.publishes)
+        return keeper;
+    keeper.restore(site, place.loop.now());
+    for (const mqtt::LeftTopics& left : place.left)
+        keeper.places().adopt(left);
     return keeper;
+}
+
+bool speaks(const config::Config& config, const SitePlace& place, Keeper& keeper) {
+    return place.publishes && speaksByMqtt(config, keeper);
 }
 
 } // namespace
@@ -70,7 +77,7 @@ SiteRun::SiteRun(const config::Config& config, SitePlace place)
       outputs_({.loop = place_.loop,
                 .config = config_,
                 .site = site_,
-                .keeper = restored(keeper_, site_, place_.publishes, place_.loop.now()),
+                .keeper = restored(keeper_, site_, place_),
                 .links = links_,
                 .health = [this](const Now& now) { return health(now); },
                 .wake = [this] { cycle_.wake(); },
@@ -79,7 +86,7 @@ SiteRun::SiteRun(const config::Config& config, SitePlace place)
                 .page = pageParts(config_, place_, [this](const Now& now) { return health(now); })},
                place_.publishes),
       cycle_(place_.loop, config_, site_, outputs_, [this](const Now& now) { told(now); }) {
-    links_.install(links_.make(config_, kAllLinks, place_.publishes), kAllLinks);
+    links_.install(links_.make(config_, kAllLinks, speaks(config_, place_, keeper_)), kAllLinks);
     outputs_.install(outputs_.make(config_));
 }
 
@@ -175,7 +182,7 @@ ReloadPlan SiteRun::planFor(const config::Config& wanted) const {
 
 SiteChange SiteRun::prepare(config::Config wanted, const ReloadPlan& plan) {
     SiteChange change{.config = std::move(wanted), .plan = plan};
-    change.sessions = links_.make(change.config, plan, place_.publishes);
+    change.sessions = links_.make(change.config, plan, speaks(change.config, place_, keeper_));
     if (plan.output)
         change.outputs = outputs_.make(change.config);
     return change;
@@ -212,7 +219,10 @@ void SiteRun::takeOver(SiteChange change, const Now& now) {
 }
 
 void SiteRun::end(bool isGone) {
+    const bool isHeard = isGone && links_.output().client().isConnected();
     outputs_.end(isGone);
+    if (isHeard)
+        keeper_.places().forgetPlace();
     if (place_.publishes)
         keeper_.saveAll(site_);
 }

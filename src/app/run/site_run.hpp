@@ -30,7 +30,9 @@ struct SitePlace {
     std::vector<std::string> names{}; ///< of all sites of the configuration
     bool publishes{true};
     std::function<void(const Now&)> told{}; ///< after each cycle of this site
-    web::Board* board{nullptr};             ///< of the web page; nullptr = there is none
+    /// Of sites that are no more, on the broker that this one speaks to: it takes that back.
+    std::vector<mqtt::LeftTopics> left{};
+    web::Board* board{nullptr}; ///< of the web page; nullptr = there is none
 };
 
 /// What a new configuration needs of one site, made before anything of the old one ends.

@@ -32,6 +32,7 @@ SourceNeeds needsOf(const config::Config& config) {
     SourceNeeds needs;
     for (const config::BankConfig& bank : config.banks)
         needs = needs | busbar::needsOf(bank.bank);
+    needs.totals = config.gx.readsTotals;
     return needs;
 }
 
@@ -101,7 +102,8 @@ Site::Site(const config::Config& config, mqtt::SourcePort port, std::string echo
     : siteName_(config.site),
       source_(config.gx, readings_, std::move(port), std::move(echoSeed), needsOf(config)),
       composition_(config.made), gx_(config.dvcc, banks_, readings_, source_),
-      timeZone_(config.gx.timeZone), calendar_(config.site, std::string(kZoneFolder)) {
+      timeZone_(config.gx.timeZone), calendar_(config.site, std::string(kZoneFolder)),
+      readsTotals_(config.gx.readsTotals) {
     for (const config::BankConfig& bank : config.banks) {
         banks_.emplace_back(bank.bank);
         services_.push_back(bank.dbus.service);
@@ -197,6 +199,7 @@ SourceNeeds Site::needs() const {
     for (const Bank& bank : banks_)
         needs = needs | busbar::needsOf(bank.settings());
     needs.feedIn = needs.feedIn || gx_.holdsFeedIn();
+    needs.totals = readsTotals_;
     return needs;
 }
 
@@ -207,6 +210,7 @@ void Site::setSettings(const config::Config& config, const Now& now) {
     rosterSeen_ = 0;
     gx_.setSettings(config.dvcc);
     timeZone_ = config.gx.timeZone;
+    readsTotals_ = config.gx.readsTotals;
     source_.setSettings(config.gx);
     source_.setNeeds(needs(), now);
 }

@@ -91,6 +91,7 @@ private:
     Calendar calendar_;
     std::string knownPortal_; ///< that the banks were made known of
     bool everEvaluated_{false};
+    bool readsTotals_; ///< as configured
 };
 
 } // namespace busbar

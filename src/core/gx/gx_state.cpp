@@ -47,9 +47,29 @@ bool takeFlag(std::optional<double>& flag, const Value& value) {
     return flag.has_value() == value.isKnown();
 }
 
-bool takeSocLimit(GxState& state, const Value& value) {
-    state.activeSocLimit_pct = plausible(kRows[row("/Soc")], value).number();
-    return state.activeSocLimit_pct.has_value() == value.isKnown();
+/// In the range of a row of batteries.
+bool takeAs(RowIndex index, std::optional<double>& target, const Value& value) {
+    target = plausible(kRows.at(index), value).number();
+    return target.has_value() == value.isKnown();
+}
+
+bool takeTotal(GxTotals& totals, GxItem item, const Value& value) {
+    switch (item) {
+    case GxItem::TotalVoltage:
+        return takeAs(row("/Dc/0/Voltage"), totals.voltage_V, value);
+    case GxItem::TotalCurrent:
+        return takeAs(row("/Dc/0/Current"), totals.current_A, value);
+    case GxItem::TotalPower:
+        return takeAs(row("/Dc/0/Power"), totals.power_W, value);
+    case GxItem::TotalSoc:
+        return takeAs(row("/Soc"), totals.soc_pct, value);
+    case GxItem::TotalTemperature:
+        return takeAs(row("/Dc/0/Temperature"), totals.temperature_C, value);
+    case GxItem::TotalChargeVoltage:
+        return takeAs(row("/Info/MaxChargeVoltage"), totals.chargeVoltage_V, value);
+    default:
+        return false;
+    }
 }
 
 bool takeDvcc(GxState& state, const Value& value) {
@@ -96,8 +116,8 @@ SourceNeeds needsOf(const BankSettings& bank) {
 }
 
 SourceNeeds operator|(const SourceNeeds& a, const SourceNeeds& b) {
-    return {a.plant || b.plant, a.gxLimits || b.gxLimits, a.feedIn || b.feedIn,
-            a.selection || b.selection, a.calendar || b.calendar};
+    return {a.plant || b.plant,         a.gxLimits || b.gxLimits, a.feedIn || b.feedIn,
+            a.selection || b.selection, a.calendar || b.calendar, a.totals || b.totals};
 }
 
 const GxTopic* findGxTopic(std::string_view type, std::string_view path) {
@@ -109,6 +129,12 @@ const GxTopic* findGxTopic(std::string_view type, std::string_view path) {
 WireType wireOf(GxItem item) {
     switch (item) {
     case GxItem::MaxChargeVoltage:
+    case GxItem::TotalVoltage:
+    case GxItem::TotalCurrent:
+    case GxItem::TotalPower:
+    case GxItem::TotalSoc:
+    case GxItem::TotalTemperature:
+    case GxItem::TotalChargeVoltage:
         return WireType::Double;
     case GxItem::ActiveMonitor:
     case GxItem::SelectedMonitor:
@@ -122,7 +148,7 @@ WireType wireOf(GxItem item) {
 bool takeGx(GxState& state, GxItem item, const Value& value) {
     switch (item) {
     case GxItem::ActiveSocLimit:
-        return takeSocLimit(state, value);
+        return takeAs(row("/Soc"), state.activeSocLimit_pct, value);
     case GxItem::Dvcc:
         return takeDvcc(state, value);
     case GxItem::MaxChargeCurrent:
@@ -143,8 +169,9 @@ bool takeGx(GxState& state, GxItem item, const Value& value) {
         return takeWhole(state.selectedBms, kNoBms, kHighestInt32, value);
     case GxItem::TimeZone:
         return takeName(state.timeZone, value);
+    default:
+        return takeTotal(state.totals, item, value);
     }
-    return false;
 }
 
 } // namespace busbar

@@ -34,6 +34,20 @@ struct DvccValues {
     friend bool operator==(const DvccValues&, const DvccValues&) = default;
 };
 
+/// The battery as the GX's own service `system` shows it: values of the monitor that it has
+/// selected, or what Victron's devices measure together. Nothing = unknown, and while the link is
+/// down.
+struct GxTotals {
+    std::optional<double> voltage_V;
+    std::optional<double> current_A;
+    std::optional<double> power_W;
+    std::optional<double> soc_pct;
+    std::optional<double> temperature_C;
+    std::optional<double> chargeVoltage_V; ///< that it charges to, under the owner's limit
+
+    friend bool operator==(const GxTotals&, const GxTotals&) = default;
+};
+
 /// What of the GX's own state the bank needs besides its batteries.
 struct GxState {
     std::optional<double> activeSocLimit_pct; ///< where ESS stops to discharge
@@ -57,6 +71,7 @@ struct GxState {
     std::optional<std::string> selectedMonitor;
     std::optional<int> activeBms;   ///< instance of the battery whose limits control the GX
     std::optional<int> selectedBms; ///< instance; kAutoBms or kNoBms
+    GxTotals totals;
 
     friend bool operator==(const GxState&, const GxState&) = default;
 };
@@ -68,6 +83,7 @@ struct SourceNeeds {
     bool feedIn{false};    ///< the DC feed-in setting
     bool selection{false}; ///< which battery monitor and BMS are selected, and whether DVCC is on
     bool calendar{false};  ///< the zone of its local time
+    bool totals{false};    ///< the battery as the GX itself shows it; of no bank
 
     friend bool operator==(const SourceNeeds&, const SourceNeeds&) = default;
 };
@@ -88,9 +104,15 @@ enum class GxItem : std::uint8_t {
     SelectedMonitor,
     ActiveBms,
     SelectedBms,
-    TimeZone
+    TimeZone,
+    TotalVoltage,
+    TotalCurrent,
+    TotalPower,
+    TotalSoc,
+    TotalTemperature,
+    TotalChargeVoltage
 };
-inline constexpr std::size_t kGxItemCount = 11;
+inline constexpr std::size_t kGxItemCount = 17;
 
 /// Where an item is: service `type` with instance 0, and its path there.
 struct GxTopic {
@@ -117,6 +139,12 @@ inline constexpr auto kGxTopics = std::to_array<GxTopic>({
     {GxItem::ActiveBms, "system", "/ActiveBmsInstance", &SourceNeeds::selection},
     {GxItem::SelectedBms, "settings", "/Settings/SystemSetup/BmsInstance", &SourceNeeds::selection},
     {GxItem::TimeZone, "settings", "/Settings/System/TimeZone", &SourceNeeds::calendar},
+    {GxItem::TotalVoltage, "system", "/Dc/Battery/Voltage", &SourceNeeds::totals},
+    {GxItem::TotalCurrent, "system", "/Dc/Battery/Current", &SourceNeeds::totals},
+    {GxItem::TotalPower, "system", "/Dc/Battery/Power", &SourceNeeds::totals},
+    {GxItem::TotalSoc, "system", "/Dc/Battery/Soc", &SourceNeeds::totals},
+    {GxItem::TotalTemperature, "system", "/Dc/Battery/Temperature", &SourceNeeds::totals},
+    {GxItem::TotalChargeVoltage, "system", "/Dc/Battery/ChargeVoltage", &SourceNeeds::totals},
 });
 static_assert(kGxTopics.size() == kGxItemCount);
 

@@ -28,6 +28,8 @@ OutReason lossReason(const Battery& battery, const Readings& readings) {
     const auto isKnown = [&](RowIndex index) { return battery.slot(index).value.isKnown(); };
     if (battery.isJoining)
         return OutReason::Joining;
+    if (battery.lostWithLink && readings.inDoubt())
+        return OutReason::Stale; // of a made one, too: no part of it is at fault
     if (!battery.lacking.empty())
         return OutReason::PartLost;
     if (battery.left || battery.isMute || !readings.linkUp() || battery.lostWithLink)
@@ -77,8 +79,8 @@ std::string ageText(SteadyTime since, const Now& now) {
 
 /// A battery that cannot be read any more: held for a while, then out.
 void judgeLost(Verdict& verdict, SteadyTime since, std::chrono::milliseconds hold, const Now& now) {
-    const std::string& lacking = verdict.battery->lacking;
-    verdict.detail = (lacking.empty() ? "" : lacking + ", ") + ageText(since, now);
+    const bool isPart = verdict.reason == OutReason::PartLost;
+    verdict.detail = (isPart ? verdict.battery->lacking + ", " : "") + ageText(since, now);
     verdict.held = verdict.battery->firstUsable.has_value() && now.steady - since < hold;
     verdict.takesPart = verdict.held;
 }

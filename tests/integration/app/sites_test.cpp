@@ -224,6 +224,83 @@ TEST_F(SitesTest, OneThatIsGoneTakesBackWhatItAnnounced) {
     EXPECT_TRUE(endsWell()) << plant.log();
 }
 
+/// Topics with a payload below a root that are retained; events never are.
+std::vector<std::string> retainedBelow(TopicView& topics, const std::string& root) {
+    std::vector<std::string> left = topics.topics(root);
+    std::erase_if(left, [](const std::string& topic) { return topic.ends_with("/event"); });
+    return left;
+}
+
+/// On one broker, so that one of them can do it for the other.
+TEST_F(SitesTest, OneThatWentWhileNobodyRanIsTakenBackByAnother) {
+    const std::string output = R"(, "mqtt": {"url": )" + jsonText(plant.broker.url()) + "}";
+    TopicView topics(plant.broker.url(), {"busbar/#", "homeassistant/#", "other/#"});
+    ASSERT_TRUE(until([&] { return topics.isReady(); }));
+    ASSERT_TRUE(topics.publish("busbar/barn/mine", "of somebody else", true));
+    ASSERT_TRUE(startAndWait(withSites({}, house(), barnSite(output)))) << plant.log();
+    ASSERT_TRUE(until([&] {
+        return topics.last("busbar/barn/status") == "online" && topics.has("busbar/barn/health") &&
+               topics.topics("homeassistant/device/busbar_barn_").size() == 2;
+    })) << plant.log();
+    ASSERT_TRUE(endsWell()) << plant.log();
+
+    plant.start({{"site", R"("house")"}});
+    EXPECT_TRUE(until([&] {
+        return retainedBelow(topics, "busbar/barn/").size() == 1 &&
+               topics.topics("homeassistant/device/busbar_barn_").empty() &&
+               topics.topics("homeassistant/device/busbar_house_").size() == 2;
+    })) << plant.log();
+    EXPECT_EQ(topics.last("busbar/barn/mine"), "of somebody else");
+    EXPECT_EQ(topics.last("busbar/house/status"), "online");
+    EXPECT_TRUE(endsWell()) << plant.log();
+}
+
+/// Everything that names its topics changes while nobody runs.
+TEST_F(SitesTest, OneThatMovedWhileNobodyRanTakesItsFormerTopicsBack) {
+    TopicView topics(plant.broker.url(), {"#"});
+    const Options before = {
+        {"site", R"("house")"}, {"venus.enabled", "true"}, {"venus.topic_prefix", R"("old/")"}};
+    plant.start(before);
+    ASSERT_TRUE(until([&] {
+        return topics.last("busbar/house/status") == "online" &&
+               topics.has("busbar/house/health") &&
+               topics.has("old/N/busbar-house/system/0/Serial") &&
+               topics.topics("homeassistant/device/busbar_house_").size() == 2;
+    })) << plant.log();
+    ASSERT_TRUE(endsWell()) << plant.log();
+
+    plant.start({{"site", R"("cabin")"},
+                 {"mqtt.base", R"("energy")"},
+                 {"homeassistant.prefix", R"("ha")"}});
+    EXPECT_TRUE(until([&] {
+        return retainedBelow(topics, "busbar/house/").empty() &&
+               topics.topics("old/N/busbar-house/system/").empty() &&
+               topics.topics("homeassistant/device/busbar_").empty() &&
+               topics.last("energy/cabin/status") == "online" &&
+               topics.topics("ha/device/busbar_cabin_").size() == 2;
+    })) << plant.log();
+    EXPECT_TRUE(endsWell()) << plant.log();
+}
+
+TEST_F(SitesTest, ABankThatWasRenamedWhileNobodyRanTakesItsFormerTopicsBack) {
+    TopicView topics(plant.broker.url(), {"busbar/#", "homeassistant/#"});
+    plant.start({{"site", R"("house")"}});
+    ASSERT_TRUE(until([&] {
+        return topics.has("busbar/house/bank/main/state") &&
+               topics.topics("homeassistant/device/busbar_house_").size() == 2;
+    })) << plant.log();
+    ASSERT_TRUE(endsWell()) << plant.log();
+    plant.start({{"site", R"("house")"}, {"id", R"("stack")"}});
+    EXPECT_TRUE(until([&] {
+        return topics.has("busbar/house/bank/stack/state") &&
+               !topics.has("busbar/house/bank/main/state") &&
+               topics.has("homeassistant/device/busbar_house_stack/config") &&
+               !topics.has("homeassistant/device/busbar_house_main/config") &&
+               !topics.has("busbar/house/homeassistant/busbar_house_main");
+    })) << plant.log();
+    EXPECT_TRUE(endsWell()) << plant.log();
+}
+
 TEST_F(SitesTest, AReloadOfOneLeavesTheOtherAlone) {
     ASSERT_TRUE(startAndWait(withSites({}, house(), barnSite()))) << plant.log();
     const std::string owner = plant.view->owner(kHouse);

@@ -68,11 +68,15 @@ State someState() {
     state.banks["second"].customName = "";
     state.announced = {"busbar_home_main", "busbar_home_serial_1"};
     state.published = {"serial_1", "ttyusb1_pack"};
+    state.place = {"mqtt://one", "busbar/home-2", "homeassistant",
+                   "N/busbar-home-2/system/0/Serial"};
+    state.left = {{"old", "mqtt://one", "busbar/old", {"busbar/old/status"}}};
     state.choicesNumber = (1ULL << 63U) + 1U;
     state.writables["gw"] = {"Größe \"1\"",
                              {{"/Soc", 1.0 / 3.0}, {"/Dc/0/Current", Value()}, {"/Id", "C\"3"}},
                              {{"/Soc", 12.5}},
-                             1780000000.0};
+                             1780000000.0,
+                             105};
     state.writables["quiet"] = {};
     return state;
 }

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace busbar::config {
 namespace {
@@ -50,8 +52,8 @@ TEST(NearestKey, IsToldInOneWayEverywhere) {
     EXPECT_EQ(suggestion("s2", {"s1"}, "made:"), "; did you mean made:s1?");
     EXPECT_EQ(suggestion("colour", {"site", "gx"}), "");
     EXPECT_EQ(suggestion("site", {}), "");
-    EXPECT_EQ(listOf({"site", "gx"}), "site, gx");
-    EXPECT_EQ(listOf({}), "");
+    EXPECT_EQ(listOf(std::vector<std::string>{"site", "gx"}), "site, gx");
+    EXPECT_EQ(listOf(std::vector<std::string_view>{}), "");
 }
 
 } // namespace

@@ -654,6 +654,18 @@ TEST_F(PackAdvice, OfOneSerialThatTwoServicesSayTheLinesAreGiven) {
     EXPECT_EQ(said(), "");
 }
 
+TEST_F(PackAdvice, OfPacksThatAreHalfOfWhatAMultiMeasuresTheLinesAreGiven) {
+    const PlantKey vebus{PlantClass::Vebus, 276};
+    for (int i = 0; i < 70; ++i) {
+        readings.putPlant(vebus, findPlantPath("/Dc/0/Voltage").value(), 79.2 + 0.1 * (i % 2));
+        pass(2s);
+    }
+    EXPECT_THAT(said(), HasSubstr("series"));
+    EXPECT_THAT(said(), HasSubstr("\"made\": [{\"id\": \"string_1\", \"series\": [\"instance:1\", "
+                                  "\"instance:2\", \"instance:3\"]}], \"batteries\": "
+                                  "[\"made:string_1\"]"));
+}
+
 TEST_F(PackAdvice, NamesAPendingPackAndTheVoltageToJoinItAt) {
     settle();
     put(3, "/State", 17.0);

@@ -133,6 +133,27 @@ TEST_F(CompositionTest, AStringHasTheChargeOfItsEmptiestBlock) {
     EXPECT_DOUBLE_EQ(*number("main", row("/Capacity")), 60.0);
 }
 
+/// The string counts as one battery: what is left in the other blocks of a blocked one is not to
+/// be had either.
+TEST_F(CompositionTest, AStringWithABlockedBlockIsNotUsable) {
+    connectWith({1, 2, 3, 4});
+    for (const int instance : {1, 2, 3, 4})
+        put(instance, row("/InstalledCapacity"), 100.0);
+    put(1, kSoc, 40.0);
+    put(2, kSoc, 50.0);
+    put(3, kSoc, 80.0);
+    put(4, kSoc, 90.0);
+    make({series("string_1", {"name:B1", "name:B2"}), series("string_2", {"name:B3", "name:B4"})});
+    addBank(bankOf("main", {"made:string_1", "made:string_2"}));
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kSoc), 60.0) << "of 40 and 80 %";
+    EXPECT_DOUBLE_EQ(bank("main").report().reach.usableSoc_pct.value_or(0.0), 60.0);
+    put(4, row("/Io/AllowToDischarge"), 0.0);
+    cycle(5);
+    EXPECT_DOUBLE_EQ(*number("main", kSoc), 60.0);
+    EXPECT_DOUBLE_EQ(bank("main").report().reach.usableSoc_pct.value_or(0.0), 40.0);
+}
+
 TEST_F(CompositionTest, AStringIsAsOldAsTheBlockThatHasBeenSilentLongest) {
     connectWith({1, 2});
     make({series("s", {"name:B1", "name:B2"})});
@@ -257,6 +278,11 @@ TEST_F(CompositionTest, WhatIsLostWithTheLinkWaitsForTheLinkWhateverItIsMadeOf) 
     EXPECT_TRUE(verdictOf("main", "merged").held) << "B3 was enough until the link went";
     EXPECT_TRUE(verdictOf("main", "inner").held);
     EXPECT_FALSE(verdictOf("main", "broken").held) << "lost before the link was";
+    for (const char* name : {"B7", "whole", "merged", "inner"}) {
+        EXPECT_EQ(reasonOf("main", name), OutReason::Stale) << name << ", none of its parts failed";
+        EXPECT_EQ(verdictOf("main", name).detail, verdictOf("main", "B7").detail) << name;
+    }
+    EXPECT_EQ(reasonOf("main", "broken"), OutReason::PartLost) << "B8 is still to be looked at";
     cycle(16);
     for (const char* name : {"B7", "whole", "merged", "inner", "broken"})
         EXPECT_FALSE(verdictOf("main", name).held) << name << ", loss.link_timeout_s is over";
@@ -273,6 +299,7 @@ TEST_F(CompositionTest, ABlockThatStaysAwayWhenTheLinkIsBackIsHeldNoLonger) {
     connectWith({1});
     cycle(2);
     EXPECT_FALSE(verdictOf("main", "string_1").held);
+    EXPECT_EQ(reasonOf("main", "string_1"), OutReason::PartLost) << "the others are back";
     connectWith({1, 2});
     cycle(5);
     EXPECT_EQ(madeOne().lacking, "");

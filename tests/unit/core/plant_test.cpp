@@ -295,6 +295,24 @@ TEST_F(GxStateTest, DvccIsOnOffOrUnknown) {
     EXPECT_EQ(gx().dvcc, std::nullopt);
 }
 
+TEST_F(GxStateTest, ItsOwnTotalsAreThoseOfNow) {
+    readings.setLink(true, now);
+    EXPECT_TRUE(put(GxItem::TotalVoltage, 52.8));
+    EXPECT_TRUE(put(GxItem::TotalCurrent, -10.0));
+    EXPECT_TRUE(put(GxItem::TotalPower, -528.0));
+    EXPECT_TRUE(put(GxItem::TotalSoc, 60.0));
+    EXPECT_TRUE(put(GxItem::TotalTemperature, 21.0));
+    EXPECT_TRUE(put(GxItem::TotalChargeVoltage, 56.0));
+    EXPECT_EQ(gx().totals, (GxTotals{52.8, -10.0, -528.0, 60.0, 21.0, 56.0}));
+    EXPECT_FALSE(put(GxItem::TotalSoc, 150.0)) << "no percentage";
+    EXPECT_EQ(gx().totals.soc_pct, std::nullopt);
+    EXPECT_TRUE(put(GxItem::TotalVoltage, Value()));
+    EXPECT_EQ(gx().totals.voltage_V, std::nullopt);
+    (void)readings.beginSweep();
+    readings.completeSweep(now);
+    EXPECT_EQ(gx().totals, GxTotals()) << "nobody says them any more";
+}
+
 TEST_F(GxStateTest, FeedInIsNeverGuessed) {
     const auto isForgottenBy = [&](auto action) {
         EXPECT_TRUE(put(GxItem::FeedIn, 1.0));
@@ -405,6 +423,8 @@ TEST(SourceNeeds, FollowFromTheBanks) {
     EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, false, false}));
     bank.feedIn.mayWrite = true;
     EXPECT_EQ(needsOf(bank), (SourceNeeds{true, true, true, false}));
+    EXPECT_FALSE(needsOf(bank).totals) << "of no bank";
+    EXPECT_TRUE((needsOf(bank) | SourceNeeds{.totals = true}).totals);
     EXPECT_EQ(needsOf({}) | needsOf(bank), (SourceNeeds{true, true, true, true}));
 }
 

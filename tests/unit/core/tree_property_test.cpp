@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <string>
 #include <vector>
@@ -47,7 +48,8 @@ struct Node {
 /// shares the current by capacity, what is in series has one.
 class Grower {
 public:
-    explicit Grower(unsigned seed) : random_(seed) {}
+    explicit Grower(unsigned seed, bool isParallel = false)
+        : random_(seed), isParallel_(isParallel) {}
 
     Node root() {
         Node node{Kind::Bank, "main"};
@@ -101,9 +103,10 @@ private:
             node.charge_A = 10.0 * number(1, 20);
             return node;
         }
-        node.kind = what == 2 ? Kind::Series : Kind::Bank;
+        const bool isSeries = what == 2 && !isParallel_;
+        node.kind = isSeries ? Kind::Series : Kind::Bank;
         const int count = 2;
-        node.children = children(depth + 1, what == 2 ? voltage_V / count : voltage_V, count);
+        node.children = children(depth + 1, isSeries ? voltage_V / count : voltage_V, count);
         if (node.children.size() < 2) { // no leaf was left for the second
             node = Node{Kind::Leaf, node.id, ++leaves_, voltage_V, 0.0, 100.0, 50.0};
             return node;
@@ -128,6 +131,7 @@ private:
     }
 
     std::mt19937 random_;
+    bool isParallel_; ///< banks alone
     int leaves_ = 0;
     int ids_ = 0;
 };
@@ -264,7 +268,76 @@ TEST(Trees, CloseWhereALeafGivesNoLimit) {
     }
 }
 
-TEST(Trees, RaiseNothingWhenALeafIsLostOrForbids) {
+/// One of the ways in which a leaf can fail.
+void spoil(World& world, const Node& leaf, unsigned way) {
+    switch (way % 5) {
+    case 0:
+        return world.leave(leaf);
+    case 1:
+        return world.put(leaf, row("/Io/AllowToCharge"), 0.0);
+    case 2:
+        return world.put(leaf, kCurrent, Value());
+    case 3:
+        return world.put(leaf, kVoltage, Value());
+    default:
+        return world.put(leaf, kInstalled, Value());
+    }
+}
+
+/// Nested banks without their walls.
+Node flattened(const Node& root) {
+    Node flat = root;
+    flat.children = leavesOf(root);
+    return flat;
+}
+
+/// A bank shows its values rounded, and so do the banks in it: two last digits.
+double digitsOf(RowIndex index) {
+    return index == row("/Dc/0/Power") ? 2.01 : 0.21;
+}
+
+TEST(Trees, OfBanksAloneAreTheirFlattening) {
+    int nested = 0;
+    for (unsigned seed = 1; seed <= kTrees; ++seed) {
+        Node root = Grower(seed, true).root();
+        setFlow(root, 12.0);
+        nested += leavesOf(root).size() != root.children.size() ? 1 : 0;
+        World tree(root);
+        World flat(flattened(root));
+        tree.cycle(4);
+        flat.cycle(4);
+        for (const RowIndex index :
+             {kVoltage, kCurrent, row("/Dc/0/Power"), row("/Soc"), kInstalled,
+              row("/Info/MaxChargeVoltage"), row("/Capacity"), row("/Io/AllowToCharge")})
+            EXPECT_NEAR(tree.topNumber(index), flat.topNumber(index), digitsOf(index))
+                << kRows.at(index).path << ", seed " << seed;
+        // Each bank leaves a hundredth for what its batteries' currents are uncertain by.
+        for (const RowIndex index : {kCharge, kDischarge}) {
+            EXPECT_LE(tree.topNumber(index), flat.topNumber(index) + 0.11) << "seed " << seed;
+            EXPECT_GE(tree.topNumber(index), 0.95 * flat.topNumber(index) - 0.5) << "seed " << seed;
+        }
+    }
+    EXPECT_GT(nested, 60) << "or this says nothing";
+}
+
+TEST(Trees, CloseWhenTheirLeavesGoOneAfterTheOther) {
+    for (unsigned seed = 1; seed <= kTrees; ++seed) {
+        const Node root = treeOf(seed);
+        World world(root);
+        world.cycle(4);
+        const double before_A = world.topNumber(kCharge);
+        for (const Node& leaf : leavesOf(root)) {
+            world.leave(leaf);
+            world.cycle(5);
+            EXPECT_LE(world.topNumber(kCharge), before_A + 0.01)
+                << "seed " << seed << ", leaf " << leaf.instance;
+        }
+        world.cycle(120);
+        EXPECT_EQ(world.topNumber(kCharge), 0.0) << "seed " << seed;
+    }
+}
+
+TEST(Trees, RaiseNothingWhenALeafFailsInWhateverWay) {
     for (unsigned seed = 1; seed <= kTrees; ++seed) {
         const Node root = treeOf(seed);
         const auto leaves = leavesOf(root);
@@ -272,10 +345,7 @@ TEST(Trees, RaiseNothingWhenALeafIsLostOrForbids) {
         World world(root);
         world.cycle(4);
         const double before_A = world.topNumber(kCharge);
-        if (seed % 2 == 0)
-            world.leave(one);
-        else
-            world.put(one, row("/Io/AllowToCharge"), 0.0);
+        spoil(world, one, seed);
         for (int second = 0; second < 60; ++second) {
             world.cycle(1);
             EXPECT_LE(world.topNumber(kCharge), before_A + 0.01)

@@ -35,7 +35,8 @@ struct VenusOutputTest : testing::Test {
     VenusOutput& output() {
         if (!made)
             made.emplace(
-                settings, "home", VenusOutput::Count{.banks = 2, .made = {true, true, false}},
+                settings, "home",
+                VenusOutput::Count{.banks = 2, .made = {{100, true}, {104, true}, {102, false}}},
                 VenusOutput::Port{
                     [this](std::string_view topic, std::string_view payload, bool isRetained) {
                         if (isFull)
@@ -101,17 +102,17 @@ TEST_F(VenusOutputTest, WritableBatteriesFollowFromAHundredOnAndTakeTheirRows) {
     const std::size_t second = output().firstMade() + 1;
     output().publish(second, snapshot(5.0), "Gateway");
     wake();
-    EXPECT_EQ(topics["N/busbar-home/battery/101/Dc/0/Current"], R"({"value":5.0})");
-    EXPECT_EQ(topics["N/busbar-home/battery/101/DeviceInstance"], R"({"value":101})");
-    EXPECT_EQ(topics["N/busbar-home/battery/101/CustomName"], R"({"value":"Gateway"})");
-    EXPECT_TRUE(write("battery/101/Dc/0/Current", R"({"value":6})"));
-    EXPECT_TRUE(write("battery/101/Serial", R"({"value":"x"})"));
-    EXPECT_TRUE(write("battery/101/CustomName", R"({"value":"x"})"));
+    EXPECT_EQ(topics["N/busbar-home/battery/104/Dc/0/Current"], R"({"value":5.0})");
+    EXPECT_EQ(topics["N/busbar-home/battery/104/DeviceInstance"], R"({"value":104})");
+    EXPECT_EQ(topics["N/busbar-home/battery/104/CustomName"], R"({"value":"Gateway"})");
+    EXPECT_TRUE(write("battery/104/Dc/0/Current", R"({"value":6})"));
+    EXPECT_TRUE(write("battery/104/Serial", R"({"value":"x"})"));
+    EXPECT_TRUE(write("battery/104/CustomName", R"({"value":"x"})"));
     EXPECT_TRUE(write("battery/100/Dc/0/Current", R"({"value":6})"));
     EXPECT_EQ(written, std::vector<std::string>{"1 /Dc/0/Current 6"});
     EXPECT_TRUE(names.empty());
     output().leave(second);
-    EXPECT_EQ(topics["N/busbar-home/battery/101/Dc/0/Current"], "");
+    EXPECT_EQ(topics["N/busbar-home/battery/104/Dc/0/Current"], "");
 }
 
 TEST_F(VenusOutputTest, NobodyWritesTheValuesOfWhatIsMadeOfOthers) {
