@@ -37,13 +37,13 @@ inline constexpr int kMostDependents = 90;
 /// Slacks: a source and a test, which see a bank's cycle; its type is kept with the readings. The program without a page: a test.
 /// What a site leaves behind where it publishes no more: four sources and tests that take a configuration or the state.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        454}, // watch over sums: seven sources; owned settings: one, and a test
+    {"src/core/now.hpp",                        462}, // watch over sums: seven sources; owned settings: one, and a test
     {"src/core/table/controls.hpp", 114},
-    {"src/core/charge/charge_target.hpp",        136},
+    {"src/core/charge/charge_target.hpp",        137},
     {"src/core/charge/charge_target_settings.hpp", 173},
-    {"src/core/charge/balancing_descent.hpp",    149},
-    {"src/core/charge/handed_over.hpp",          146},
-    {"src/core/charge/measured_capacity.hpp", 148},
+    {"src/core/charge/balancing_descent.hpp",    150},
+    {"src/core/charge/handed_over.hpp",          147},
+    {"src/core/charge/measured_capacity.hpp", 149},
     {"src/core/made/made_settings.hpp", 124},
     {"src/core/gx/dvcc_settings.hpp", 121},
     {"src/core/members/members.hpp", 163},
@@ -53,14 +53,14 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/alarm_settings.hpp", 171},
     {"src/core/gx/feed_in_settings.hpp", 171},
     {"src/core/charge/meter_settings.hpp", 171},
-    {"src/core/charge/shown_soc.hpp", 147},
-    {"src/core/value.hpp",                      411},
-    {"src/core/table/quantity.hpp",                   368},
-    {"src/core/table/row_index.hpp",                  305},
-    {"src/core/units/selector.hpp",                   237},
+    {"src/core/charge/shown_soc.hpp", 148},
+    {"src/core/value.hpp",                      417},
+    {"src/core/table/quantity.hpp",                   372},
+    {"src/core/table/row_index.hpp",                  306},
+    {"src/core/units/selector.hpp",                   239},
     {"src/core/table/path_table.hpp",                 227}, // counts test files that make readings, too
     {"src/core/units/battery.hpp",                     184},
-    {"src/core/charge/soc_settings.hpp",                212},
+    {"src/core/charge/soc_settings.hpp",                214},
     {"src/core/units/selector_match.hpp",              210},
     {"src/core/units/identity_book.hpp",               208},
     {"src/core/limits/cause.hpp",                180},
@@ -70,7 +70,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/limits/curve_settings.hpp",       194}, // advice names curves by their options
     {"src/core/limits/unheard_settings.hpp",     182}, // a reload's plan and a site are tested by whole configurations
     {"src/core/charge/balancing_settings.hpp",       174}, // a reload is tested by the whole program
-    {"src/core/held.hpp",                     167}, // a reload is tested by the whole program
+    {"src/core/held.hpp",                     168}, // a reload is tested by the whole program
     {"src/core/members/loss_settings.hpp",            174}, // a reload is tested by the whole program
     {"src/core/members/membership_settings.hpp",         183},
     {"src/core/table/out_reason.hpp",                  224},
@@ -85,10 +85,10 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/stage.hpp",                       144},
     {"src/core/settings.hpp",                    171},
     {"src/core/gx/gx_state.hpp",                    161},
-    {"src/core/charge/meters.hpp",                      157},
+    {"src/core/charge/meters.hpp",                      158},
     {"src/core/limits/limit.hpp",                165},
-    {"src/core/charge/balancing.hpp",                   148},
-    {"src/core/charge/soc.hpp",                         146},
+    {"src/core/charge/balancing.hpp",                   149},
+    {"src/core/charge/soc.hpp",                         147},
     {"src/core/gx/plant.hpp",                       118},
     {"src/core/units/readings.hpp",                    116},
     {"src/core/snapshot.hpp",                    129},

@@ -140,9 +140,36 @@ double factorOf(Direction direction, const Unheard& one, const UnheardInput& inp
                                 : socFactor(one, input);
 }
 
+using PartsOfCurrent = std::map<std::string, double>;
+
+/// By id: the part of the current of the whole bank, 0 … 1, that each had that is lost. A share is
+/// one among those that were counted then, so without those that had been lost before.
+PartsOfCurrent partsOfCurrent(const UnheardState& state) {
+    PartsOfCurrent parts;
+    for (const auto& [id, one] : state.lost) {
+        double part = one.word.share.value_or(0.0);
+        for (const auto& [before, other] : state.lost)
+            if (one.lostAs > 0 && other.lostAs > 0 && other.lostAs < one.lostAs)
+                part *= 1.0 - std::clamp(other.word.share.value_or(0.0), 0.0, 1.0);
+        parts[id] = part;
+    }
+    return parts;
+}
+
+/// Its share if all others that are lost should be off, which nobody sees.
+double largestShare(const std::string& id, const Unheard& one, const PartsOfCurrent& parts) {
+    constexpr double kLeast = 0.01;
+    if (!one.word.share)
+        return 1.0;
+    double others = 0.0;
+    for (const auto& [other, part] : parts)
+        others += other == id ? 0.0 : part;
+    return std::clamp(parts.at(id) / std::max(kLeast, 1.0 - others), kLeast, 1.0);
+}
+
 /// By its last share; one without a share carried nothing that is known, so its limit is the
 /// bank's. Its 0 A were the bank's only while its switch was closed.
-std::optional<double> byItsLimit_A(const Unheard& one, Direction direction) {
+std::optional<double> byItsLimit_A(const Unheard& one, Direction direction, double share) {
     const LastWord& word = one.word;
     const auto& last_A = word.*wordOf(direction).own;
     const auto& again_A = word.*wordOf(direction).again;
@@ -150,13 +177,13 @@ std::optional<double> byItsLimit_A(const Unheard& one, Direction direction) {
         return again_A;
     const auto own_A = smaller(last_A, direction == Direction::Charge ? one.still.charge_A
                                                                       : one.still.discharge_A);
-    return own_A ? std::optional(*own_A / std::clamp(word.share.value_or(1.0), 0.01, 1.0))
-                 : std::nullopt;
+    return own_A ? std::optional(*own_A / share) : std::nullopt;
 }
 
 /// Closed where nothing at all is known of it.
-double mostFor(Direction direction, const Unheard& one, const UnheardInput& input) {
-    const auto most_A = smaller(one.word.*wordOf(direction).bank, byItsLimit_A(one, direction));
+double mostFor(Direction direction, const Unheard& one, double share, const UnheardInput& input) {
+    const auto most_A =
+        smaller(one.word.*wordOf(direction).bank, byItsLimit_A(one, direction, share));
     const double factor = factorOf(direction, one, input) / kShareGrows;
     return std::max(0.0, most_A.value_or(0.0) * factor - input.among_A);
 }
@@ -212,8 +239,17 @@ void noteLost(UnheardState& state, const std::string& id) {
     if (word == state.words.end())
         return;
     const auto [lost, isNew] = state.lost.try_emplace(id);
-    if (isNew)
-        lost->second.word = word->second;
+    if (!isNew)
+        return;
+    lost->second.word = word->second;
+    for (const auto& [other, one] : state.lost)
+        lost->second.lostAs = std::max(lost->second.lostAs, one.lostAs + 1);
+}
+
+void growShare(UnheardState& state, const std::string& id, double share) {
+    const auto word = state.words.find(id);
+    if (word != state.words.end() && word->second.share)
+        word->second.share = std::max(*word->second.share, share);
 }
 
 std::optional<double> lowestUnheard_V(const UnheardState& state, const UnheardInput& input) {
@@ -244,10 +280,11 @@ std::optional<Limit> unheardLimit(Direction direction, const UnheardState& state
     std::optional<Limit> smallest;
     if (input.settings.rule == UnheardRule::Ignore)
         return smallest;
+    const PartsOfCurrent parts = partsOfCurrent(state);
     for (const auto& [id, one] : state.lost) {
         if (!hasSay(one))
             continue;
-        const double most_A = mostFor(direction, one, input);
+        const double most_A = mostFor(direction, one, largestShare(id, one, parts), input);
         if (!smallest || most_A < smallest->value)
             smallest = Limit{most_A, Cause::LostMember, one.word.name, ""};
     }

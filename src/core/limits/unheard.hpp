@@ -41,6 +41,7 @@ struct Unheard {
     bool isOff{false};     ///< proven: nothing flows in it (off_proof.hpp); no say meanwhile
     bool isIdle{false};    ///< it carried nothing while the others worked enough to tell
     bool saysOff{false};   ///< it talks, and says that nothing flows in it; no say meanwhile
+    int lostAs{0};         ///< 1, 2, …: in the order of their losses; 0 = before this run
 };
 
 [[nodiscard]] inline bool hasSay(const Unheard& one) {
@@ -79,6 +80,9 @@ struct UnheardInput {
 /// as of now.
 void noteWord(UnheardState& state, const std::string& id, LastWord word);
 
+/// One that is held, not heard, takes more of the current if others are counted no more.
+void growShare(UnheardState& state, const std::string& id, double share);
+
 /// It is heard again, or the owner said that it is none of the bank's: it has no say any more.
 void forget(UnheardState& state, const std::string& id);
 
@@ -98,8 +102,9 @@ void estimate(UnheardState& state, const UnheardInput& input, const Now& now);
 [[nodiscard]] std::optional<double> unseenString_V(double cells, const UnheardInput& input);
 
 /// The most that the bank may take or give for the sake of those that are lost, A: not more than
-/// while they were heard, not more than their own last limit by their last share (for one behind an
-/// open switch what it bears if that has closed again, LastWord::againCharge_A), both less what
+/// while they were heard, not more than their own last limit by their last share, taken for larger
+/// as if the others that are lost were off (for one behind an open switch what it bears if that has
+/// closed again, LastWord::againCharge_A), both less what
 /// their share may grow by and what flows among the others, and what the
 /// preset's curves leave of it for the cells as estimated: voltage of the busbar by cells, as far
 /// below and above it as their extremes were when last heard, and further below near the end.

@@ -277,6 +277,8 @@ void hear(UnheardState& state, const HearingInput& input) {
 void noteWords(UnheardState& state, const Members& members, const ShareState& share,
                const BankWord& bank, const Now& now) {
     for (const Member& member : members) {
+        if (const auto held = shareOf(share, member.entry().id); member.isHeld() && held)
+            growShare(state, member.entry().id, *held);
         if (member.isHeld() || !isRecognisable(member))
             continue;
         LastWord word = wordOf(member, share);
@@ -371,7 +373,9 @@ void restoreWords(UnheardState& state, const BankMemory& memory) {
             known == memory.book.end() || known->second.name.empty() ? id : known->second.name;
         noteWord(state, id, std::move(word));
         noteLost(state, id);
-        state.lost.at(id).isStopped = member.isStopped;
+        Unheard& lost = state.lost.at(id);
+        lost.isStopped = member.isStopped;
+        lost.lostAs = 0;
     }
 }
 

@@ -104,6 +104,51 @@ TEST_F(UnheardTest, ItsOwnLimitHoldsByItsLastShare) {
     EXPECT_EQ(at(Direction::Discharge, 3.3)->value, kHeld * 80.0);
 }
 
+/// Of three alike two are lost. If one of these is really off, the other takes half, not a third.
+TEST_F(UnheardTest, OthersThatAreLostMayBeOffAndTheirPartItsOwn) {
+    LastWord small = word();
+    small.charge_A = 10.0;
+    small.share = 1.0 / 3.0;
+    lose(small);
+    EXPECT_NEAR(at(Direction::Charge, 3.3)->value, kHeld * 30.0, 1e-9);
+    LastWord later = small;
+    later.name = "B";
+    later.charge_A = 12.0;
+    later.share = 0.5; // among two, when the first was counted no more
+    lose(later, "b");
+    EXPECT_NEAR(at(Direction::Charge, 3.3)->value, kHeld * 20.0, 1e-9);
+    EXPECT_EQ(at(Direction::Charge, 3.3)->member, "A");
+    state.lost.at("b").isOff = true;
+    EXPECT_NEAR(at(Direction::Charge, 3.3)->value, kHeld * 20.0, 1e-9) << "proven to be so";
+    state.lost.at("b").isOff = false;
+    state.lost.at("a").isOff = true;
+    EXPECT_NEAR(at(Direction::Charge, 3.3)->value, kHeld * 24.0, 1e-9)
+        << "the share of the other was among two already";
+}
+
+TEST_F(UnheardTest, InWhichOrderTheyWereLostBeforeThisRunIsUnknown) {
+    LastWord small = word();
+    small.charge_A = 10.0;
+    small.share = 0.4;
+    state.lost["a"].word = small;
+    state.lost["b"].word = small;
+    EXPECT_NEAR(at(Direction::Charge, 3.3)->value, kHeld * 15.0, 1e-9) << "10 A by 0.4 of 0.6";
+    state.lost["c"].word = small;
+    EXPECT_NEAR(at(Direction::Charge, 3.3)->value, kHeld * 10.0, 1e-9) << "all of it, no more";
+}
+
+TEST_F(UnheardTest, WhileOneIsHeldItsShareGrowsWithTheLossOfOthers) {
+    LastWord small = word();
+    small.charge_A = 10.0;
+    noteWord(state, "a", small);
+    growShare(state, "a", 0.5);
+    growShare(state, "a", 0.1);
+    growShare(state, "b", 0.5);
+    noteLost(state, "a");
+    noteLost(state, "b");
+    EXPECT_NEAR(at(Direction::Charge, 3.3)->value, kHeld * 20.0, 1e-9);
+}
+
 /// One joined that is emptier or fuller than the others: it lives on them, or feeds them.
 TEST_F(UnheardTest, WhatFlowsAmongTheOthersMayFlowInItToo) {
     lose(word());
