@@ -259,6 +259,18 @@ TEST_F(ShareTest, WhatWasLearnedSurvivesANightWithoutLoad) {
     EXPECT_NEAR(*shareOf(state, "B"), 0.75, 0.02);
 }
 
+TEST_F(ShareTest, WhatHasChangedSinceIsLearnedHoweverLongItWasOtherwise) {
+    add("A", {0.03, 100, 52}, 50, 80);
+    add("B", {0.01, 100, 52}, 50, 80);
+    for (int i = 0; i < 100; ++i)
+        swing();
+    ASSERT_NEAR(shareOf(state, "A").value_or(0.0), 0.25, 0.01);
+    std::swap(specs[0].resistance_Ohm, specs[1].resistance_Ohm);
+    for (int i = 0; i < 10; ++i)
+        swing();
+    EXPECT_GT(shareOf(state, "A").value_or(0.0), 0.65);
+}
+
 TEST_F(ShareTest, ANewcomerTakesWhatItsCapacitySaysAndTheOthersDivideTheRestAsLearned) {
     add("A", {0.03, 100, 52.0}, 50, 80);
     add("B", {0.01, 100, 52.0}, 50, 80);
