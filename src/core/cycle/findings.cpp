@@ -12,6 +12,7 @@
 #include "core/cycle/view.hpp"
 #include "core/gx/balance_advice.hpp"
 #include "core/gx/pack_advice.hpp"
+#include "core/gx/shunt_advice.hpp"
 #include "core/made/suggestion.hpp"
 #include "core/members/loss.hpp"
 #include "core/members/lost_members.hpp"
@@ -86,6 +87,13 @@ AdviceInput inputOf(const CycleView& view, const Members& members, const Reading
                   .clockUnset = withoutClock(settings, now)}};
 }
 
+/// Where batteries are taken as they come and their currents add up, whoever has said nothing else
+/// may not know that a shunt would do.
+bool asksForShunts(const BankSettings& settings) {
+    return settings.membership.takeAll && settings.current.source == CurrentSource::Batteries &&
+           settings.soc.source != SocSource::Battery;
+}
+
 } // namespace
 
 /// What the bridge shows of its own bus is the surest sign.
@@ -103,6 +111,7 @@ void advise(Findings& findings, const CycleView& view, const Members& members,
             const Readings& readings, const Now& now) {
     if (!view.settings.advice.isEnabled) {
         findings.adviceState = {};
+        findings.shunts = {};
         findings.advice.clear();
         return;
     }
@@ -110,6 +119,12 @@ void advise(Findings& findings, const CycleView& view, const Members& members,
         findings.sameSerial = sameSerial(view.parts.verdicts);
     AdviceInput input = inputOf(view, members, readings, now);
     input.packs.sameSerial = findings.sameSerial;
+    if (asksForShunts(view.settings)) {
+        step(findings.shunts, view.parts.verdicts, members, now);
+        input.packs.unusedShunts = unusedShunts(findings.shunts, view.parts.verdicts, members);
+    } else {
+        findings.shunts = {};
+    }
     findings.advice = step(findings.adviceState, input, now);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/events.hpp"
 #include "core/gx/advice.hpp"
+#include "core/gx/shunt_advice.hpp"
 #include "core/members/members.hpp"
 #include "core/now.hpp"
 
@@ -18,6 +19,7 @@ struct Surroundings;
 
 struct Findings {
     std::string sameSerial; ///< made/suggestion.hpp, as of the last roster
+    ShuntWatch shunts;
     AdviceState adviceState;
     std::vector<Advice> advice; ///< what should be changed in the settings of the GX
     EventFinder finder;

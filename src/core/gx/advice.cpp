@@ -53,6 +53,7 @@ constexpr auto kAdviceRows = std::to_array<AdviceRow>({
     {AdviceCode::SameSerial, Where::Anywhere, 60s, 10s, false},
     {AdviceCode::BalancingFails, Where::Anywhere, 60s, 60s, false},
     {AdviceCode::ClockUnset, Where::Anywhere, 60s, 10s, false},
+    {AdviceCode::ShuntUnused, Where::Anywhere, 60s, 10s, false},
 });
 
 consteval bool codesAreInOrder() {
@@ -143,7 +144,8 @@ std::array<Finding, kAdviceCount> findAll(AdviceState& state, const AdviceInput&
                                                unbelievable(input),
                                                textIfAny(input.packs.sameSerial),
                                                textIfAny(input.packs.balancing),
-                                               textIfAny(input.packs.clockUnset)};
+                                               textIfAny(input.packs.clockUnset),
+                                               textIfAny(input.packs.unusedShunts)};
     for (const AdviceRow& row : kAdviceRows)
         if (!makesSense(row, input.reach))
             found.at(static_cast<std::size_t>(row.code)).reset();

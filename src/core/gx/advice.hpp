@@ -47,6 +47,7 @@ struct PackFindings {
     std::string unbelievable{};   ///< names (limits/belief.hpp)
     std::string balancing{};      ///< balance_advice.hpp
     std::string clockUnset{};     ///< what is not done without a calendar
+    std::string unusedShunts{};   ///< shunt_advice.hpp
 };
 
 struct AdviceInput {

@@ -29,6 +29,7 @@ enum class AdviceCode : std::uint8_t {
     SameSerial,
     BalancingFails,
     ClockUnset,
+    ShuntUnused,
 };
 
 struct AdviceWord {
@@ -55,6 +56,7 @@ inline constexpr auto kAdviceWords = std::to_array<AdviceWord>({
     {AdviceCode::SameSerial,       "same_serial",          "two services say the same serial, and count as two batteries"},
     {AdviceCode::BalancingFails,   "balancing_fails",      "cells stay unequal: three attempts in a row brought nothing"},
     {AdviceCode::ClockUnset,       "clock_unset",          "the machine's clock is not set, and the charge voltage goes by the month"},
+    {AdviceCode::ShuntUnused,      "shunt_unused",         "a shunt measures what all batteries carry, and is not used"},
 });
 // clang-format on
 static_assert(isInOrder(kAdviceWords, &AdviceWord::code));

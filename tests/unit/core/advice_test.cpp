@@ -654,6 +654,62 @@ TEST_F(PackAdvice, OfOneSerialThatTwoServicesSayTheLinesAreGiven) {
     EXPECT_EQ(said(), "");
 }
 
+/// A SmartShunt, instance 9, in what the three packs carry together.
+class ShuntAdvice : public PackAdvice {
+protected:
+    ShuntAdvice() {
+        put(9, "/ProductName", "SmartShunt 500A/50mV");
+        put(9, "/Serial", "SHUNT");
+        put(9, "/Dc/0/Voltage", 26.4);
+        put(9, "/Soc", 61.0);
+        readings.completeRead(9);
+    }
+    void carry(int instance, double current_A) { put(instance, "/Dc/0/Current", current_A); }
+    /// Minutes of 20 s of 15 A and 40 s of 90 A.
+    void work(int minutes, const std::function<double(double)>& shunt) {
+        for (int i = 0; i < 3 * minutes; ++i) {
+            const double bank_A = i % 3 == 0 ? 15.0 : 90.0;
+            for (int instance = 1; instance <= packs; ++instance)
+                carry(instance, bank_A / 3.0);
+            carry(9, shunt(bank_A));
+            pass(20s);
+        }
+    }
+};
+
+TEST_F(ShuntAdvice, OfOneThatMeasuresTheBankTheLinesAreGiven) {
+    work(4, [](double bank_A) { return bank_A + 1.0; });
+    EXPECT_THAT(said(), Not(HasSubstr("shunt_unused"))) << "five minutes are needed";
+    work(5, [](double bank_A) { return bank_A + 1.0; });
+    EXPECT_THAT(said(), HasSubstr("shunt_unused: "));
+    EXPECT_THAT(said(), HasSubstr("\"current\": {\"source\": \"shunt\", \"shunts\": "
+                                  "[\"instance:9\"]}; to leave it"));
+    apply([](BankSettings& settings) {
+        settings.current.source = CurrentSource::Shunt;
+        settings.current.shunts = {*parseSelector("instance:9")};
+    });
+    pass(30s);
+    EXPECT_THAT(said(), Not(HasSubstr("shunt_unused")));
+}
+
+TEST_F(ShuntAdvice, SaysWhenItsSignIsTheOther) {
+    work(9, [](double bank_A) { return -bank_A; });
+    EXPECT_THAT(said(), HasSubstr("[\"instance:9\"], \"invert\": true}"));
+}
+
+TEST_F(ShuntAdvice, SaysNothingOfOneThatMeasuresSomethingElse) {
+    work(9, [](double bank_A) { return bank_A - 12.0; });
+    EXPECT_THAT(said(), Not(HasSubstr("shunt_unused")));
+}
+
+TEST_F(ShuntAdvice, SaysNothingWhereNothingHasChanged) {
+    for (int instance = 1; instance <= packs; ++instance)
+        carry(instance, 20.0);
+    carry(9, 60.0);
+    pass(900s);
+    EXPECT_THAT(said(), Not(HasSubstr("shunt_unused")));
+}
+
 TEST_F(PackAdvice, OfPacksThatAreHalfOfWhatAMultiMeasuresTheLinesAreGiven) {
     const PlantKey vebus{PlantClass::Vebus, 276};
     for (int i = 0; i < 70; ++i) {
