@@ -364,7 +364,7 @@ TEST(Watch, WhatItRecordsReplaysToTheSameValues) {
     const auto document = parsed(replay.output);
     const std::set<std::string> ofTheService = {"/CustomName", "/DeviceInstance"};
     for (const auto& [path, value] : plant.view->items(kService)) {
-        if (ofTheService.contains(path))
+        if (ofTheService.contains(path) || path.starts_with("/Busbar/")) // for the GX's screen
             continue;
         ASSERT_TRUE(document.HasMember(path.c_str())) << path;
         EXPECT_EQ(valueOf(document[path.c_str()]), value) << path;
