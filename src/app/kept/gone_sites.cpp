@@ -24,6 +24,7 @@ constexpr std::size_t kMostFolders = 256;
 
 std::vector<std::string> namesIn(const std::vector<config::Config>& sites) {
     std::vector<std::string> names;
+    names.reserve(sites.size());
     for (const config::Config& site : sites)
         names.push_back(site.site);
     return names;

@@ -127,7 +127,9 @@ std::string screenAddress(const std::string& listen, const std::string& configur
 }
 
 std::vector<Item> screenItems(const BankReport& report, const Screen& screen) {
-    const auto shown = [&screen](Value value) { return screen.isWanted ? value : Value(); };
+    const auto shown = [&screen](Value value) {
+        return screen.isWanted ? std::move(value) : Value();
+    };
     std::vector<Item> items;
     items.push_back({kBatteriesPath, Quantity::Text, shown(batteriesOf(report))});
     for (const ScreenLimit& one : kScreenLimits)

@@ -118,6 +118,7 @@ std::size_t furtherReasons(const BankReport& report) {
 
 Lines limitLines(const BankReport& report, std::size_t width, std::size_t further) {
     std::vector<Reasons> reasons;
+    reasons.reserve(documents::kLimits.size());
     for (const documents::LimitName& name : documents::kLimits)
         reasons.push_back(reasonsOf(report, name));
     const std::vector<std::size_t> share = sharedLines(reasons, further);
