@@ -277,9 +277,11 @@ void hear(UnheardState& state, const HearingInput& input) {
 void noteWords(UnheardState& state, const Members& members, const ShareState& share,
                const BankWord& bank, const Now& now) {
     for (const Member& member : members) {
-        if (const auto held = shareOf(share, member.entry().id); member.isHeld() && held)
-            growShare(state, member.entry().id, *held);
-        if (member.isHeld() || !isRecognisable(member))
+        if (member.isHeld()) {
+            growShare(state, member.entry().id, shareOf(share, member.entry().id).value_or(0.0));
+            continue;
+        }
+        if (!isRecognisable(member))
             continue;
         LastWord word = wordOf(member, share);
         const auto soc_pct = member.number(row("/Soc"));
