@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Takes back what lies where this site, or one that is no more, has published before.
+#include "app/kept/places.hpp"
 #include "app/outputs/output_list.hpp"
 #include "base/log.hpp"
-#include "config/config.hpp"
 #include "mqtt/results/take_back.hpp"
 
 #include <deque>
@@ -18,8 +18,7 @@ using mqtt::TakeBack;
 class LeftOutput final : public Output {
 public:
     explicit LeftOutput(const OutputParts& parts) : forgetLeft_(parts.forgetLeft) {
-        const mqtt::ResultsSettings& results = parts.config.output.results;
-        const std::string root = results.isEnabled ? results.base + "/" + parts.config.site : "";
+        const std::string root = placeOf(parts.config).root;
         for (const mqtt::LeftTopics& left : parts.left)
             places_.emplace_back(left, root, mqtt::ResultsPort{parts.publish});
     }
