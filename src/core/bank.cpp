@@ -222,6 +222,7 @@ void Bank::Stages::work(const Members& members, const Readings& readings, const 
 
     keepBooks(charge.upkeep, upkeep, limitState.own.share, now);
     noteWork(partsState.membership.frozen, measured.current.current_A, measured.nominal_Ah);
+    partsState.membership.frozen.ends = steepEnds(limitState.preset);
     noteForLadder(loss, input, limitState, limits.discharge);
     fillWork(snapshot, rows, charge.upkeep.memory,
              {members, measured, loss.soc_pct, readings.gx().activeSocLimit_pct}, now);

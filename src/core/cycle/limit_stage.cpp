@@ -10,6 +10,7 @@
 #include "core/limits/direction.hpp"
 #include "core/limits/open_switch.hpp"
 #include "core/limits/still.hpp"
+#include "core/members/last_words.hpp"
 #include "core/members/lost_members.hpp"
 #include "core/members/member.hpp"
 #include "core/settings.hpp"
@@ -57,11 +58,11 @@ UnheardInput unheardOf(const Members& members, const LimitStageInput& input,
             amongThem_A(members)};
 }
 
-StillLimits stillNow(const LimitStageInput& input, const Now& now) {
+StillLimits stillNow(const LimitStageInput& input, const PresetValues& preset, const Now& now) {
     if (!input.settings.membership.frozenTest)
         return {};
     return stillLimits({input.all, input.settings.membership.frozen,
-                        input.settings.loss.rideThrough, input.isComfortable},
+                        input.settings.loss.rideThrough, input.isComfortable, steepEnds(preset)},
                        now);
 }
 
@@ -283,7 +284,7 @@ void noteDoubted(LimitStageState& state, std::set<std::string> doubted) {
 void workOut(BankLimits& limits, LimitStageState& state, const LimitStageInput& input,
              const Now& now) {
     endSuspicion(state, input);
-    state.still = stillNow(input, now);
+    state.still = stillNow(input, state.preset, now);
     workOutCurrents(limits, state.own, limitInput(input.members, input, state, now), now);
     boundBySuspects(limits, state, input, now);
     workOutVoltage(limits, state, input, now);

@@ -133,6 +133,10 @@ PresetValues presetValues(Preset preset) {
     return {};
 }
 
+SteepEnds steepEnds(const PresetValues& values) {
+    return {values.fullCell_V, values.emptyCell_V};
+}
+
 Preset presetFor(double charge_V) {
     const auto* band = std::ranges::find_if(kBands, [charge_V](const Band& b) {
         return charge_V >= b.lowest_V && charge_V <= b.highest_V;

@@ -5,6 +5,7 @@
 #include "core/limits/curve_settings.hpp"
 #include "core/limits/preset_name.hpp"
 #include "core/members/members.hpp"
+#include "core/members/steep_end.hpp"
 
 #include <array>
 #include <optional>
@@ -38,6 +39,9 @@ struct PresetValues {
 
 /// None gives none. Auto must have been recognised first.
 [[nodiscard]] PresetValues presetValues(Preset preset);
+
+/// Beyond full and empty; none without a chemistry.
+[[nodiscard]] SteepEnds steepEnds(const PresetValues& values);
 
 /// The chemistry that a charge voltage per cell is meant for; None where it is nobody's.
 [[nodiscard]] Preset presetFor(double charge_V);

@@ -26,6 +26,13 @@ double waking_A(const Members& members) {
     return sum_A;
 }
 
+/// How long they may stand still.
+std::chrono::milliseconds patience(const StillInput& input) {
+    const bool hasToMove = std::ranges::any_of(
+        input.members, [&input](const Member& member) { return mustMove(member, input.ends); });
+    return hasToMove ? std::min<std::chrono::milliseconds>(input.after, kSteepRest) : input.after;
+}
+
 } // namespace
 
 StillLimits stillLimits(const StillInput& input, const Now& now) {
@@ -33,9 +40,12 @@ StillLimits stillLimits(const StillInput& input, const Now& now) {
         return {};
     const auto moved = std::ranges::max_element(input.members, {}, &Member::movedAt)->movedAt();
     const auto still = now.steady - moved;
-    if (still < input.after)
+    if (still < std::min<std::chrono::milliseconds>(input.after, kSteepRest))
         return {};
-    const bool isLong = still >= input.after + input.longAfter;
+    const auto after = patience(input);
+    if (still < after)
+        return {};
+    const bool isLong = still >= after + input.longAfter;
     StillLimits limits{waking_A(input.members), std::nullopt};
     if (!input.isComfortable)
         limits.discharge_A = isLong ? 0.0 : waking_A(input.members);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/members/members.hpp"
+#include "core/members/steep_end.hpp"
 #include "core/now.hpp"
 
 #include <chrono>
@@ -15,6 +16,7 @@ struct StillInput {
     std::chrono::milliseconds after;     ///< MembershipSettings::frozen
     std::chrono::milliseconds longAfter; ///< LossSettings::rideThrough, from then on
     bool isComfortable = false;          ///< its discharge stop was far away then
+    SteepEnds ends{};                    ///< of its chemistry
 };
 
 /// What may flow while nobody can tell a resting bank from one whose values are old, A; nothing =
@@ -24,7 +26,8 @@ struct StillLimits {
     std::optional<double> discharge_A;
 };
 
-/// Nothing of any member has moved for `after`: so much may flow
+/// Nothing of any member has moved for `after`, or for kSteepRest (steep_end.hpp) although one of
+/// them has to move: so much may flow
 /// as moves something if they are alive, whereupon all is as before. Where the bank is comfortable
 /// it may be discharged as before for `longAfter`; where it is not, not at all after `longAfter`.
 /// Only where all members give single cells: some twenty values do not stand still together, while

@@ -129,9 +129,16 @@ bool hasBusMoved(const FrozenTrack& track, const FrozenInput& input, double step
            std::max(steps * track.step_V.value_or(kCoarseStep_V), part * *track.mean_V);
 }
 
+bool contradictsItself(const FrozenInput& input, const SteepEnds& ends) {
+    return mustMove(Member(input.battery, input.entry, false), ends);
+}
+
 /// It has stood still for too long, by what should have moved.
-bool isFrozen(const FrozenTrack& track, const FrozenInput& input, const Now& now) {
+bool isFrozen(const FrozenTrack& track, const FrozenInput& input, const SteepEnds& ends,
+              const Now& now) {
     const auto rest = now.steady - track.moved;
+    if (rest >= kSteepRest && contradictsItself(input, ends))
+        return true;
     if (rest >= input.after)
         return track.worked >= input.after || hasBusMoved(track, input, kSteps);
     return rest >= kSoon && !isOpenAndStill(input) && hasBusMoved(track, input, kManySteps);
@@ -152,7 +159,7 @@ std::optional<SteadyTime> step(FrozenState& state, const FrozenInput& input, con
     followVoltage(track, input, span);
     if (shouldMove(state, input, now))
         track.worked += Seconds(span);
-    if (isFrozen(track, input, now))
+    if (isFrozen(track, input, state.ends, now))
         track.frozenSince = now.steady;
     return track.frozenSince;
 }

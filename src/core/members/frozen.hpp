@@ -3,6 +3,7 @@
 // values on the bus after they have lost their BMS.
 #pragma once
 
+#include "core/members/steep_end.hpp"
 #include "core/now.hpp"
 
 #include <chrono>
@@ -32,6 +33,7 @@ struct FrozenTrack {
 struct FrozenState {
     std::map<int, FrozenTrack> tracks; ///< by instance
     bool isBankWorking = false;        ///< as of the last cycle
+    SteepEnds ends;                    ///< of the bank's chemistry, as of the last cycle
 };
 
 struct FrozenInput {
@@ -44,8 +46,9 @@ struct FrozenInput {
 /// One cycle for one battery; since when it has been frozen, if it is. Frozen: nothing of it has
 /// moved for `after`, and either the bank has worked for so long in that time, or the others have
 /// carried something and moved all the time, or the voltage of the others, which is its own, has
-/// moved by several of its steps; by many of them, a minute and a half is enough. One that blocks
-/// and carries nothing may stand still while the others work, and nearly so in voltage.
+/// moved by several of its steps; by many of them, a minute and a half is enough, and kSteepRest
+/// for one whose own values say that they have to move. One that blocks and carries nothing may
+/// stand still while the others work, and nearly so in voltage.
 [[nodiscard]] std::optional<SteadyTime> step(FrozenState& state, const FrozenInput& input,
                                              const Now& now);
 

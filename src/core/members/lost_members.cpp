@@ -3,6 +3,7 @@
 #include "core/members/lost_members.hpp"
 
 #include "core/limits/direction.hpp"
+#include "core/members/last_words.hpp"
 #include "core/members/member.hpp"
 #include "core/members/members.hpp"
 #include "core/members/roster.hpp"
@@ -25,10 +26,6 @@ namespace {
 bool isByTheOwner(OutReason reason) {
     return reason == OutReason::Excluded || reason == OutReason::OwnOutput;
 }
-
-/// A part of the bank's current that is this many times what its sensor may show at rest would not
-/// be overlooked.
-constexpr double kTells = 2.0;
 
 /// The bank works so hard that its part would show.
 bool wouldShow(const Unheard& one, const Verdict& verdict, const std::optional<double>& bank_A) {
@@ -55,12 +52,6 @@ bool isBelievedOff(Unheard& one, const Verdict& verdict, const HearingInput& inp
     return one.isIdle;
 }
 
-/// A cell that can be one: a BMS that sleeps shows 0 V there, too.
-std::optional<double> shownCell(const Member& member, RowIndex index) {
-    const auto cell_V = member.number(index);
-    return cell_V && isRealCell(*cell_V) ? cell_V : std::nullopt;
-}
-
 /// It talks, and only its voltage or current cannot be counted. What allows neither direction says
 /// that its switch is open, and nothing of what it bears.
 StillSaid stillSaidBy(const Verdict& verdict) {
@@ -72,8 +63,8 @@ StillSaid stillSaidBy(const Verdict& verdict) {
     const Member member(*verdict.battery, *verdict.entry, false);
     StillSaid still{{},
                     {},
-                    shownCell(member, row("/System/MinCellVoltage")),
-                    shownCell(member, row("/System/MaxCellVoltage"))};
+                    realCell_V(member, row("/System/MinCellVoltage")),
+                    realCell_V(member, row("/System/MaxCellVoltage"))};
     if (!allowsNothing(member)) {
         still.charge_A = ownLimit(member, Direction::Charge);
         still.discharge_A = ownLimit(member, Direction::Discharge);
@@ -136,128 +127,6 @@ void hearAbsent(UnheardState& state, const std::string& id, const HearingInput& 
         loseAbsent(state, id, input.outOfService.contains(id));
 }
 
-/// The bank is closed because somebody's data lacks.
-bool isForWantOfData(const Limit& limit) {
-    using enum Cause;
-    constexpr std::array kWants = {UnknownLimit, MissingData, TooFewMembers, NoData, None};
-    return std::ranges::find(kWants, limit.cause) != kWants.end();
-}
-
-/// What the bank is judged to bear; as before where it is closed for want of data.
-std::optional<double> judgement(const Limit& limit, const std::optional<double>& before) {
-    return isForWantOfData(limit) ? before : std::optional(limit.value);
-}
-
-/// It says by what it could be known again; one that is still coming in does not.
-bool isRecognisable(const Member& member) {
-    return std::ranges::any_of(kIdentityRows, [&member](RowIndex index) {
-        const Value* value = member.value(index);
-        return value != nullptr && value->text() != nullptr && !value->text()->empty();
-    });
-}
-
-/// Between a cell and the mean cell, V, ≥ 0.
-std::optional<double> apart(const std::optional<double>& upper,
-                            const std::optional<double>& lower) {
-    return upper && lower ? std::optional(std::max(0.0, *upper - *lower)) : std::nullopt;
-}
-
-/// Of two words the one that allows less, number by number; the rest as before.
-LastWord stricter(const LastWord& before, const LastWord& word) {
-    LastWord result = before;
-    result.name = word.name;
-    result.charge_A = smaller(before.charge_A, word.charge_A);
-    result.discharge_A = smaller(before.discharge_A, word.discharge_A);
-    result.bankCharge_A = smaller(before.bankCharge_A, word.bankCharge_A);
-    result.bankDischarge_A = smaller(before.bankDischarge_A, word.bankDischarge_A);
-    result.bank_V = smaller(before.bank_V, word.bank_V);
-    return result;
-}
-
-std::optional<double> meanSocBut(const Members& members, const Member* one) {
-    double sum_pct = 0.0;
-    int known = 0;
-    for (const Member& member : members)
-        if (const auto soc_pct = member.number(row("/Soc")); soc_pct && &member != one) {
-            sum_pct += *soc_pct;
-            ++known;
-        }
-    return known > 0 ? std::optional(sum_pct / known) : std::nullopt;
-}
-
-/// Part of its capacity, per hour, that a battery bears in any state in which its BMS closes its
-/// switch again: the end of a full charge, and the smallest step that data sheets and BMSs allow in
-/// the cold, are 0.05C. Its own limit for that moment was never heard.
-constexpr double kBearsAgain = 0.05;
-
-/// Its part of all capacity; nothing where one is unknown.
-std::optional<double> partOfCapacity(const Member& one, const Members& members) {
-    const auto all_Ah = capacityOf_Ah(members);
-    if (!all_Ah)
-        return std::nullopt;
-    return *one.nominalCapacity_Ah() / *all_Ah;
-}
-
-/// Its BMS says that both switches are open: it sleeps, or has a fault. A limit of 0 A alone is a
-/// wish, which a cold, full or empty one has in one direction, with its switch closed.
-bool saysBothOpen(const Member& member) {
-    const auto isOff = [&member](Direction direction) {
-        return member.lastNumber(rowsOf(direction).allow) == 0.0;
-    };
-    return isDead(member) || (isOff(Direction::Charge) && isOff(Direction::Discharge));
-}
-
-/// What all take or give now, A.
-double flow_A(const Members& members, Direction direction) {
-    double sum_A = 0.0;
-    for (const Member& member : members)
-        sum_A += signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
-    return sum_A;
-}
-
-/// What it bears of the bank's current if it joins unseen; `before` as long as nothing is seen that
-/// shows more. That its switch is open it says itself, or it carries nothing while the others do.
-std::optional<double> againOf(Direction direction, const Member& member, const Members& members,
-                              const std::optional<double>& before, double learnedShare) {
-    const auto part = partOfCapacity(member, members);
-    if (!member.isOpen(direction) || !part)
-        return std::nullopt;
-    const bool isShown = flow_A(members, direction) * *part >= kTells * offset_A(member);
-    if (!isShown && !saysBothOpen(member))
-        return before;
-    return kBearsAgain * *member.nominalCapacity_Ah() / std::max(*part, learnedShare);
-}
-
-/// What it does not say now it said before: silence allows no more.
-void keepUnsaid(LastWord& word, const LastWord& before) {
-    for (const auto number :
-         {&LastWord::charge_A, &LastWord::discharge_A, &LastWord::share, &LastWord::cells,
-          &LastWord::lowBelow_V, &LastWord::highAbove_V, &LastWord::aheadSoc_pct})
-        if (!(word.*number))
-            word.*number = before.*number;
-}
-
-/// A BMS that falls asleep gives 0 V, which is no distance from the others.
-std::optional<double> realCell_V(const Member& member, RowIndex index) {
-    const auto cell_V = member.number(index);
-    return cell_V && isRealCell(*cell_V) ? cell_V : std::nullopt;
-}
-
-LastWord wordOf(const Member& member, const ShareState& share) {
-    LastWord word;
-    word.name = member.name();
-    word.charge_A = ownLimit(member, Direction::Charge);
-    word.discharge_A = ownLimit(member, Direction::Discharge);
-    word.cells = cellsInSeries(member);
-    const auto voltage_V = member.number(row("/Dc/0/Voltage"));
-    const auto mean_V =
-        voltage_V && word.cells ? std::optional(*voltage_V / *word.cells) : std::nullopt;
-    word.lowBelow_V = apart(mean_V, realCell_V(member, row("/System/MinCellVoltage")));
-    word.highAbove_V = apart(realCell_V(member, row("/System/MaxCellVoltage")), mean_V);
-    word.share = shareOf(share, member.entry().id);
-    return word;
-}
-
 } // namespace
 
 void hear(UnheardState& state, const HearingInput& input) {
@@ -272,40 +141,6 @@ void hear(UnheardState& state, const HearingInput& input) {
             absent.push_back(id);
     for (const std::string& id : absent)
         hearAbsent(state, id, input);
-}
-
-void noteWords(UnheardState& state, const Members& members, const ShareState& share,
-               const BankWord& bank, const Now& now) {
-    for (const Member& member : members) {
-        if (member.isHeld()) {
-            growShare(state, member.entry().id, shareOf(share, member.entry().id).value_or(0.0));
-            continue;
-        }
-        if (!isRecognisable(member))
-            continue;
-        LastWord word = wordOf(member, share);
-        const auto soc_pct = member.number(row("/Soc"));
-        const auto others_pct = meanSocBut(members, &member);
-        if (soc_pct && others_pct)
-            word.aheadSoc_pct = *soc_pct - *others_pct;
-        const LastWord& before = state.words[member.entry().id];
-        word.bankCharge_A = judgement(bank.charge, before.bankCharge_A);
-        word.bankDischarge_A = judgement(bank.discharge, before.bankDischarge_A);
-        keepUnsaid(word, before);
-        const double learned = word.share.value_or(0.0);
-        word.againCharge_A =
-            againOf(Direction::Charge, member, members, before.againCharge_A, learned);
-        word.againDischarge_A =
-            againOf(Direction::Discharge, member, members, before.againDischarge_A, learned);
-        if (bank.chargeVoltage)
-            word.bank_V = bank.chargeVoltage->value;
-        const auto [last, isFirst] = state.heardAt.try_emplace(member.entry().id);
-        const bool hasMoved = isFirst || last->second.moved != member.movedAt() ||
-                              word.charge_A != before.charge_A ||
-                              word.discharge_A != before.discharge_A;
-        last->second = {member.entry().instance, now.steady, member.movedAt()};
-        noteWord(state, member.entry().id, hasMoved ? std::move(word) : stricter(before, word));
-    }
 }
 
 double smallestShare(const UnheardState& state) {
@@ -359,10 +194,6 @@ double amongThem_A(const Members& members) {
         (current_A < 0.0 ? given_A : taken_A) += std::abs(current_A);
     }
     return std::min(given_A, taken_A);
-}
-
-std::optional<double> meanSoc_pct(const Members& members) {
-    return meanSocBut(members, nullptr);
 }
 
 void restoreWords(UnheardState& state, const BankMemory& memory) {

@@ -31,19 +31,6 @@ struct HearingInput {
 /// carries enough to tell.
 void hear(UnheardState& state, const HearingInput& input);
 
-/// What the bank allows in this cycle, before ramps.
-struct BankWord {
-    const Limit& charge;
-    const Limit& discharge;
-    const std::optional<Limit>& chargeVoltage;
-};
-
-/// End of a cycle: notes the words of all that take part with fresh values and say who they are. A
-/// bank's limit that is closed for want of somebody's data is no judgement, so the last one before
-/// it stands.
-void noteWords(UnheardState& state, const Members& members, const ShareState& share,
-               const BankWord& bank, const Now& now);
-
 /// The smallest share that one of the lost that count took, 0 where none is lost or one's is not
 /// known.
 [[nodiscard]] double smallestShare(const UnheardState& state);
@@ -64,9 +51,6 @@ void noteProof(UnheardState& state, bool isOff);
 /// What flows from one to another of those that say their current, A, ≥ 0: the smaller of what some
 /// give and what others take.
 [[nodiscard]] double amongThem_A(const Members& members);
-
-/// Mean of those that are known, %.
-[[nodiscard]] std::optional<double> meanSoc_pct(const Members& members);
 
 /// Whoever had a say when this was saved is lost until it is heard.
 void restoreWords(UnheardState& state, const BankMemory& memory);

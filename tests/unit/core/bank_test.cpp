@@ -564,6 +564,17 @@ TEST_F(BankThatStandsStill, GivesNearEmptyNoMoreThanWhatWouldMoveIt) {
     EXPECT_EQ(charge_A(), 100.0);
 }
 
+TEST_F(BankThatStandsStill, IsNotWaitedForWhereACellWouldRunAway) {
+    rest(3.5, 8.0);
+    pass(65s);
+    EXPECT_EQ(charge_A(), 100.0);
+    pass(10s);
+    EXPECT_EQ(charge_A(), kWaking_A) << "8 % of the capacity per hour at 3.5 V move a cell";
+    rest(3.3, 8.0);
+    pass(200s);
+    EXPECT_EQ(charge_A(), 100.0);
+}
+
 TEST_F(BankThatStandsStill, RidesThroughIfItIsComfortable) {
     rest(3.3);
     pass(890s);

@@ -97,6 +97,26 @@ TEST_F(Frozen, FarAwayIsByTheStepsThatItTakes) {
     EXPECT_FALSE(pass(290s, 0.2, 52.8, 0.6));
 }
 
+TEST_F(Frozen, WhatHasToMoveByItsOwnWordNeedsNoPatience) {
+    state.ends = {3.42, 2.90};
+    const auto isNoticed = [this](double current_A, double highest_V, double lowest_V) {
+        still.setCells({lowest_V, 3.30, 3.30, highest_V});
+        say(still, kCurrent, current_A);
+        EXPECT_FALSE(pass(73s, 3.4, 52.8));
+        return pass(10s, 3.4, 52.8);
+    };
+    EXPECT_TRUE(isNoticed(15.0, 3.55, 3.29)) << "peak control would hold the voltage for its sake";
+    EXPECT_TRUE(isNoticed(-15.0, 3.30, 2.85));
+    EXPECT_FALSE(isNoticed(13.0, 3.55, 3.29)) << "less than 5 % of 280 Ah per hour";
+    EXPECT_FALSE(isNoticed(100.0, 3.41, 2.91)) << "on the plateau cells stand still";
+    still.battery.cells.pop_back();
+    still.set(row("/System/MaxCellVoltage"), 3.55);
+    say(still, kCurrent, 15.0);
+    EXPECT_FALSE(pass(90s, 3.4, 52.8)) << "too few cells";
+    state.ends = {};
+    EXPECT_FALSE(isNoticed(15.0, 3.55, 2.80)) << "no chemistry";
+}
+
 TEST_F(Frozen, AFullPackBehindItsSwitchMayStandStill) {
     still.set(row("/Io/AllowToCharge"), 0.0);
     say(still, kCurrent, 0.0);

@@ -17,6 +17,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
 namespace busbar::lost_members_test {
 namespace {
@@ -28,6 +29,7 @@ constexpr RowIndex kCharge = row("/Info/MaxChargeCurrent");
 constexpr RowIndex kDischarge = row("/Info/MaxDischargeCurrent");
 constexpr RowIndex kCvl = row("/Info/MaxChargeVoltage");
 constexpr RowIndex kVoltage = row("/Dc/0/Voltage");
+constexpr RowIndex kCurrent = row("/Dc/0/Current");
 
 /// Banks of 8s LFP packs, B1 … Bn, of 100 Ah each.
 class LostMembers : public ::testing::Test {
@@ -52,6 +54,8 @@ protected:
         put(instance, row("/System/MinCellVoltage"), 3.28);
         put(instance, row("/System/MaxCellVoltage"), 3.31);
         put(instance, row("/System/MinCellTemperature"), 20.0);
+        if (const auto given = currents_A.find(instance); given != currents_A.end())
+            put(instance, kCurrent, given->second);
     }
     void put(int instance, RowIndex index, Value value) {
         made::put(readings, instance, index, std::move(value), now);
@@ -95,6 +99,7 @@ protected:
     Now now = made::start();
     int packs = 0;
     int silent = -1;
+    std::map<int, double> currents_A; ///< by instance, in the place of 10 A
 };
 
 /// What is left of a limit of the bank while somebody is lost; limits end at tenths.
@@ -112,6 +117,33 @@ TEST_F(LostMembers, TheOneThatBoundTheBankBindsItOn) {
     ASSERT_EQ(number(row("/System/BatteriesParallel")), 2.0);
     EXPECT_EQ(number(kCharge), held(30.0)) << "0.3.0: 100 A";
     EXPECT_EQ(chargeReason(), "lost_member B2");
+}
+
+/// Of three, the second may take 25 A, and what it and the others carry is always the same.
+class PartOfALoad : public LostMembers {
+protected:
+    double afterALossAt(double own_A, double others_A) {
+        currents_A = {{1, others_A}, {2, own_A}, {3, others_A}};
+        connectWith(3);
+        put(2, kCharge, 25.0);
+        pass(10s);
+        EXPECT_EQ(number(kCharge), 75.0) << "by count";
+        lose(2);
+        pass(60s);
+        return number(kCharge);
+    }
+};
+
+TEST_F(PartOfALoad, CountsIfTheLoadWasMuch) {
+    EXPECT_NEAR(afterALossAt(24.0, 10.0), held(25.0 * 44.0 / 24.0), 0.1);
+}
+
+TEST_F(PartOfALoad, MayBeWhatFlowsAmongThemIfTheLoadWasSmall) {
+    EXPECT_EQ(afterALossAt(15.0, 10.0), held(75.0));
+}
+
+TEST_F(PartOfALoad, CountsOnlyInItsDirection) {
+    EXPECT_EQ(afterALossAt(-24.0, 50.0), held(75.0));
 }
 
 TEST_F(LostMembers, LimitsFallWithTheOthersAndRiseNoFurther) {
