@@ -49,7 +49,7 @@ struct ShareTrack {
     Anchor anchor; ///< the working point from which limits are extrapolated
     ShareSums learned;
     ShareSums pending;  ///< since `ShareState::settled`
-    double prior = 0.0; ///< share before anything was learned
+    double prior = 0.0; ///< share before anything was learned in this group
     /// Share of an earlier run in the place of `prior`, while it is neither borne out nor refuted.
     std::optional<double> remembered;
     bool hasVoltage = false;
@@ -74,6 +74,8 @@ struct ShareState {
     /// members among whom they were learned, and raise no limit; once this run knows as much, they
     /// stay if they agree with it, and are forgotten here either way.
     std::map<std::string, double> remembered;
+    /// Of those that do not share now, by member id: what each of those took among whom it was last.
+    std::map<std::string, std::map<std::string, double>> former;
     /// What a limit was made from and what was given out, for the dead band.
     struct Given {
         double limits_A = 0.0; ///< sum of the members' own

@@ -26,6 +26,8 @@ constexpr double kMemory = 0.5;
 
 /// Remembered shares that belong together add up to 1 within this: they are kept in one go.
 constexpr double kOneWhole = 1e-3;
+/// Of so many it is kept what they took before they left: no bank has more batteries.
+constexpr std::size_t kMostFormer = 64;
 /// A share as measured in this run bears out a remembered one from which it differs by less than
 /// this part of it: what the first swings are uncertain by, with BMSs that do not report together.
 constexpr double kBearsOut = 0.2;
@@ -49,8 +51,37 @@ bool isRemembered(const ShareState& state, const std::vector<const Member*>& mem
     return std::abs(sum - 1.0) <= kOneWhole;
 }
 
-/// What to begin with after members came or went: a newcomer takes what its capacity says, and
-/// those that stay divide the rest as they were learned to. Sums up to 1.
+/// Who does not share any more may do so again, and then among others.
+void noteFormer(ShareState& state, const std::map<std::string, double>& present) {
+    std::map<std::string, double> shares;
+    for (const auto& [id, track] : state.tracks)
+        shares[id] = shareBy(state, track, track.prior);
+    for (const auto& [id, share] : shares)
+        if (!present.contains(id) &&
+            (state.former.size() < kMostFormer || state.former.contains(id)))
+            state.former[id] = shares;
+}
+
+/// By what it took beside those that are here now, in their measure; nothing of one that has never
+/// been here, nor of one beside whom none of them was.
+std::optional<double> formerShare(const ShareState& state, const std::string& id,
+                                  const std::map<std::string, double>& learned) {
+    const auto former = state.former.find(id);
+    if (former == state.former.end())
+        return std::nullopt;
+    double then = 0.0;
+    double now = 0.0;
+    for (const auto& [other, share] : learned)
+        if (const auto was = former->second.find(other); was != former->second.end()) {
+            then += was->second;
+            now += share;
+        }
+    return then > 0.0 ? std::optional(former->second.at(id) * now / then) : std::nullopt;
+}
+
+/// What to begin with after members came or went: one that is back takes its part beside the
+/// others as before, a newcomer what its capacity says, and those that stay divide the rest as they
+/// were learned to. Sums up to 1.
 std::map<std::string, double> sharesAfter(const ShareState& state,
                                           const std::map<std::string, double>& priors) {
     std::map<std::string, double> learned;
@@ -61,6 +92,13 @@ std::map<std::string, double> sharesAfter(const ShareState& state,
             sum += learned[id] = *known;
             rest += prior;
         }
+    std::map<std::string, double> back;
+    for (const auto& [id, prior] : priors)
+        if (const auto known = formerShare(state, id, learned); known && !learned.contains(id)) {
+            sum += back[id] = *known;
+            rest += prior;
+        }
+    learned.merge(back);
     std::map<std::string, double> shares = priors;
     if (sum > 0.0)
         for (const auto& [id, share] : learned)
@@ -88,13 +126,14 @@ void moveAnchors(ShareState& state, const std::vector<const Member*>& members) {
 /// Means begin at the present values; what was learned of those that stay is kept, in proportion.
 void regroup(ShareState& state, const std::vector<const Member*>& members) {
     const auto priors = priorWeights(members);
+    noteFormer(state, priors);
     const auto shares = sharesAfter(state, priors);
     const bool isKnown = isRemembered(state, members);
     std::map<std::string, ShareTrack> tracks;
     for (const Member* member : members) {
         const std::string& id = member->entry().id;
         ShareTrack track = state.tracks.contains(id) ? state.tracks.at(id) : ShareTrack{};
-        track.prior = priors.at(id);
+        track.prior = shares.at(id);
         track.remembered = isKnown ? std::optional(state.remembered.at(id)) : std::nullopt;
         track.learned.withBank = shares.at(id) * state.bank;
         track.current_A.begin(member->steadyCurrent_A().value_or(0.0));

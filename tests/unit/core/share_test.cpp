@@ -12,9 +12,12 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <deque>
 #include <map>
 #include <random>
 #include <string>
+#include <utility>
 
 namespace busbar::share_test {
 namespace {
@@ -286,6 +289,41 @@ TEST_F(ShareTest, ANewcomerTakesWhatItsCapacitySaysAndTheOthersDivideTheRestAsLe
     specs.pop_back();
     learnFor(1s, 10.0);
     EXPECT_NEAR(shareOf(state, "A").value_or(0), learned, 0.01);
+}
+
+/// It had its capacity's share again, and the limit of a bank that it binds leapt after each loss
+/// (bench with losses, seed 138: 92 A before, 138 A after).
+TEST_F(ShareTest, OneThatIsBackTakesItsPartAsBefore) {
+    add("A", {0.005, 100, 52}, 50, 80);
+    add("B", {0.02, 100, 52}, 50, 80);
+    add("C", {0.02, 100, 52}, 50, 80);
+    swing();
+    const double all_A = limit(Share::Adaptive).value;
+    ASSERT_NEAR(*shareOf(state, "A"), 4.0 / 6.0, 0.02);
+    const auto takeOut = [this](std::size_t at) {
+        const auto offset = static_cast<std::ptrdiff_t>(at);
+        const std::pair out{packs[at], specs[at]};
+        packs.erase(packs.begin() + offset);
+        specs.erase(specs.begin() + offset);
+        learnFor(20s, 20.0);
+        return out;
+    };
+    const auto putBack = [this](const std::pair<made::Pack, Spec>& one) {
+        packs.push_back(one.first);
+        specs.push_back(one.second);
+        learnFor(2s, 20.0);
+    };
+    const auto first = takeOut(0);
+    const auto second = takeOut(1); // "C"
+    putBack(first);
+    EXPECT_NEAR(*shareOf(state, "A"), 0.8, 0.03) << "beside B, which takes a quarter of it";
+    putBack(second);
+    EXPECT_NEAR(*shareOf(state, "A"), 4.0 / 6.0, 0.03);
+    EXPECT_NEAR(*shareOf(state, "C"), 1.0 / 6.0, 0.02);
+    EXPECT_NEAR(limit(Share::Adaptive).value, all_A, 3.0);
+    add("D", {0.02, 100, 52}, 50, 80);
+    learnFor(2s, 20.0);
+    EXPECT_NEAR(*shareOf(state, "D"), 0.25, 0.02) << "by its capacity";
 }
 
 TEST_F(ShareTest, RememberedSharesAreWhereItStarts) {
