@@ -74,7 +74,8 @@ struct ShareState {
     /// members among whom they were learned, and raise no limit; once this run knows as much, they
     /// stay if they agree with it, and are forgotten here either way.
     std::map<std::string, double> remembered;
-    /// Of those that do not share now, by member id: what each of those took among whom it was last.
+    /// Of those that do not share now, by member id: what each of those took among whom it was
+    /// last.
     std::map<std::string, std::map<std::string, double>> former;
     /// What a limit was made from and what was given out, for the dead band.
     struct Given {
@@ -82,12 +83,19 @@ struct ShareState {
         double value_A = 0.0;
     };
     std::array<std::optional<Given>, 2> given; ///< charge, discharge
-    /// A member that blocks and yet carries current.
+    /// A cell as it was when its battery began to block, or not more than an hour ago, whichever is
+    /// further on in the direction.
+    struct Mark {
+        double cell_V = 0.0;
+        SteadyTime at{};
+    };
+    /// A member that blocks, and may carry current all the same.
     struct Carrying {
         std::chrono::steady_clock::duration seen{}; ///< for how long, in all
         SteadyTime last{};
         bool counts{false}; ///< certain, and not long ago
         int trials{0};      ///< how often it was tried without its limit, in vain
+        std::optional<Mark> mark{};
     };
     std::array<std::map<std::string, Carrying>, 2> carrying; ///< by direction and member id
     /// When one that shared until then said that it blocks; nothing while it shares. It is not

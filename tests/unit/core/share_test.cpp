@@ -568,6 +568,52 @@ TEST_F(ShareTest, OneThatBlocksAndCarriesIsTriedLessAndLessOften) {
 }
 
 /// What flowed while its switch opened, and an absurd value minutes later, are no current together.
+/// B wishes for no discharge, and a current that its sensor does not tell from nothing flows.
+class OneThatSinks : public ShareTest {
+protected:
+    OneThatSinks() {
+        add("A", {0.01, 100, 52}, 50, 80);
+        add("B", {0.01, 100, 52}, 50, 0);
+        specs[1].resistance_Ohm = 0.1;
+        noise_A = 0.02;
+    }
+    /// Its lowest cell falls, from where it is now.
+    double sink(double by_V, std::chrono::seconds span, double bank_A = -3.0) {
+        const double from_V = lowest_V;
+        for (auto passed = 0s; passed < span; passed += 10s) {
+            lowest_V = from_V - by_V * static_cast<double>((passed + 10s).count()) /
+                                    static_cast<double>(span.count());
+            packs[1].set(row("/System/MinCellVoltage"), lowest_V);
+            learnFor(10s, bank_A);
+        }
+        return limit(Share::Adaptive, Direction::Discharge).value;
+    }
+    double lowest_V = 2.80;
+};
+
+TEST_F(OneThatSinks, IsOnTheBar) {
+    EXPECT_GT(sink(0.025, 20min), 50.0);
+    EXPECT_LT(sink(0.01, 2min), 5.0) << "30 mV";
+    EXPECT_GT(sink(-0.01, 10min), 50.0) << "tried again";
+    EXPECT_LT(sink(0.02, 4min), 5.0) << "it is known by now";
+    packs[1].set(kDischarge, 80.0);
+    EXPECT_GT(sink(0.0, 1min), 50.0);
+}
+
+TEST_F(OneThatSinks, ByWhatItsBmsTakesIsNot) {
+    for (int i = 0; i < 5; ++i)
+        EXPECT_GT(sink(0.025, 65min), 50.0);
+}
+
+TEST_F(OneThatSinks, WhileTheOthersRestIsNot) {
+    EXPECT_GT(sink(0.2, 30min, 0.0), 50.0);
+}
+
+TEST_F(OneThatSinks, AndSaysThatItsSwitchIsOpenIsNot) {
+    packs[1].set(row("/Io/AllowToDischarge"), 0.0);
+    EXPECT_GT(sink(0.2, 30min), 50.0);
+}
+
 TEST_F(ShareTest, OneThatBlocksDoesNotCarryBecauseOfTwoMomentsFarApart) {
     for (const char* name : {"A", "B"})
         add(name, {0.01, 100, 52.0}, 50, 80);
