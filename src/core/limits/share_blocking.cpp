@@ -31,6 +31,18 @@ bool isCurrent(double current_A, const Member& member) {
     return current_A > std::max(kCarries_A, kCarries * member.nominalCapacity_Ah().value_or(0.0));
 }
 
+/// It is seen now that it carries something in this direction: by its own sensor, or, where that is
+/// not believed, by what its siblings leave for it.
+bool isSeen(const ShareState& state, const Member& member, Direction direction, const Now& now) {
+    const double sign = signOf(direction);
+    if (member.isHeld())
+        return false;
+    if (!state.deduced || state.deduced->id != member.entry().id)
+        return isCurrent(sign * member.number(row("/Dc/0/Current")).value_or(0.0), member);
+    return state.deduced->at == now.steady &&
+           sign * state.deduced->current_A > state.deduced->band_A;
+}
+
 /// Sightings add up as long as one follows another; those of before, which were too short, are
 /// forgotten with the time: what a switch still let through and an absurd value an hour later are
 /// no current together.
@@ -57,7 +69,8 @@ void stepCarrying(ShareState::Carrying& it, const Member& member, const Now& now
 bool isOut(const ShareState& state, const Member& member, Direction direction) {
     return isOffline(member) ||
            (member.isBlocked(direction) && !isCarrying(state, member, direction) &&
-            !state.doubted.contains(member.entry().id));
+            (!state.doubted.contains(member.entry().id) ||
+             isDeducedEmpty(state.deduced, member.entry().id)));
 }
 
 void noteCarrying(ShareState& state, const Members& members, const Now& now) {
@@ -67,9 +80,7 @@ void noteCarrying(ShareState& state, const Members& members, const Now& now) {
         for (const Member& member : members) {
             auto& carrying = state.carrying.at(indexOf(direction));
             const std::string& id = member.entry().id;
-            const double current_A =
-                signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
-            if (member.isBlocked(direction) && !member.isHeld() && isCurrent(current_A, member))
+            if (member.isBlocked(direction) && isSeen(state, member, direction, now))
                 noteSighting(
                     carrying.try_emplace(id, ShareState::Carrying{{}, now.steady}).first->second,
                     now);
