@@ -29,6 +29,8 @@
 #include "core/table/path_table.hpp"
 #include "core/units/readings.hpp"
 
+#include <set>
+#include <string>
 #include <utility>
 
 namespace busbar {
@@ -240,7 +242,9 @@ void Bank::Stages::weigh(const Members& members, const Now& now) {
     const EvidenceInput sides{members, measured};
     proveLostOff(evidence, unheard, sides, now);
     compareSides(evidence, hasLost(unheard), sides, now);
-    noteDoubted(limitState, doubtCurrents(evidence, sides, parts.verdicts, now));
+    std::set<std::string> doubted = doubtCurrents(evidence, sides, parts.verdicts, now);
+    auto deduced = deduce(evidence, doubted, sides, now);
+    noteDoubted(limitState, std::move(doubted), std::move(deduced));
 }
 
 /// A cycle without data. Voltage, current and power become unknown; the SoC and the CVL keep their

@@ -35,6 +35,7 @@ inline constexpr int kMostDependents = 90;
 /// the batteries, which `run` tells too: about ten sources and tests more. The web page: two outputs that see reports,
 /// and its own sources, which are given the time. What a GX's screen says in words reads reports: a source and its test.
 /// Slacks: a source and a test, which see a bank's cycle; its type is kept with the readings. The program without a page: a test.
+/// What a battery carries whose current is not believed: a source and its test.
 /// What a site leaves behind where it publishes no more: four sources and tests that take a configuration or the state.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/now.hpp",                        465}, // watch over sums: seven sources; owned settings: one, and a test
@@ -42,8 +43,8 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/charge/charge_target.hpp",        137},
     {"src/core/charge/charge_target_settings.hpp", 173},
     {"src/core/charge/balancing_descent.hpp",    150},
-    {"src/core/charge/handed_over.hpp",          147},
-    {"src/core/charge/measured_capacity.hpp", 149},
+    {"src/core/charge/handed_over.hpp",          148},
+    {"src/core/charge/measured_capacity.hpp", 150},
     {"src/core/made/made_settings.hpp", 124},
     {"src/core/gx/dvcc_settings.hpp", 121},
     {"src/core/members/members.hpp", 164},
@@ -53,14 +54,14 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/alarm_settings.hpp", 171},
     {"src/core/gx/feed_in_settings.hpp", 171},
     {"src/core/charge/meter_settings.hpp", 171},
-    {"src/core/charge/shown_soc.hpp", 148},
+    {"src/core/charge/shown_soc.hpp", 149},
     {"src/core/value.hpp",                      420},
     {"src/core/table/quantity.hpp",                   375},
     {"src/core/table/row_index.hpp",                  309},
-    {"src/core/units/selector.hpp",                   239},
+    {"src/core/units/selector.hpp",                   240},
     {"src/core/table/path_table.hpp",                 229}, // counts test files that make readings, too
     {"src/core/units/battery.hpp",                     185},
-    {"src/core/charge/soc_settings.hpp",                214},
+    {"src/core/charge/soc_settings.hpp",                215},
     {"src/core/units/selector_match.hpp",              211},
     {"src/core/units/identity_book.hpp",               209},
     {"src/core/limits/cause.hpp",                180},
@@ -85,10 +86,10 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/stage.hpp",                       144},
     {"src/core/settings.hpp",                    171},
     {"src/core/gx/gx_state.hpp",                    161},
-    {"src/core/charge/meters.hpp",                      158},
+    {"src/core/charge/meters.hpp",                      159},
     {"src/core/limits/limit.hpp",                165},
     {"src/core/charge/balancing.hpp",                   149},
-    {"src/core/charge/soc.hpp",                         147},
+    {"src/core/charge/soc.hpp",                         148},
     {"src/core/gx/plant.hpp",                       118},
     {"src/core/units/readings.hpp",                    116},
     {"src/core/snapshot.hpp",                    129},

@@ -76,4 +76,11 @@ std::set<std::string> doubtCurrents(EvidenceState& state, const EvidenceInput& i
     return doubted;
 }
 
+std::optional<Deduced> deduce(EvidenceState& state, const std::set<std::string>& doubted,
+                              const EvidenceInput& input, const Now& now) {
+    const BarSides& sides = input.measured.sides;
+    return step(state.deduced,
+                {input.members, doubted, sides.plant_A, sides.heard_A, sides.capacity_Ah}, now);
+}
+
 } // namespace busbar

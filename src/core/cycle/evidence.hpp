@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/limits/belief.hpp"
+#include "core/limits/deduced.hpp"
 #include "core/limits/unheard.hpp"
 #include "core/members/agreement.hpp"
 #include "core/members/bar_track.hpp"
@@ -11,6 +12,7 @@
 #include "core/members/membership.hpp"
 #include "core/now.hpp"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +28,7 @@ struct EvidenceState {
     SteadyTime provenOff{};           ///< when it was last proven
     AgreementState agreement;
     CurrentBelief belief;
+    DeducedState deduced;
 };
 
 struct EvidenceInput {
@@ -45,5 +48,10 @@ void compareSides(EvidenceState& state, bool isAnyLost, const EvidenceInput& inp
 /// Ids of members whose current is not believed; said beside the battery, too.
 [[nodiscard]] std::set<std::string> doubtCurrents(EvidenceState& state, const EvidenceInput& input,
                                                   std::vector<Verdict>& verdicts, const Now& now);
+
+/// What one of these carries all the same; nothing where that cannot be told.
+[[nodiscard]] std::optional<Deduced> deduce(EvidenceState& state,
+                                            const std::set<std::string>& doubted,
+                                            const EvidenceInput& input, const Now& now);
 
 } // namespace busbar

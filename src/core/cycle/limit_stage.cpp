@@ -275,10 +275,14 @@ void know(Members& members, LimitStageState& state, const BankSettings& settings
     countCells(state.cells, members, cellCountInput(settings, state.preset), now);
 }
 
-void noteDoubted(LimitStageState& state, std::set<std::string> doubted) {
-    if (state.withSuspects)
+void noteDoubted(LimitStageState& state, std::set<std::string> doubted,
+                 std::optional<Deduced> deduced) {
+    if (state.withSuspects) {
         state.withSuspects->share.doubted = doubted;
+        state.withSuspects->share.deduced = deduced;
+    }
     state.own.share.doubted = std::move(doubted);
+    state.own.share.deduced = std::move(deduced);
 }
 
 void workOut(BankLimits& limits, LimitStageState& state, const LimitStageInput& input,

@@ -5,6 +5,7 @@
 #include "core/gx/dvcc.hpp"
 #include "core/gx/overrun.hpp"
 #include "core/limits/cell_count.hpp"
+#include "core/limits/deduced.hpp"
 #include "core/limits/guards.hpp"
 #include "core/limits/limit.hpp"
 #include "core/limits/limiters.hpp"
@@ -76,8 +77,10 @@ void knowPreset(PresetValues& preset, const BankSettings& settings, const Member
 /// Cells in series and open switches of each member, for this cycle.
 void know(Members& members, LimitStageState& state, const BankSettings& settings, const Now& now);
 
-/// Members whose current is not believed in this cycle, by id.
-void noteDoubted(LimitStageState& state, std::set<std::string> doubted);
+/// Members whose current is not believed in this cycle, by id, and what one of them carries all the
+/// same.
+void noteDoubted(LimitStageState& state, std::set<std::string> doubted,
+                 std::optional<Deduced> deduced);
 
 /// One cycle. What lost batteries last said is noted in the state, too.
 void workOut(BankLimits& limits, LimitStageState& state, const LimitStageInput& input,

@@ -2,6 +2,7 @@
 // Swings of current against swings of voltage.
 #include "core/limits/belief.hpp"
 
+#include "core/bounded_memory.hpp"
 #include "core/limits/direction.hpp"
 #include "core/limits/swing.hpp"
 #include "core/members/member.hpp"
@@ -59,6 +60,12 @@ bool mayCarry(const Member& member) {
            !member.isBlocked(Direction::Discharge);
 }
 
+/// In one direction at least.
+bool mayCarryAtAll(const Member& member) {
+    return !isOffline(member) &&
+           !(member.isBlocked(Direction::Charge) && member.isBlocked(Direction::Discharge));
+}
+
 double swinging(const Driver& driver) {
     const double part = std::abs(driver.swing_A) / driver.capacity_Ah;
     return std::abs(driver.swing_A) > kLeastSwing_A && part > kLeastSwing ? part : 0.0;
@@ -107,7 +114,7 @@ bool isMute(const BeliefTrack& track) {
     return !track.hasShown && track.mute_s >= kMute_s && !hasEvidence(track.sums);
 }
 
-void judgeBelief(BeliefTrack& track) {
+void judgeBelief(BeliefTrack& track, bool mayCarry) {
     const BeliefSums& sums = track.sums;
     const double all = informationOf(sums);
     if (!hasEvidence(sums))
@@ -117,8 +124,21 @@ void judgeBelief(BeliefTrack& track) {
     const bool doOthersFollow = sums.withOthers > kFollows * std::sqrt(sums.others * all);
     if (taken < kDead && sums.withVoltage > kFollows * most)
         track.isDoubted = true;
-    else if (taken > kAlive || (doOthersFollow && sums.withVoltage < kHangsOnNothing * most))
+    else if (taken > kAlive)
+        track.isDoubted = track.isOff = false;
+    else if (doOthersFollow && sums.withVoltage < kHangsOnNothing * most) {
+        track.isOff = !mayCarry && (track.isOff || track.isDoubted);
         track.isDoubted = false;
+    }
+}
+
+/// What was seen of it while its switch was open says nothing now.
+void doubtAgain(BeliefTrack& track) {
+    if (!track.isOff)
+        return;
+    track.isOff = false;
+    track.isDoubted = true;
+    track.sums = {};
 }
 
 /// Means that do not belong together begin anew; what was seen stays.
@@ -158,6 +178,8 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
     for (const Member& member : input.members) {
         BeliefTrack& track = belief.tracks.at(member.entry().id);
         const double own_Ah = beliefCapacity_Ah(member);
+        if (mayCarryAtAll(member))
+            doubtAgain(track);
         const Driver siblings{all.swing_A - track.current_A.swing(), all.capacity_Ah - own_Ah,
                               all.flow_A - track.current_A.fast,
                               all.swing_V - track.voltage_V.swing()};
@@ -171,8 +193,19 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
                  isAlone ? Driver{belief.plant_A->swing(), all.capacity_Ah, 0.0, siblings.swing_V}
                          : siblings,
                  own_Ah, span);
-        judgeBelief(track);
+        judgeBelief(track, mayCarryAtAll(member));
     }
+}
+
+/// A doubt outlasts an absence: the sensor is the same.
+void forgetTracks(CurrentBelief& belief, const Members& members) {
+    std::erase_if(belief.tracks, [&members](const auto& entry) {
+        return !entry.second.isDoubted && !entry.second.isOff &&
+               std::ranges::none_of(members, [&entry](const Member& member) {
+                   return member.entry().id == entry.first;
+               });
+    });
+    boundMemory(belief.tracks, members);
 }
 
 } // namespace
@@ -180,11 +213,7 @@ void addAll(CurrentBelief& belief, const BeliefInput& input, double span) {
 void step(CurrentBelief& belief, const BeliefInput& input, const Now& now) {
     if (belief.at && now.steady - *belief.at < swing::kSpacing)
         return;
-    std::erase_if(belief.tracks, [&input](const auto& entry) {
-        return std::ranges::none_of(input.members, [&entry](const Member& member) {
-            return member.entry().id == entry.first;
-        });
-    });
+    forgetTracks(belief, input.members);
     const bool isGap = !belief.at || now.steady - *belief.at > swing::kLongestGap;
     if (isGap || !isContinued(belief, input))
         beginMeans(belief, input);

@@ -30,6 +30,7 @@ struct BeliefTrack {
     swing::Means voltage_V;
     BeliefSums sums;
     bool isDoubted{false};
+    bool isOff{false};    ///< it was, until load showed that it hangs on nothing while it blocks
     bool hasShown{false}; ///< a current, at least once
     double mute_s{0.0};   ///< for how long it has shown none although its siblings carried much
 };
@@ -51,8 +52,9 @@ struct BeliefInput {
 /// whose current does not. No load that nobody measures can do so: it would move the current of
 /// the battery as it moves its voltage. A doubt ends when its current follows, or its voltage does
 /// not although that of its siblings does: while chargers hold the voltage, none does, which says
-/// nothing. Members that block are looked at later; only a doubt goes
-/// on, until load moves the voltage no more.
+/// nothing. Members that block are looked at later; only a doubt goes on, until load moves the
+/// voltage no more. That a switch is open says nothing of the sensor: once it is closed, the doubt
+/// is back; and a battery that was away comes back with it.
 void step(CurrentBelief& belief, const BeliefInput& input, const Now& now);
 
 /// Ids of members whose current is not believed; also of those that have never shown any, while

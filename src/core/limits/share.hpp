@@ -3,6 +3,7 @@
 // their own limits hence allow the bank.
 #pragma once
 
+#include "core/limits/deduced.hpp"
 #include "core/limits/over_limit.hpp"
 #include "core/limits/swing.hpp"
 #include "core/members/agreement.hpp"
@@ -106,6 +107,8 @@ struct ShareState {
     /// Ids of members whose current is not believed (belief.hpp): they teach nothing, and are taken
     /// to carry what their capacity says, and for the others also nothing.
     std::set<std::string> doubted;
+    /// What one of these carries all the same, as far as it is known.
+    std::optional<Deduced> deduced;
 };
 
 /// Once per cycle; takes a sample once a second at most. Only what came is learned from: it rests
@@ -115,7 +118,7 @@ struct ShareState {
 void learn(ShareState& state, const Members& members, const Now& now);
 
 /// It blocks the direction, and nothing that was seen speaks against its switch being open. Of one
-/// whose current is not believed nobody knows: its limit of 0 counts.
+/// whose current is not believed, and cannot be deduced, nobody knows: its limit of 0 counts.
 [[nodiscard]] bool isOut(const ShareState& state, const Member& member, Direction direction);
 
 /// The part of a change of the bank's current that a member takes, 0 … 1; nothing for one that

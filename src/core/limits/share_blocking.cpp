@@ -31,6 +31,18 @@ bool isCurrent(double current_A, const Member& member) {
     return current_A > std::max(kCarries_A, kCarries * member.nominalCapacity_Ah().value_or(0.0));
 }
 
+/// It is seen now that it carries something in this direction: by its own sensor, or, where that is
+/// not believed, by what its siblings leave for it.
+bool isSeen(const ShareState& state, const Member& member, Direction direction, const Now& now) {
+    const double sign = signOf(direction);
+    if (member.isHeld())
+        return false;
+    if (!state.deduced || state.deduced->id != member.entry().id)
+        return isCurrent(sign * member.number(row("/Dc/0/Current")).value_or(0.0), member);
+    return state.deduced->at == now.steady &&
+           sign * state.deduced->current_A > state.deduced->band_A;
+}
+
 /// Sightings add up as long as one follows another; those of before, which were too short, are
 /// forgotten with the time: what a switch still let through and an absurd value an hour later are
 /// no current together.
@@ -100,10 +112,9 @@ double othersFlow_A(const Members& members, const Member& one, Direction directi
 }
 
 /// One that blocks: whether something is seen of a current.
-void look(ShareState::Carrying& it, const Member& member, Direction direction,
-          const Members& members, const Now& now) {
-    const double current_A = signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
-    if (isCurrent(current_A, member))
+void look(ShareState::Carrying& it, const ShareState& state, const Member& member,
+          Direction direction, const Members& members, const Now& now) {
+    if (isSeen(state, member, direction, now))
         noteSighting(it, now);
     if (goesOn(it, member, direction, now) &&
         othersFlow_A(members, member, direction) > kCarries_A) {
@@ -117,7 +128,8 @@ void look(ShareState::Carrying& it, const Member& member, Direction direction,
 bool isOut(const ShareState& state, const Member& member, Direction direction) {
     return isOffline(member) ||
            (member.isBlocked(direction) && !isCarrying(state, member, direction) &&
-            !state.doubted.contains(member.entry().id));
+            (!state.doubted.contains(member.entry().id) ||
+             isDeducedEmpty(state.deduced, member.entry().id)));
 }
 
 void noteCarrying(ShareState& state, const Members& members, const Now& now) {
@@ -134,8 +146,7 @@ void noteCarrying(ShareState& state, const Members& members, const Now& now) {
             ShareState::Carrying& it =
                 carrying.try_emplace(id, ShareState::Carrying{{}, now.steady - kMarkLasts})
                     .first->second;
-            if (!member.isHeld())
-                look(it, member, direction, members, now);
+            look(it, state, member, direction, members, now);
             stepCarrying(it, member, now);
         }
 }

@@ -24,6 +24,7 @@ constexpr double kEachWay = 0.2;
 /// Loads that no device measures move the batteries alone; with more of that than this part of the
 /// squares, nothing is decided.
 constexpr double kExplained = 0.9;
+constexpr double kRoughlyExplained = 0.5;
 
 /// In slow means; by then 5 % of a step are left.
 constexpr double kSettled = 3.0;
@@ -72,6 +73,11 @@ bool isEnough(const BarTrack& track, double capacity_Ah) {
     return track.plant >= kBarEnough * square(capacity_Ah) &&
            std::min(track.up, down) >= kEachWay * track.plant &&
            square(track.both) >= kExplained * track.plant * track.heard;
+}
+
+bool isRoughlyKnown(const BarTrack& track, double capacity_Ah) {
+    return track.plant >= kBarEnough * square(capacity_Ah) &&
+           square(track.both) >= kRoughlyExplained * track.plant * track.heard;
 }
 
 bool areSettled(const BarTrack& track, const Now& now) {

@@ -37,10 +37,15 @@ bool add(BarTrack& track, const BarSample& sample, const Now& now);
 /// Swings both ways, large enough for the capacity, and what one side does explains the other.
 [[nodiscard]] bool isEnough(const BarTrack& track, double capacity_Ah);
 
+/// Swings as large, whichever way, that explain half of what the other side does: `taken` is known
+/// roughly. What flows among batteries moves it, too.
+[[nodiscard]] bool isRoughlyKnown(const BarTrack& track, double capacity_Ah);
+
 /// The means have forgotten what they began with.
 [[nodiscard]] bool areSettled(const BarTrack& track, const Now& now);
 
-/// By how many ampere the batteries' sum changes per ampere of the plant. `isEnough` must be true.
+/// By how many ampere the batteries' sum changes per ampere of the plant. `isEnough` or
+/// `isRoughlyKnown` must be true.
 [[nodiscard]] double taken(const BarTrack& track);
 
 } // namespace busbar

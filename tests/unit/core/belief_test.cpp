@@ -105,6 +105,41 @@ TEST_F(Belief, OneThatIsNotBelievedAndBlocksMayCarryAllTheSame) {
     EXPECT_GT(limit(), 50.0);
 }
 
+/// An open switch is no news of the sensor.
+TEST_F(Belief, OneThatWasOffIsDoubtedAgainOnceItsSwitchIsClosed) {
+    add("A");
+    add("B");
+    const Says deaf = [](std::size_t i, double own_A) { return i == 0 ? 0.0 : own_A; };
+    run(240s, deaf);
+    ASSERT_EQ(doubtedOf(belief), Ids{"A"});
+    for (const double limit_A : {0.0, 100.0}) {
+        packs[0].set(row("/Info/MaxChargeCurrent"), limit_A);
+        packs[0].set(row("/Info/MaxDischargeCurrent"), limit_A);
+        first_Ohm = limit_A > 0.0 ? others_Ohm : 0.0;
+        run(limit_A > 0.0 ? 3s : 900s, deaf);
+        EXPECT_EQ(doubtedOf(belief), limit_A > 0.0 ? Ids{"A"} : Ids{});
+    }
+    run(300s, truth);
+    EXPECT_EQ(doubtedOf(belief), Ids{});
+}
+
+TEST_F(Belief, OneThatWasAwayIsStillDoubted) {
+    add("A");
+    add("B");
+    add("C");
+    const Says deaf = [](std::size_t i, double own_A) { return i == 2 ? 0.0 : own_A; };
+    run(240s, deaf);
+    ASSERT_EQ(doubtedOf(belief), Ids{"C"});
+    const made::Pack away = packs.back();
+    packs.pop_back();
+    run(240s, deaf);
+    packs.push_back(away);
+    run(3s, deaf);
+    EXPECT_EQ(doubtedOf(belief), Ids{"C"});
+    run(240s, truth);
+    EXPECT_EQ(doubtedOf(belief), Ids{});
+}
+
 TEST_F(Belief, OneThatBlocksFromTheBeginningAndReadsNothingIsBelieved) {
     add("A", 0.0);
     add("B");
