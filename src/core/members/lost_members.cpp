@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <set>
+#include <string_view>
 
 namespace busbar {
 
@@ -174,15 +174,27 @@ LastWord stricter(const LastWord& before, const LastWord& word) {
     return result;
 }
 
-std::optional<double> meanSocBut(const Members& members, const Member* one) {
+/// States of charge of those who say one.
+struct SocSum {
     double sum_pct = 0.0;
     int known = 0;
+};
+
+SocSum socSumOf(const Members& members) {
+    SocSum all;
     for (const Member& member : members)
-        if (const auto soc_pct = member.number(row("/Soc")); soc_pct && &member != one) {
-            sum_pct += *soc_pct;
-            ++known;
+        if (const auto soc_pct = member.number(row("/Soc"))) {
+            all.sum_pct += *soc_pct;
+            ++all.known;
         }
-    return known > 0 ? std::optional(sum_pct / known) : std::nullopt;
+    return all;
+}
+
+/// Of one that is in the sum: how far it is ahead of the mean of the others.
+std::optional<double> aheadOf_pct(const SocSum& all, const std::optional<double>& own_pct) {
+    if (!own_pct || all.known < 2)
+        return std::nullopt;
+    return *own_pct - (all.sum_pct - *own_pct) / (all.known - 1);
 }
 
 /// Part of its capacity, per hour, that a battery bears in any state in which its BMS closes its
@@ -219,8 +231,10 @@ double flow_A(const Members& members, Direction direction) {
 /// shows more. That its switch is open it says itself, or it carries nothing while the others do.
 std::optional<double> againOf(Direction direction, const Member& member, const Members& members,
                               const std::optional<double>& before, double learnedShare) {
+    if (!member.isOpen(direction))
+        return std::nullopt;
     const auto part = partOfCapacity(member, members);
-    if (!member.isOpen(direction) || !part)
+    if (!part)
         return std::nullopt;
     const bool isShown = flow_A(members, direction) * *part >= kTells * offset_A(member);
     if (!isShown && !saysBothOpen(member))
@@ -243,7 +257,7 @@ std::optional<double> realCell_V(const Member& member, RowIndex index) {
     return cell_V && isRealCell(*cell_V) ? cell_V : std::nullopt;
 }
 
-LastWord wordOf(const Member& member, const ShareState& share) {
+LastWord wordOf(const Member& member, const ShareView& shares) {
     LastWord word;
     word.name = member.name();
     word.charge_A = ownLimit(member, Direction::Charge);
@@ -254,21 +268,29 @@ LastWord wordOf(const Member& member, const ShareState& share) {
         voltage_V && word.cells ? std::optional(*voltage_V / *word.cells) : std::nullopt;
     word.lowBelow_V = apart(mean_V, realCell_V(member, row("/System/MinCellVoltage")));
     word.highAbove_V = apart(realCell_V(member, row("/System/MaxCellVoltage")), mean_V);
-    word.share = shareOf(share, member.entry().id);
+    word.share = shares.share(member.entry().id);
     return word;
+}
+
+/// Sorted.
+std::vector<std::string_view> sortedIdsOf(const std::vector<Verdict>& verdicts) {
+    std::vector<std::string_view> ids;
+    ids.reserve(verdicts.size());
+    for (const Verdict& verdict : verdicts)
+        ids.emplace_back(verdict.entry->id);
+    std::ranges::sort(ids);
+    return ids;
 }
 
 } // namespace
 
 void hear(UnheardState& state, const HearingInput& input) {
-    std::set<std::string> seen;
-    for (const Verdict& verdict : input.verdicts) {
-        seen.insert(verdict.entry->id);
+    for (const Verdict& verdict : input.verdicts)
         hearOne(state, verdict, input);
-    }
+    const std::vector<std::string_view> seen = sortedIdsOf(input.verdicts);
     std::vector<std::string> absent;
     for (const auto& [id, word] : state.words)
-        if (!seen.contains(id))
+        if (!std::ranges::binary_search(seen, std::string_view(id)))
             absent.push_back(id);
     for (const std::string& id : absent)
         hearAbsent(state, id, input);
@@ -276,18 +298,17 @@ void hear(UnheardState& state, const HearingInput& input) {
 
 void noteWords(UnheardState& state, const Members& members, const ShareState& share,
                const BankWord& bank, const Now& now) {
+    const ShareView shares(share);
+    const SocSum socs = socSumOf(members);
     for (const Member& member : members) {
         if (member.isHeld()) {
-            growShare(state, member.entry().id, shareOf(share, member.entry().id).value_or(0.0));
+            growShare(state, member.entry().id, shares.share(member.entry().id).value_or(0.0));
             continue;
         }
         if (!isRecognisable(member))
             continue;
-        LastWord word = wordOf(member, share);
-        const auto soc_pct = member.number(row("/Soc"));
-        const auto others_pct = meanSocBut(members, &member);
-        if (soc_pct && others_pct)
-            word.aheadSoc_pct = *soc_pct - *others_pct;
+        LastWord word = wordOf(member, shares);
+        word.aheadSoc_pct = aheadOf_pct(socs, member.number(row("/Soc")));
         const LastWord& before = state.words[member.entry().id];
         word.bankCharge_A = judgement(bank.charge, before.bankCharge_A);
         word.bankDischarge_A = judgement(bank.discharge, before.bankDischarge_A);
@@ -327,12 +348,12 @@ void noteProof(UnheardState& state, bool isOff) {
 
 std::vector<std::string> absentOnes(const UnheardState& state,
                                     const std::vector<Verdict>& verdicts) {
-    std::set<std::string> shown;
-    for (const Verdict& verdict : verdicts)
-        shown.insert(verdict.entry->id);
     std::vector<std::string> absent;
+    if (state.lost.empty())
+        return absent;
+    const std::vector<std::string_view> shown = sortedIdsOf(verdicts);
     for (const auto& [id, one] : state.lost)
-        if (!one.saysOff && !shown.contains(id))
+        if (!one.saysOff && !std::ranges::binary_search(shown, std::string_view(id)))
             absent.push_back(id);
     return absent;
 }
@@ -362,33 +383,8 @@ double amongThem_A(const Members& members) {
 }
 
 std::optional<double> meanSoc_pct(const Members& members) {
-    return meanSocBut(members, nullptr);
-}
-
-void restoreWords(UnheardState& state, const BankMemory& memory) {
-    for (const auto& [id, member] : memory.members) {
-        if (!member.word)
-            continue;
-        const auto known = memory.book.find(id);
-        LastWord word = *member.word;
-        word.name =
-            known == memory.book.end() || known->second.name.empty() ? id : known->second.name;
-        noteWord(state, id, std::move(word));
-        noteLost(state, id);
-        Unheard& lost = state.lost.at(id);
-        lost.isStopped = member.isStopped;
-        lost.lostAs = 0;
-    }
-}
-
-void rememberWords(BankMemory& memory, const UnheardState& state) {
-    for (auto& [id, member] : memory.members) {
-        const auto word = state.words.find(id);
-        member.word = word == state.words.end() ? std::nullopt : std::optional(word->second);
-        const auto lost = state.lost.find(id);
-        member.isLost = lost != state.lost.end();
-        member.isStopped = member.isLost && lost->second.isStopped;
-    }
+    const SocSum all = socSumOf(members);
+    return all.known > 0 ? std::optional(all.sum_pct / all.known) : std::nullopt;
 }
 
 } // namespace busbar
