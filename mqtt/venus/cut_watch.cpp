@@ -23,8 +23,8 @@ std::optional<RowIndex> cuttingRow(std::string_view topic) {
     const std::size_t path = topic.find('/', battery + kBattery.size());
     if (path == std::string_view::npos)
         return std::nullopt;
-    const auto index = findRow(topic.substr(path));
-    return index && mayCut(*index) ? index : std::nullopt;
+    topic.remove_prefix(path);
+    return mayCut(topic) ? findRow(topic) : std::nullopt;
 }
 
 } // namespace

@@ -10,7 +10,7 @@
 namespace busbar {
 
 /// By the last evaluation, A: what a battery's own limit may fall to without lowering what its bank
-/// publishes. Nothing: each fall may.
+/// publishes by more than a hundredth (cycle/slacks.cpp). Nothing: each fall may.
 struct Slack {
     std::optional<double> charge_A{};
     std::optional<double> discharge_A{};

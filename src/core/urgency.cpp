@@ -46,6 +46,10 @@ bool mayCut(RowIndex index) {
     return kWorse.at(index) != Worse::Nothing;
 }
 
+bool mayCut(std::string_view path) {
+    return worseOf(path) != Worse::Nothing;
+}
+
 bool isCut(RowIndex index, const Value& before, const Value& after) {
     switch (kWorse.at(index)) {
     case Worse::Less:

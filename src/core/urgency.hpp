@@ -5,12 +5,16 @@
 #include "core/table/row_index.hpp"
 #include "core/value.hpp"
 
+#include <string_view>
+
 namespace busbar {
 
 struct Snapshot;
 
 /// False for a row of which no change is a cut.
 [[nodiscard]] bool mayCut(RowIndex index);
+/// The same by its path, before anything looks for its row; true of some paths that are no rows.
+[[nodiscard]] bool mayCut(std::string_view path);
 
 /// A limit fell, a direction was blocked, an alarm rose, or the state is another one. A limit that
 /// becomes unknown has fallen (unknown closes); one that was unknown only if it is 0 now. False for

@@ -38,11 +38,11 @@ inline constexpr int kMostDependents = 90;
 /// What a battery carries whose current is not believed: a source and its test.
 /// What a site leaves behind where it publishes no more: four sources and tests that take a configuration or the state.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        465}, // watch over sums: seven sources; owned settings: one, and a test
+    {"src/core/now.hpp",                        466}, // watch over sums: seven sources; owned settings: one, and a test
     {"src/core/table/controls.hpp", 114},
-    {"src/core/charge/charge_target.hpp",        137},
+    {"src/core/charge/charge_target.hpp",        138},
     {"src/core/charge/charge_target_settings.hpp", 173},
-    {"src/core/charge/balancing_descent.hpp",    150},
+    {"src/core/charge/balancing_descent.hpp",    151},
     {"src/core/charge/handed_over.hpp",          148},
     {"src/core/charge/measured_capacity.hpp", 150},
     {"src/core/made/made_settings.hpp", 124},
@@ -55,16 +55,16 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/gx/feed_in_settings.hpp", 171},
     {"src/core/charge/meter_settings.hpp", 171},
     {"src/core/charge/shown_soc.hpp", 149},
-    {"src/core/value.hpp",                      420},
-    {"src/core/table/quantity.hpp",                   375},
-    {"src/core/table/row_index.hpp",                  309},
+    {"src/core/value.hpp",                      421},
+    {"src/core/table/quantity.hpp",                   376},
+    {"src/core/table/row_index.hpp",                  310},
     {"src/core/units/selector.hpp",                   240},
-    {"src/core/table/path_table.hpp",                 229}, // counts test files that make readings, too
-    {"src/core/units/battery.hpp",                     185},
+    {"src/core/table/path_table.hpp",                 230}, // counts test files that make readings, too
+    {"src/core/units/battery.hpp",                     186},
     {"src/core/charge/soc_settings.hpp",                215},
     {"src/core/units/selector_match.hpp",              211},
     {"src/core/units/identity_book.hpp",               209},
-    {"src/core/limits/cause.hpp",                180},
+    {"src/core/limits/cause.hpp",                181},
     {"src/core/limits/preset_name.hpp",          206},
     {"src/core/charge/current_settings.hpp",            189},
     {"src/core/limits/share_settings.hpp",       189},
@@ -77,7 +77,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/table/out_reason.hpp",                  226},
     {"src/core/limits/limit_settings.hpp",       186},
     {"src/core/limits/cvl_settings.hpp",         186},
-    {"src/core/members/roster.hpp",                      189},
+    {"src/core/members/roster.hpp",                      188},
     {"src/core/units/gx_readings.hpp",           117},
     {"src/core/units/ignored.hpp",               117},
     {"src/core/units/plant_readings.hpp",        117},
@@ -87,8 +87,8 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/settings.hpp",                    171},
     {"src/core/gx/gx_state.hpp",                    161},
     {"src/core/charge/meters.hpp",                      159},
-    {"src/core/limits/limit.hpp",                165},
-    {"src/core/charge/balancing.hpp",                   149},
+    {"src/core/limits/limit.hpp",                166},
+    {"src/core/charge/balancing.hpp",                   150},
     {"src/core/charge/soc.hpp",                         148},
     {"src/core/gx/plant.hpp",                       118},
     {"src/core/units/readings.hpp",                    116},
@@ -96,7 +96,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/gx/advice.hpp",                      96},
     {"src/core/events.hpp",                      67},
     {"src/core/memory.hpp",                      67},
-    {"src/core/members/membership.hpp",                  41},
+    {"src/core/members/membership.hpp",                  42},
     {"src/core/report.hpp",                      107},
     {"src/core/bank.hpp",                        81},
     {"src/core/members/member.hpp",                      78}, // counts the test that options named by advice exist, too

@@ -40,7 +40,7 @@ constexpr const char* kService = "com.victronenergy.battery.busbar";
 /// Sessions differ in their answers to pings, 2 bytes each; the smallest message has 25.
 constexpr std::uint64_t kPingBytes = 20;
 constexpr double kRounding_A = 0.051; // the bus shows one decimal
-constexpr double kCut_A = 0.1;        // as little as the bus can show
+constexpr double kCutTo = 0.988;      // a fall by a hundredth waits (core/cycle/slacks.cpp)
 /// A cycle and the way through the broker: without a value from the bus for so long, none comes.
 constexpr auto kEchoesEnd = 1300ms;
 /// Between two cuts, so that they fall anywhere in the cycle and in the time of gathering.
@@ -338,9 +338,11 @@ void Run::cuts(Result& result) {
     gx_.setBusy(true);
     std::uniform_int_distribution<std::int64_t> pause(kShortestPause.count(),
                                                       kLongestPause.count());
-    for (int i = 1; i <= plan_.samples; ++i) {
+    double limit_A = kChargeLimit_A;
+    for (int i = 0; i < plan_.samples; ++i) {
         rest(milliseconds(pause(random_)));
-        cut(kChargeLimit_A - kCut_A * i, result);
+        limit_A = std::floor(limit_A * kCutTo * 10.0) / 10.0; // a decimal is what batteries give
+        cut(limit_A, result);
     }
     settle();
     std::ranges::sort(result.cut);

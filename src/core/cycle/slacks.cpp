@@ -22,6 +22,12 @@ namespace {
 /// second by a few percent.
 constexpr double kUsed = 0.8;
 
+/// Of what is published, which a fall that waits for the cycle may take beyond that: what limits
+/// keep back of each member's (kHeadroom in limits/share_limit.cpp), and what its BMS's current
+/// sensor may be wrong by. So the limit that stands until then carries it no further than its new
+/// one. A falling limit has this once: slack is counted from what was last worked out.
+constexpr double kMinor = 0.01;
+
 using Instances = std::map<std::string_view, int>;
 using Floor = std::optional<double> Slack::*;
 
@@ -44,8 +50,9 @@ void addFloors(Slacks& found, Floor floor, const std::vector<Limiter>& limiters,
         if (one.limit.cause != Cause::Member || !one.share || !one.own ||
             instance == instances.end())
             continue;
-        const double room_A = std::max(0.0, one.limit.value - published.value) * *one.share;
-        found[instance->second].*floor = *one.own - kUsed * room_A;
+        const double room_A = std::max(0.0, one.limit.value - published.value);
+        const double minor_A = kMinor * std::max(0.0, published.value);
+        found[instance->second].*floor = *one.own - (kUsed * room_A + minor_A) * *one.share;
     }
 }
 

@@ -179,8 +179,8 @@ double equalisingFlow_A(const Member& member, double pushed_A, const ShareState&
 }
 
 /// What flows between batteries comes near what this one may take or give.
-std::string equalisingText(const Member& member, const Members& members, const ShareState& share) {
-    const double pushed_A = equalising_A(share, member.entry().id).value_or(0.0);
+std::string equalisingText(const Member& member, const Members& members, const ShareState& share,
+                           double pushed_A) {
     const Direction direction = pushed_A > 0.0 ? Direction::Charge : Direction::Discharge;
     const auto limit_A = ownLimit(member, direction);
     const double least_A = std::max(offset_A(member), kNearLimit * limit_A.value_or(0.0));
@@ -198,10 +198,12 @@ std::string equalisingText(const Member& member, const Members& members, const S
 
 Unequal equalisingOnes(const Members& members, const ShareState& share) {
     Unequal found;
+    const ShareView view(share);
     for (const Member& member : members) {
         if (member.isHeld())
             continue;
-        const std::string sentence = equalisingText(member, members, share);
+        const double pushed_A = view.equalising_A(member.entry().id).value_or(0.0);
+        const std::string sentence = equalisingText(member, members, share, pushed_A);
         if (!sentence.empty())
             found.add(sentence, cellsFor(member, joinedOnes(members, &member)));
     }

@@ -196,11 +196,12 @@ double kneeOf(const Member& member, double highest_V) {
 
 /// What the highest cell of a member still rises after the charger has stopped, because the others
 /// push current into it until all have equalised, V; 0 where that is not known.
-double pushed_V(const Member& member, double highest_V, const ChargeVoltageInput& input) {
+double pushed_V(const Member& member, double highest_V, const ShareView& shares,
+                const ChargeVoltageInput& input) {
     const auto capacity_Ah = member.nominalCapacity_Ah();
     if (!input.preset.hasKnee || !capacity_Ah || *capacity_Ah <= 0.0)
         return 0.0;
-    const double pushed_A = equalising_A(input.share, member.entry().id).value_or(0.0);
+    const double pushed_A = shares.equalising_A(member.entry().id).value_or(0.0);
     return std::clamp(kPush_V * (pushed_A / *capacity_Ah - kBearable), 0.0, kMostPush_V) *
            kneeOf(member, highest_V);
 }
@@ -213,12 +214,13 @@ struct Peak {
 
 Peak findPeak(const ChargeVoltageInput& input) {
     Peak peak;
+    const ShareView shares(input.share);
     for (const Member& member : input.members) {
         const auto own_V = member.number(kHighest);
         if (!own_V || member.isOpen(Direction::Charge))
             continue;
         peak.highest_V = std::max(peak.highest_V, *own_V);
-        const double coming_V = *own_V + pushed_V(member, *own_V, input);
+        const double coming_V = *own_V + pushed_V(member, *own_V, shares, input);
         if (peak.member != nullptr &&
             (coming_V < peak.coming_V ||
              (coming_V == peak.coming_V && member.name() > peak.member->name())))

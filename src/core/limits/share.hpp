@@ -125,6 +125,28 @@ void learn(ShareState& state, const Members& members, const Now& now);
 /// does not share now. Learned as far as there is information, else by capacity, else by count.
 [[nodiscard]] std::optional<double> shareOf(const ShareState& state, const std::string& id);
 
+/// For those who ask for many of one state: what takes all members is summed once.
+class ShareView {
+public:
+    /// The state must outlive it, and stay as it is.
+    explicit ShareView(const ShareState& state);
+
+    /// As `shareOf`.
+    [[nodiscard]] std::optional<double> share(const std::string& id) const;
+    /// The same, as far as this run knows.
+    [[nodiscard]] std::optional<double> unaidedShare(const std::string& id) const;
+    /// As `equalising_A`.
+    [[nodiscard]] std::optional<double> equalising_A(const std::string& id) const;
+
+private:
+    [[nodiscard]] const ShareTrack* find(const std::string& id) const;
+    [[nodiscard]] double shareBy(const ShareTrack& track, double prior) const;
+
+    const ShareState* state_;
+    double prior_;  ///< information that the prior is worth, A²
+    double bank_A_; ///< what all carry, from means over seconds
+};
+
 /// By member id: shares that measurements of this run make certain, adding up to 1; none before.
 [[nodiscard]] std::map<std::string, double> certainShares(const ShareState& state);
 

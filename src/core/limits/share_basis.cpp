@@ -9,7 +9,7 @@
 
 namespace busbar {
 
-std::map<std::string, double> priorWeights(const std::vector<const Member*>& members) {
+std::vector<double> priorWeights(const std::vector<const Member*>& members) {
     double sum_Ah = 0.0;
     int known = 0;
     for (const Member* member : members)
@@ -18,11 +18,12 @@ std::map<std::string, double> priorWeights(const std::vector<const Member*>& mem
             ++known;
         }
     const double mean_Ah = known > 0 ? sum_Ah / known : 1.0;
-    std::map<std::string, double> weights;
+    std::vector<double> weights;
+    weights.reserve(members.size());
     double sum = 0.0;
     for (const Member* member : members)
-        sum += weights[member->entry().id] = member->nominalCapacity_Ah().value_or(mean_Ah);
-    for (auto& [id, weight] : weights)
+        sum += weights.emplace_back(member->nominalCapacity_Ah().value_or(mean_Ah));
+    for (double& weight : weights)
         weight /= sum;
     return weights;
 }
@@ -34,16 +35,41 @@ double scaleOf(const ShareState& state) {
     return swing::square(sum_Ah > 0.0 ? sum_Ah : 100.0 * static_cast<double>(state.tracks.size()));
 }
 
-double shareBy(const ShareState& state, const ShareTrack& track, double prior) {
-    const double weight = kPrior * scaleOf(state);
-    return (track.learned.withBank + weight * prior) / (state.bank + weight);
+ShareView::ShareView(const ShareState& state)
+    : state_(&state), prior_(kPrior * scaleOf(state)), bank_A_(0.0) {
+    for (const auto& [id, track] : state.tracks)
+        bank_A_ += track.current_A.fast;
 }
 
-std::optional<double> unaidedShareOf(const ShareState& state, const std::string& id) {
-    const auto found = state.tracks.find(id);
-    if (found == state.tracks.end())
+const ShareTrack* ShareView::find(const std::string& id) const {
+    const auto found = state_->tracks.find(id);
+    return found == state_->tracks.end() ? nullptr : &found->second;
+}
+
+double ShareView::shareBy(const ShareTrack& track, double prior) const {
+    return (track.learned.withBank + prior_ * prior) / (state_->bank + prior_);
+}
+
+std::optional<double> ShareView::share(const std::string& id) const {
+    const ShareTrack* const track = find(id);
+    if (track == nullptr)
         return std::nullopt;
-    return shareBy(state, found->second, found->second.prior);
+    return shareBy(*track, track->remembered.value_or(track->prior));
+}
+
+std::optional<double> ShareView::unaidedShare(const std::string& id) const {
+    const ShareTrack* const track = find(id);
+    if (track == nullptr)
+        return std::nullopt;
+    return shareBy(*track, track->prior);
+}
+
+std::optional<double> ShareView::equalising_A(const std::string& id) const {
+    const ShareTrack* const track = find(id);
+    if (track == nullptr)
+        return std::nullopt;
+    const double share = shareBy(*track, track->remembered.value_or(track->prior));
+    return track->current_A.fast - share * bank_A_;
 }
 
 bool leansOnMemory(const ShareState& state) {

@@ -31,18 +31,12 @@ inline constexpr double kPrior = 0.004;
     return direction == Direction::Charge ? 0 : 1;
 }
 
-/// Capacities as weights that add up to 1; the mean of those known where one is not, equal ones if
-/// none is. By member id.
-[[nodiscard]] std::map<std::string, double> priorWeights(const std::vector<const Member*>& members);
+/// Capacities as weights that add up to 1, one for each member; the mean of those known where one
+/// is not, equal ones if none is.
+[[nodiscard]] std::vector<double> priorWeights(const std::vector<const Member*>& members);
 
 /// A² that count as one; from capacities, or where none is known from what the members bear.
 [[nodiscard]] double scaleOf(const ShareState& state);
-
-/// What is known of a member's share if nothing had been before but `prior`.
-[[nodiscard]] double shareBy(const ShareState& state, const ShareTrack& track, double prior);
-
-/// `shareOf` as far as this run knows.
-[[nodiscard]] std::optional<double> unaidedShareOf(const ShareState& state, const std::string& id);
 
 /// Shares of an earlier run count, and are not judged yet.
 [[nodiscard]] bool leansOnMemory(const ShareState& state);

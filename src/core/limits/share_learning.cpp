@@ -51,11 +51,20 @@ bool isRemembered(const ShareState& state, const std::vector<const Member*>& mem
     return std::abs(sum - 1.0) <= kOneWhole;
 }
 
+std::map<std::string, double> priorsById(const std::vector<const Member*>& members) {
+    const std::vector<double> weights = priorWeights(members);
+    std::map<std::string, double> priors;
+    for (std::size_t i = 0; i < members.size(); ++i)
+        priors[members[i]->entry().id] = weights[i];
+    return priors;
+}
+
 /// Who does not share any more may do so again, and then among others.
 void noteFormer(ShareState& state, const std::map<std::string, double>& present) {
+    const ShareView view(state);
     std::map<std::string, double> shares;
     for (const auto& [id, track] : state.tracks)
-        shares[id] = shareBy(state, track, track.prior);
+        shares[id] = view.unaidedShare(id).value_or(track.prior);
     for (const auto& [id, share] : shares)
         if (!present.contains(id) &&
             (state.former.size() < kMostFormer || state.former.contains(id)))
@@ -87,8 +96,9 @@ std::map<std::string, double> sharesAfter(const ShareState& state,
     std::map<std::string, double> learned;
     double sum = 0.0;
     double rest = 0.0;
+    const ShareView view(state);
     for (const auto& [id, prior] : priors)
-        if (const auto known = unaidedShareOf(state, id)) {
+        if (const auto known = view.unaidedShare(id)) {
             sum += learned[id] = *known;
             rest += prior;
         }
@@ -125,7 +135,7 @@ void moveAnchors(ShareState& state, const std::vector<const Member*>& members) {
 
 /// Means begin at the present values; what was learned of those that stay is kept, in proportion.
 void regroup(ShareState& state, const std::vector<const Member*>& members) {
-    const auto priors = priorWeights(members);
+    const auto priors = priorsById(members);
     noteFormer(state, priors);
     const auto shares = sharesAfter(state, priors);
     const bool isKnown = isRemembered(state, members);
@@ -325,30 +335,21 @@ void learn(ShareState& state, const Members& members, const Now& now) {
 }
 
 std::optional<double> shareOf(const ShareState& state, const std::string& id) {
-    const auto found = state.tracks.find(id);
-    if (found == state.tracks.end())
-        return std::nullopt;
-    const ShareTrack& track = found->second;
-    return shareBy(state, track, track.remembered.value_or(track.prior));
+    return ShareView(state).share(id);
 }
 
 std::map<std::string, double> certainShares(const ShareState& state) {
     std::map<std::string, double> shares;
     if (state.bank < kPrior * scaleOf(state))
         return shares;
+    const ShareView view(state);
     for (const auto& [id, track] : state.tracks)
-        shares[id] = shareBy(state, track, track.prior);
+        shares[id] = view.unaidedShare(id).value_or(track.prior);
     return shares;
 }
 
 std::optional<double> equalising_A(const ShareState& state, const std::string& id) {
-    const auto share = shareOf(state, id);
-    if (!share)
-        return std::nullopt;
-    double bank_A = 0.0;
-    for (const auto& [other, track] : state.tracks)
-        bank_A += track.current_A.fast;
-    return state.tracks.at(id).current_A.fast - *share * bank_A;
+    return ShareView(state).equalising_A(id);
 }
 
 std::optional<double> resistanceOf(const ShareState& state, const std::string& id) {

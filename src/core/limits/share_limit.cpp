@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace busbar {
@@ -51,54 +52,52 @@ Sharing sharingIn(Direction direction, const Members& members, const ShareState&
     return sharing;
 }
 
-using Weights = std::map<std::string, double>;
+/// One for each member.
+using Weights = std::vector<double>;
 
 void normalise(Weights& weights) {
-    double sum = 0.0;
-    for (const auto& [id, weight] : weights)
-        sum += weight;
-    for (auto& [id, weight] : weights)
+    const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+    for (double& weight : weights)
         weight /= sum;
 }
 
 Weights byCount(const std::vector<const Member*>& members) {
-    Weights weights;
-    for (const Member* member : members)
-        weights[member->entry().id] = 1.0 / static_cast<double>(members.size());
-    return weights;
+    const auto count = members.size();
+    return Weights(count, 1.0 / static_cast<double>(count));
 }
 
 /// By conductance; a member without a resistance is taken for as good, per Ah, as the mean of the
 /// others.
 Weights byResistance(const std::vector<const Member*>& members, const ShareState& state) {
-    Weights capacities = priorWeights(members);
+    Weights weights = priorWeights(members);
+    std::vector<std::optional<double>> all_Ohm;
     double conductance = 0.0;
-    double weight = 0.0;
-    for (const auto& [id, share] : capacities)
-        if (const auto own_Ohm = resistanceOf(state, id)) {
-            conductance += 1.0 / *own_Ohm;
-            weight += share;
-        }
-    if (weight <= 0.0)
-        return capacities;
-    Weights weights;
-    for (const auto& [id, share] : capacities) {
-        const auto own_Ohm = resistanceOf(state, id);
-        weights[id] = own_Ohm ? 1.0 / *own_Ohm : share * conductance / weight;
+    double known = 0.0;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const auto own_Ohm = all_Ohm.emplace_back(resistanceOf(state, members[i]->entry().id));
+        conductance += own_Ohm ? 1.0 / *own_Ohm : 0.0;
+        known += own_Ohm ? weights[i] : 0.0;
     }
+    if (known <= 0.0)
+        return weights;
+    for (std::size_t i = 0; i < members.size(); ++i)
+        weights[i] = all_Ohm[i] ? 1.0 / *all_Ohm[i] : weights[i] * conductance / known;
     normalise(weights);
     return weights;
 }
 
-using ShareOf = std::optional<double> (*)(const ShareState&, const std::string&);
+using ShareOf = std::optional<double> (ShareView::*)(const std::string&) const;
 
 /// What was learned of those that share; the rest by their priors.
 Weights byLearning(const std::vector<const Member*>& members, const ShareState& state,
                    ShareOf known) {
-    const Weights priors = priorWeights(members);
-    Weights weights;
-    for (const auto& [id, prior] : priors)
-        weights[id] = std::max(known(state, id).value_or(prior), kLeastOfPrior * prior);
+    Weights weights = priorWeights(members);
+    const ShareView view(state);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const double prior = weights[i];
+        weights[i] =
+            std::max((view.*known)(members[i]->entry().id).value_or(prior), kLeastOfPrior * prior);
+    }
     normalise(weights);
     return weights;
 }
@@ -116,7 +115,7 @@ Weights weightsBy(Share method, const std::vector<const Member*>& members,
     case Share::Adaptive:
         break;
     }
-    return byLearning(members, state, shareOf);
+    return byLearning(members, state, &ShareView::share);
 }
 
 /// Currents of all that share are known and tracked, if only by their last value while one is held;
@@ -160,16 +159,18 @@ std::vector<Limiter> byShare(Direction direction, const std::vector<const Member
     const double latest_A = isAnchored ? latestSum_A(members) : 0.0;
     const bool isLearned = method == Share::Adaptive && members.size() > 1;
     std::vector<Limiter> all;
-    for (const Member* member : members) {
-        const std::string& id = member->entry().id;
-        const double given_A = ownLimit_A(*member, direction);
+    all.reserve(members.size());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const Member& member = *members[i];
+        const std::string& id = member.entry().id;
+        const double given_A = ownLimit_A(member, direction);
         const double own_A = given_A * (isLearned ? kHeadroom : 1.0);
-        const double share = weights.at(id);
+        const double share = weights[i];
         const double bank_A =
             isAnchored
-                ? adaptiveLimitOf(*member, own_A, share, sign, state.tracks.at(id).anchor, latest_A)
+                ? adaptiveLimitOf(member, own_A, share, sign, state.tracks.at(id).anchor, latest_A)
                 : own_A / atLeastSeen(state.over.at(indexOf(direction)), id, share);
-        all.push_back({{std::max(bank_A, 0.0), Cause::Member, member->name(), ""}, share, given_A});
+        all.push_back({{std::max(bank_A, 0.0), Cause::Member, member.name(), ""}, share, given_A});
     }
     return all;
 }
@@ -189,8 +190,8 @@ std::vector<Limiter> limitsBy(Share method, Direction direction,
     auto all = byShare(direction, members, method, weightsBy(method, members, state), state);
     if (method != Share::Adaptive || !leansOnMemory(state))
         return all;
-    auto unaided =
-        byShare(direction, members, method, byLearning(members, state, unaidedShareOf), state);
+    auto unaided = byShare(direction, members, method,
+                           byLearning(members, state, &ShareView::unaidedShare), state);
     return smallest_A(unaided) < smallest_A(all) ? unaided : all;
 }
 
@@ -207,12 +208,12 @@ std::vector<Limiter> doubtedLimits(Direction direction, const std::vector<const 
                                    const ShareState& state) {
     const Weights priors = priorWeights(members);
     std::vector<Limiter> all;
-    for (const Member* member : members) {
-        const std::string& id = member->entry().id;
-        const double own_A = ownLimit_A(*member, direction);
-        const double share = mostOf(priors.at(id));
-        if (state.doubted.contains(id))
-            all.push_back({{own_A / share, Cause::Member, member->name(), ""}, share, own_A});
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        const Member& member = *members[i];
+        const double own_A = ownLimit_A(member, direction);
+        const double share = mostOf(priors[i]);
+        if (state.doubted.contains(member.entry().id))
+            all.push_back({{own_A / share, Cause::Member, member.name(), ""}, share, own_A});
     }
     return all;
 }

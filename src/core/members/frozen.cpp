@@ -25,8 +25,6 @@ constexpr double kBankWorks = 0.02;
 constexpr double kOthersWork = 0.01;
 constexpr double kOthersWorkByCells = 0.005;
 constexpr std::size_t kManyCells = 4;
-/// Others move: drivers report every 1 to 5 s.
-constexpr auto kMoving = 15s;
 /// A longer gap between looks tells nothing.
 constexpr auto kLongestLookGap = 10s;
 /// Noise of others' voltage is smoothed away over this time, s.
@@ -44,37 +42,15 @@ constexpr double kOfVoltageIfOpen = 0.01;
 constexpr double kManySteps = 9.0;
 constexpr auto kSoon = 90s;
 
-/// Half of the others at least have said something new.
-bool areMoving(const std::vector<const Battery*>& others, const Now& now) {
-    const auto moving = std::ranges::count_if(
-        others, [&now](const Battery* other) { return now.steady - other->moved <= kMoving; });
-    return !others.empty() && 2 * static_cast<std::size_t>(moving) >= others.size();
-}
-
-/// What the others carry, in capacities per hour; 0 = unknown.
-double loadOf(const std::vector<const Battery*>& others) {
-    double sum_A = 0.0;
-    double sum_Ah = 0.0;
-    for (const Battery* other : others)
-        if (const auto current_A = numberOf(*other, row("/Dc/0/Current"))) {
-            sum_A += std::abs(*current_A);
-            sum_Ah += nominalCapacity_Ah(*other).value_or(0.0);
-        }
-    return sum_Ah > 0.0 ? sum_A / sum_Ah : 0.0;
-}
-
-std::optional<double> voltageOf(const std::vector<const Battery*>& others) {
-    std::vector<double> voltages;
-    for (const Battery* other : others)
-        if (const auto own_V = numberOf(*other, row("/Dc/0/Voltage")))
-            voltages.push_back(*own_V);
-    if (voltages.empty())
-        return std::nullopt;
-    std::ranges::sort(voltages);
-    return voltages[voltages.size() / 2];
+/// Most carry something, which is soon seen.
+bool isCarrying(const Battery& battery) {
+    const auto current_A = numberOf(battery, row("/Dc/0/Current"));
+    return current_A && std::abs(*current_A) > offset_A(nominalCapacity_Ah(battery));
 }
 
 bool isOpenAndStill(const FrozenInput& input) {
+    if (isCarrying(input.battery))
+        return false;
     const Member member(input.battery, input.entry, false);
     return carriesNothing(member) &&
            (member.isBlocked(Direction::Charge) || member.isBlocked(Direction::Discharge));
@@ -96,14 +72,13 @@ void beginRest(FrozenTrack& track, const FrozenInput& input) {
     track.frozenSince.reset();
 }
 
-void followVoltage(FrozenTrack& track, const FrozenInput& input, double span) {
-    std::vector<int> others;
-    for (const Battery* other : input.others)
-        others.push_back(other->instance);
-    const auto voltage_V = voltageOf(input.others);
-    if (others != track.others || !voltage_V)
+void followVoltage(FrozenTrack& track, const Peers::Others& others, double span) {
+    const auto voltage_V = others.voltage_V();
+    const bool isSame = others.areThese(track.others);
+    if (!isSame || !voltage_V)
         track.mean_V.reset();
-    track.others = std::move(others);
+    if (!isSame)
+        track.others = others.instances();
     if (!voltage_V)
         return;
     if (!track.mean_V) {
@@ -115,9 +90,9 @@ void followVoltage(FrozenTrack& track, const FrozenInput& input, double span) {
     track.highest_V = std::max(track.highest_V, *track.mean_V);
 }
 
-bool shouldMove(const FrozenState& state, const FrozenInput& input, const Now& now) {
+bool shouldMove(const FrozenState& state, const FrozenInput& input, const Peers::Others& others) {
     const double least = cellCount(input.battery) >= kManyCells ? kOthersWorkByCells : kOthersWork;
-    const bool doOthersWork = areMoving(input.others, now) && loadOf(input.others) > least;
+    const bool doOthersWork = others.areMoving() && others.load() > least;
     return (state.isBankWorking || doOthersWork) && !isOpenAndStill(input);
 }
 
@@ -156,8 +131,9 @@ std::optional<SteadyTime> step(FrozenState& state, const FrozenInput& input, con
         beginRest(track, input);
     if (track.frozenSince)
         return track.frozenSince;
-    followVoltage(track, input, span);
-    if (shouldMove(state, input, now))
+    const Peers::Others others(input.peers, input.battery);
+    followVoltage(track, others, span);
+    if (shouldMove(state, input, others))
         track.worked += Seconds(span);
     if (isFrozen(track, input, state.ends, now))
         track.frozenSince = now.steady;

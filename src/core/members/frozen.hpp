@@ -3,6 +3,7 @@
 // values on the bus after they have lost their BMS.
 #pragma once
 
+#include "core/members/peers.hpp"
 #include "core/members/steep_end.hpp"
 #include "core/now.hpp"
 
@@ -39,8 +40,8 @@ struct FrozenState {
 struct FrozenInput {
     const Battery& battery; ///< usable
     const RosterEntry& entry;
-    std::vector<const Battery*> others; ///< usable ones of the same bank
-    std::chrono::milliseconds after;    ///< MembershipSettings::frozen
+    const Peers& peers;              ///< usable ones of the same bank
+    std::chrono::milliseconds after; ///< MembershipSettings::frozen
 };
 
 /// One cycle for one battery; since when it has been frozen, if it is. Frozen: nothing of it has

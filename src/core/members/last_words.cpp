@@ -84,15 +84,27 @@ LastWord stricter(const LastWord& before, const LastWord& word) {
     return result;
 }
 
-std::optional<double> meanSocBut(const Members& members, const Member* one) {
+/// States of charge of those who say one.
+struct SocSum {
     double sum_pct = 0.0;
     int known = 0;
+};
+
+SocSum socSumOf(const Members& members) {
+    SocSum all;
     for (const Member& member : members)
-        if (const auto soc_pct = member.number(row("/Soc")); soc_pct && &member != one) {
-            sum_pct += *soc_pct;
-            ++known;
+        if (const auto soc_pct = member.number(row("/Soc"))) {
+            all.sum_pct += *soc_pct;
+            ++all.known;
         }
-    return known > 0 ? std::optional(sum_pct / known) : std::nullopt;
+    return all;
+}
+
+/// Of one that is in the sum: how far it is ahead of the mean of the others.
+std::optional<double> aheadOf_pct(const SocSum& all, const std::optional<double>& own_pct) {
+    if (!own_pct || all.known < 2)
+        return std::nullopt;
+    return *own_pct - (all.sum_pct - *own_pct) / (all.known - 1);
 }
 
 /// Part of its capacity, per hour, that a battery bears in any state in which its BMS closes its
@@ -129,8 +141,10 @@ double flow_A(const Members& members, Direction direction) {
 /// shows more. That its switch is open it says itself, or it carries nothing while the others do.
 std::optional<double> againOf(Direction direction, const Member& member, const Members& members,
                               const std::optional<double>& before, double learnedShare) {
+    if (!member.isOpen(direction))
+        return std::nullopt;
     const auto part = partOfCapacity(member, members);
-    if (!member.isOpen(direction) || !part)
+    if (!part)
         return std::nullopt;
     const bool isShown = flow_A(members, direction) * *part >= kTells * offset_A(member);
     if (!isShown && !saysBothOpen(member))
@@ -147,7 +161,7 @@ void keepUnsaid(LastWord& word, const LastWord& before) {
             word.*number = before.*number;
 }
 
-LastWord wordOf(const Member& member, const ShareState& share) {
+LastWord wordOf(const Member& member, const ShareView& shares) {
     LastWord word;
     word.name = member.name();
     word.charge_A = ownLimit(member, Direction::Charge);
@@ -158,7 +172,7 @@ LastWord wordOf(const Member& member, const ShareState& share) {
         voltage_V && word.cells ? std::optional(*voltage_V / *word.cells) : std::nullopt;
     word.lowBelow_V = apart(mean_V, realCell_V(member, row("/System/MinCellVoltage")));
     word.highAbove_V = apart(realCell_V(member, row("/System/MaxCellVoltage")), mean_V);
-    word.share = shareOf(share, member.entry().id);
+    word.share = shares.share(member.entry().id);
     return word;
 }
 
@@ -171,18 +185,17 @@ std::optional<double> realCell_V(const Member& member, RowIndex index) {
 
 void noteWords(UnheardState& state, const Members& members, const ShareState& share,
                const BankWord& bank, const Now& now) {
+    const ShareView shares(share);
+    const SocSum socs = socSumOf(members);
     for (const Member& member : members) {
         if (member.isHeld()) {
-            growShare(state, member.entry().id, shareOf(share, member.entry().id).value_or(0.0));
+            growShare(state, member.entry().id, shares.share(member.entry().id).value_or(0.0));
             continue;
         }
         if (!isRecognisable(member))
             continue;
-        LastWord word = wordOf(member, share);
-        const auto soc_pct = member.number(row("/Soc"));
-        const auto others_pct = meanSocBut(members, &member);
-        if (soc_pct && others_pct)
-            word.aheadSoc_pct = *soc_pct - *others_pct;
+        LastWord word = wordOf(member, shares);
+        word.aheadSoc_pct = aheadOf_pct(socs, member.number(row("/Soc")));
         const LastWord& before = state.words[member.entry().id];
         word.bankCharge_A =
             bankWord(Direction::Charge, member, share, bank.charge, before.bankCharge_A);
@@ -206,7 +219,8 @@ void noteWords(UnheardState& state, const Members& members, const ShareState& sh
 }
 
 std::optional<double> meanSoc_pct(const Members& members) {
-    return meanSocBut(members, nullptr);
+    const SocSum all = socSumOf(members);
+    return all.known > 0 ? std::optional(all.sum_pct / all.known) : std::nullopt;
 }
 
 } // namespace busbar

@@ -15,7 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <set>
+#include <string_view>
 
 namespace busbar {
 
@@ -127,17 +127,25 @@ void hearAbsent(UnheardState& state, const std::string& id, const HearingInput& 
         loseAbsent(state, id, input.outOfService.contains(id));
 }
 
+/// Sorted.
+std::vector<std::string_view> sortedIdsOf(const std::vector<Verdict>& verdicts) {
+    std::vector<std::string_view> ids;
+    ids.reserve(verdicts.size());
+    for (const Verdict& verdict : verdicts)
+        ids.emplace_back(verdict.entry->id);
+    std::ranges::sort(ids);
+    return ids;
+}
+
 } // namespace
 
 void hear(UnheardState& state, const HearingInput& input) {
-    std::set<std::string> seen;
-    for (const Verdict& verdict : input.verdicts) {
-        seen.insert(verdict.entry->id);
+    for (const Verdict& verdict : input.verdicts)
         hearOne(state, verdict, input);
-    }
+    const std::vector<std::string_view> seen = sortedIdsOf(input.verdicts);
     std::vector<std::string> absent;
     for (const auto& [id, word] : state.words)
-        if (!seen.contains(id))
+        if (!std::ranges::binary_search(seen, std::string_view(id)))
             absent.push_back(id);
     for (const std::string& id : absent)
         hearAbsent(state, id, input);
@@ -162,12 +170,12 @@ void noteProof(UnheardState& state, bool isOff) {
 
 std::vector<std::string> absentOnes(const UnheardState& state,
                                     const std::vector<Verdict>& verdicts) {
-    std::set<std::string> shown;
-    for (const Verdict& verdict : verdicts)
-        shown.insert(verdict.entry->id);
     std::vector<std::string> absent;
+    if (state.lost.empty())
+        return absent;
+    const std::vector<std::string_view> shown = sortedIdsOf(verdicts);
     for (const auto& [id, one] : state.lost)
-        if (!one.saysOff && !shown.contains(id))
+        if (!one.saysOff && !std::ranges::binary_search(shown, std::string_view(id)))
             absent.push_back(id);
     return absent;
 }
@@ -194,32 +202,6 @@ double amongThem_A(const Members& members) {
         (current_A < 0.0 ? given_A : taken_A) += std::abs(current_A);
     }
     return std::min(given_A, taken_A);
-}
-
-void restoreWords(UnheardState& state, const BankMemory& memory) {
-    for (const auto& [id, member] : memory.members) {
-        if (!member.word)
-            continue;
-        const auto known = memory.book.find(id);
-        LastWord word = *member.word;
-        word.name =
-            known == memory.book.end() || known->second.name.empty() ? id : known->second.name;
-        noteWord(state, id, std::move(word));
-        noteLost(state, id);
-        Unheard& lost = state.lost.at(id);
-        lost.isStopped = member.isStopped;
-        lost.lostAs = 0;
-    }
-}
-
-void rememberWords(BankMemory& memory, const UnheardState& state) {
-    for (auto& [id, member] : memory.members) {
-        const auto word = state.words.find(id);
-        member.word = word == state.words.end() ? std::nullopt : std::optional(word->second);
-        const auto lost = state.lost.find(id);
-        member.isLost = lost != state.lost.end();
-        member.isStopped = member.isLost && lost->second.isStopped;
-    }
 }
 
 } // namespace busbar

@@ -71,9 +71,13 @@ std::optional<double> capacityOf_Ah(const Members& members) {
 }
 
 double offset_A(const Member& member) {
+    return offset_A(member.nominalCapacity_Ah());
+}
+
+double offset_A(std::optional<double> nominal_Ah) {
     constexpr double kOfCapacity = 0.01; // per hour: offsets of good sensors; small packs …
     constexpr double kLeast_A = 1.0;     // … have sensors that are hardly better
-    return std::max(kLeast_A, kOfCapacity * member.nominalCapacity_Ah().value_or(0.0));
+    return std::max(kLeast_A, kOfCapacity * nominal_Ah.value_or(0.0));
 }
 
 bool carriesNothing(const Member& member) {

@@ -89,6 +89,8 @@ private:
 
 /// What a member's current sensor shows at most where nothing flows, A.
 [[nodiscard]] double offset_A(const Member& member);
+/// The same of whoever has this nominal capacity.
+[[nodiscard]] double offset_A(std::optional<double> nominal_Ah);
 /// No more flows in it than that; not true of an unknown current.
 [[nodiscard]] bool carriesNothing(const Member& member);
 

@@ -46,30 +46,45 @@ std::string stateText(const Battery& battery) {
     return state ? "its /State is " + displayText(Quantity::Enum, *state) : std::string();
 }
 
-/// Those that can be read and are meant to take part.
-std::vector<const Battery*> othersOf(const RosterEntry& entry, const MembershipInput& input,
-                                     const MembershipState& state) {
-    std::vector<const Battery*> others;
-    for (const RosterEntry& other : input.roster) {
-        const auto found = input.readings.batteries().find(other.instance);
-        if (&other == &entry || other.reason != OutReason::None ||
-            found == input.readings.batteries().end() || found->second.lost ||
-            isNotJoined(found->second) || state.outOfService.contains(other.id))
-            continue;
-        const auto track = state.frozen.tracks.find(other.instance);
-        if (track == state.frozen.tracks.end() || !track->second.frozenSince)
-            others.push_back(&found->second);
-    }
-    return others;
+/// One look at all of a bank.
+struct Judging {
+    const MembershipInput& input;
+    MembershipState& state;
+    std::optional<Peers> peers{}; ///< nothing = to be found out
+};
+
+bool isFoundFrozen(const MembershipState& state, int instance) {
+    const auto track = state.frozen.tracks.find(instance);
+    return track != state.frozen.tracks.end() && track->second.frozenSince.has_value();
 }
 
+/// Those that can be read and are meant to take part.
+Peers peersOf(const MembershipInput& input, const MembershipState& state, const Now& now) {
+    std::vector<const Battery*> peers;
+    for (const RosterEntry& entry : input.roster) {
+        const auto found = input.readings.batteries().find(entry.readingsKey());
+        if (entry.reason == OutReason::None && found != input.readings.batteries().end() &&
+            !found->second.lost && !isNotJoined(found->second) &&
+            !state.outOfService.contains(entry.id) && !isFoundFrozen(state, found->second.instance))
+            peers.push_back(&found->second);
+    }
+    return {std::move(peers), now};
+}
+
+/// Whoever freezes, or moves again, is no peer of those after it, or is one again.
 std::optional<SteadyTime> frozenSince(const Battery& battery, const RosterEntry& entry,
-                                      const MembershipInput& input, MembershipState& state,
-                                      const Now& now) {
-    if (!input.settings.frozenTest)
+                                      Judging& judging, const Now& now) {
+    if (!judging.input.settings.frozenTest)
         return std::nullopt;
-    return step(state.frozen,
-                {battery, entry, othersOf(entry, input, state), input.settings.frozen}, now);
+    MembershipState& state = judging.state;
+    if (!judging.peers)
+        judging.peers.emplace(peersOf(judging.input, state, now));
+    const bool wasFrozen = isFoundFrozen(state, battery.instance);
+    const auto since =
+        step(state.frozen, {battery, entry, *judging.peers, judging.input.settings.frozen}, now);
+    if (since.has_value() != wasFrozen)
+        judging.peers.reset();
+    return since;
 }
 
 std::string ageText(SteadyTime since, const Now& now) {
@@ -91,13 +106,13 @@ void addDoubt(Verdict& verdict, const Battery& battery) {
         verdict.detail += (verdict.detail.empty() ? "" : "; ") + doubt;
 }
 
-void judgeOne(Verdict& verdict, const Battery& battery, const MembershipInput& input,
-              MembershipState& state, const Now& now) {
+void judgeOne(Verdict& verdict, const Battery& battery, Judging& judging, const Now& now) {
+    const MembershipInput& input = judging.input;
     verdict.reason = verdict.entry->reason;
     verdict.detail = verdict.entry->detail;
     if (verdict.reason != OutReason::None)
         return;
-    if (state.outOfService.contains(verdict.entry->id)) {
+    if (judging.state.outOfService.contains(verdict.entry->id)) {
         verdict.reason = OutReason::OutOfService;
         return;
     }
@@ -114,7 +129,7 @@ void judgeOne(Verdict& verdict, const Battery& battery, const MembershipInput& i
         addDoubt(verdict, battery);
         return;
     }
-    if (const auto since = frozenSince(battery, *verdict.entry, input, state, now)) {
+    if (const auto since = frozenSince(battery, *verdict.entry, judging, now)) {
         verdict.reason = OutReason::Frozen;
         judgeLost(verdict, *since, input.settings.hold, now);
         verdict.detail = "no change of voltage, current or cells " + ageText(battery.moved, now);
@@ -131,6 +146,7 @@ void judgeOne(Verdict& verdict, const Battery& battery, const MembershipInput& i
 std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state, const Now& now) {
     std::vector<Verdict> verdicts;
     verdicts.reserve(input.roster.size());
+    Judging judging{input, state};
     for (const RosterEntry& entry : input.roster) {
         Verdict& verdict = verdicts.emplace_back();
         verdict.entry = &entry;
@@ -141,7 +157,7 @@ std::vector<Verdict> judge(const MembershipInput& input, MembershipState& state,
             continue;
         }
         verdict.battery = &battery->second;
-        judgeOne(verdict, battery->second, input, state, now);
+        judgeOne(verdict, battery->second, judging, now);
     }
     guardVoltages(verdicts, {input.readings, input.roster, input.settings}, state.guard, now);
     return verdicts;

@@ -31,7 +31,8 @@ protected:
         pack.battery.moved = now.steady;
     }
     bool look() {
-        return step(state, {still.battery, still.entry, {&other.battery}, 300s}, now).has_value();
+        const Peers peers({&still.battery, &other.battery}, now);
+        return step(state, {still.battery, still.entry, peers, 300s}, now).has_value();
     }
     /// The other one says this current and voltage, ± a bit, every two seconds.
     bool pass(std::chrono::seconds span, double current_A, double voltage_V, double swing_V = 0.0) {
