@@ -54,7 +54,7 @@ Payload fromJson(const rapidjson::Value& json) {
     if (json.IsNull())
         return {PayloadKind::Value, {}};
     if (json.IsBool())
-        return {PayloadKind::Value, json.GetBool() ? 1.0 : 0.0};
+        return {PayloadKind::Value, json.GetBool() ? 1.0 : 0.0, true};
     if (json.IsNumber() && std::isfinite(json.GetDouble()))
         return {PayloadKind::Value, json.GetDouble()};
     if (json.IsString()) // RapidJSON lets a lone low surrogate through, which is no UTF-8

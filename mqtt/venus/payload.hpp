@@ -20,6 +20,7 @@ enum class PayloadKind : std::uint8_t {
 struct Payload {
     PayloadKind kind{PayloadKind::Malformed};
     Value value;
+    bool isBoolean{false}; ///< it was true or false, which is no measured value
 };
 
 /// Shape: `{"value":X}` with optional `"min"` and `"max"`, in any order, other keys ignored. X as

@@ -2,7 +2,9 @@
 // Payloads into readings.
 #include "mqtt/venus/value_intake.hpp"
 
+#include "core/table/path_table.hpp"
 #include "core/table/plant_rows.hpp"
+#include "core/table/quantity.hpp"
 #include "core/utf8.hpp"
 #include "mqtt/venus/payload.hpp"
 
@@ -28,6 +30,12 @@ std::string shown(std::string_view payload) {
         payload.remove_prefix(first.size);
     }
     return payload.empty() ? text : text + "…";
+}
+
+/// Flags, states and counts come as true and false, too; a current of true is none.
+bool isMeasured(Place place) {
+    return place.kind == Place::Kind::Cell ||
+           spec(kRows.at(place.index).quantity).wire == WireType::Double;
 }
 
 } // namespace
@@ -87,7 +95,8 @@ std::optional<int> ValueIntake::takeBattery(const ServicePath& path, std::string
         return std::nullopt;
     }
     const Payload parsed = parsePayload(payload);
-    Value value = plausible(*place, parsed.value);
+    Value value =
+        parsed.isBoolean && isMeasured(*place) ? Value() : plausible(*place, parsed.value);
     const bool isGood =
         parsed.kind == PayloadKind::Value && value.isKnown() == parsed.value.isKnown();
     if (!isGood || !badTopics_.empty())

@@ -39,6 +39,16 @@ std::string namesOf(const Suspect& suspect, const std::vector<Verdict>& verdicts
     return text;
 }
 
+/// "the sum of A and B"; of one part: "A once more".
+std::string whatItIs(const Suspect& suspect, const std::vector<Verdict>& verdicts) {
+    const std::string names = namesOf(suspect, verdicts);
+    return suspect.parts.size() == 1 ? names + " once more" : "the sum of " + names;
+}
+
+std::string provenText(const Suspect& suspect, const std::vector<Verdict>& verdicts) {
+    return (suspect.parts.size() == 1 ? "it is " : "its current is ") + whatItIs(suspect, verdicts);
+}
+
 void putOut(Verdict& verdict, const Suspect& suspect, const std::vector<Verdict>& verdicts) {
     verdict.takesPart = false;
     verdict.held = verdict.held && !suspect.isProven;
@@ -47,8 +57,8 @@ void putOut(Verdict& verdict, const Suspect& suspect, const std::vector<Verdict>
     verdict.isSum = suspect.isProven;
     verdict.maybeSum = !suspect.isProven;
     verdict.detail = suspect.isProven
-                         ? "its current is the sum of " + namesOf(suspect, verdicts)
-                         : "it may be the sum of " + namesOf(suspect, verdicts) +
+                         ? provenText(suspect, verdicts)
+                         : "it may be " + whatItIs(suspect, verdicts) +
                                "; not counted until changes of load show that it is not";
 }
 
@@ -107,7 +117,7 @@ void watchSums(SumWatch& watch, std::vector<Verdict>& verdicts, const SumInput& 
         return;
     }
     const bool isOther = noteOthers(watch, verdicts);
-    if (watch.present.size() < 3 && watch.suspects.empty())
+    if (watch.present.size() < 2 && watch.suspects.empty())
         return;
     const bool isDue = !watch.at || now.steady - *watch.at >= swing::kSpacing;
     if (isOther || isDue) {
@@ -142,11 +152,12 @@ std::string doubleCount(const SumWatch& watch, const std::vector<Verdict>& verdi
         if (found == watch.suspects.end() || verdict.reason != OutReason::Aggregate)
             continue;
         text += text.empty() ? "" : "; ";
-        text += verdict.entry->name +
-                (found->second.isProven ? " is the sum of " : " may be the sum of ") +
-                namesOf(found->second, verdicts) +
-                ", which count already, so it does not count: name it in exclude (\"instance:" +
-                std::to_string(verdict.entry->instance) + "\")";
+        text +=
+            verdict.entry->name + (found->second.isProven ? " is " : " may be ") +
+            whatItIs(found->second, verdicts) +
+            (found->second.parts.size() == 1 ? ", which counts already" : ", which count already") +
+            ", so it does not count: name it in exclude (\"instance:" +
+            std::to_string(verdict.entry->instance) + "\")";
     }
     return text.empty()
                ? text

@@ -137,9 +137,9 @@ struct SumInput {
     std::optional<double> plant_A;
 };
 
-/// Once per cycle, after `judge`: a battery whose capacity and current can be the sum of two or
-/// more others is put out with reason `aggregate` (Verdict::maybeSum while that is not decided).
-/// Only with `auto`: one that the owner has listed is what he says.
+/// Once per cycle, after `judge`: a battery whose capacity and current can be the sum of others, or
+/// another of its serial number once more, is out, `aggregate` (Verdict::maybeSum while that is not
+/// decided). Only with `auto`: one that the owner has listed is what he says.
 ///
 /// Doubt is cheap, because the smaller of both readings counts: a sum that has a sensor of its own,
 /// is read late or seldom, or tells another capacity, is still one. It ends when the currents,

@@ -126,6 +126,8 @@ void judgeOne(Verdict& verdict, const Battery& battery, Judging& judging, const 
         verdict.returning = battery.isJoining && battery.firstUsable;
         const bool byLink = battery.lostWithLink && (input.readings.inDoubt() || battery.isJoining);
         judgeLost(verdict, *battery.lost, byLink ? input.linkTimeout : input.settings.hold, now);
+        if (verdict.reason == OutReason::Stale && saysItIsAway(battery))
+            verdict.detail = "its /Connected is 0, " + verdict.detail;
         addDoubt(verdict, battery);
         return;
     }

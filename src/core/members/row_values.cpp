@@ -6,6 +6,7 @@
 #include "core/table/path_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -13,13 +14,29 @@ namespace busbar {
 
 namespace {
 
+/// A power that is not its own volts times amperes at all is none: drivers leave it at 0, or with
+/// the other sign. Below this, W, it may be what their rounding leaves.
+constexpr double kTellsPower_W = 100.0;
+/// Between two reports of one moment; part of V·I.
+constexpr double kOfPower = 0.5;
+
+bool isPowerOf(double power_W, double product_W) {
+    return std::abs(product_W) < kTellsPower_W ||
+           std::abs(power_W - product_W) <= kOfPower * std::abs(product_W);
+}
+
 void derivePower(RowValues& values) {
     const auto voltage_V = values.number(row("/Dc/0/Voltage"));
     const auto current_A = values.number(row("/Dc/0/Current"));
     const auto power_W = values.number(row("/Dc/0/Power"));
-    if (voltage_V && current_A)
-        values.derive(row("/Dc/0/Power"), *voltage_V * *current_A);
-    else if (voltage_V && power_W && *voltage_V > 0.0)
+    if (voltage_V && current_A) {
+        const double product_W = *voltage_V * *current_A;
+        if (power_W && !isPowerOf(*power_W, product_W))
+            values.replace(row("/Dc/0/Power"), product_W);
+        else
+            values.derive(row("/Dc/0/Power"), product_W);
+    }
+    if (voltage_V && !current_A && power_W && *voltage_V > 0.0)
         values.derive(row("/Dc/0/Current"), *power_W / *voltage_V);
 }
 
@@ -100,6 +117,11 @@ RowValues::RowValues(const Unit& unit, bool isHeld) {
 void RowValues::setVoltage(double voltage_V) {
     voltage_ = voltage_V;
     values_.at(row("/Dc/0/Voltage")) = &voltage_;
+}
+
+void RowValues::replace(RowIndex index, Value value) {
+    values_.at(index) = nullptr;
+    derive(index, std::move(value));
 }
 
 void RowValues::derive(RowIndex index, Value value) {

@@ -31,6 +31,8 @@ public:
     }
     /// In the place of what it says.
     void setVoltage(double voltage_V);
+    /// What it says cannot be true.
+    void replace(RowIndex index, Value value);
     /// Where it says nothing.
     void derive(RowIndex index, Value value);
 
@@ -45,9 +47,9 @@ private:
 /// Voltage of cell n (from 0), V.
 [[nodiscard]] std::optional<double> cellOf_V(const Unit& unit, std::size_t n, bool isHeld);
 
-/// Where the battery gives no power it is V·I, no current P/V; no remaining or consumed charge, it
-/// follows from SoC and installed capacity; no extreme cell, it is taken from the cells, as far as
-/// all that it gave are known.
+/// Where the battery gives no power, or one that is far from it, it is V·I; no current, P/V; no
+/// remaining or consumed charge, it follows from SoC and installed capacity; no extreme cell, it is
+/// taken from the cells, as far as all that it gave are known.
 void deriveAll(RowValues& values, const Unit& unit, bool isHeld);
 
 } // namespace busbar

@@ -169,6 +169,21 @@ std::string contradictionOfHighest(const Battery& battery, double highest_V) {
                : "";
 }
 
+/// A lowest cell of 0 V where the others alone cannot give the voltage that there is: a BMS that
+/// starts. One that is really that low lacks in the voltage, and acts at once.
+std::string contradictionOfLowest(const Battery& battery, double lowest_V) {
+    const auto high_V = numberOf(battery, row("/System/MaxCellVoltage"));
+    const auto voltage_V = numberOf(battery, kSieveVoltage);
+    const auto given = numberOf(battery, row("/System/NrOfCellsPerBattery"));
+    const double cells = given.value_or(static_cast<double>(cellCount(battery)));
+    if (lowest_V >= kRealCellFrom_V || !high_V || !voltage_V || cells < 2.0)
+        return {};
+    const double most_V = (cells - 1.0) * *high_V + lowest_V;
+    return *voltage_V - most_V > kSuddenOfCells * *voltage_V + kOfCells_V
+               ? "its voltage is " + displayText(Quantity::Voltage, *voltage_V)
+               : "";
+}
+
 /// Nothing installed, or nothing left in a battery that is not empty: the driver does not know it,
 /// and a bank's sum would be one of the others alone.
 std::string contradictionOfCharge(const Battery& battery, RowIndex index, double charge_Ah) {
@@ -207,6 +222,10 @@ Opinion lookAt(const Battery& battery, RowIndex index, const std::optional<doubl
         why = contradictionOfSoc(battery, *value);
     else if (index == row("/System/MaxCellVoltage"))
         why = contradictionOfHighest(battery, *value);
+    else if (index == row("/System/MinCellVoltage"))
+        why = contradictionOfLowest(battery, *value);
+    else if (index == row("/Voltages/Sum"))
+        why = *value < kLeast_V ? "is no voltage" : "";
     else if (index == kSieveInstalled || index == row("/Capacity"))
         why = contradictionOfCharge(battery, index, *value);
     if (!why.empty())
@@ -259,6 +278,30 @@ void siftOne(Battery& battery, RowIndex index, std::optional<double>& good, cons
     showInstead(battery, doubt, good, now);
 }
 
+/// A driver that starts says 0 of its switches before it has read its BMS. Until there is a voltage
+/// or a current, and not for long, what they were stands.
+bool isUnread(const Battery& battery, RowIndex index, const Now& now) {
+    return battery.lost && battery.appearedLive && numberOf(battery, index) == 0.0 &&
+           !battery.slot(kSieveVoltage).value.isKnown() &&
+           !battery.slot(row("/Dc/0/Current")).value.isKnown() &&
+           now.steady - battery.appeared < kHoldOver;
+}
+
+void siftSwitch(Battery& battery, RowIndex index, const Now& now) {
+    const auto known = findDoubt(battery, index);
+    const bool isKnown = known != battery.sieve.doubts.end();
+    if (!isUnread(battery, index, now)) {
+        if (isKnown)
+            battery.sieve.doubts.erase(known);
+        return;
+    }
+    Slot& slot = battery.slots.at(index);
+    if (!isKnown)
+        battery.sieve.doubts.push_back(
+            {index, slot.value, now.steady, "its BMS is not read yet", false});
+    slot.value = {};
+}
+
 } // namespace
 
 bool isRealCell(double cell_V) {
@@ -292,6 +335,8 @@ bool sift(Battery& battery, const Now& now) {
     battery.sieve.good.resize(kSieved.size());
     for (std::size_t i = 0; i < kSieved.size(); ++i)
         siftOne(battery, kSieved[i], battery.sieve.good[i], now);
+    for (const RowIndex index : {row("/Io/AllowToCharge"), row("/Io/AllowToDischarge")})
+        siftSwitch(battery, index, now);
     return std::ranges::any_of(
         shown, [&battery](const auto& one) { return battery.slot(one.first).value != one.second; });
 }

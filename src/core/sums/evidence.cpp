@@ -5,6 +5,7 @@
 #include "core/sums/fit.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace busbar::sums {
@@ -89,6 +90,24 @@ void noteOff(SumPairing& pairing, const Scene& scene, const Now& now) {
         pairing.tally.failed += 1.0;
 }
 
+/// Of one battery, two drivers cannot show so different charges, part of its capacity.
+constexpr double kOtherCharge = 0.03;
+/// Nor such currents, beyond gain and rounding, A.
+constexpr double kTwinOffset_A = 0.5;
+
+bool isTwin(const SumPairing& pairing) {
+    return std::popcount(pairing.parts) == 1;
+}
+
+/// Of two with one serial number: they are two batteries.
+bool areTwo(const Scene& scene) {
+    const Party& other = scene.all[static_cast<std::size_t>(std::countr_zero(scene.parts))];
+    const bool isKnown = scene.one.remaining_Ah > 0.0 && other.remaining_Ah > 0.0;
+    const double apart_Ah = std::abs(scene.one.remaining_Ah - other.remaining_Ah);
+    return (isKnown && apart_Ah > kOtherCharge * scene.one.nominal_Ah()) ||
+           isApart(scene, kTwinOffset_A);
+}
+
 /// Its cells are not among those of its parts.
 void noteOwnCell(SumPairing& pairing, const Scene& scene) {
     bool isHigher = scene.one.highestCell_V.has_value();
@@ -100,8 +119,9 @@ void noteOwnCell(SumPairing& pairing, const Scene& scene) {
         isLower = isLower && part.lowestCell_V &&
                   *scene.one.lowestCell_V < *part.lowestCell_V - kOwnCell_V;
     });
+    const bool isOwn = isHigher || isLower || (isTwin(pairing) && areTwo(scene));
     pairing.ownCell_s =
-        std::clamp(pairing.ownCell_s + (isHigher || isLower ? 1.0 : -1.0), 0.0, 2.0 * kOwnEnough_s);
+        std::clamp(pairing.ownCell_s + (isOwn ? 1.0 : -1.0), 0.0, 2.0 * kOwnEnough_s);
 }
 
 /// To the digit at one lag, over several levels. How unequal parts are is only known with their
@@ -130,7 +150,8 @@ void decide(SumPairing& pairing, const Scene& scene, CapacityFit capacity) {
     pairing.isBorneOut = pairing.isBorneOut && isFree;
     pairing.isSum = isFree && !pairing.apart.since && pairing.ownCell_s < kOwnEnough_s &&
                     (pairing.isBorneOut || isExact(pairing, scene, capacity));
-    pairing.isOwn = !pairing.isSum && hasFailed;
+    const bool isOther = isTwin(pairing) && pairing.ownCell_s >= kOwnEnough_s;
+    pairing.isOwn = !pairing.isSum && (hasFailed || isOther);
     if (pairing.isOwn)
         pairing.compared.fits = {};
 }

@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace busbar::sums {
@@ -26,15 +27,35 @@ namespace {
 constexpr std::size_t kMostForAllSets = 6;
 constexpr std::size_t kMostKnown = 64; ///< bits of a set
 
-void addPairing(SumWatch& watch, std::size_t one, SumSet parts) {
+void pairOnce(SumWatch& watch, std::size_t one, SumSet parts) {
     const bool isThere = std::ranges::any_of(watch.pairings, [&](const SumPairing& pairing) {
         return pairing.one == one && pairing.parts == parts;
     });
-    if (std::popcount(parts) < 2 || isThere)
+    if (isThere)
         return;
     SumPairing& pairing = watch.pairings.emplace_back();
     pairing.one = one;
     pairing.parts = parts;
+}
+
+void addPairing(SumWatch& watch, std::size_t one, SumSet parts) {
+    if (std::popcount(parts) >= 2)
+        pairOnce(watch, one, parts);
+}
+
+std::string_view serialOf(const Party& party) {
+    return party.verdict == nullptr || isMade(party.verdict->entry->instance)
+               ? std::string_view()
+               : textOf(*party.verdict->battery, row("/Serial"));
+}
+
+/// Two drivers, by cable and by radio, show one BMS: of two with one serial number the later may be
+/// the other once more. Some makers give all their BMSs one number, so that is a suspicion only.
+void addTwins(SumWatch& watch, std::size_t one, const Parties& all) {
+    const auto serial = serialOf(all[one]);
+    for (std::size_t i = 0; i < one && !serial.empty(); ++i)
+        if (serialOf(all[i]) == serial)
+            pairOnce(watch, one, bitOf(i));
 }
 
 /// Those that belong with `newest`, so that no set is made twice.
@@ -140,6 +161,7 @@ void makePairings(SumWatch& watch, std::vector<Verdict>& verdicts) {
     for (std::size_t one = 0; one < watch.known.size(); ++one) {
         if (all[one].verdict != nullptr && isMade(all[one].verdict->entry->instance))
             continue; // the owner says what it is
+        addTwins(watch, one, all);
         if (watch.known.size() <= kMostForAllSets + 1)
             addAllSets(watch, one);
         else if (all[one].verdict != nullptr)

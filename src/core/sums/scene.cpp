@@ -124,11 +124,11 @@ CapacityFit capacityFit(const Scene& scene) {
                : CapacityFit::Unknown;
 }
 
-bool isApart(const Scene& scene) {
+bool isApart(const Scene& scene, double offset_A) {
     const double gap_A =
         std::max(scene.own.lateLow_A - scene.highest_A, scene.lowest_A - scene.own.lateHigh_A);
     const double most_A = std::max(std::abs(scene.lowest_A), std::abs(scene.highest_A));
-    return gap_A > scene.rounding_A + kOffset_A + kGain * most_A;
+    return gap_A > scene.rounding_A + offset_A + kGain * most_A;
 }
 
 bool isIdle(const Scene& scene) {

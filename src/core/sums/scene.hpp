@@ -53,7 +53,7 @@ struct Scene {
 [[nodiscard]] CapacityFit capacityFit(const Scene& scene);
 
 /// The last seconds of it are nowhere near what the last minute of its parts may add up to.
-[[nodiscard]] bool isApart(const Scene& scene);
+[[nodiscard]] bool isApart(const Scene& scene, double offset_A = kOffset_A);
 
 /// Nothing flows in it.
 [[nodiscard]] bool isIdle(const Scene& scene);

@@ -194,7 +194,7 @@ inline constexpr auto kUnsortedRows = std::to_array<Row>({
     {"/System/Temperature4",                Rule::Input,          Rule::None,        Quantity::Temperature,   -100,      200, "Temperature 4", ""},
     {"/TimeToGo",                           Rule::Computed,       Rule::Min,         Quantity::Duration,         0, 4000000000.0, "Time to go", ""},
     {"/Voltages/Diff",                      Rule::Computed,       Rule::None,        Quantity::CellVoltage,      0,       10, "Cell spread", ""},
-    {"/Voltages/Sum",                       Rule::Mean,           Rule::WholeSum,    Quantity::Voltage,          0,     1000, "", ""},
+    {"/Voltages/Sum",                       Rule::Mean,           Rule::WholeSum,    Quantity::Voltage,          0,     1000, "", "", OnOdd::HoldOver},
 });
 // clang-format on
 

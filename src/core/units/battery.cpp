@@ -59,6 +59,10 @@ std::optional<Place> findPlace(std::string_view path) {
     return std::nullopt;
 }
 
+bool saysItIsAway(const Battery& battery) {
+    return battery.wasConnected && numberOf(battery, row("/Connected")) == 0.0;
+}
+
 Value plausible(Place place, Value value) {
     Value fitting = plausible(place.kind == Place::Kind::Cell ? kCellRow : kRows.at(place.index),
                               std::move(value));

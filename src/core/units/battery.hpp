@@ -79,10 +79,15 @@ struct Battery : Unit {
     SteadyTime spoke{};                     ///< last value that was new
     bool hasHeld{false};                    ///< some slot may have a held value
     bool lostWithLink{false};               ///< lost because nothing at all came any more
+    bool wasConnected{false};               ///< has said so with `/Connected` since it appeared
     std::optional<SharedInstance> sharing;  ///< two identities alternated
     Sieve sieve;
     std::string banks;    ///< ids of those that count it, where several do; else empty
     std::string occupant; ///< identity of whose `unsaid` is; empty = to be noted anew
 };
+
+/// It said that it is connected, and says now that it is not: what else it says is of the past. One
+/// that has never said so does not fill `/Connected`, which tells nothing.
+[[nodiscard]] bool saysItIsAway(const Battery& battery);
 
 } // namespace busbar

@@ -39,6 +39,7 @@ Slot& slotAt(Battery& battery, Place place) {
 void appear(Battery& battery, const Ledger& ledger, const Now& now) {
     forEachSlot(battery, [](Slot& slot) { slot.present = false; });
     battery.left = false;
+    battery.wasConnected = false;
     battery.appeared = now.steady;
     battery.appearedIn = ledger.freshness.sweep();
     battery.appearedLive = ledger.freshness.everComplete() && !ledger.freshness.inDoubt();
@@ -72,6 +73,8 @@ void noteNews(Battery& battery, RowIndex index, const Value& before, const Value
         if (!battery.lost)
             battery.occupant.clear();
     }
+    if (index == row("/Connected") && value.number() == 1.0)
+        battery.wasConnected = true;
     if (!battery.hasBms && index == row("/State"))
         ++changes.rosterVersion; // one that is not joined is no monitor
     if (isCut(index, before, value) && !bindsNothing(battery, index, value, changes.slacks))

@@ -150,7 +150,8 @@ void settle(Battery& battery, const Ledger& ledger, const Now& now) {
     if (battery.isJoining != wasJoining)
         ++ledger.changes.rosterVersion; // one without limits and cells is a monitor from then on
     const bool isUsable = ledger.freshness.isLinkUp() && !battery.left && proven &&
-                          hasVoltageAndCurrent(battery) && !battery.isJoining;
+                          hasVoltageAndCurrent(battery) && !battery.isJoining &&
+                          !saysItIsAway(battery);
     if (isUsable)
         noteUsable(battery, ledger.changes, now);
     else

@@ -90,6 +90,25 @@ TEST_F(Sieve, RepeatingTheSameWrongValueDoesNotBeginAnew) {
     EXPECT_EQ(shown(kVoltage), std::nullopt);
 }
 
+TEST_F(Sieve, DoesNotBelieveALowestCellOfNothingWhereTheVoltageIsThere) {
+    give(row("/System/MinCellVoltage"), 0.0);
+    give(row("/Voltages/Sum"), 0.0);
+    pass(5s);
+    EXPECT_EQ(shown(row("/System/MinCellVoltage")), 3.29);
+    EXPECT_EQ(shown(row("/Voltages/Sum")), std::nullopt) << "none was known before";
+    EXPECT_NE(doubtText(battery()).find("not believed: its voltage is 26.40V"), std::string::npos)
+        << doubtText(battery());
+    pass(6s);
+    EXPECT_EQ(shown(row("/System/MinCellVoltage")), std::nullopt);
+}
+
+TEST_F(Sieve, ActsOnALowestCellOfNothingThatLacksInTheVoltage) {
+    give(kVoltage, 23.1);
+    give(row("/System/MinCellVoltage"), 0.0);
+    pass(1s);
+    EXPECT_EQ(shown(row("/System/MinCellVoltage")), 0.0);
+}
+
 TEST_F(Sieve, HalfOfTheCellsDoNotOverruleTheChargeVoltage) {
     for (std::uint16_t n = 0; n < 4; ++n)
         readings.put(1, {Place::Kind::Cell, n}, 3.3, now);
