@@ -38,46 +38,46 @@ inline constexpr int kMostDependents = 90;
 /// What a battery carries whose current is not believed: a source and its test.
 /// What a site leaves behind where it publishes no more: four sources and tests that take a configuration or the state.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/now.hpp",                        466}, // watch over sums: seven sources; owned settings: one, and a test
+    {"src/core/now.hpp",                        470}, // watch over sums: seven sources; owned settings: one, and a test
     {"src/core/table/controls.hpp", 114},
     {"src/core/charge/charge_target.hpp",        138},
     {"src/core/charge/charge_target_settings.hpp", 173},
     {"src/core/charge/balancing_descent.hpp",    151},
-    {"src/core/charge/handed_over.hpp",          148},
-    {"src/core/charge/measured_capacity.hpp", 150},
+    {"src/core/charge/handed_over.hpp",          149},
+    {"src/core/charge/measured_capacity.hpp", 151},
     {"src/core/made/made_settings.hpp", 124},
     {"src/core/gx/dvcc_settings.hpp", 121},
-    {"src/core/members/members.hpp", 164},
-    {"src/core/units/unit.hpp", 221},
-    {"src/core/table/word_rows.hpp", 254},
+    {"src/core/members/members.hpp", 168},
+    {"src/core/units/unit.hpp", 225},
+    {"src/core/table/word_rows.hpp", 258},
     {"src/core/gx/advice_settings.hpp", 171},
     {"src/core/alarm_settings.hpp", 171},
     {"src/core/gx/feed_in_settings.hpp", 171},
     {"src/core/charge/meter_settings.hpp", 171},
-    {"src/core/charge/shown_soc.hpp", 149},
-    {"src/core/value.hpp",                      421},
-    {"src/core/table/quantity.hpp",                   376},
-    {"src/core/table/row_index.hpp",                  310},
-    {"src/core/units/selector.hpp",                   240},
-    {"src/core/table/path_table.hpp",                 230}, // counts test files that make readings, too
-    {"src/core/units/battery.hpp",                     186},
-    {"src/core/charge/soc_settings.hpp",                215},
-    {"src/core/units/selector_match.hpp",              211},
-    {"src/core/units/identity_book.hpp",               209},
-    {"src/core/limits/cause.hpp",                181},
-    {"src/core/limits/preset_name.hpp",          206},
+    {"src/core/charge/shown_soc.hpp", 150},
+    {"src/core/value.hpp",                      425},
+    {"src/core/table/quantity.hpp",                   380},
+    {"src/core/table/row_index.hpp",                  314},
+    {"src/core/units/selector.hpp",                   241},
+    {"src/core/table/path_table.hpp",                 234}, // counts test files that make readings, too
+    {"src/core/units/battery.hpp",                     188},
+    {"src/core/charge/soc_settings.hpp",                216},
+    {"src/core/units/selector_match.hpp",              215},
+    {"src/core/units/identity_book.hpp",               213},
+    {"src/core/limits/cause.hpp",                183},
+    {"src/core/limits/preset_name.hpp",          207},
     {"src/core/charge/current_settings.hpp",            189},
     {"src/core/limits/share_settings.hpp",       189},
     {"src/core/limits/curve_settings.hpp",       194}, // advice names curves by their options
     {"src/core/limits/unheard_settings.hpp",     182}, // a reload's plan and a site are tested by whole configurations
     {"src/core/charge/balancing_settings.hpp",       174}, // a reload is tested by the whole program
-    {"src/core/held.hpp",                     169}, // a reload is tested by the whole program
+    {"src/core/held.hpp",                     171}, // a reload is tested by the whole program
     {"src/core/members/loss_settings.hpp",            174}, // a reload is tested by the whole program
     {"src/core/members/membership_settings.hpp",         183},
-    {"src/core/table/out_reason.hpp",                  226},
+    {"src/core/table/out_reason.hpp",                  230},
     {"src/core/limits/limit_settings.hpp",       186},
     {"src/core/limits/cvl_settings.hpp",         186},
-    {"src/core/members/roster.hpp",                      188},
+    {"src/core/members/roster.hpp",                      192},
     {"src/core/units/gx_readings.hpp",           117},
     {"src/core/units/ignored.hpp",               117},
     {"src/core/units/plant_readings.hpp",        117},
@@ -86,10 +86,10 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/stage.hpp",                       144},
     {"src/core/settings.hpp",                    171},
     {"src/core/gx/gx_state.hpp",                    161},
-    {"src/core/charge/meters.hpp",                      159},
-    {"src/core/limits/limit.hpp",                166},
+    {"src/core/charge/meters.hpp",                      160},
+    {"src/core/limits/limit.hpp",                168},
     {"src/core/charge/balancing.hpp",                   150},
-    {"src/core/charge/soc.hpp",                         148},
+    {"src/core/charge/soc.hpp",                         149},
     {"src/core/gx/plant.hpp",                       118},
     {"src/core/units/readings.hpp",                    116},
     {"src/core/snapshot.hpp",                    129},
@@ -99,7 +99,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/members/membership.hpp",                  42},
     {"src/core/report.hpp",                      107},
     {"src/core/bank.hpp",                        81},
-    {"src/core/members/member.hpp",                      78}, // counts the test that options named by advice exist, too
+    {"src/core/members/member.hpp",                      79}, // counts the test that options named by advice exist, too
     {"src/core/made/made_key.hpp", 132},
     {"src/core/units/ledger.hpp", 124},
     {"src/core/units/freshness.hpp", 122},
