@@ -81,7 +81,7 @@ bool takeSample(SumWatch& watch, const Parties& all, const Now& now) {
     watch.at = now.steady;
     for (std::size_t i = 0; i < all.size(); ++i)
         if (all[i].isFresh())
-            sums::noteTrail(watch.trails[i], all[i].current_A, now);
+            sums::noteTrail(watch.trails[i], all[i], now);
     for (SumPairing& pairing : watch.pairings)
         if (!pairing.isOwn)
             if (const auto scene = sums::sceneOf(watch, all, pairing))

@@ -25,11 +25,12 @@ struct SumTrail {
     std::array<double, kLength> current_A{}; ///< a ring
     std::size_t newest{0};
     std::size_t count{0};
-    bool isWhole{true};   ///< only whole amperes so far: what it is rounded to
-    bool isNew{false};    ///< changed with the last sample
-    SteadyTime moved{};   ///< when its current last changed
-    SteadyTime sampled{}; ///< a gap begins anew
-    double lowest_A{0.0}; ///< of all of it …
+    bool isWhole{true};     ///< only whole amperes so far: what it is rounded to
+    bool isNew{false};      ///< changed with the last sample
+    std::size_t openFor{0}; ///< samples in which it said last that it carries nothing, in a row
+    SteadyTime moved{};     ///< when its current last changed
+    SteadyTime sampled{};   ///< a gap begins anew
+    double lowest_A{0.0};   ///< of all of it …
     double highest_A{0.0};
     double lateLow_A{0.0}; ///< … and of the last 20 s
     double lateHigh_A{0.0};

@@ -61,9 +61,11 @@ bool saysItIsOpen(const Party& part) {
 
 } // namespace
 
-void noteTrail(SumTrail& trail, double current_A, const Now& now) {
+void noteTrail(SumTrail& trail, const Party& party, const Now& now) {
+    const double current_A = party.current_A;
     if (trail.count > 0 && now.steady - trail.sampled > swing::kLongestGap)
         trail.count = 0;
+    trail.openFor = saysItIsOpen(party) ? std::min(trail.openFor + 1, SumTrail::kLength) : 0;
     trail.isNew = trail.count == 0 || current_A != trail.at(0);
     if (trail.isNew)
         trail.moved = now.steady;
@@ -148,7 +150,7 @@ bool hasMutePart(const Scene& scene) {
         const double share = scene.isKnown ? scene.all[i].nominal_Ah() / scene.capacity_Ah
                                            : 1.0 / std::popcount(scene.parts);
         isAny = isAny || (trail.lowest_A >= -kZero_A && trail.highest_A <= kZero_A &&
-                          share * most_A > 2.0 * kZero_A && !saysItIsOpen(scene.all[i]));
+                          share * most_A > 2.0 * kZero_A && trail.openFor < trail.count);
     });
     return isAny;
 }

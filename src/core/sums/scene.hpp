@@ -22,8 +22,8 @@ inline constexpr double kOffset_A = 2.0;
 /// Nothing flows.
 inline constexpr double kZero_A = 0.3;
 
-/// Takes a sample of its current.
-void noteTrail(SumTrail& trail, double current_A, const Now& now);
+/// Takes a sample of its current, and of whether it says that it carries none.
+void noteTrail(SumTrail& trail, const Party& party, const Now& now);
 
 enum class CapacityFit : std::uint8_t { Unknown, Same, Other };
 
@@ -62,8 +62,9 @@ struct Scene {
 [[nodiscard]] bool areBusy(const Scene& scene);
 
 /// A part has shown nothing for a minute although its capacity's part of what flows in all, or in
-/// the suspect, would show, and does not say why: a sensor that is broken, as likely as a switch.
-/// The parts then add up to less than their sum, and that is no evidence of anything.
+/// the suspect, would show, and has not said why all the time: a sensor that is broken, as likely
+/// as a switch, also of one that has just opened its switch. The parts then add up to less than
+/// their sum, and that is no evidence of anything.
 [[nodiscard]] bool hasMutePart(const Scene& scene);
 
 /// None of them has moved for long.

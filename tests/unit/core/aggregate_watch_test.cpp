@@ -380,6 +380,29 @@ TEST(SumWatch, APartThatAlwaysShowsNothingMakesItsSumNoBattery) {
     EXPECT_FALSE(bar.isOut(2));
 }
 
+/// In the last minute of its sum are currents that a deaf part carried before it opened its switch.
+TEST(SumWatch, ADeafPartThatHasJustOpenedMakesItsSumNoBattery) {
+    Bar bar;
+    bar.add("A", 280.0);
+    bar.add("B", 200.0);
+    Pack& deaf = bar.add("Deaf", 230.0);
+    bar.add("Stack", 710.0, 300.0);
+    for (int round = 0; round < 6; ++round) {
+        deaf.set(row("/Io/AllowToCharge"), 1.0);
+        bar.play(kLoads_A, [](double load_A) {
+            return std::vector{0.4 * load_A, 0.3 * load_A, 0.0, load_A};
+        });
+        deaf.set(row("/Io/AllowToCharge"), 0.0);
+        bar.play(
+            {70.0, 20.0},
+            [](double load_A) { // its sum is a minute late
+                return std::vector{0.6 * load_A, 0.4 * load_A, 0.0, 1.3 * load_A};
+            },
+            30);
+    }
+    EXPECT_TRUE(bar.isOut(3));
+}
+
 TEST(SumWatch, APartThatSaysThatItIsOpenMayShowNothing) {
     Bar bar;
     bar.add("A", 280.0);
