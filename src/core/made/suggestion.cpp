@@ -49,13 +49,14 @@ std::string sameSerial(const std::vector<Verdict>& verdicts) {
             continue;
         const auto serial = textOf(*one->battery, row("/Serial"));
         const auto other = std::find_if(one + 1, verdicts.end(), [serial](const Verdict& verdict) {
-            return isFoundOne(verdict) && verdict.takesPart && !serial.empty() &&
-                   textOf(*verdict.battery, row("/Serial")) == serial;
+            return isFoundOne(verdict) && (verdict.takesPart || verdict.maybeSum) &&
+                   !serial.empty() && textOf(*verdict.battery, row("/Serial")) == serial;
         });
         if (other != verdicts.end())
             return one->entry->name + " and " + other->entry->name + " say the same serial (" +
-                   std::string(serial) +
-                   ") and count as two. If they are one battery that is read twice, say so: "
+                   std::string(serial) + "), and count as " +
+                   (other->maybeSum ? "one while their values agree" : "two") +
+                   ". If they are one battery that is read twice, say so: "
                    "\"made\": [{\"id\": \"pack\", \"merged\": " +
                    listOf({one->entry->instance, other->entry->instance}) + "}]";
     }
