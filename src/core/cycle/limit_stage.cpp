@@ -171,6 +171,11 @@ void noteStep(std::vector<Limiter>& steps, const Limit& wanted) {
         steps.push_back({wanted, {}, {}});
 }
 
+/// What a higher limit would rest on.
+Basis basisOf(const LimitStageInput& input, const PresetValues& preset, const Now& now) {
+    return isOverdue(input.all, steepEnds(preset), now) ? Basis::Held : input.basis;
+}
+
 /// Peak control and lost batteries on top; what may not rise stays, the controller with it.
 void holdVoltage(BankLimits& limits, LimitStageState& state, Limit base,
                  const LimitStageInput& input, const Now& now) {
@@ -185,7 +190,7 @@ void holdVoltage(BankLimits& limits, LimitStageState& state, Limit base,
     noteStep(steps, wanted);
     wanted = stillVoltage(std::move(wanted), state.still, unheard);
     noteStep(steps, wanted);
-    const bool mayRise = input.basis == Basis::New && !isPeakUnseen(voltage);
+    const bool mayRise = basisOf(input, state.preset, now) == Basis::New && !isPeakUnseen(voltage);
     if (!mayRise && limits.chargeVoltage && wanted.value > limits.chargeVoltage->value) {
         state.peak = before;
         return;
@@ -297,8 +302,9 @@ void workOut(BankLimits& limits, LimitStageState& state, const LimitStageInput& 
     noteOverrun(state.overrun, input, limits.charge, now);
     endAtTarget(limits.charge, input);
     const double rate_A = input.settings.limits.ramp_A;
-    limits.charge = ramped(limits.charge, rate_A, state.chargeRamp, now, input.basis);
-    limits.discharge = ramped(limits.discharge, rate_A, state.dischargeRamp, now, input.basis);
+    const Basis basis = basisOf(input, state.preset, now);
+    limits.charge = ramped(limits.charge, rate_A, state.chargeRamp, now, basis);
+    limits.discharge = ramped(limits.discharge, rate_A, state.dischargeRamp, now, basis);
     nameDeepAll(limits, input.verdicts);
 }
 

@@ -2,6 +2,9 @@
 // Where the curve of a cell is so steep that a current moves its voltage before long.
 #pragma once
 
+#include "core/members/members.hpp"
+#include "core/now.hpp"
+
 #include <chrono>
 #include <optional>
 
@@ -21,9 +24,17 @@ struct SteepEnds {
 /// seed 103).
 inline constexpr std::chrono::seconds kSteepRest{75};
 
+/// For as long it may say nothing new before no limit rises any more for its sake: BMSs and drivers
+/// report every 1 to 5 s. A charge voltage that rose by 0.6 V in 60 s on what a silent battery had
+/// said at 3.48 V tripped it (bench with losses, seed 81).
+inline constexpr std::chrono::seconds kSteepReports{6};
+
 /// A cell is at such an end, and the battery itself says that it carries more than 5 % of its
 /// capacity per hour, which is 0.1 % of its charge in that time: of four cells or more, one moves
 /// by a millivolt at least.
 [[nodiscard]] bool mustMove(const Member& member, const SteepEnds& ends);
+
+/// Somebody has to move and has said nothing new for longer than kSteepReports.
+[[nodiscard]] bool isOverdue(const Members& members, const SteepEnds& ends, const Now& now);
 
 } // namespace busbar
