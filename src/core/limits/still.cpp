@@ -54,4 +54,10 @@ StillLimits stillLimits(const StillInput& input, const Now& now) {
     return limits;
 }
 
+bool isOverdue(const Members& members, const SteepEnds& ends, const Now& now) {
+    return std::ranges::any_of(members, [&ends, &now](const Member& member) {
+        return now.steady - member.movedAt() > kSteepReports && mustMove(member, ends);
+    });
+}
+
 } // namespace busbar

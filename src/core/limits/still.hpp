@@ -34,4 +34,7 @@ struct StillLimits {
 /// two or three that are rounded do.
 [[nodiscard]] StillLimits stillLimits(const StillInput& input, const Now& now);
 
+/// Somebody has to move and has said nothing new for longer than kSteepReports.
+[[nodiscard]] bool isOverdue(const Members& members, const SteepEnds& ends, const Now& now);
+
 } // namespace busbar

@@ -5,7 +5,6 @@
 #include "core/members/member.hpp"
 #include "core/table/path_table.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -30,12 +29,6 @@ bool mustMove(const Member& member, const SteepEnds& ends) {
     const auto capacity_Ah = member.nominalCapacity_Ah();
     return member.cellCount() >= kFewestCells && current_A && capacity_Ah &&
            std::abs(*current_A) > kMovesCells * *capacity_Ah && isAtAnEnd(member, ends);
-}
-
-bool isOverdue(const Members& members, const SteepEnds& ends, const Now& now) {
-    return std::ranges::any_of(members, [&ends, &now](const Member& member) {
-        return now.steady - member.movedAt() > kSteepReports && mustMove(member, ends);
-    });
 }
 
 } // namespace busbar

@@ -2,9 +2,6 @@
 // Where the curve of a cell is so steep that a current moves its voltage before long.
 #pragma once
 
-#include "core/members/members.hpp"
-#include "core/now.hpp"
-
 #include <chrono>
 #include <optional>
 
@@ -33,8 +30,5 @@ inline constexpr std::chrono::seconds kSteepReports{6};
 /// capacity per hour, which is 0.1 % of its charge in that time: of four cells or more, one moves
 /// by a millivolt at least.
 [[nodiscard]] bool mustMove(const Member& member, const SteepEnds& ends);
-
-/// Somebody has to move and has said nothing new for longer than kSteepReports.
-[[nodiscard]] bool isOverdue(const Members& members, const SteepEnds& ends, const Now& now);
 
 } // namespace busbar

@@ -575,6 +575,27 @@ TEST_F(BankThatStandsStill, IsNotWaitedForWhereACellWouldRunAway) {
     EXPECT_EQ(charge_A(), 100.0);
 }
 
+/// One is silent while the other talks: what it said of a cell at its end is no ground for more.
+TEST_F(BankThatStandsStill, GetsNoMoreOnWhatACellAtItsEndHasSaid) {
+    rest(3.5, 8.0);
+    const auto talk = [this](double limit_A, std::chrono::seconds span) {
+        put(2, kCharge, limit_A);
+        for (auto passed = 0s; passed < span; passed += 1s) {
+            put(2, row("/Dc/0/Current"), 8.0 + 0.1 * static_cast<double>(passed.count() % 2));
+            pass(1s);
+        }
+        return charge_A();
+    };
+    const double lowered_A = talk(30.0, 10s);
+    ASSERT_LT(lowered_A, 80.0);
+    EXPECT_EQ(talk(50.0, 20s), lowered_A);
+    put(1, row("/Dc/0/Current"), 8.1);
+    EXPECT_GT(talk(50.0, 3s), lowered_A + 10.0);
+    rest(3.3, 8.0);
+    ASSERT_EQ(talk(30.0, 10s), lowered_A);
+    EXPECT_GT(talk(50.0, 20s), lowered_A + 10.0) << "on the plateau it may be slow";
+}
+
 TEST_F(BankThatStandsStill, RidesThroughIfItIsComfortable) {
     rest(3.3);
     pass(890s);
