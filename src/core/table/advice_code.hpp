@@ -53,7 +53,7 @@ inline constexpr auto kAdviceWords = std::to_array<AdviceWord>({
     {AdviceCode::InSeries,         "in_series",            "batteries that are counted as parallel seem to be in series"},
     {AdviceCode::DoubleCount,      "double_count",         "a service is, or may be, the sum of batteries that are read one by one"},
     {AdviceCode::Unbelievable,     "current_unbelievable", "a battery's current contradicts its own voltage"},
-    {AdviceCode::SameSerial,       "same_serial",          "two services say the same serial, and count as two batteries"},
+    {AdviceCode::SameSerial,       "same_serial",          "two services say the same serial: one battery for now, until they are seen to be two"},
     {AdviceCode::BalancingFails,   "balancing_fails",      "cells stay unequal: three attempts in a row brought nothing"},
     {AdviceCode::ClockUnset,       "clock_unset",          "the machine's clock is not set, and the charge voltage goes by the month"},
     {AdviceCode::ShuntUnused,      "shunt_unused",         "a shunt measures what all batteries carry, and is not used"},
