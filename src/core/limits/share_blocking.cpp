@@ -60,10 +60,7 @@ void stepCarrying(ShareState::Carrying& it, const Member& member, const Now& now
     const bool isNew = it.seen >= kSwitching && now.steady - it.last < patience;
     const bool isSilent = member.isHeld() || now.steady - member.movedAt() > kReports;
     const bool counts = isNew || (it.counts && isSilent);
-    if (it.counts && !counts) {
-        ++it.trials;
-        it.seen = {}; // or the longer patience would let it count again at once
-    }
+    it.trials += it.counts && !counts ? 1 : 0;
     it.counts = counts;
 }
 
