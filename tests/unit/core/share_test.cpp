@@ -302,7 +302,7 @@ TEST_F(ShareTest, OneThatIsBackTakesItsPartAsBefore) {
     ASSERT_NEAR(*shareOf(state, "A"), 4.0 / 6.0, 0.02);
     const auto takeOut = [this](std::size_t at) {
         const auto offset = static_cast<std::ptrdiff_t>(at);
-        const std::pair out{packs[at], specs[at]};
+        std::pair out{packs[at], specs[at]};
         packs.erase(packs.begin() + offset);
         specs.erase(specs.begin() + offset);
         learnFor(20s, 20.0);
