@@ -60,8 +60,7 @@ struct Mean {
 
 /// It takes part and yet may stand open: its BMS allows nothing, and nothing flows.
 bool standsOpen(const Member& member) {
-    return member.isBlocked(Direction::Charge) && member.isBlocked(Direction::Discharge) &&
-           carriesNothing(member);
+    return allowsNothing(member) && carriesNothing(member);
 }
 
 /// `without`: nullptr = of all.

@@ -62,8 +62,7 @@ bool mayCarry(const Member& member) {
 
 /// In one direction at least.
 bool mayCarryAtAll(const Member& member) {
-    return !isOffline(member) &&
-           !(member.isBlocked(Direction::Charge) && member.isBlocked(Direction::Discharge));
+    return !isOffline(member) && !allowsNothing(member);
 }
 
 double swinging(const Driver& driver) {

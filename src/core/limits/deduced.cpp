@@ -44,10 +44,6 @@ const Member* onlyDoubted(const DeducedInput& input) {
     return only;
 }
 
-bool blocksBoth(const Member& member) {
-    return member.isBlocked(Direction::Charge) && member.isBlocked(Direction::Discharge);
-}
-
 /// All are there; one that was not known makes another bank of them.
 bool hasParties(DeducedState& state, const DeducedInput& input, const Now& now) {
     std::set<std::string> parties;
@@ -89,7 +85,7 @@ void find(DeducedState& state, const DeducedInput& input, const Member& doubted,
     if (std::abs(plant_A - state.plant_A) > rest_A)
         return;
     const auto part = partOf(state.swings, input.capacity_Ah);
-    if (blocksBoth(doubted) && part && *part >= kLeastPart)
+    if (allowsNothing(doubted) && part && *part >= kLeastPart)
         state.last = {doubted.entry().id, state.left_A,
                       rest_A + kDeducedBand * std::abs(state.plant_A), now.steady};
 }
@@ -100,8 +96,8 @@ std::optional<Deduced> step(DeducedState& state, const DeducedInput& input, cons
     const Member* doubted = onlyDoubted(input);
     const bool isCompared =
         hasParties(state, input, now) && input.plant_A && input.heard_A && input.capacity_Ah > 0.0;
-    const bool blocks = doubted != nullptr && blocksBoth(*doubted);
-    if (isCompared && std::ranges::none_of(input.members, blocksBoth))
+    const bool blocks = doubted != nullptr && allowsNothing(*doubted);
+    if (isCompared && std::ranges::none_of(input.members, allowsNothing))
         add(state.swings, {*input.plant_A, *input.heard_A, input.capacity_Ah}, now);
     if (isCompared && doubted != nullptr)
         find(state, input, *doubted, now);

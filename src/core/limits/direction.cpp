@@ -45,6 +45,10 @@ bool forbids(const Member& member, Direction direction) {
            blocking >= member.lastNumber(row("/System/NrOfModulesOnline")).value_or(1.0);
 }
 
+bool allowsNothing(const Member& member) {
+    return member.isBlocked(Direction::Charge) && member.isBlocked(Direction::Discharge);
+}
+
 std::optional<double> ownLimit(const Member& member, Direction direction) {
     return member.isBlocked(direction) ? std::optional(0.0)
                                        : member.number(rowsOf(direction).limit);

@@ -43,6 +43,9 @@ struct DirectionRows {
 /// word, not by silence.
 [[nodiscard]] bool forbids(const Member& member, Direction direction);
 
+/// It forbids both directions (Member::isBlocked): where its BMS allows neither, a switch is open.
+[[nodiscard]] bool allowsNothing(const Member& member);
+
 /// What the member's BMS allows, A: 0 where it blocks; nothing where it gives no limit.
 [[nodiscard]] std::optional<double> ownLimit(const Member& member, Direction direction);
 

@@ -99,22 +99,13 @@ bool goesOn(ShareState::Carrying& it, const Member& member, Direction direction,
     return isFar;
 }
 
-/// What all others carry in this direction, A.
-double othersFlow_A(const Members& members, const Member& one, Direction direction) {
-    double sum_A = 0.0;
-    for (const Member& member : members)
-        if (&member != &one)
-            sum_A += signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
-    return sum_A;
-}
-
 /// One that blocks: whether something is seen of a current.
 void look(ShareState::Carrying& it, const ShareState& state, const Member& member,
           Direction direction, const Members& members, const Now& now) {
+    const double own_A = signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
     if (isSeen(state, member, direction, now))
         noteSighting(it, now);
-    if (goesOn(it, member, direction, now) &&
-        othersFlow_A(members, member, direction) > kCarries_A) {
+    if (goesOn(it, member, direction, now) && flow_A(members, direction) - own_A > kCarries_A) {
         it.seen = std::max<std::chrono::steady_clock::duration>(it.seen, kSwitching);
         it.last = now.steady;
     }

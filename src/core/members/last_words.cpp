@@ -129,14 +129,6 @@ bool saysBothOpen(const Member& member) {
     return isDead(member) || (isOff(Direction::Charge) && isOff(Direction::Discharge));
 }
 
-/// What all take or give now, A.
-double flow_A(const Members& members, Direction direction) {
-    double sum_A = 0.0;
-    for (const Member& member : members)
-        sum_A += signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
-    return sum_A;
-}
-
 /// What it bears of the bank's current if it joins unseen; `before` as long as nothing is seen that
 /// shows more. That its switch is open it says itself, or it carries nothing while the others do.
 std::optional<double> againOf(Direction direction, const Member& member, const Members& members,

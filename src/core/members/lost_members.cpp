@@ -33,11 +33,6 @@ bool wouldShow(const Unheard& one, const Verdict& verdict, const std::optional<d
     return part_A >= kTells * offset_A(Member(*verdict.battery, *verdict.entry, false));
 }
 
-/// By its own word: a switch is open where its BMS allows neither direction.
-bool allowsNothing(const Member& member) {
-    return member.isBlocked(Direction::Charge) && member.isBlocked(Direction::Discharge);
-}
-
 /// That nothing flows in one of another voltage shows that its switch is open only while something
 /// flows in the others; from then on it is believed until something flows in it.
 bool isBelievedOff(Unheard& one, const Verdict& verdict, const HearingInput& input) {

@@ -70,6 +70,13 @@ std::optional<double> capacityOf_Ah(const Members& members) {
     return sum_Ah;
 }
 
+double flow_A(const Members& members, Direction direction) {
+    double sum_A = 0.0;
+    for (const Member& member : members)
+        sum_A += signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
+    return sum_A;
+}
+
 double offset_A(const Member& member) {
     return offset_A(member.nominalCapacity_Ah());
 }
