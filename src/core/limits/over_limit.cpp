@@ -17,10 +17,6 @@ constexpr auto kSeenLasts = std::chrono::hours(1);
 /// Nothing flows into the bank, and yet into this one: no limit above 0 is low enough.
 constexpr double kAllAndMore = 1e9;
 
-double flow_A(const Member& member, Direction direction) {
-    return signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
-}
-
 bool isOver(const Member& member, Direction direction, double flow_A) {
     const auto own_A = ownLimit(member, direction);
     return own_A && *own_A > 0.0 && !member.isHeld() && flow_A > *own_A;

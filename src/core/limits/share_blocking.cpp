@@ -34,13 +34,12 @@ bool isCurrent(double current_A, const Member& member) {
 /// It is seen now that it carries something in this direction: by its own sensor, or, where that is
 /// not believed, by what its siblings leave for it.
 bool isSeen(const ShareState& state, const Member& member, Direction direction, const Now& now) {
-    const double sign = signOf(direction);
     if (member.isHeld())
         return false;
     if (!state.deduced || state.deduced->id != member.entry().id)
-        return isCurrent(sign * member.number(row("/Dc/0/Current")).value_or(0.0), member);
+        return isCurrent(flow_A(member, direction), member);
     return state.deduced->at == now.steady &&
-           sign * state.deduced->current_A > state.deduced->band_A;
+           signOf(direction) * state.deduced->current_A > state.deduced->band_A;
 }
 
 /// Sightings add up as long as one follows another; those of before, which were too short, are
@@ -102,10 +101,10 @@ bool goesOn(ShareState::Carrying& it, const Member& member, Direction direction,
 /// One that blocks: whether something is seen of a current.
 void look(ShareState::Carrying& it, const ShareState& state, const Member& member,
           Direction direction, const Members& members, const Now& now) {
-    const double own_A = signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
     if (isSeen(state, member, direction, now))
         noteSighting(it, now);
-    if (goesOn(it, member, direction, now) && flow_A(members, direction) - own_A > kCarries_A) {
+    if (goesOn(it, member, direction, now) &&
+        flow_A(members, direction) - flow_A(member, direction) > kCarries_A) {
         it.seen = std::max<std::chrono::steady_clock::duration>(it.seen, kSwitching);
         it.last = now.steady;
     }

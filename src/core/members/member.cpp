@@ -70,10 +70,14 @@ std::optional<double> capacityOf_Ah(const Members& members) {
     return sum_Ah;
 }
 
+double flow_A(const Member& member, Direction direction) {
+    return signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
+}
+
 double flow_A(const Members& members, Direction direction) {
     double sum_A = 0.0;
     for (const Member& member : members)
-        sum_A += signOf(direction) * member.number(row("/Dc/0/Current")).value_or(0.0);
+        sum_A += flow_A(member, direction);
     return sum_A;
 }
 

@@ -87,8 +87,9 @@ private:
 /// would make every time too short.
 [[nodiscard]] std::optional<double> capacityOf_Ah(const Members& members);
 
-/// What all together take or give in this direction, A; below 0 = the other way. Who says nothing
-/// counts as 0.
+/// What one, or all together, take or give in this direction, A; below 0 = the other way. Who says
+/// nothing counts as 0.
+[[nodiscard]] double flow_A(const Member& member, Direction direction);
 [[nodiscard]] double flow_A(const Members& members, Direction direction);
 
 /// What a member's current sensor shows at most where nothing flows, A.
