@@ -4,6 +4,7 @@ import {readFile} from "node:fs/promises";
 import {createServer} from "node:http";
 import {extname, join} from "node:path";
 import {fileURLToPath} from "node:url";
+import {now_ms} from "./clock.mjs";
 import * as fixtures from "./fixtures.mjs";
 
 const kTypes = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css"};
@@ -62,7 +63,7 @@ export class FakeServer {
         else if (path === "api/v1/state")
             json(response, this.state);
         else if (path === "api/v1/history")
-            json(response, fixtures.day(Math.floor(Date.now() / 60000) * 60));
+            json(response, fixtures.day(Math.floor(now_ms() / 60000) * 60));
         else if (path === "api/v1/check")
             json(response, this.checked);
         else if (path === "api/v1/migrate")

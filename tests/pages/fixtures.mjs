@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // States to show the page: what `busbar demo` published (fixtures/layout1.json, layout2.json), and what may happen to it.
 import {readFileSync} from "node:fs";
+import {now_ms} from "./clock.mjs";
 
 const read = (name) => readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8");
 const texts = {layout1: read("layout1.json"), layout2: read("layout2.json")};
@@ -40,10 +41,10 @@ function event(state, age_s, type, rest) {
     return {layout: 2, time: before(state, age_s), type, bank: "main", battery: null, battery_id: null, text: null, value: null, problem: false, ...rest};
 }
 
-/** Four packs at work, layout 2, at the time of the machine. */
-export function usual(now_ms = Date.now()) {
+/** Four packs at work, layout 2, now. */
+export function usual() {
     const state = layout2();
-    state.busbar.time = new Date(now_ms).toISOString().replace(/\.\d+Z/, "Z");
+    state.busbar.time = new Date(now_ms()).toISOString().replace(/\.\d+Z/, "Z");
     const [site] = state.sites;
     const [bank] = site.banks;
     Object.assign(bank, {
@@ -75,8 +76,8 @@ export function out(state, index, reason, detail) {
 }
 
 /** Pack B lost, the charge limit closed, alarm and advice: what needs a person. */
-export function trouble(now_ms) {
-    const state = out(usual(now_ms), 1, "stale", "no message for 40 s");
+export function trouble() {
+    const state = out(usual(), 1, "stale", "no message for 40 s");
     const [bank] = state.sites[0].banks;
     const closed = [setter("blocked", 0, {member: "Pack C", binding: true}), ...chargeLimiters.map((one) => ({...one, binding: false}))];
     Object.assign(bank, {
@@ -92,8 +93,8 @@ export function trouble(now_ms) {
 }
 
 /** Names that are markup, emoji, or as long as they come. */
-export function names(now_ms) {
-    const state = usual(now_ms);
+export function names() {
+    const state = usual();
     const wanted = ["<img src=x onerror=\"document.title='broken'\">", "🔋 Batterie Süd 🌞", "x".repeat(64), "</script><script>document.title='broken'</script>"];
     const [site] = state.sites;
     wanted.forEach((name, i) => {
@@ -107,8 +108,8 @@ export function names(now_ms) {
 }
 
 /** A string of two blocks among packs, a shunt that is no battery of the bank, and a second site. */
-export function many(now_ms) {
-    const state = usual(now_ms);
+export function many() {
+    const state = usual();
     const [site] = state.sites;
     const [bank] = site.banks;
     const made = {id: "made_string", name: "String 1", instance: -1, takes_part: true, held: false, in_service: true, reason: null, detail: null, part_of: null};
@@ -122,8 +123,8 @@ export function many(now_ms) {
 }
 
 /** As large as a bank can be: 64 batteries of 32 cells. */
-export function largest(now_ms) {
-    const state = usual(now_ms);
+export function largest() {
+    const state = usual();
     const [site] = state.sites;
     const [bank] = site.banks;
     const role = bank.batteries[0];

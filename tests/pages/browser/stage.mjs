@@ -4,10 +4,14 @@ import assert from "node:assert/strict";
 import {after, describe, test} from "node:test";
 import {builtPage, testPackage} from "../bundle.mjs";
 import {findChromium} from "../chromium.mjs";
+import {beginInTheAfternoon} from "../clock.mjs";
 import {FakeServer} from "../fake_server.mjs";
 
 /** The one bound of all waiting; only ends a hang. */
 export const kPatience_ms = 30_000;
+
+/** The page tells today from yesterday: both clocks, the fixtures' and the browser's, stand in the afternoon. */
+const kShift_ms = beginInTheAfternoon();
 
 let browser;
 
@@ -47,6 +51,10 @@ async function run({options, body}) {
     const port = await server.start();
     const address = `http://127.0.0.1:${port}${prefix}/`;
     const context = await (await theBrowser()).newContext({viewport: {width: 1280, height: 900}, ...ofContext});
+    await context.addInitScript((shift_ms) => {
+        const ofMachine = Date.now;
+        Date.now = () => ofMachine() + shift_ms;
+    }, kShift_ms);
     const page = await context.newPage();
     page.setDefaultTimeout(kPatience_ms);
     const faults = watch(page, address);
