@@ -35,6 +35,9 @@ inline constexpr auto kChoices<CurrentSource> = kCurrentSourceTexts;
 template <>
 inline constexpr auto kChoices<SocSource> = kSocSourceTexts;
 template <>
+inline constexpr auto kChoices<mqtt::GxReading> = std::to_array<std::string_view>({"auto", "live",
+                                                                                   "lean"});
+template <>
 inline constexpr auto kChoices<OnBlock> = std::to_array<std::string_view>({"reduce", "stop"});
 template <>
 inline constexpr auto kChoices<UnheardRule> = std::to_array<std::string_view>({"hold", "ignore"});

@@ -30,6 +30,13 @@ struct BrokerSettings {
 };
 
 /// The GX that is read.
+/// How much of a GX is read with each change.
+enum class GxReading : std::uint8_t {
+    Auto, ///< by what messages cost (Leanness)
+    Live, ///< all
+    Lean, ///< not what nothing is decided by, nor single cells while nothing hangs on them
+};
+
 struct GxSettings {
     BrokerSettings broker;
     bool vrm =
@@ -39,8 +46,9 @@ struct GxSettings {
     std::string ownPortalId;       ///< under which this program publishes; never read
     std::string topicPrefix;       ///< bridged brokers put one in front, e.g. "boat/"; empty = none
     std::string timeZone = "auto"; ///< of months, "Europe/Berlin"; "auto" = as the GX says
-    bool readsTotals = false;      ///< no option: its own totals of the battery, for `compare`
-    std::chrono::seconds keepalive{25};    ///< how often to ask for 60 s more of publishing
+    GxReading reading = GxReading::Auto;
+    bool readsTotals = false;           ///< no option: its own totals of the battery, for `compare`
+    std::chrono::seconds keepalive{25}; ///< how often to ask for 60 s more of publishing
     std::chrono::seconds fullPublish{180}; ///< how often to have everything published again
     std::chrono::milliseconds heartbeatTimeout{
         10000}; ///< bridge lost when its 3 s heartbeat misses this long

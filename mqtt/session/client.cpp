@@ -30,15 +30,6 @@ std::string randomClientId() {
     return formatted("busbar-{:08x}", random());
 }
 
-/// Whether the library says of itself that it is the one of docker/paho: one read for many packets,
-/// of which none is forgotten.
-bool hasBufferedReads() {
-    for (const auto* fact = MQTTAsync_getVersionInfo(); fact->name != nullptr; ++fact)
-        if (fact->name == std::string_view("Buffered reads"))
-            return true;
-    return false;
-}
-
 BrokerUrl checkedUrl(const BrokerSettings& settings) {
     if (auto error = brokerError(settings); !error.empty())
         throw std::invalid_argument(error);
@@ -331,6 +322,13 @@ void Client::Impl::close() {
 }
 
 // facade -----------------------------------------------------------------------------------------
+
+bool hasBufferedReads() {
+    for (const auto* fact = MQTTAsync_getVersionInfo(); fact->name != nullptr; ++fact)
+        if (fact->name == std::string_view("Buffered reads"))
+            return true;
+    return false;
+}
 
 std::string libraryError(std::string_view url) {
     const auto parsed = parseUrl(url).url;

@@ -39,6 +39,10 @@ struct ClientOptions {
     std::size_t maxInFlightBytes{std::size_t{8} * 1024 * 1024};
 };
 
+/// Whether the MQTT library at hand says of itself that it is the one of docker/paho: one read for
+/// many packets, of which none is forgotten. Debian's takes five system calls for each.
+[[nodiscard]] bool hasBufferedReads();
+
 /// Why the MQTT library at hand cannot be used with the broker at `url`, one sentence for whoever
 /// wrote the configuration; empty = it can, or `url` is none. Only with Busbar's patch
 /// (docker/paho) does the library do web sockets right.

@@ -35,7 +35,7 @@ void BatteryReads::startOver() {
 }
 
 void BatteryReads::send(int instance, bool isWhole, const Now& now) {
-    if (budget_ <= 0)
+    if (budget_ <= 0 || (isWhole && !widen_(instance)))
         return;
     --budget_;
     const SteadyTime proven = reads_[instance].provenAt;
@@ -45,6 +45,11 @@ void BatteryReads::send(int instance, bool isWhole, const Now& now) {
     if (isWhole)
         ask_(head + "/");
     ask_(head + std::string(kEnd));
+}
+
+bool BatteryReads::isWholeOpen(int instance) const {
+    const auto read = reads_.find(instance);
+    return read != reads_.end() && read->second.isOpen && read->second.isWhole;
 }
 
 void BatteryReads::askWhole(const Battery& battery, const Now& now) {

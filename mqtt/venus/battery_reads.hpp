@@ -19,8 +19,10 @@ class BatteryReads {
 public:
     /// Publishes a read; the text is what follows `R/<portal id>/`.
     using Ask = std::function<void(const std::string& tail)>;
+    /// All values of that battery are about to come; false: they would not all be heard.
+    using Widen = std::function<bool(int instance)>;
 
-    explicit BatteryReads(Ask ask) : ask_(std::move(ask)) {}
+    BatteryReads(Ask ask, Widen widen) : ask_(std::move(ask)), widen_(std::move(widen)) {}
 
     /// A session begins.
     void startOver();
@@ -31,6 +33,8 @@ public:
     /// Once a second while the link is up: asks, and tells the readings what came of it.
     /// `bridgeSign`: the bridge's last sign of life.
     void tick(Readings& readings, SteadyTime bridgeSign, const Now& now);
+    /// As a whole, without an answer so far.
+    [[nodiscard]] bool isWholeOpen(int instance) const;
 
 private:
     struct Read {
@@ -50,6 +54,7 @@ private:
     void giveUp(Readings& readings, int instance, const Read& read, const Now& now);
 
     Ask ask_;
+    Widen widen_;
     std::map<int, Read> reads_; ///< by instance
     int budget_{0};             ///< reads that may still be sent in this second
     bool isAnswered_{false};    ///< this bridge has answered one: only then silence says something

@@ -62,8 +62,9 @@ bool WishPace::grants(bool isWished, const Now& now) {
     return true;
 }
 
-FullPublish::FullPublish(VenusBridge& bridge, Keepalive& keepalive, std::string echoSeed)
-    : bridge_(bridge), keepalive_(keepalive), echoSeed_(std::move(echoSeed)) {}
+FullPublish::FullPublish(VenusBridge& bridge, SourceFilters& filters, Keepalive& keepalive,
+                         std::string echoSeed)
+    : bridge_(bridge), filters_(filters), keepalive_(keepalive), echoSeed_(std::move(echoSeed)) {}
 
 void FullPublish::sessionBegan() {
     echoSeen_ = false;
@@ -76,13 +77,18 @@ void FullPublish::start(const Now& now) {
     request(now);
 }
 
+/// What is not subscribed to would count as gone: without these filters nothing is asked for, and
+/// the next try comes when this one has had no answer.
 void FullPublish::request(const Now& now) {
+    const bool isHeard = filters_.widen();
     (void)bridge_.readings.takeWantsSweep();
     wishes_.forget();
     echo_ = echoSeed_ + "-" + std::to_string(bridge_.readings.beginSweep());
     sawPlainCompletion_ = false;
     step_ = Step::Publishing;
     stepEnds_ = now.steady + kPublishWaits.at(static_cast<std::size_t>(attempt_));
+    if (!isHeard)
+        return;
     keepalive_.send(R"({"keepalive-options":[{"full-publish-completed-echo":")" + echo_ + "\"}]}",
                     now);
 }
@@ -137,7 +143,7 @@ void FullPublish::readEach(const Now& now) {
     stepEnds_ = now.steady + kReadWait;
     keepalive_.sendPlain(now);
     for (const auto& [instance, battery] : bridge_.readings.found())
-        if (!battery.left)
+        if (!battery.left && filters_.widen(instance))
             bridge_.read("battery/" + std::to_string(instance) + "/");
     for (const auto& [key, device] : bridge_.readings.plant())
         bridge_.read(headOf(key));

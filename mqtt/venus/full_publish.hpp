@@ -5,6 +5,7 @@
 
 #include "core/now.hpp"
 #include "mqtt/venus/keepalive.hpp"
+#include "mqtt/venus/source_filters.hpp"
 #include "mqtt/venus/venus_bridge.hpp"
 
 #include <chrono>
@@ -34,7 +35,8 @@ private:
 class FullPublish {
 public:
     /// `echoSeed` makes this process' echo words unlike anybody else's.
-    FullPublish(VenusBridge& bridge, Keepalive& keepalive, std::string echoSeed);
+    FullPublish(VenusBridge& bridge, SourceFilters& filters, Keepalive& keepalive,
+                std::string echoSeed);
 
     /// A session began: whether this bridge repeats our word is not known.
     void sessionBegan();
@@ -61,6 +63,7 @@ private:
     [[nodiscard]] std::chrono::seconds interval(bool hasHeartbeat) const;
 
     VenusBridge& bridge_;
+    SourceFilters& filters_;
     Keepalive& keepalive_;
     std::string echoSeed_;
     WishPace wishes_;

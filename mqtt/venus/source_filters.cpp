@@ -14,6 +14,8 @@ namespace busbar::mqtt {
 void SourceFilters::start() {
     isNarrow_ = false;
     heard_.clear();
+    wide_.clear();
+    cells_.clear();
     bridge_.port.subscribe({everyBattery(bridge_.base), bridge_.base + "heartbeat",
                             bridge_.base + "full_publish_completed"});
     subscribeToGx();
@@ -48,7 +50,7 @@ void SourceFilters::narrow() {
 }
 
 /// One that comes in as ignored no longer, or late, has said something that nobody heard.
-void SourceFilters::follow(bool isIdle) {
+void SourceFilters::follow(bool isIdle, const std::function<bool(int instance)>& isRead) {
     if (!isNarrow_) {
         if (bridge_.readings.everComplete() && isIdle)
             narrow();
@@ -57,6 +59,58 @@ void SourceFilters::follow(bool isIdle) {
     if (hearAll())
         bridge_.readings.wishSweep();
     leaveGone();
+    if (isIdle && bridge_.isLean())
+        leaveAllSeldom(isRead);
+}
+
+/// What comes in between is asked for with the next full publish.
+void SourceFilters::leaveAllSeldom(const std::function<bool(int instance)>& isRead) {
+    const std::set<int> wide = wide_;
+    for (const int instance : wide)
+        if (!isRead(instance))
+            (void)leaveSeldom(instance);
+}
+
+bool SourceFilters::leaveSeldom(int instance) {
+    if (!wide_.contains(instance))
+        return true;
+    if (!bridge_.port.unsubscribe(seldomFilters(bridge_.base, instance)))
+        return false;
+    wide_.erase(instance);
+    return true;
+}
+
+bool SourceFilters::widen() {
+    return std::ranges::all_of(heard_, [this](int instance) { return widen(instance); });
+}
+
+/// As long as all batteries are subscribed to as one, or it is not subscribed to at all, nothing
+/// lacks, or all does.
+bool SourceFilters::widen(int instance) {
+    if (!heard_.contains(instance) || wide_.contains(instance))
+        return hearCells(instance);
+    if (!bridge_.port.subscribe(seldomFilters(bridge_.base, instance)))
+        return false;
+    wide_.insert(instance);
+    return hearCells(instance);
+}
+
+bool SourceFilters::hearCells(int instance) {
+    if (hearsCells(instance))
+        return true;
+    if (!bridge_.port.subscribe(cellFilters(bridge_.base, instance)))
+        return false;
+    cells_.insert(instance);
+    return true;
+}
+
+bool SourceFilters::leaveCells(int instance) {
+    if (!cells_.contains(instance))
+        return true;
+    if (!bridge_.port.unsubscribe(cellFilters(bridge_.base, instance)))
+        return false;
+    cells_.erase(instance);
+    return true;
 }
 
 void SourceFilters::leaveGone() {
@@ -65,8 +119,13 @@ void SourceFilters::leaveGone() {
         if (!bridge_.readings.isIgnored(instance))
             gone.erase(instance);
     for (const int instance : gone)
-        if (bridge_.port.unsubscribe(filtersOf(bridge_.base, instance)))
+        if (leave(instance))
             heard_.erase(instance);
+}
+
+bool SourceFilters::leave(int instance) {
+    return leaveCells(instance) && leaveSeldom(instance) &&
+           bridge_.port.unsubscribe(liveFilters(bridge_.base, instance));
 }
 
 /// True if one of them was not heard before.
@@ -81,9 +140,11 @@ bool SourceFilters::hearAll() {
 bool SourceFilters::hear(int instance) {
     if (instance < 0 || heard_.contains(instance) ||
         !bridge_.readings.batteries().contains(instance) ||
-        !bridge_.port.subscribe(filtersOf(bridge_.base, instance)))
+        !bridge_.port.subscribe(allFilters(bridge_.base, instance)))
         return false;
     heard_.insert(instance);
+    wide_.insert(instance);
+    cells_.insert(instance);
     return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "mqtt/venus/venus_bridge.hpp"
 
+#include <functional>
 #include <set>
 
 namespace busbar::mqtt {
@@ -19,20 +20,39 @@ public:
     void subscribeToGx();
     /// A full publish has shown which batteries there are.
     void narrow();
+    /// All values of all batteries, or of one, are about to be asked for. False: the session does
+    /// not take it now.
+    bool widen();
+    bool widen(int instance);
     /// Batteries may have come, left, or been found to be ignored. `isIdle`: no full publish is
-    /// under way. At least once a second.
-    void follow(bool isIdle);
+    /// under way; `isRead`: of this one not all is there that was asked for. At least once a
+    /// second.
+    void follow(bool isIdle, const std::function<bool(int instance)>& isRead);
     /// A value of it came, so it is there; before it is read as a whole.
     void heard(int instance);
+
+    /// Batteries that are subscribed to by themselves.
+    [[nodiscard]] const std::set<int>& single() const { return heard_; }
+    [[nodiscard]] bool hearsCells(int instance) const {
+        return !heard_.contains(instance) || cells_.contains(instance);
+    }
+    /// False: the session does not take it now.
+    bool hearCells(int instance);
+    bool leaveCells(int instance);
 
 private:
     bool hearAll();
     bool hear(int instance);
     void leaveGone();
+    bool leave(int instance);
+    void leaveAllSeldom(const std::function<bool(int instance)>& isRead);
+    bool leaveSeldom(int instance);
 
     VenusBridge& bridge_;
     bool isNarrow_{false}; ///< of each battery only what is read, of ignored ones only who they are
     std::set<int> heard_;  ///< instances whose values are subscribed to, while it is narrow
+    std::set<int> wide_;   ///< of these, those whose seldom values are, too …
+    std::set<int> cells_;  ///< … and those whose single cells are
 };
 
 } // namespace busbar::mqtt

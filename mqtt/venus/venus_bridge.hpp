@@ -8,6 +8,7 @@
 #include "mqtt/settings.hpp"
 #include "mqtt/venus/topic.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -16,12 +17,20 @@
 
 namespace busbar::mqtt {
 
+/// Whether a reader does without some messages.
+enum class Leanness : std::uint8_t {
+    Never,     ///< it shows or records all
+    IfChosen,  ///< messages cost little
+    ByDefault, ///< they cost much: Debian's MQTT library
+};
+
 /// What the source needs from a session, which keeps the order. All are fire and forget; false =
 /// not (all) taken.
 struct SourcePort {
     std::function<bool(const std::vector<std::string>& filters)> subscribe;
     std::function<bool(const std::vector<std::string>& filters)> unsubscribe;
     std::function<bool(const std::string& topic, const std::string& payload)> publish;
+    Leanness leanness{Leanness::Never};
 };
 
 /// Something for the log.
@@ -43,6 +52,11 @@ struct VenusBridge {
     SourceCounters counters{};
     std::vector<Notice> notices{};
 
+    [[nodiscard]] bool isLean() const {
+        return port.leanness != Leanness::Never &&
+               (settings.reading == GxReading::Lean ||
+                (settings.reading == GxReading::Auto && port.leanness == Leanness::ByDefault));
+    }
     /// `<prefix><letter>/<portal id>/<tail>`
     [[nodiscard]] std::string topic(std::string_view letter, std::string_view tail) const {
         std::string text = settings.topicPrefix;

@@ -8,6 +8,17 @@
 
 namespace busbar::mqtt {
 
+namespace {
+
+/// Or is about to be.
+bool isReadWhole(const Readings& readings, const BatteryReads& reads, int instance) {
+    const auto battery = readings.batteries().find(instance);
+    return reads.isWholeOpen(instance) ||
+           (battery != readings.batteries().end() && readings.wantsRead(battery->second));
+}
+
+} // namespace
+
 VenusSource::VenusSource(GxSettings settings, Readings& readings, SourcePort port,
                          std::string echoSeed, SourceNeeds needs)
     : bridge_{.settings = std::move(settings),
@@ -15,8 +26,9 @@ VenusSource::VenusSource(GxSettings settings, Readings& readings, SourcePort por
               .port = std::move(port),
               .needs = needs},
       portal_(bridge_), link_(bridge_), keepalive_(bridge_), filters_(bridge_),
-      fullPublish_(bridge_, keepalive_, std::move(echoSeed)), intake_(bridge_),
-      reads_([this](const std::string& tail) { bridge_.read(tail); }) {}
+      cells_(bridge_, filters_), fullPublish_(bridge_, filters_, keepalive_, std::move(echoSeed)),
+      intake_(bridge_), reads_([this](const std::string& tail) { bridge_.read(tail); },
+                               [this](int instance) { return filters_.widen(instance); }) {}
 
 void VenusSource::setNeeds(const SourceNeeds& needs, const Now& now) {
     if (bridge_.needs == needs)
@@ -35,6 +47,7 @@ void VenusSource::connected(const Now& now) {
     link_.sessionBegan(now);
     fullPublish_.sessionBegan();
     reads_.startOver();
+    cells_.startOver();
     if (bridge_.settings.portalId != "auto") {
         run(bridge_.settings.portalId, now);
         return;
@@ -105,6 +118,7 @@ void VenusSource::takeService(const ServicePath& path, std::string_view payload,
         return;
     filters_.heard(*battery); // before it is read as a whole
     reads_.heard(bridge_.readings, *battery, path.path, now);
+    cells_.heard(*battery, path.path);
 }
 
 void VenusSource::takeCompletion(std::string_view payload, const Now& now) {
@@ -138,10 +152,14 @@ void VenusSource::tick(const Now& now) {
     if (phase_ != Phase::Running)
         return;
     tickLink(now);
-    filters_.follow(fullPublish_.isIdle());
+    filters_.follow(fullPublish_.isIdle(), [this](int instance) {
+        return isReadWhole(bridge_.readings, reads_, instance);
+    });
     tickKeepalive(now);
-    if (bridge_.readings.linkUp())
-        reads_.tick(bridge_.readings, link_.lastSign(), now);
+    if (!bridge_.readings.linkUp())
+        return;
+    reads_.tick(bridge_.readings, link_.lastSign(), now);
+    cells_.tick(!fullPublish_.isIdle(), now);
 }
 
 void VenusSource::tickLink(const Now& now) {

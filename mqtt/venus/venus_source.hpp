@@ -7,6 +7,7 @@
 #include "mqtt/settings.hpp"
 #include "mqtt/venus/battery_reads.hpp"
 #include "mqtt/venus/bridge_link.hpp"
+#include "mqtt/venus/cell_reads.hpp"
 #include "mqtt/venus/full_publish.hpp"
 #include "mqtt/venus/keepalive.hpp"
 #include "mqtt/venus/portal_finder.hpp"
@@ -58,6 +59,10 @@ public:
     /// False = the session has not taken it.
     bool write(GxItem item, double value);
 
+    /// Batteries on whose single cells nothing hangs (core/cycle/calm_cells.hpp), as of the last
+    /// evaluation.
+    void setCalm(std::set<int> instances) { cells_.setCalm(std::move(instances)); }
+
     /// Where `write` publishes, for a last will; empty without a running session.
     [[nodiscard]] std::string writeTopic(GxItem item) const;
     /// Empty while it is not known.
@@ -88,6 +93,7 @@ private:
     BridgeLink link_;
     Keepalive keepalive_;
     SourceFilters filters_;
+    CellReads cells_;
     FullPublish fullPublish_;
     ValueIntake intake_;
     BatteryReads reads_;

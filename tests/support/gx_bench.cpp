@@ -2,6 +2,8 @@
 // The fake bridge and its wiring.
 #include "support/gx_bench.hpp"
 
+#include "core/cycle/calm_cells.hpp"
+#include "core/cycle/view.hpp"
 #include "core/events.hpp"
 #include "core/settings.hpp"
 
@@ -128,10 +130,15 @@ void FakeBridge::answer(const FakeService& service, std::string_view topic) {
     if (mood.hung.contains(service.key) || !topic.starts_with(head + "/"))
         return;
     topic.remove_prefix(head.size());
+    const std::string folder = std::string(topic) + "/";
     if (topic == "/")
         publishService(service);
     else if (const auto leaf = service.payloads.find(topic); leaf != service.payloads.end())
         send(topicOf(service.instance, topic), leaf->second);
+    else
+        for (const auto& [path, payload] : service.payloads)
+            if (path.starts_with(folder))
+                send(topicOf(service.instance, path), payload);
 }
 
 void FakeBridge::tick(const Now& now) {
@@ -169,7 +176,8 @@ GxBench::GxBench(BankSettings settings, mqtt::GxSettings gx)
                        sent_.push_back(topic + " " + payload);
                        requests_.push_back({topic, payload});
                        return true;
-                   }},
+                   },
+               .leanness = mqtt::Leanness::IfChosen},
               "bench", needsOf(settings)),
       bank_(std::move(settings)) {}
 
@@ -191,12 +199,20 @@ void GxBench::cycle() {
     readings_.settle(now_);
     if (readings_.everComplete()) {
         bank_.evaluate(readings_, now_);
+        tellCalm();
         collectEvents();
     }
     for (const mqtt::Notice& notice : source_.takeNotices())
         events_.push_back("notice " + notice.text);
     if (onCycle)
         onCycle();
+}
+
+void GxBench::tellCalm() {
+    std::set<int> calm;
+    std::set<int> others;
+    sortByCells(calm, others, bank_.view());
+    source_.setCalm(std::move(calm));
 }
 
 void GxBench::collectEvents() {

@@ -118,6 +118,7 @@ private:
     };
 
     void pump();
+    void tellCalm();
     void collectEvents();
 
     Now now_;

@@ -339,7 +339,7 @@ std::string statusOf(const MemberReport& member) {
 
 class Player {
 public:
-    explicit Player(const Json& scenario);
+    Player(const Json& scenario, mqtt::GxReading reading);
 
     std::vector<std::string> play();
 
@@ -368,8 +368,9 @@ BankSettings settingsIn(const Json& scenario) {
     return settingsOf(settings == nullptr ? none : *settings);
 }
 
-mqtt::GxSettings gxIn(const Json& scenario) {
+mqtt::GxSettings gxIn(const Json& scenario, mqtt::GxReading reading) {
     mqtt::GxSettings gx;
+    gx.reading = reading;
     if (const Json* portal = find(scenario, "portal_id"))
         gx.portalId = textOf(*portal);
     else
@@ -377,8 +378,8 @@ mqtt::GxSettings gxIn(const Json& scenario) {
     return gx;
 }
 
-Player::Player(const Json& scenario)
-    : scenario_(scenario), bench_(settingsIn(scenario), gxIn(scenario)) {
+Player::Player(const Json& scenario, mqtt::GxReading reading)
+    : scenario_(scenario), bench_(settingsIn(scenario), gxIn(scenario, reading)) {
     if (const Json* own = find(scenario, "own_serial"))
         bench_.bank().surroundings().ownSerials = {std::string(textOf(*own))};
     if (const Json* words = find(scenario, "bridge"))
@@ -541,7 +542,7 @@ void checkShape(const Json& scenario) {
 
 } // namespace
 
-std::vector<std::string> playScenario(std::string_view json) {
+std::vector<std::string> playScenario(std::string_view json, mqtt::GxReading reading) {
     constexpr unsigned kFlags = rapidjson::kParseCommentsFlag |
                                 rapidjson::kParseTrailingCommasFlag |
                                 rapidjson::kParseFullPrecisionFlag;
@@ -552,7 +553,7 @@ std::vector<std::string> playScenario(std::string_view json) {
                 " at byte " + std::to_string(document.GetErrorOffset())};
     try {
         checkShape(document);
-        return Player(document).play();
+        return Player(document, reading).play();
     } catch (const std::exception& error) {
         return {std::string("scenario cannot be played: ") + error.what()};
     }

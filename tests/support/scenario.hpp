@@ -3,6 +3,8 @@
 // tests/scenarios/README.md.
 #pragma once
 
+#include "mqtt/settings.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,7 @@ namespace busbar::bench {
 
 /// Plays the scenario (JSON text, comments allowed). Returns what was not as expected, one line
 /// each; a mistake in the scenario itself (unknown key, wrong type, nothing expected) counts too.
-[[nodiscard]] std::vector<std::string> playScenario(std::string_view json);
+[[nodiscard]] std::vector<std::string>
+playScenario(std::string_view json, mqtt::GxReading reading = mqtt::GxReading::Live);
 
 } // namespace busbar::bench

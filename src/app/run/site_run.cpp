@@ -23,8 +23,12 @@ constexpr std::chrono::seconds kTurning{10};
 constexpr std::chrono::seconds kFirstAnswer{8};
 
 /// Functions of the session that reads the GX, whichever it is.
-mqtt::SourcePort sourcePort(Links& links) {
+/// Only who publishes results does without something.
+mqtt::SourcePort sourcePort(Links& links, bool publishes) {
     mqtt::SourcePort port;
+    if (publishes)
+        port.leanness =
+            mqtt::hasBufferedReads() ? mqtt::Leanness::IfChosen : mqtt::Leanness::ByDefault;
     port.subscribe = [&links](const std::vector<std::string>& filters) {
         return links.gx().client().subscribe(filters);
     };
@@ -73,7 +77,8 @@ SiteRun::SiteRun(const config::Config& config, SitePlace place)
     : place_(std::move(place)), config_(config),
       label_(place_.names.size() > 1 ? config_.site : std::string()),
       links_(place_.loop, place_.inbox.mailbox(), place_.index),
-      site_(config_, sourcePort(links_), newToken()), keeper_(keptSite(config_, place_)),
+      site_(config_, sourcePort(links_, place_.publishes), newToken()),
+      keeper_(keptSite(config_, place_)),
       outputs_({.loop = place_.loop,
                 .config = config_,
                 .site = site_,

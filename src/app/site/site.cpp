@@ -6,6 +6,7 @@
 #include "app/version.hpp"
 #include "base/zone_name.hpp"
 #include "config/config.hpp"
+#include "core/cycle/calm_cells.hpp"
 #include "core/cycle/parts.hpp"
 #include "core/cycle/slacks.hpp"
 #include "core/cycle/surroundings.hpp"
@@ -72,6 +73,16 @@ Slacks slacksOf(const std::vector<Bank>& banks, const std::set<int>& parts) {
     for (const int part : parts)
         slacks.erase(part);
     return slacks;
+}
+
+/// Parts of made batteries are not: their whole counts their cells.
+std::set<int> calmOf(const std::vector<Bank>& banks, std::set<int> others) {
+    std::set<int> calm;
+    for (const Bank& bank : banks)
+        sortByCells(calm, others, bank.view());
+    for (const int other : others)
+        calm.erase(other);
+    return calm;
 }
 
 /// By instance: ids of the banks in which a battery takes part, of those in several.
@@ -188,6 +199,7 @@ bool Site::evaluate(const Now& now, Pace pace) {
             bank.evaluate(readings_, now, pace);
     readings_.setMembers(membersOf(banks_, composition_.parts()),
                          slacksOf(banks_, composition_.parts()));
+    source_.setCalm(calmOf(banks_, composition_.parts()));
     if (banks_.size() > 1)
         readings_.setBanks(sharedOf(banks_));
     source_.setNeeds(needs(), now);

@@ -16,7 +16,7 @@ constexpr double kWakes = 2.0;
 /// Extremes alone are too few: a Pylontech says four rounded numbers, which may all stay for
 /// minutes while it is charged steadily.
 bool givesCells(const Member& member) {
-    return member.cellCount() > 0;
+    return member.givesCells();
 }
 
 double waking_A(const Members& members) {

@@ -11,8 +11,8 @@
 namespace busbar {
 
 Member::Member(const Unit& unit, const RosterEntry& entry, bool held)
-    : unit_(&unit), entry_(&entry), held_(held), cellCount_(busbar::cellCount(unit)),
-      values_(unit, held) {
+    : unit_(&unit), entry_(&entry), held_(held),
+      cellCount_(unit.hasOldCells ? 0 : busbar::cellCount(unit)), values_(unit, held) {
     deriveAll(values_, unit, held);
     for (const Direction direction : {Direction::Charge, Direction::Discharge})
         isBlocked_.at(static_cast<std::size_t>(direction)) = forbids(*this, direction);
@@ -45,6 +45,10 @@ bool Member::hasLostHighest() const {
     constexpr RowIndex kHighest = row("/System/MaxCellVoltage");
     return !number(kHighest) &&
            (lacksCell(*unit_) || lastNumberOf(*unit_, kHighest) || (cellCount() > 0 && cell_V(0)));
+}
+
+bool Member::givesCells() const {
+    return busbar::cellCount(*unit_) > 0;
 }
 
 SteadyTime Member::movedAt() const {

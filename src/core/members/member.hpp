@@ -66,7 +66,10 @@ public:
     [[nodiscard]] std::optional<double> cell_V(std::size_t n) const {
         return cellOf_V(*unit_, n, held_);
     }
+    /// Of those that are live.
     [[nodiscard]] std::size_t cellCount() const { return cellCount_; }
+    /// Also such as are read now and then only.
+    [[nodiscard]] bool givesCells() const;
     /// Cells in series as limits/cell_count.hpp has found them: 0 = unknown; nothing = nobody has
     /// looked.
     [[nodiscard]] std::optional<double> foundCells() const { return foundCells_; }

@@ -94,6 +94,11 @@ void deriveExtreme(RowValues& values, const CellsSeen::Extreme& extreme, RowInde
 }
 
 void deriveCells(RowValues& values, const Unit& unit, bool isHeld) {
+    if (unit.hasOldCells) {
+        if (const auto voltage_V = values.number(row("/Dc/0/Voltage")))
+            values.replace(row("/Voltages/Sum"), *voltage_V);
+        return;
+    }
     const CellsSeen seen = cellsSeen(unit, isHeld);
     if (seen.isComplete)
         values.derive(row("/Voltages/Sum"), seen.sum_V);

@@ -49,7 +49,8 @@ private:
 
 /// Where the battery gives no power, or one that is far from it, it is V·I; no current, P/V; no
 /// remaining or consumed charge, it follows from SoC and installed capacity; no extreme cell, it is
-/// taken from the cells, as far as all that it gave are known.
+/// taken from the cells, as far as all that it gave are known. Of cells that are old nothing
+/// follows, and their sum is the voltage.
 void deriveAll(RowValues& values, const Unit& unit, bool isHeld);
 
 } // namespace busbar

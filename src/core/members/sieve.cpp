@@ -76,7 +76,7 @@ struct CellSpan {
 std::optional<CellSpan> spanOfCells(const Battery& battery) {
     const std::size_t count = cellCount(battery);
     double sum_V = 0.0;
-    bool isComplete = count > 1;
+    bool isComplete = count > 1 && !battery.hasOldCells;
     for (std::size_t n = 0; n < count && isComplete; ++n) {
         const auto cell_V = battery.cells[n].value.number();
         isComplete = cell_V && isRealCell(*cell_V);

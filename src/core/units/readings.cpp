@@ -69,6 +69,11 @@ void Readings::completeRead(int instance) {
         noteWholeRead(found->second, ledger());
 }
 
+void Readings::setOldCells(int instance, bool areOld) {
+    if (const auto found = batteries_.find(instance); found != batteries_.end())
+        found->second.hasOldCells = areOld;
+}
+
 void Readings::unanswered(int instance, const Now& now) {
     leave(instance, now);
     if (const auto found = batteries_.find(instance); found != batteries_.end())
@@ -189,6 +194,11 @@ bool Readings::wasRepublished(int instance) const {
 
 bool Readings::wasRepublished(const PlantKey& key) const {
     return plant_.isDescribedIn(key, sweep());
+}
+
+bool hasOldCells(const Readings& readings, int instance) {
+    const auto found = readings.batteries().find(instance);
+    return found != readings.batteries().end() && found->second.hasOldCells;
 }
 
 } // namespace busbar

@@ -86,6 +86,9 @@ public:
     /// is long gone.
     void settle(const Now& now);
 
+    /// Its single cells are not live from now on, or are again (Unit::hasOldCells).
+    void setOldCells(int instance, bool areOld);
+
     /// Instances whose values nobody looks at (`echoes` in roster.hpp): what they have said is
     /// forgotten, and of what they say only who they are is taken. One that leaves, or that is not
     /// among them any more, is heard again, as a whole.
@@ -173,5 +176,8 @@ private:
     Freshness freshness_;
     Changes changes_;
 };
+
+/// Unit::hasOldCells; false of nobody.
+[[nodiscard]] bool hasOldCells(const Readings& readings, int instance);
 
 } // namespace busbar

@@ -57,6 +57,9 @@ struct Unit {
     int instance{-1}; ///< on the GX
     std::array<Slot, kRowCount> slots;
     std::vector<Slot> cells; ///< storage; how many there are says cellCount
+    /// These are read now and then only (calm_cells.hpp): for who shows them. What decides goes by
+    /// the extremes, as of a battery that gives no cells.
+    bool hasOldCells{false};
 
     bool left{false};      ///< its source says that it is gone
     SteadyTime appeared{}; ///< when the first value arrived after it was away

@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -363,6 +364,92 @@ TEST_F(SiteOfTwoBanksTest, ABatteryInBothHasOneMemoryAndSaysWhereItCounts) {
     EXPECT_NEAR(charged_Ah(1, "S1"), charged_Ah(0, "S1"), 0.02);
     EXPECT_EQ(site.readings().batteries().at(1).banks, "main, spare");
     EXPECT_EQ(site.readings().batteries().at(2).banks, "");
+}
+
+/// A battery of eight cells in order, and what its GX's broker is asked for.
+class LeanSiteTest : public ::testing::Test {
+protected:
+    static config::Config configOf(const std::string& reading) {
+        const auto read = config::readConfig(
+            R"({"preset":"lfp","gx":{"portal_id":"c0619ab00001","reading":")" + reading + R"("}})");
+        return read.config.value_or(config::Config{});
+    }
+    mqtt::SourcePort port(mqtt::Leanness leanness) {
+        mqtt::SourcePort all;
+        all.subscribe = [this](const auto& more) {
+            heard.insert(more.begin(), more.end());
+            return true;
+        };
+        all.unsubscribe = [this](const auto& less) {
+            for (const std::string& filter : less)
+                heard.erase(filter);
+            return true;
+        };
+        all.publish = [this](const std::string&, const std::string& payload) {
+            if (const auto word = payload.find("test-"); word != std::string::npos)
+                echo = payload.substr(word, payload.find('"', word) - word);
+            return true;
+        };
+        all.leanness = leanness;
+        return all;
+    }
+    void say(Site& site, const std::string& tail, const std::string& value) {
+        const std::string topic = "N/c0619ab00001/" + tail;
+        site.take({.topic = topic, .payload = R"({"value":)" + value + "}"}, now);
+    }
+    void start(Site& site) {
+        site.take({.kind = MailKind::Connected}, now);
+        static_cast<void>(site.evaluate(now));
+        for (const auto& [path, value] : std::vector<std::pair<std::string, std::string>>{
+                 {"DeviceInstance", "1"},
+                 {"Serial", R"("S1")"},
+                 {"Dc/0/Voltage", "26.4"},
+                 {"Dc/0/Current", "1"},
+                 {"Info/MaxChargeCurrent", "50"},
+                 {"Info/MaxDischargeCurrent", "50"},
+                 {"Info/MaxChargeVoltage", "28"},
+                 {"System/NrOfCellsPerBattery", "8"},
+                 {"System/MinCellVoltage", "3.29"},
+                 {"System/MaxCellVoltage", "3.31"},
+                 {"System/MinVoltageCellId", R"("C1")"},
+                 {"System/MaxVoltageCellId", R"("C2")"}})
+            say(site, "battery/1/" + path, value);
+        for (int cell = 1; cell <= 8; ++cell)
+            say(site, "battery/1/Voltages/Cell" + std::to_string(cell), "3.3");
+        site.take({.topic = "N/c0619ab00001/full_publish_completed",
+                   .payload = R"({"full-publish-completed-echo":")" + echo + R"("})"},
+                  now);
+    }
+    /// For a minute and a half: whether cells and counters are subscribed to then.
+    std::pair<bool, bool> hears(const std::string& reading, mqtt::Leanness leanness) {
+        heard.clear();
+        Site site{configOf(reading), port(leanness), "test"};
+        start(site);
+        for (int second = 0; second < 65; ++second) {
+            now = now + 1s;
+            say(site, "heartbeat", "1");
+            say(site, "battery/1/Dc/0/Current", std::to_string(second % 7));
+            site.tick(now);
+            static_cast<void>(site.evaluate(now));
+        }
+        const std::string head = "N/c0619ab00001/battery/1";
+        return {heard.contains(head + "/Voltages/#"), heard.contains(head + "/History/#")};
+    }
+
+    Now now = made::start();
+    std::set<std::string> heard;
+    std::string echo;
+};
+
+TEST_F(LeanSiteTest, CalmCellsAndCountersAreLeftWhereThatIsChosenOrMessagesCostMuch) {
+    using enum mqtt::Leanness;
+    const std::pair<bool, bool> all{true, true};
+    const std::pair<bool, bool> none{false, false};
+    EXPECT_EQ(hears("live", ByDefault), all);
+    EXPECT_EQ(hears("auto", ByDefault), none);
+    EXPECT_EQ(hears("auto", IfChosen), all);
+    EXPECT_EQ(hears("lean", IfChosen), none);
+    EXPECT_EQ(hears("lean", Never), all) << "who shows or records";
 }
 
 TEST(SiteCalendarTest, IsReadFromTheGxWhereAChargeVoltageGoesByTheMonth) {

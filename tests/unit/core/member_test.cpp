@@ -56,6 +56,18 @@ TEST(Member, HasNoExtremesWhileACellIsLostThatItGave) {
     EXPECT_TRUE(member.hasLostHighest());
 }
 
+TEST(Member, OldCellsSayNothing) {
+    Pack pack("A", {{kVoltage, 26.4}, {kMin, 3.29}, {kSum, 26.0}});
+    pack.setCells({3.20, 3.30, 3.60});
+    pack.battery.hasOldCells = true;
+    const Member member(pack.battery, pack.entry, false);
+    EXPECT_EQ(member.cellCount(), 0U);
+    EXPECT_TRUE(member.givesCells());
+    EXPECT_EQ(member.number(kMin), 3.29);
+    EXPECT_EQ(member.number(kMax), std::nullopt) << "and the highest is not taken from them";
+    EXPECT_EQ(member.number(kSum), 26.4);
+}
+
 TEST(Member, ACellOfZeroVoltsMayBeTheHighest) {
     Pack pack("A", {});
     pack.setCells({3.31, 0.0, 3.28});

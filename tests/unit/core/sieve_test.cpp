@@ -132,6 +132,21 @@ TEST_F(Sieve, HoldsOverAVoltageThatLeavesItsCells) {
     EXPECT_EQ(shown(kVoltage), 25.0) << "a load, and its cells know of it";
 }
 
+/// A load takes 1 V within the half minute after they were read.
+TEST_F(Sieve, OldCellsContradictNothing) {
+    giveCells(3.3);
+    pass(1s);
+    readings.setOldCells(1, true);
+    give(row("/System/MinCellVoltage"), 3.1);
+    give(row("/System/MaxCellVoltage"), 3.15);
+    give(kVoltage, 25.0);
+    pass(1s);
+    EXPECT_EQ(shown(kVoltage), 25.0);
+    give(kVoltage, 20.0);
+    pass(1s);
+    EXPECT_EQ(shown(kVoltage), 25.0) << "the extremes, which are live, still do";
+}
+
 TEST_F(Sieve, AHighestCellBelowTheLowestIsNone) {
     for (const double wrong_V : {0.0, 3.2}) {
         give(row("/System/MaxCellVoltage"), 3.31);

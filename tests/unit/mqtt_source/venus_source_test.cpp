@@ -25,8 +25,9 @@ class VenusSourceTest : public ::testing::Test {
 protected:
     VenusSource& make(GxSettings settings, SourceNeeds needs = {}) {
         SourcePort port;
+        port.leanness = Leanness::IfChosen;
         port.subscribe = [this](const std::vector<std::string>& wanted) {
-            if (isFull)
+            if (isFull || isDeaf)
                 return false;
             subscribed.add(wanted);
             filters.insert(filters.end(), wanted.begin(), wanted.end());
@@ -99,6 +100,7 @@ protected:
 
     Readings readings;
     bool isFull{false}; ///< the session takes nothing
+    bool isDeaf{false}; ///< it takes no subscriptions
     std::unique_ptr<VenusSource> source;
     std::function<void(const std::string& topic)> onPublish;
     std::vector<std::string> filters; ///< all that were ever subscribed to
@@ -841,6 +843,222 @@ TEST_F(VenusSourceTest, EachBatteryIsSubscribedToByItselfOnceItIsKnown) {
     EXPECT_EQ(subscribed.count("N/gx/battery/1/Voltages/Cell16"), 1);
     EXPECT_EQ(subscribed.count("N/gx/battery/1/Cell/16/Volts"), 1);
     EXPECT_EQ(subscribed.count("N/gx/battery/1/Raw/Info/MaxChargeCurrent"), 0) << "nobody reads it";
+}
+
+/// What bears on nothing that is decided.
+class SeldomTest : public VenusSourceTest {
+protected:
+    /// One battery, shown by a full publish that is over.
+    void start() {
+        GxSettings settings;
+        settings.portalId = "gx";
+        settings.reading = GxReading::Lean;
+        make(settings);
+        connect();
+        sayBattery(1);
+        say("battery/1/History/ChargedEnergy", R"({"value":7})");
+        completeLast();
+        readings.settle(now);
+        passAlive(1s);
+        (void)takeSent();
+    }
+    [[nodiscard]] long heard(int instance, std::string_view path) const {
+        return subscribed.count("N/gx/battery/" + std::to_string(instance) + std::string(path));
+    }
+    [[nodiscard]] std::optional<double> charged() const {
+        return readings.batteries().at(1).slot(row("/History/ChargedEnergy")).value.number();
+    }
+};
+
+TEST_F(SeldomTest, WhatNothingIsDecidedByIsHeardWithFullPublishesOnly) {
+    start();
+    for (const std::string_view path : {"/History/ChargedEnergy", "/CurrentAvg", "/TimeToGo"})
+        EXPECT_EQ(heard(1, path), 0) << path;
+    for (const std::string_view path : {"/Soc", "/Voltages/Cell1", "/System/MinCellVoltage"})
+        EXPECT_EQ(heard(1, path), 1) << path;
+    EXPECT_EQ(charged(), 7.0) << "and stays";
+
+    long atRequest = 0;
+    onPublish = [&](const std::string& topic) {
+        if (topic == "R/gx/keepalive")
+            atRequest = heard(1, "/History/ChargedEnergy");
+    };
+    passAlive(180s);
+    EXPECT_EQ(atRequest, 1) << "before it is asked for";
+    sayBattery(1);
+    say("battery/1/History/ChargedEnergy", R"({"value":8})");
+    completeLast();
+    EXPECT_EQ(charged(), 8.0);
+    passAlive(1s);
+    EXPECT_EQ(heard(1, "/History/ChargedEnergy"), 0);
+}
+
+TEST_F(SeldomTest, IsHeardWhileABatteryIsReadAsAWhole) {
+    start();
+    say("battery/1/Soc", "");
+    say("battery/1/Dc/0/Voltage", kVoltage);
+    EXPECT_THAT(sent, Contains("R/gx/battery/1/ "));
+    EXPECT_EQ(heard(1, "/History/ChargedEnergy"), 1);
+    passAlive(2s);
+    EXPECT_EQ(heard(1, "/History/ChargedEnergy"), 1) << "not answered yet";
+    sayBattery(1);
+    say("battery/1/History/ChargedEnergy", R"({"value":9})");
+    say("battery/1/DeviceInstance", R"({"value":1})");
+    passAlive(2s);
+    readings.settle(now);
+    passAlive(1s);
+    EXPECT_EQ(charged(), 9.0);
+    EXPECT_EQ(heard(1, "/History/ChargedEnergy"), 0);
+}
+
+TEST_F(SeldomTest, NothingIsAskedForThatWouldNotBeHeard) {
+    start();
+    passAlive(178s);
+    (void)takeSent();
+    isDeaf = true;
+    passAlive(3s);
+    EXPECT_THAT(sent, Not(Contains(HasSubstr("full-publish-completed-echo"))))
+        << "it would be gone";
+    isDeaf = false;
+    passAlive(5s);
+    EXPECT_THAT(sent, Contains(HasSubstr("full-publish-completed-echo")));
+    EXPECT_EQ(charged(), 7.0);
+}
+
+/// Two cells, of a battery that a full publish has shown.
+class CellReadsTest : public VenusSourceTest {
+protected:
+    void start(GxReading reading) {
+        GxSettings settings;
+        settings.portalId = "gx";
+        settings.reading = reading;
+        settings.fullPublish = 3600s;
+        make(settings);
+        connect();
+        sayAll();
+        completeLast();
+        readings.settle(now);
+        source->setCalm({1});
+    }
+    void sayCells() {
+        for (const std::string_view cell : {"1", "2"})
+            say("battery/1/Voltages/Cell" + std::string(cell),
+                R"({"value":)" + std::to_string(cell_V) + "}");
+    }
+    void sayAll() {
+        sayBattery(1);
+        sayCells();
+    }
+    /// As a bridge that reads a folder.
+    void answerReads() {
+        onPublish = [this](const std::string& topic) {
+            if (topic == "R/gx/battery/1/Voltages")
+                wasHeard = hearsCells();
+            isAsked = isAsked || topic == "R/gx/battery/1/Voltages";
+        };
+    }
+    void passAnswered(std::chrono::seconds span) {
+        for (; span > 0s; span -= 1s) {
+            passAlive(1s);
+            if (std::exchange(isAsked, false))
+                sayCells();
+        }
+    }
+    [[nodiscard]] bool hearsCells() const {
+        return subscribed.count("N/gx/battery/1/Voltages/Cell1") == 1;
+    }
+    [[nodiscard]] std::optional<double> shown_V() const {
+        return readings.batteries().at(1).cells.at(0).value.number();
+    }
+
+    double cell_V{3.3};
+    bool isAsked{false};
+    bool wasHeard{false};
+};
+
+TEST_F(CellReadsTest, AreLiveUnlessItIsChosen) {
+    start(GxReading::Live);
+    answerReads();
+    passAnswered(200s);
+    EXPECT_TRUE(hearsCells());
+    EXPECT_FALSE(hasOldCells(readings, 1));
+}
+
+TEST_F(CellReadsTest, CalmOnesAreReadEachHalfMinute) {
+    start(GxReading::Lean);
+    answerReads();
+    passAnswered(59s);
+    EXPECT_TRUE(hearsCells()) << "what comes near and goes does not change it each time";
+    passAnswered(3s);
+    EXPECT_FALSE(hearsCells());
+    EXPECT_TRUE(hasOldCells(readings, 1));
+    cell_V = 3.31;
+    passAnswered(28s);
+    EXPECT_EQ(shown_V(), 3.3);
+    passAnswered(5s);
+    EXPECT_TRUE(wasHeard) << "subscribed to before they are asked for";
+    EXPECT_EQ(shown_V(), 3.31);
+    EXPECT_FALSE(hearsCells());
+    EXPECT_TRUE(hasOldCells(readings, 1)) << "until the next read they grow old again";
+}
+
+TEST_F(CellReadsTest, AreLiveAgainOnceTheyHaveBeenHeard) {
+    start(GxReading::Lean);
+    answerReads();
+    passAnswered(70s);
+    ASSERT_TRUE(hasOldCells(readings, 1));
+    source->setCalm({});
+    passAlive(1s);
+    EXPECT_TRUE(hearsCells());
+    EXPECT_TRUE(hasOldCells(readings, 1)) << "not answered yet";
+    sayCells();
+    passAlive(1s);
+    EXPECT_FALSE(hasOldCells(readings, 1));
+    passAnswered(200s);
+    EXPECT_TRUE(hearsCells());
+}
+
+TEST_F(CellReadsTest, WhoDoesNotAnswerIsLive) {
+    start(GxReading::Lean);
+    passAlive(62s);
+    ASSERT_TRUE(hasOldCells(readings, 1));
+    (void)takeSent();
+    passAlive(40s);
+    EXPECT_TRUE(hearsCells());
+    EXPECT_FALSE(hasOldCells(readings, 1));
+    EXPECT_THAT(sent, Contains(HasSubstr("full-publish-completed-echo"))) << "they may have moved";
+    sayAll();
+    completeLast();
+    passAlive(200s);
+    EXPECT_TRUE(hearsCells());
+}
+
+TEST_F(CellReadsTest, AFullPublishHearsThem) {
+    start(GxReading::Lean);
+    answerReads();
+    passAnswered(70s);
+    ASSERT_FALSE(hearsCells());
+    onPublish = [this](const std::string& topic) {
+        wasHeard = topic == "R/gx/keepalive" && hearsCells();
+    };
+    source->overflow(now);
+    EXPECT_TRUE(wasHeard) << "or they would be gone";
+    sayAll();
+    completeLast();
+    EXPECT_TRUE(shown_V().has_value());
+}
+
+TEST_F(CellReadsTest, ANewSessionBeginsWithAll) {
+    start(GxReading::Lean);
+    answerReads();
+    passAnswered(70s);
+    source->disconnected(now);
+    subscribed.clear();
+    connect();
+    EXPECT_FALSE(hasOldCells(readings, 1));
+    sayAll();
+    completeLast();
+    EXPECT_TRUE(hearsCells());
 }
 
 TEST_F(VenusSourceTest, WhatIsIgnoredIsNotEvenDelivered) {
