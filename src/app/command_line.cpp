@@ -69,7 +69,7 @@ std::vector<CLI::Option*> addBank(CLI::App& app, BankOptions& bank) {
 /// What can be asked of the closed loop only.
 void addClosedLoop(CLI::App& app, Request& request, const std::vector<CLI::Option*>& others) {
     ClosedLoopCommand& loop = request.closedLoop;
-    CLI::Option* closed = app.add_flag("--closed-loop", request.isClosedLoop,
+    CLI::Option* closed = app.add_flag("--closed-loop", request.closedLoop.isWanted,
                                        "no broker: the core controls the bank in this process, as "
                                        "fast as it goes; prints a report");
     app.add_option("--days", loop.days, "how long; default: 1")
@@ -89,7 +89,7 @@ void addClosedLoop(CLI::App& app, Request& request, const std::vector<CLI::Optio
 /// What no single option can see.
 void checkSimulate(const Request& request) {
     const SimulateOptions& simulate = request.simulate;
-    if (!request.isClosedLoop && simulate.url.empty())
+    if (!request.closedLoop.isWanted && simulate.url.empty())
         throw CLI::RequiredError("--url or --closed-loop");
     if (simulate.recording.empty() && simulate.speed &&
         (*simulate.speed < 1.0 || *simulate.speed > 1000.0))
@@ -121,10 +121,11 @@ void addSimulate(CLI::App& app, Request& request) {
     addClosedLoop(*sub, request, {recording, url, speed, seconds, bus, service});
     sub->callback([&request] {
         checkSimulate(request);
+        request.turnsLoop = !request.closedLoop.isWanted;
         request.run = [&request] {
             request.closedLoop.bank = request.simulate.bank;
-            return request.isClosedLoop ? closedLoopCommand(request.closedLoop)
-                                        : simulateCommand(request.simulate);
+            return request.closedLoop.isWanted ? closedLoopCommand(request.closedLoop)
+                                               : simulateCommand(request.simulate);
         };
     });
 }
@@ -149,6 +150,7 @@ void addDemo(CLI::App& app, Request& request) {
     addSeconds(*sub, request.demo.seconds, "end after this long and print the final values");
     sub->callback([&request, recording] {
         request.demo.isRecorded = recording->count() > 0;
+        request.turnsLoop = true;
         request.run = [&request] { return demoCommand(request.demo); };
     });
 }

@@ -29,12 +29,13 @@ struct Printed {
 /// What the command line asked for: set by the subcommand that was given.
 struct Request {
     std::function<int()> run;
+    /// It has an event loop that takes signals; of one that says so without need they are lost.
+    bool turnsLoop = false;
     RunOptions runOptions;
     WatchOptions watch;
     ReplayOptions replay;
     SimulateOptions simulate;
     ClosedLoopCommand closedLoop;
-    bool isClosedLoop = false;
     DemoOptions demo;
     CheckOptions check;
     DoctorOptions doctor;

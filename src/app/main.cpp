@@ -32,8 +32,10 @@ void addRun(CLI::App& app, Request& request) {
     sub->add_option("--health-file", request.runOptions.healthFile,
                     "file that is written every 10 s while all is well, for `health`; put it where "
                     "files are in RAM");
-    sub->callback(
-        [&request] { request.run = [&request] { return runCommand(request.runOptions); }; });
+    sub->callback([&request] {
+        request.turnsLoop = true;
+        request.run = [&request] { return runCommand(request.runOptions); };
+    });
 }
 
 void addHealth(CLI::App& app, Request& request) {
@@ -54,7 +56,10 @@ void addWatch(CLI::App& app, Request& request) {
     sub->add_option("--record", request.watch.record,
                     "write every message to this file, for `replay`");
     addSeconds(*sub, request.watch.seconds, "end after this long");
-    sub->callback([&request] { request.run = [&request] { return watchCommand(request.watch); }; });
+    sub->callback([&request] {
+        request.turnsLoop = true;
+        request.run = [&request] { return watchCommand(request.watch); };
+    });
 }
 
 void addReplay(CLI::App& app, Request& request) {
@@ -85,8 +90,10 @@ void addDoctor(CLI::App& app, Request& request) {
     sub->add_option("-c,--config", request.doctor.config, kConfigHelp);
     sub->add_option("--seconds", request.doctor.seconds, "how long to look at most; default: 20")
         ->check(CLI::Range(1.0, 3600.0));
-    sub->callback(
-        [&request] { request.run = [&request] { return doctorCommand(request.doctor); }; });
+    sub->callback([&request] {
+        request.turnsLoop = true;
+        request.run = [&request] { return doctorCommand(request.doctor); };
+    });
 }
 
 void addDiscover(CLI::App& app, Request& request) {
@@ -106,8 +113,10 @@ void addDiscover(CLI::App& app, Request& request) {
     sub->add_flag("--json", discover.json, "for programs");
     sub->add_option("--seconds", discover.seconds, "how long to look at most; default: 20")
         ->check(CLI::Range(1.0, 3600.0));
-    sub->callback(
-        [&request] { request.run = [&request] { return discoverCommand(request.discover); }; });
+    sub->callback([&request] {
+        request.turnsLoop = true;
+        request.run = [&request] { return discoverCommand(request.discover); };
+    });
 }
 
 void addCompare(CLI::App& app, Request& request) {
@@ -125,8 +134,10 @@ void addCompare(CLI::App& app, Request& request) {
         ->check(CLI::Range(0.001, 1000.0));
     sub->add_option("--report", compare.report,
                     "file for the report, which must not be there: .json, .html, else text");
-    sub->callback(
-        [&request] { request.run = [&request] { return compareCommand(request.compare); }; });
+    sub->callback([&request] {
+        request.turnsLoop = true;
+        request.run = [&request] { return compareCommand(request.compare); };
+    });
 }
 
 void addConfig(CLI::App& app, Request& request) {
@@ -138,8 +149,10 @@ void addConfig(CLI::App& app, Request& request) {
     check->add_option("--seconds", request.check.seconds, "how long to look at most; default: 20")
         ->check(CLI::Range(1.0, 3600.0))
         ->needs(live);
-    check->callback(
-        [&request] { request.run = [&request] { return checkCommand(request.check); }; });
+    check->callback([&request] {
+        request.turnsLoop = request.check.isLive;
+        request.run = [&request] { return checkCommand(request.check); };
+    });
 
     CLI::App* sub = subcommand(app, "config",
                                "print the configuration in force, the manuals, or a JSON Schema");
@@ -258,6 +271,8 @@ int parseAndRun(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return endOf(app, error, argc, argv);
     }
+    if (!request.turnsLoop)
+        unblockSignals();
     return afterOutput(request.run());
 }
 

@@ -33,14 +33,24 @@ std::uint64_t loopTimeUs(sd_event* event, clockid_t clock) {
     return timeUs;
 }
 
-} // namespace
-
-void blockSignals() {
+sigset_t stopSignals() {
     sigset_t set{};
     sigemptyset(&set);
     for (const int signal : {SIGTERM, SIGINT, SIGHUP})
         sigaddset(&set, signal);
+    return set;
+}
+
+} // namespace
+
+void blockSignals() {
+    const sigset_t set = stopSignals();
     check(-pthread_sigmask(SIG_BLOCK, &set, nullptr), "block signals");
+}
+
+void unblockSignals() {
+    const sigset_t set = stopSignals();
+    check(-pthread_sigmask(SIG_UNBLOCK, &set, nullptr), "let signals through");
 }
 
 void EventLoop::Release::operator()(sd_event* event) const noexcept {

@@ -22,6 +22,9 @@ namespace busbar {
 /// instead of reaching `SignalWatch`. Throws std::system_error.
 void blockSignals();
 
+/// The reverse, for what has no loop: these signals end the process then, at once if one waits.
+void unblockSignals();
+
 /// All times are monotonic; a jump of the wall clock moves nothing. Not thread-safe: everything on
 /// it belongs to the thread that runs it. An exception that leaves a callback is counted and
 /// logged; the registration stays.

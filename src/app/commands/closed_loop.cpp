@@ -4,7 +4,6 @@
 #include "app/commands/commands.hpp"
 
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
@@ -18,15 +17,6 @@ namespace {
 std::runtime_error cannotWrite(const std::string& file) {
     return std::runtime_error("cannot write the report " + file + ": " +
                               std::generic_category().message(errno));
-}
-
-/// Nothing here waits for an event loop, so a signal simply ends it.
-void letSignalsThrough() {
-    sigset_t all;
-    sigemptyset(&all);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-        sigaddset(&all, signal);
-    pthread_sigmask(SIG_UNBLOCK, &all, nullptr);
 }
 
 /// On a terminal, which day it is; cleared at the end.
@@ -69,7 +59,6 @@ int closedLoopCommand(const ClosedLoopCommand& command) {
         file.open(command.report);
     if (isFile && !file)
         throw cannotWrite(command.report);
-    letSignalsThrough();
     const ProgressLine progress(options.days);
     const ClosedLoopReport report =
         runClosedLoop(options, [&progress](int day) { progress.show(day); });

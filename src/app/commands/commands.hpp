@@ -130,6 +130,7 @@ struct SimulateOptions {
 int simulateCommand(const SimulateOptions& options);
 
 struct ClosedLoopCommand {
+    bool isWanted = false; ///< instead of a GX on a broker
     BankOptions bank;
     int days = 1;
     std::string config;       ///< of whose first bank the settings are taken; empty = defaults

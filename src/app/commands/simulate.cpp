@@ -5,6 +5,7 @@
 #include "app/demo/gx_player.hpp"
 #include "app/demo/simulated_bank.hpp"
 #include "app/run/log.hpp"
+#include "app/run/stops.hpp"
 #include "base/event_loop.hpp"
 #include "base/log.hpp"
 #include "base/mailbox.hpp"
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <sys/epoll.h>
@@ -51,12 +51,9 @@ public:
                     player_.tick(now);
                     client_.tick(now);
                 }),
-          end_(loop_, [this](const Now&) { loop_.exit(0); }),
-          terminate_(loop_, SIGTERM, [this](const Now&) { loop_.exit(0); }),
-          interrupt_(loop_, SIGINT, [this](const Now&) { loop_.exit(0); }) {
-        if (options.seconds > 0.0)
-            end_.arm(
-                std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0)));
+          stops_(loop_, nullptr) {
+        stops_.endAfter(
+            std::chrono::milliseconds(static_cast<std::int64_t>(options.seconds * 1000.0)));
     }
 
     int run() {
@@ -97,9 +94,7 @@ private:
     Player player_;
     IoWatch mailWatch_;
     Timer step_;
-    Timer end_;
-    SignalWatch terminate_;
-    SignalWatch interrupt_;
+    Stops stops_;
 };
 
 /// The limits of a battery on a bus, as the GX that it controls sees them.

@@ -61,7 +61,7 @@ App::App(const config::Config& config, AppOptions options)
     : config_(config), options_(std::move(options)),
       inbox_(loop_, [this](const Now& now) { onMail(now); }), page_(loop_, board_),
       second_(loop_, [this](const Now& now) { onSecond(now); }),
-      stops_(loop_, [this] { reload(); }) {
+      stops_(loop_, options_.reload ? std::function<void()>([this] { reload(); }) : nullptr) {
     page_.setReaders(std::move(options_.texts));
     board_.version = kVersion;
     board_.setSites(namesOf(config_));
@@ -175,8 +175,6 @@ void App::onSecond(const Now& now) {
 
 /// Whatever goes wrong, the program goes on as it was.
 void App::reload() {
-    if (!options_.reload)
-        return;
     try {
         takeReload(options_.reload());
     } catch (const std::exception& error) {

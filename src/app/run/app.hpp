@@ -27,7 +27,7 @@ namespace busbar {
 struct AppOptions {
     bool publish = true;                        ///< false: nothing is published anywhere
     std::chrono::milliseconds runFor{0};        ///< ends by itself; 0 = runs until a signal
-    std::function<config::ReadResult()> reload; ///< for SIGHUP; empty = SIGHUP is ignored
+    std::function<config::ReadResult()> reload; ///< for SIGHUP; empty = SIGHUP ends it
     std::string configFile;                     ///< what it reads, for messages
     std::function<void(const Mail&, std::size_t site, const Now&)> onMail;
     std::function<void(class App&, const Now&)>

@@ -109,6 +109,16 @@ TEST_F(Loop, AWriteOfTheFeedInSettingSwitchesTheBanksFeedIn) {
     ASSERT_TRUE(charges(7.0, 13.0)) << logs();
 }
 
+TEST(Simulate, EndsWithItsTerminal) {
+    PrivateBroker broker;
+    BusbarProcess gx({"simulate", "--url", broker.url(), "--seed", "16"});
+    ASSERT_TRUE(waitUntil([&] { return gx.logged("mqtt_connected") == 1; })) << gx.log();
+    gx.signal(SIGHUP);
+    const auto end = gx.waitForEnd();
+    ASSERT_TRUE(end);
+    EXPECT_EQ(end->exitCode, 0);
+}
+
 TEST(Simulate, SaysAtTheEndWhatTheBankDid) {
     Plant plant;
     BusbarProcess gx(sunnyBank(plant, {"--seconds", "1"}));

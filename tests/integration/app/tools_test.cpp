@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <set>
 #include <sstream>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace busbar::test {
@@ -350,6 +351,19 @@ TEST(Watch, WhatItRecordsReplaysToTheSameValues) {
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 60.0)));
     ASSERT_TRUE(plant.until([&] { return countOf(contentOf(file), "two") > 0; }));
     ASSERT_TRUE(plant.until([&] { return countOf(watch.output(), "2 of 2 batteries") > 0; }))
+TEST(Replay, IsEndedBySignalsAlsoWhileItWaitsForItsFile) {
+    const ScratchDir dir;
+    const std::string pipe = dir.file("pipe");
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        BusbarProcess replay({"replay", pipe});
+        replay.signal(number);
+        const auto end = replay.waitForEnd();
+        ASSERT_TRUE(end) << number;
+        EXPECT_EQ(end->signal, number);
+    }
+}
+
         << watch.output();
     watch.signal(SIGINT);
     ASSERT_TRUE(watch.waitForEnd());
