@@ -2,6 +2,7 @@
 // `busbar simulate --closed-loop`: bank and core in this process, as fast as it goes.
 #include "app/commands/closed_loop_report.hpp"
 #include "app/commands/commands.hpp"
+#include "app/view/terminal_kind.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -22,7 +23,7 @@ std::runtime_error cannotWrite(const std::string& file) {
 /// On a terminal, which day it is; cleared at the end.
 class ProgressLine {
 public:
-    explicit ProgressLine(int days) : days_(days), isTerminal_(::isatty(STDERR_FILENO) == 1) {}
+    explicit ProgressLine(int days) : days_(days), isTerminal_(isPaintable(STDERR_FILENO)) {}
     void show(int day) const {
         if (isTerminal_)
             std::fprintf(stderr, "\rday %d of %d", day, days_);

@@ -6,6 +6,7 @@
 #include "app/compare/comparison_report.hpp"
 #include "app/compare/moment.hpp"
 #include "app/run/app.hpp"
+#include "app/view/terminal_kind.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "core/bank.hpp"
@@ -67,7 +68,7 @@ public:
         const ComparedMoment moment = momentNow(run);
         with_.inControl = whomGxObeys(run, bank_);
         comparison_.add(moment, now.steady);
-        if (::isatty(STDOUT_FILENO) != 0)
+        if (isPaintable(STDOUT_FILENO))
             std::fputs(("\x1b[H\x1b[J" + momentText(with_, moment)).c_str(), stdout);
         std::fflush(stdout);
         if (now.steady - saved_ >= kSaveEvery)

@@ -3,6 +3,7 @@
 #include "app/view/live_view.hpp"
 
 #include "app/view/log_fold.hpp"
+#include "app/view/terminal_kind.hpp"
 #include "app/view/text_width.hpp"
 #include "base/log.hpp"
 
@@ -106,8 +107,8 @@ private:
 };
 
 LiveView::LiveView(std::vector<ShownBank> banks, std::string footer)
-    : banks_(std::move(banks)), footer_(std::move(footer)),
-      isTerminal_(::isatty(STDOUT_FILENO) == 1), isAscii_(isAsciiLocale(localeName())) {
+    : banks_(std::move(banks)), footer_(std::move(footer)), isTerminal_(isPaintable(STDOUT_FILENO)),
+      isAscii_(isAsciiLocale(localeName())) {
     if (!isTerminal_)
         return;
     log_ = std::make_unique<LogLines>();
@@ -199,7 +200,7 @@ void LiveView::paintLast(App& app, const Now& now) {
         if (!below.empty())
             below.pop_back(); // the end of the last line would push the first one out
         const ViewStyle style{
-            .width = size.width, .height = room, .isColoured = true, .isAscii = isAscii_};
+            .width = size.width, .height = room, .isColoured = wantsColour(), .isAscii = isAscii_};
         std::fputs(inPlace(picture(app, style) + "\n\n" + below).c_str(), stdout);
     }
     std::fflush(stdout);
