@@ -2,6 +2,7 @@
 // `busbar simulate --closed-loop`: bank and core in this process, as fast as it goes.
 #include "app/commands/closed_loop_report.hpp"
 #include "app/commands/commands.hpp"
+#include "app/commands/new_file.hpp"
 #include "app/view/terminal_kind.hpp"
 
 #include <cerrno>
@@ -56,6 +57,9 @@ int closedLoopCommand(const ClosedLoopCommand& command) {
     }
     const bool isFile = command.report != "-";
     std::ofstream file;
+    if (isFile)
+        if (const std::string why = whyNotOver(command.report); !why.empty())
+            throw std::runtime_error(why);
     if (isFile)
         file.open(command.report);
     if (isFile && !file)

@@ -2,7 +2,7 @@
 // `busbar compare`: beside another service for the same bank, for hours, publishing nothing.
 #include "app/commands/commands.hpp"
 #include "app/commands/live_look.hpp"
-#include "app/commands/starter_config.hpp"
+#include "app/commands/new_file.hpp"
 #include "app/compare/comparison_report.hpp"
 #include "app/compare/moment.hpp"
 #include "app/run/app.hpp"

@@ -3,6 +3,7 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/discovery.hpp"
 #include "app/commands/live_look.hpp"
+#include "app/commands/new_file.hpp"
 #include "app/commands/starter_config.hpp"
 #include "base/log.hpp"
 #include "config/issue.hpp"

@@ -3,16 +3,11 @@
 #include "app/commands/starter_config.hpp"
 
 #include "app/view/text_width.hpp"
-#include "base/descriptor.hpp"
 #include "mqtt/results/json_writing.hpp"
 #include "mqtt/session/url.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
-#include <fcntl.h>
-#include <system_error>
-#include <unistd.h>
 
 namespace busbar {
 
@@ -147,31 +142,6 @@ std::string starterConfig(const StarterGx& gx, const std::vector<Discovery>& all
     for (std::size_t i = 0; i < whole.size(); ++i)
         text += siteText(gx, *whole[i], i + 1);
     return text + in.line("],") + "}\n";
-}
-
-std::string writeNewFile(const std::string& path, const std::string& content) {
-    constexpr mode_t kForAll = 0644; // secrets are never in it
-    const Descriptor file(
-        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kForAll));
-    if (file.get() < 0 && errno == EEXIST)
-        return path + " is there already and stays as it is: give another name";
-    const auto failed = [&path] {
-        return "cannot write " + path + ": " + std::generic_category().message(errno);
-    };
-    if (file.get() < 0)
-        return failed();
-    for (std::size_t done = 0; done < content.size();) {
-        const ssize_t some = ::write(file.get(), content.data() + done, content.size() - done);
-        if (some < 0 && errno == EINTR)
-            continue;
-        if (some < 0) {
-            const std::string why = failed();
-            ::unlink(path.c_str());
-            return why;
-        }
-        done += static_cast<std::size_t>(some);
-    }
-    return {};
 }
 
 } // namespace busbar

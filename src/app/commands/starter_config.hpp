@@ -24,7 +24,4 @@ struct StarterGx {
 [[nodiscard]] std::string starterConfig(const StarterGx& gx, const std::vector<Discovery>& all,
                                         WallTime when);
 
-/// Never over what is there. Empty = written, else why not.
-[[nodiscard]] std::string writeNewFile(const std::string& path, const std::string& content);
-
 } // namespace busbar

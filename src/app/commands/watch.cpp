@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `busbar watch`: the live view of what Busbar makes of a GX, and recordings of what the GX says.
 #include "app/commands/commands.hpp"
+#include "app/commands/new_file.hpp"
 #include "app/commands/recording.hpp"
 #include "app/run/app.hpp"
 #include "app/run/log.hpp"
@@ -21,7 +22,11 @@ namespace {
 /// Every message as a line of a recording, times from the first.
 class Recorder {
 public:
-    explicit Recorder(const std::string& file) : file_(file), out_(file) {
+    /// Throws std::runtime_error if it cannot be written, or something is there already.
+    explicit Recorder(const std::string& file) : file_(file) {
+        if (const std::string why = whyNotOver(file); !why.empty())
+            throw std::runtime_error(why);
+        out_.open(file);
         if (!out_)
             throw std::runtime_error("cannot write the recording " + file);
     }
@@ -81,12 +86,12 @@ int watchCommand(const WatchOptions& options) {
     if (!config)
         return kBadConfig;
     log::start(config->logLevel);
+    const std::vector<ShownBank> banks = wantedBanks(options, sitesOf(*config));
+    if (!options.record.empty() && !config->others.empty() && options.site.empty())
+        throw std::runtime_error("a recording is of one GX: give --site as well");
     std::unique_ptr<Recorder> recorder;
     if (!options.record.empty())
         recorder = std::make_unique<Recorder>(options.record);
-    const std::vector<ShownBank> banks = wantedBanks(options, sitesOf(*config));
-    if (recorder && !config->others.empty() && options.site.empty())
-        throw std::runtime_error("a recording is of one GX: give --site as well");
     LiveView view(banks, "");
     AppOptions app;
     app.publish = false;

@@ -571,3 +571,19 @@ TEST(Watch, AnUnwritableRecordingIsRefusedAtOnce) {
 
 } // namespace
 } // namespace busbar::test
+TEST(Watch, WritesNoRecordingOverAFileThatIsThere) {
+    const ScratchDir dir;
+    const std::string config = dir.write("busbar.json", R"({"gx": {"url": "mqtt://127.0.0.1:9"}})");
+    const Finished result =
+        runBusbar({"watch", "--record", config, "--config", config, "--seconds", "1"});
+    EXPECT_EQ(result.exitCode, 1);
+    EXPECT_THAT(result.errors, HasSubstr(config + " is there already and stays as it is"));
+    const Finished report = runBusbar({"simulate", "--closed-loop", "--report", config});
+    EXPECT_EQ(report.exitCode, 1);
+    EXPECT_THAT(report.errors, HasSubstr("stays as it is"));
+    EXPECT_EQ(contentOf(config), R"({"gx": {"url": "mqtt://127.0.0.1:9"}})");
+    const Finished device =
+        runBusbar({"watch", "--record", "/dev/null", "--config", config, "--seconds", "0.5"});
+    EXPECT_EQ(device.exitCode, 0) << device.errors;
+}
+

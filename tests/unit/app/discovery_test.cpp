@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a newcomer is shown of a GX, and the configuration to begin with.
 #include "app/commands/discovery.hpp"
+#include "app/commands/new_file.hpp"
 #include "app/commands/starter_config.hpp"
 #include "app/commands/sum_parts.hpp"
 #include "config/issue.hpp"
