@@ -16,10 +16,18 @@ enum class LinkStep : std::uint8_t {
     Login,    ///< it is a broker, and lets us in
 };
 
+/// What is wrong there, as far as something else helps than what mostly does at that step.
+enum class LinkFault : std::uint8_t {
+    Usual,
+    NoHandshake, ///< of `Tls`: there is none at that port, or not with us; no question of trust
+    NoBroker,    ///< of `Login`: what listens there says nothing, so it has not refused a password
+};
+
 /// An attempt that came to nothing; all steps before `step` were passed.
 struct LinkFailure {
     LinkStep step{LinkStep::Password};
     std::string text{}; ///< for people; empty = none
+    LinkFault fault{LinkFault::Usual};
 };
 
 } // namespace busbar::mqtt

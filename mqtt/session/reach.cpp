@@ -17,6 +17,11 @@ namespace {
 /// For a handshake or a TCP connection of our own, before or after the library's.
 constexpr std::chrono::seconds kProbeLimit{10};
 
+LinkFailure tlsFailure(std::string error) {
+    const auto fault = isNoHandshake(error) ? LinkFault::NoHandshake : LinkFault::Usual;
+    return {LinkStep::Tls, std::move(error), fault};
+}
+
 } // namespace
 
 Reach::Reach(const BrokerSettings& settings, BrokerUrl url, std::uint8_t session)
@@ -30,7 +35,7 @@ std::optional<LinkFailure> Reach::prepare(const std::stop_token& stop) {
     if (error.empty())
         return std::nullopt;
     auto noPort = whyNoPort(Deadline(kProbeLimit, stop));
-    return noPort.empty() ? LinkFailure{LinkStep::Tls, std::move(error)}
+    return noPort.empty() ? tlsFailure(std::move(error))
                           : LinkFailure{LinkStep::Port, std::move(noPort)};
 }
 
@@ -92,13 +97,16 @@ LinkFailure Reach::explain(int returnCode, std::chrono::seconds patience,
         return {LinkStep::Port, std::move(problem)};
     if (url_.isTls())
         if (auto problem = diagnoseTls(tlsTarget(), !trustsPinOnly(), deadline); !problem.empty())
-            return {LinkStep::Tls, std::move(problem)};
+            return tlsFailure(std::move(problem));
     if (took >= patience)
         return {LinkStep::Login,
-                formatted("no answer within {} s ({})", patience.count(), displayUrl(url_))};
-    return {LinkStep::Login, "something at " + displayUrl(url_) +
-                                 " takes connections, and hung up without an answer to the login; "
-                                 "is it an MQTT broker, and does its log say why?"};
+                formatted("no answer within {} s ({})", patience.count(), displayUrl(url_)),
+                LinkFault::NoBroker};
+    return {LinkStep::Login,
+            "something at " + displayUrl(url_) +
+                " takes connections, and hung up without an answer to the login; is it an MQTT "
+                "broker, and does its log say why?",
+            LinkFault::NoBroker};
 }
 
 } // namespace busbar::mqtt

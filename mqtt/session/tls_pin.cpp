@@ -41,6 +41,7 @@ using Buffer = std::unique_ptr<BIO, Releaser<&BIO_free_all>>;
 enum class Trust : std::uint8_t { Nobody, Chain, ChainAndHost };
 
 constexpr std::size_t kDigits = 64; // SHA-256 as hex
+constexpr std::string_view kNoHandshake = "TLS: handshake failed: ";
 constexpr std::chrono::milliseconds kAlertWait{500};
 
 /// The newest entry of OpenSSL's error queue of this thread, which is emptied.
@@ -99,7 +100,7 @@ std::string handshakeError(SSL* tls, const std::string& host) {
     if (verdict != X509_V_OK)
         return std::string("TLS: certificate not trusted: ") +
                ::X509_verify_cert_error_string(verdict);
-    return "TLS: handshake failed: " + detail;
+    return std::string(kNoHandshake) + detail;
 }
 
 /// A handshake in progress or done; its parts are released in the right order.
@@ -126,12 +127,12 @@ std::string connectTls(SSL* tls, const std::string& host, const Deadline& deadli
         const int wanted = ::SSL_get_error(tls, result);
         const bool isOver = wanted != SSL_ERROR_WANT_READ && wanted != SSL_ERROR_WANT_WRITE;
         if (isOver && wanted == SSL_ERROR_SYSCALL && ::ERR_peek_error() == 0)
-            return "TLS: handshake failed: the server closed the connection (is this port for "
-                   "TLS?)";
+            return std::string(kNoHandshake) +
+                   "the server closed the connection (is this port for TLS?)";
         if (isOver)
             return handshakeError(tls, host);
         if (!waitForTls(tls, result, deadline))
-            return "TLS: handshake failed: no answer in time";
+            return std::string(kNoHandshake) + "no answer in time";
         result = ::SSL_connect(tls);
     }
     return {};
@@ -284,6 +285,10 @@ std::string diagnoseTls(const TlsTarget& target, bool checkHost, const Deadline&
     if (!shake.error.empty())
         return shake.error;
     return readAlert(shake.tls.get(), Deadline(kAlertWait, {}));
+}
+
+bool isNoHandshake(std::string_view error) {
+    return error.starts_with(kNoHandshake);
 }
 
 MemoryFile::MemoryFile(std::string_view content)

@@ -49,6 +49,9 @@ struct PinnedCertificate {
 [[nodiscard]] std::string diagnoseTls(const TlsTarget& target, bool checkHost,
                                       const Deadline& deadline);
 
+/// Of what both say: no handshake came about, so nothing was there to be trusted.
+[[nodiscard]] bool isNoHandshake(std::string_view error);
+
 /// A text that is a file to C libraries but never on a disk (memfd); gone with the object.
 class MemoryFile {
 public:

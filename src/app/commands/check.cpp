@@ -44,7 +44,7 @@ Seen seenAt(SiteRun& run, const config::MadeTree& tree) {
     if (!run.isConnected())
         return {"the broker " + url + " is not reached" + whyNot(run), {}, {}};
     if (!hearsAny(live))
-        return {"the broker " + url + " shows no battery", {}, {}};
+        return {"no battery is heard at the broker " + url + whyNot(run), {}, {}};
     return {{}, liveLines(live), liveIssues(live)};
 }
 

@@ -6,6 +6,7 @@
 #include "app/compare/comparison_report.hpp"
 #include "app/compare/moment.hpp"
 #include "app/run/app.hpp"
+#include "app/run/chain.hpp"
 #include "app/view/terminal_kind.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
@@ -85,6 +86,15 @@ public:
             std::fprintf(stderr, "busbar: the report is not written: %s\n", why.c_str());
     }
 
+    /// What keeps the GX from being read, if something does; to be asked before sessions end.
+    void noteObstacle(App& app) {
+        const auto chain = chainToBatteries(chainFactsOf(*app.sites().at(site_)));
+        if (const ChainFinding* broken = firstBroken(chain))
+            obstacle_ = ": " + std::string(toText(broken->link)) + ": " + broken->what +
+                        "; what to do: " + broken->remedy;
+    }
+    [[nodiscard]] const std::string& obstacle() const { return obstacle_; }
+
     [[nodiscard]] bool isGivenUp() const { return !problem_.empty(); }
     [[nodiscard]] const std::string& problem() const { return problem_; }
     [[nodiscard]] bool hasCompared() const { return watched_.has_value(); }
@@ -141,6 +151,7 @@ private:
     Comparison comparison_;
     SteadyTime saved_{};
     std::string problem_;
+    std::string obstacle_;
 };
 
 int badCompareUsage(const std::string& why) {
@@ -163,6 +174,8 @@ int watchBoth(const CompareOptions& options, const config::Config& config, Compa
     app.onEnd = [&](App& running) {
         if (comparer.hasCompared())
             comparer.save(running.now());
+        else
+            comparer.noteObstacle(running);
     };
     return App(config, std::move(app)).run();
 }
@@ -195,8 +208,9 @@ int compareCommand(const CompareOptions& options) {
     }
     if (!options.report.empty())
         ::unlink(options.report.c_str());
-    return compareFailed(comparer.isGivenUp() ? comparer.problem()
-                                              : "the time was over before the GX had answered");
+    return compareFailed(comparer.isGivenUp()
+                             ? comparer.problem()
+                             : "it ended before the GX had answered" + comparer.obstacle());
 }
 
 } // namespace busbar

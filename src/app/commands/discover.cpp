@@ -9,10 +9,14 @@
 #include "config/issue.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace busbar {
 
@@ -26,6 +30,28 @@ StarterGx gxOf(const DiscoverOptions& options) {
             .topicPrefix = options.topicPrefix};
 }
 
+/// Which option of the command gives an option of the configuration.
+constexpr auto kGiven = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"gx.url", "--url"},
+    {"gx.user", "--user"},
+    {"gx.password_file", "--password-file"},
+    {"gx.tls.fingerprint", "--fingerprint"},
+    {"gx.topic_prefix", "--prefix"},
+});
+
+/// Nobody has seen the text that the options were put into: a place in it says nothing.
+std::string asTyped(const std::vector<config::Issue>& issues) {
+    std::string lines;
+    for (const config::Issue& issue : issues) {
+        const auto* const given = std::ranges::find_if(
+            kGiven, [&issue](const auto& row) { return row.first == issue.path; });
+        lines += "busbar: ";
+        lines += given == kGiven.end() ? issue.path : given->second;
+        lines += ": " + issue.message + "\n";
+    }
+    return lines;
+}
+
 /// The defaults, for one GX or several. An empty list: the one GX that is to be found.
 std::optional<config::Config> configFor(const DiscoverOptions& options,
                                         const std::set<std::string>& portals) {
@@ -36,7 +62,7 @@ std::optional<config::Config> configFor(const DiscoverOptions& options,
         wanted.push_back({.isComplete = true});
     const config::ReadResult result =
         config::readConfig(starterConfig(gxOf(options), wanted, WallTime{}));
-    std::fputs(config::formatIssues("(command line)", result.issues).c_str(), stderr);
+    std::fputs(asTyped(result.issues).c_str(), stderr);
     return result.config;
 }
 

@@ -60,7 +60,7 @@ std::string whyText(const Comparison& comparison) {
 
 std::string overText(const OverTally& over) {
     if (over.known == Span(0))
-        return "not judged, too little flowed";
+        return "not judged: there was no such limit, or too little flowed";
     const std::string judged = " (judged for " + spanText(over.known) + ")";
     if (over.over == Span(0))
         return "always" + judged;

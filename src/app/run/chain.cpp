@@ -58,6 +58,16 @@ constexpr auto kChain = std::to_array<ChainRow>({
     {ChainLink::Control, "who controls", ""},
 });
 
+// What helps instead where it is known better.
+constexpr std::string_view kNoHandshakeRemedy =
+    "see whether gx.url has the port for TLS (of a GX 8883, as mqtts:// without a port; 1883 has "
+    "none, and wants mqtt://), and whether that broker asks for a certificate of yours "
+    "(gx.tls.cert_file)";
+constexpr std::string_view kNoBrokerRemedy =
+    "see whether gx.url has the address and port of the MQTT broker (of a GX 1883, with mqtts:// "
+    "8883), and whether it takes mqtt:// or mqtts://; if it has, restart the GX, or switch MQTT "
+    "off and on there";
+
 constexpr const ChainRow& chainRow(ChainLink link) {
     return kChain.at(static_cast<std::size_t>(link));
 }
@@ -68,6 +78,21 @@ ChainFinding fineLink(ChainLink link, std::string what) {
 
 ChainFinding brokenLink(ChainLink link, LinkState state, std::string what) {
     return {link, state, std::move(what), std::string(chainRow(link).remedy)};
+}
+
+/// "TLS: certificate not trusted" is said of the link TLS, which need not be named twice.
+std::string withoutWord(const std::string& text, ChainLink link) {
+    const std::string head = std::string(chainRow(link).word) + ": ";
+    return text.starts_with(head) ? text.substr(head.size()) : text;
+}
+
+ChainFinding failedLink(ChainLink link, const mqtt::LinkFailure& failure) {
+    ChainFinding finding = brokenLink(link, LinkState::Wrong, withoutWord(failure.text, link));
+    if (failure.fault == mqtt::LinkFault::NoHandshake)
+        finding.remedy = kNoHandshakeRemedy;
+    if (failure.fault == mqtt::LinkFault::NoBroker)
+        finding.remedy = kNoBrokerRemedy;
+    return finding;
 }
 
 static_assert(static_cast<int>(ChainLink::Login) == static_cast<int>(mqtt::LinkStep::Login),
@@ -107,14 +132,15 @@ ChainFinding sessionLink(const ChainFacts& facts, ChainLink link) {
                    ? brokenLink(link, LinkState::Waiting, "no answer from " + facts.url + " yet")
                    : ChainFinding{.link = link};
     return static_cast<int>(link) == static_cast<int>(facts.failure->step)
-               ? brokenLink(link, LinkState::Wrong, facts.failure->text)
+               ? failedLink(link, *facts.failure)
                : ChainFinding{.link = link};
 }
 
 ChainFinding portalLink(const ChainFacts& facts) {
     const std::vector<std::string> seen(facts.portalsSeen.begin(), facts.portalsSeen.end());
     if (!facts.portalId.empty())
-        return fineLink(ChainLink::Portal, facts.portalId);
+        return fineLink(ChainLink::Portal,
+                        facts.portalId + (facts.isPortalGiven ? ", as configured" : ""));
     if (seen.size() > 1)
         return {ChainLink::Portal, LinkState::Wrong,
                 "the broker shows several GX devices: " + config::listOf(seen),
@@ -124,13 +150,13 @@ ChainFinding portalLink(const ChainFacts& facts) {
 }
 
 ChainFinding keepaliveLink(const ChainFacts& facts) {
-    if (facts.isComplete)
-        return fineLink(ChainLink::Keepalive, "it publishes all that it has when asked");
-    if (facts.hasAnswered)
+    if (!facts.hasAnswered) // of a wrong id a full publish also ends, for nothing, when time is up
+        return brokenLink(ChainLink::Keepalive, LinkState::Wrong,
+                          "nothing comes from the GX " + facts.portalId);
+    if (!facts.isComplete)
         return brokenLink(ChainLink::Keepalive, LinkState::Waiting,
                           "something comes, but not all of it yet");
-    return brokenLink(ChainLink::Keepalive, LinkState::Wrong,
-                      "nothing comes from the GX " + facts.portalId);
+    return fineLink(ChainLink::Keepalive, "it publishes all that it has when asked");
 }
 
 ChainFinding batteriesLink(const ChainFacts& facts) {
@@ -187,6 +213,7 @@ ChainFacts chainFactsOf(SiteRun& site) {
                      .failure = site.lastFailure()};
     const mqtt::VenusSource& source = site.site().source();
     facts.portalId = source.portalId();
+    facts.isPortalGiven = gx.portalId != "auto";
     facts.portalsSeen = source.portalsSeen();
     facts.hasAnswered = source.counters().messages > 0;
     facts.isComplete = site.site().readings().everComplete();

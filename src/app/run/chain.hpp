@@ -57,6 +57,7 @@ struct ChainFacts {
     bool isConnected{false};
     std::optional<mqtt::LinkFailure> failure{}; ///< of the last attempt, if it was one
     std::string portalId{};                     ///< empty = not known yet
+    bool isPortalGiven{false};                  ///< by the configuration, not found
     std::set<std::string> portalsSeen{};
     bool hasAnswered{false};            ///< anything at all came of that GX
     bool isComplete{false};             ///< a full publish has ended

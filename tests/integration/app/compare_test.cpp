@@ -252,7 +252,8 @@ TEST(Compare, BadInput) {
     EXPECT_THAT(with.errors, HasSubstr("--with: nonsense"));
     const Finished away = runBusbar({"compare", "-c", config, "--hours", "0.001"});
     EXPECT_EQ(away.exitCode, 1);
-    EXPECT_THAT(away.errors, HasSubstr("before the GX had answered"));
+    EXPECT_THAT(away.errors, HasSubstr("before the GX had answered: port: connection refused "
+                                       "(127.0.0.1:9); what to do: "));
     const Finished nowhere =
         runBusbar({"compare", "-c", config, "--hours", "0.001", "--report", "/nowhere/r.txt"});
     EXPECT_EQ(nowhere.exitCode, 1);

@@ -116,7 +116,11 @@ TEST(Discover, ABrokerThatIsNotThere) {
 TEST(Discover, AnAddressThatIsNone) {
     const Finished result = runBusbar({"discover", "--url", "http://192.168.1.20"});
     EXPECT_EQ(result.exitCode, 2);
-    EXPECT_THAT(result.errors, HasSubstr("gx.url"));
+    EXPECT_THAT(result.errors, testing::StartsWith("busbar: --url: write mqtt:// instead of "))
+        << "as typed, and without a place in a file that nobody has seen";
+    const Finished pin = runBusbar({"discover", "--fingerprint", "AB:CD"});
+    EXPECT_EQ(pin.exitCode, 2);
+    EXPECT_THAT(pin.errors, testing::StartsWith("busbar: --fingerprint: "));
 }
 
 TEST(Discover, ABrokerWithoutAGx) {

@@ -118,6 +118,22 @@ TEST(Check, ABrokerThatIsNotThereSaysNothing) {
     EXPECT_THAT(result.output, HasSubstr("the broker mqtt://127.0.0.1:9 is not reached"));
 }
 
+TEST(Check, ABrokerWithSeveralGxDevicesSaysSo) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    mqtt::BrokerSettings broker;
+    broker.url = plant.broker.url();
+    SimulatedGx other(broker, {.portalId = "c0619ab00002"});
+    ASSERT_TRUE(plant.settle());
+    BusbarProcess check({"check", "--live", plant.writeConfig({{"gx.portal_id", "\"auto\""}})});
+    ASSERT_TRUE(plant.until([&] {
+        other.pump();
+        return check.hasEnded();
+    }));
+    EXPECT_THAT(check.output(), AllOf(HasSubstr(": the broker shows several GX devices"),
+                                      HasSubstr("set gx.portal_id")));
+}
+
 TEST(Check, AMissingFile) {
     const Finished result = runBusbar({"check", "/nowhere/busbar.json"});
     EXPECT_EQ(result.exitCode, 3);
@@ -335,6 +351,19 @@ TEST(Replay, WithoutAnythingToReplaySaysSo) {
     EXPECT_THAT(empty.errors, HasSubstr("no topic"));
 }
 
+TEST(Replay, IsEndedBySignalsAlsoWhileItWaitsForItsFile) {
+    const ScratchDir dir;
+    const std::string pipe = dir.file("pipe");
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        BusbarProcess replay({"replay", pipe});
+        replay.signal(number);
+        const auto end = replay.waitForEnd();
+        ASSERT_TRUE(end) << number;
+        EXPECT_EQ(end->signal, number);
+    }
+}
+
 TEST(Watch, WhatItRecordsReplaysToTheSameValues) {
     Plant plant;
     plant.gx.add(kPackA);
@@ -351,19 +380,6 @@ TEST(Watch, WhatItRecordsReplaysToTheSameValues) {
     ASSERT_TRUE(plant.until(plant.shows("/Info/MaxChargeCurrent", 60.0)));
     ASSERT_TRUE(plant.until([&] { return countOf(contentOf(file), "two") > 0; }));
     ASSERT_TRUE(plant.until([&] { return countOf(watch.output(), "2 of 2 batteries") > 0; }))
-TEST(Replay, IsEndedBySignalsAlsoWhileItWaitsForItsFile) {
-    const ScratchDir dir;
-    const std::string pipe = dir.file("pipe");
-    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-        BusbarProcess replay({"replay", pipe});
-        replay.signal(number);
-        const auto end = replay.waitForEnd();
-        ASSERT_TRUE(end) << number;
-        EXPECT_EQ(end->signal, number);
-    }
-}
-
         << watch.output();
     watch.signal(SIGINT);
     ASSERT_TRUE(watch.waitForEnd());
@@ -569,8 +585,6 @@ TEST(Watch, AnUnwritableRecordingIsRefusedAtOnce) {
     EXPECT_THAT(result.errors, HasSubstr("/nowhere/r.jsonl"));
 }
 
-} // namespace
-} // namespace busbar::test
 TEST(Watch, WritesNoRecordingOverAFileThatIsThere) {
     const ScratchDir dir;
     const std::string config = dir.write("busbar.json", R"({"gx": {"url": "mqtt://127.0.0.1:9"}})");
@@ -587,3 +601,5 @@ TEST(Watch, WritesNoRecordingOverAFileThatIsThere) {
     EXPECT_EQ(device.exitCode, 0) << device.errors;
 }
 
+} // namespace
+} // namespace busbar::test

@@ -199,11 +199,13 @@ TEST(ClientTls, SaysWhenThePortIsNotForTlsOrAFileIsMissing) {
     settings.fingerprint = certificate.fingerprint;
     Session session(settings);
     EXPECT_THAT(session.failure(), HasSubstr("TLS: handshake failed"));
+    EXPECT_EQ(session.client.lastFailure()->fault, mqtt::LinkFault::NoHandshake);
     PrivateBroker broker({.tls = certificate});
     settings = brokerAt(broker.url("localhost"));
     settings.caFile = dir.file("nothing.pem");
     Session noFile(settings);
     EXPECT_THAT(noFile.failure(), HasSubstr("nothing.pem"));
+    EXPECT_EQ(noFile.client.lastFailure()->fault, mqtt::LinkFault::Usual);
 }
 
 } // namespace

@@ -74,6 +74,7 @@ TEST(ClientTrouble, GivesUpOnABrokerThatDoesNotAnswer) {
     broker.freeze();
     Session session(brokerAt(broker.url()), {.connectTimeout = 2s});
     EXPECT_THAT(session.failure(), HasSubstr("no answer within 2 s"));
+    EXPECT_EQ(session.client.lastFailure()->fault, mqtt::LinkFault::NoBroker);
     broker.thaw();
     EXPECT_TRUE(session.until([&] { return session.client.isConnected(); }));
 }

@@ -73,6 +73,36 @@ TEST(Chain, TheStepThatFailedIsNamedAndNothingIsSaidOfThoseBehind) {
     }
 }
 
+TEST(Chain, WhatHelpsIsSaidOfTheFaultNotOfTheStepAlone) {
+    const auto remedyOf = [](mqtt::LinkFailure failure) {
+        ChainFacts facts = wellFacts();
+        facts.isConnected = false;
+        facts.failure = std::move(failure);
+        return brokenOf(facts).remedy;
+    };
+    using mqtt::LinkFault;
+    EXPECT_THAT(remedyOf({LinkStep::Tls, "because"}), HasSubstr("gx.tls.fingerprint"));
+    EXPECT_THAT(remedyOf({LinkStep::Tls, "because", LinkFault::NoHandshake}),
+                AllOf(HasSubstr("8883"), Not(HasSubstr("fingerprint"))));
+    EXPECT_THAT(remedyOf({LinkStep::Login, "because"}), HasSubstr("gx.password_file"));
+    EXPECT_THAT(remedyOf({LinkStep::Login, "because", LinkFault::NoBroker}),
+                AllOf(HasSubstr("1883"), Not(HasSubstr("password"))));
+}
+
+TEST(Chain, ALinkIsNotNamedTwice) {
+    ChainFacts facts = wellFacts();
+    facts.isConnected = false;
+    facts.failure = mqtt::LinkFailure{LinkStep::Tls, "TLS: certificate not trusted: expired"};
+    EXPECT_EQ(brokenOf(facts).what, "certificate not trusted: expired");
+}
+
+TEST(Chain, APortalIdThatTheOwnerGaveIsNotProven) {
+    ChainFacts facts = wellFacts();
+    EXPECT_EQ(chainToBatteries(facts).at(5).what, "c0619ab00001");
+    facts.isPortalGiven = true;
+    EXPECT_EQ(chainToBatteries(facts).at(5).what, "c0619ab00001, as configured");
+}
+
 TEST(Chain, NoAnswerYetIsNoFailure) {
     const ChainFacts facts{.url = "mqtt://10.255.255.1"};
     EXPECT_EQ(statesOf(facts), "-?w-????");
@@ -99,6 +129,9 @@ TEST(Chain, AGxThatSaysNothingAndOneThatIsNotReadyYet) {
     ChainFacts facts = wellFacts();
     facts.isComplete = facts.hasAnswered = false;
     EXPECT_EQ(statesOf(facts), "ffffffW?");
+    facts.isComplete = true; // its time was over
+    EXPECT_EQ(statesOf(facts), "ffffffW?");
+    facts.isComplete = false;
     facts.hasAnswered = true;
     EXPECT_EQ(statesOf(facts), "ffffffw?");
 }
