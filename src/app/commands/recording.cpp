@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <cmath>
+#include <cstdio>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
@@ -133,21 +134,30 @@ bool RecordingReader::readLine() {
     ++number_;
     char c = 0;
     bool hasAny = false;
-    while (in_.get(c) && (hasAny = true) && c != '\n') {
+    hasEnd_ = false;
+    while (in_.get(c) && (hasAny = true) && !(hasEnd_ = c == '\n')) {
         if (line_.size() < kLongestLine)
             line_.push_back(c);
         else
             isTooLong_ = true;
     }
     if (in_.bad())
-        throw std::runtime_error(name_ + ":" + std::to_string(number_) + ": cannot be read");
+        throw std::runtime_error(place() + "cannot be read");
     if (line_.ends_with('\r'))
         line_.pop_back();
     return hasAny;
 }
 
+std::string RecordingReader::place() const {
+    return name_ + ":" + std::to_string(number_) + ": ";
+}
+
+bool RecordingReader::isCutOff() const {
+    return !hasEnd_ && hasGood_ && line_.starts_with('{');
+}
+
 void RecordingReader::complain(std::string_view what) {
-    std::string text = name_ + ":" + std::to_string(number_) + ": " + std::string(what);
+    std::string text = place() + std::string(what);
     if (onBadLine_ == OnBadLine::Fail)
         throw std::runtime_error(text);
     ++badLines_;
@@ -161,12 +171,15 @@ std::optional<Record> RecordingReader::next() {
             continue;
         Parsed parsed = isTooLong_ ? Parsed("longer than 1 MiB") : parseLine(line_);
         auto* record = std::get_if<Record>(&parsed);
-        if (record == nullptr) {
+        if (record == nullptr && isCutOff()) {
+            cutOff_ = place() + "cut off in the middle; what is before it is taken";
+        } else if (record == nullptr) {
             complain(std::get<std::string_view>(parsed));
         } else if (record->at < last_) {
             complain("\"t\" is less than in the line before");
         } else {
             last_ = record->at;
+            hasGood_ = true;
             return std::move(*record);
         }
     }
@@ -182,6 +195,8 @@ std::vector<Record> readRecording(const std::string& file) {
     std::vector<Record> records;
     while (auto record = reader.next())
         records.push_back(std::move(*record));
+    if (!reader.cutOff().empty())
+        std::fputs(("busbar: " + reader.cutOff() + "\n").c_str(), stderr);
     return records;
 }
 

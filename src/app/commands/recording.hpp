@@ -48,9 +48,14 @@ public:
     /// The first lines that were skipped, as text; `badLines` counts all.
     [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }
     [[nodiscard]] std::size_t badLines() const { return badLines_; }
+    /// "lp.jsonl:12: …" if the last line is the beginning of one, as power cuts, full disks and
+    /// copies of what is still being written leave it. No bad line: all before it is good.
+    [[nodiscard]] const std::string& cutOff() const { return cutOff_; }
 
 private:
     [[nodiscard]] bool readLine();
+    [[nodiscard]] std::string place() const;
+    [[nodiscard]] bool isCutOff() const;
     void complain(std::string_view what);
 
     std::istream& in_;
@@ -58,14 +63,17 @@ private:
     OnBadLine onBadLine_;
     std::string line_;
     bool isTooLong_{false};
+    bool hasEnd_{false};  ///< the line has
+    bool hasGood_{false}; ///< some line was
+    std::string cutOff_;
     std::size_t number_{0};
     std::chrono::milliseconds last_{0};
     std::vector<std::string> complaints_;
     std::size_t badLines_{0};
 };
 
-/// A whole file. Throws std::runtime_error that names the file if it cannot be opened, or has a bad
-/// line.
+/// A whole file; of one that is cut off, which is said on standard error, all up to there. Throws
+/// std::runtime_error that names the file if it cannot be opened, or has a bad line.
 [[nodiscard]] std::vector<Record> readRecording(const std::string& file);
 
 /// Appends one line. False when the stream has failed (disk full); later calls try again. Payloads

@@ -109,6 +109,31 @@ TEST(Recording, SkipsBadLinesIfToldTo) {
     EXPECT_EQ(reader.complaints().size(), 20U) << "bounded";
 }
 
+TEST(Recording, OfOneThatIsCutOffAllUpToThereCounts) {
+    const std::string good = R"({"t":2,"topic":"a","payload":""})";
+    std::istringstream in(good + "\n" + good.substr(0, good.size() / 2));
+    RecordingReader reader(in, "f", OnBadLine::Fail);
+    EXPECT_TRUE(reader.next());
+    EXPECT_EQ(reader.cutOff(), "");
+    EXPECT_FALSE(reader.next());
+    EXPECT_THAT(reader.cutOff(), testing::StartsWith("f:2: cut off"));
+    EXPECT_EQ(reader.badLines(), 0U);
+}
+
+TEST(Recording, WhatOnlyLooksCutOffIsBad) {
+    const std::string good = R"({"t":2,"topic":"a","payload":""})";
+    for (const std::string& text : {std::string(R"({"t":2,)"),         // nothing good before it
+                                    good + "\n" + R"({"t":2,)" + "\n", // has its end
+                                    good + "\nhello"}) {
+        std::istringstream in(text);
+        RecordingReader reader(in, "f", OnBadLine::Skip);
+        while (reader.next()) {
+        }
+        EXPECT_EQ(reader.badLines(), 1U) << text;
+        EXPECT_EQ(reader.cutOff(), "") << text;
+    }
+}
+
 TEST(Recording, TimeDoesNotRunBackwards) {
     std::istringstream in("{\"t\":2,\"topic\":\"a\",\"payload\":\"\"}\n{\"t\":1.9,\"topic\":\"a\","
                           "\"payload\":\"\"}\n");
