@@ -93,14 +93,27 @@ void History::push(const Sample& sample) {
 void History::clear() {
     next_ = 0;
     count_ = 0;
+    lastMinute_.reset();
     causes_.clear();
     members_.clear();
 }
 
+void History::dropAfter(std::int64_t minute) {
+    if (!lastMinute_ || *lastMinute_ <= minute)
+        return;
+    const std::int64_t ahead = *lastMinute_ - minute;
+    if (ahead >= static_cast<std::int64_t>(count_))
+        return clear();
+    count_ -= static_cast<std::size_t>(ahead);
+    next_ = (next_ + kHistorySamples - static_cast<std::size_t>(ahead)) % kHistorySamples;
+    lastMinute_ = minute;
+}
+
 void History::add(const Moment& moment, WallTime now) {
     const std::int64_t minute = minuteOf(now);
+    dropAfter(minute);
     const std::int64_t passed = lastMinute_ ? minute - *lastMinute_ : 1;
-    if (passed < 0 || passed > static_cast<std::int64_t>(kHistorySamples))
+    if (passed > static_cast<std::int64_t>(kHistorySamples))
         clear();
     else
         for (std::int64_t gap = 1; gap < passed; ++gap)
@@ -163,13 +176,14 @@ bool History::restore(std::string_view text, WallTime now) {
     const std::int64_t count = number("count");
     const std::int64_t age = minuteOf(now) - last;
     const auto most = static_cast<std::int64_t>(kHistorySamples);
-    if (number("interval_s") != kSeconds || count < 1 || count > most || age < 0 || age >= most)
+    const bool isOfTheDay = age < most && count + age >= 1; // below 0: the clock is behind
+    if (number("interval_s") != kSeconds || count < 1 || count > most || !isOfTheDay)
         return false;
     clear();
-    lastMinute_.reset();
     for (std::int64_t i = 0; i < count; ++i)
         add(momentAt(root, static_cast<std::size_t>(i)),
             WallTime(std::chrono::minutes(last - count + 1 + i)));
+    dropAfter(minuteOf(now));
     return true;
 }
 

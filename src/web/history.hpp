@@ -70,13 +70,16 @@ public:
 
     /// A sample is wanted: the minute of the wall clock has none yet.
     [[nodiscard]] bool isDue(WallTime now) const;
-    /// The sample of this minute; once each. Of a clock that was put back the day begins anew.
+    /// The sample of this minute; once each. Of a clock that was put back, by a time server by a
+    /// second or by hand by an hour, the minutes that are still to come are dropped; the day before
+    /// them stays.
     void add(const Moment& moment, WallTime now);
 
     /// The object of the API (`site` and `bank` first). Also what is kept over a restart.
     [[nodiscard]] std::string json(std::string_view site, std::string_view bank) const;
-    /// What `json` wrote, if it is of the day before `now`; all else leaves it as it is. False
-    /// then.
+    /// What `json` wrote, if it is of the day before `now`; of one that ends later, as on a machine
+    /// whose clock is behind after a power cut, what is before `now`. All else leaves it as it is.
+    /// False then.
     bool restore(std::string_view json, WallTime now);
 
     [[nodiscard]] std::size_t count() const { return count_; }
@@ -89,6 +92,7 @@ private:
     };
     [[nodiscard]] const Sample& at(std::size_t index) const; ///< 0 = the oldest
     void push(const Sample& sample);
+    void dropAfter(std::int64_t minute);
     void clear();
 
     std::vector<Sample> ring_;

@@ -106,13 +106,41 @@ TEST(History, ADayOfSixteenBanksTakesLessThanTwoMegabytes) {
     EXPECT_LT(::mallinfo2().uordblks - before, 2'000'000U); // 0 with a sanitizer's allocator
 }
 
-TEST(History, AClockThatIsPutBackBeginsANewDay) {
+TEST(History, AClockThatIsPutBackLosesOnlyWhatIsStillToCome) {
+    History history;
+    for (int i = 0; i < 600; ++i)
+        history.add(at(i), kStart + std::chrono::minutes(i));
+    history.add(at(7000), kStart + 599min - 1s); // a time server, a second
+    EXPECT_EQ(history.count(), 599U);
+    history.add(at(8000), kStart + 540min); // somebody, an hour
+    auto root = document(history);
+    ASSERT_EQ(root["voltage_V"].Size(), 541U);
+    EXPECT_EQ(root["end"].GetInt64(), 29'000'540LL * 60);
+    EXPECT_DOUBLE_EQ(root["voltage_V"][540].GetDouble(), 540.0) << "once each";
+    history.add(at(9000), kStart + 541min);
+    root = document(history);
+    EXPECT_DOUBLE_EQ(root["voltage_V"][541].GetDouble(), 9000.0);
+    EXPECT_DOUBLE_EQ(root["voltage_V"][0].GetDouble(), 0.0);
+}
+
+TEST(History, AClockThatIsPutBackBeforeAllOfItBeginsANewDay) {
     History history;
     history.add(at(1), kStart);
     history.add(at(2), kStart - 5min);
     EXPECT_EQ(history.count(), 1U);
     history.add(at(3), kStart + 48h);
     EXPECT_EQ(history.count(), 1U) << "and so does one that leaps over a day";
+}
+
+TEST(History, ComesBackAlsoWhereTheClockIsBehind) {
+    History history;
+    for (int i = 0; i < 100; ++i)
+        history.add(at(i), kStart + std::chrono::minutes(i));
+    History other;
+    ASSERT_TRUE(other.restore(history.json("boat", "main"), kStart + 60min));
+    const auto root = document(other);
+    ASSERT_EQ(root["voltage_V"].Size(), 61U);
+    EXPECT_DOUBLE_EQ(root["voltage_V"][60].GetDouble(), 60.0);
 }
 
 TEST(History, ComesBackAsItWas) {
@@ -149,7 +177,7 @@ TEST(History, TakesNothingElse) {
                             R"({"interval_s":60,"end":"x","count":1})"})
         EXPECT_FALSE(other.restore(bad, kStart)) << bad;
     EXPECT_FALSE(other.restore(good, kStart + 25h)) << "too old";
-    EXPECT_FALSE(other.restore(good, kStart - 5min)) << "of the future";
+    EXPECT_FALSE(other.restore(good, kStart - 5min)) << "all of it of the future";
     EXPECT_EQ(other.count(), 0U);
     ASSERT_TRUE(other.restore(good, kStart + 1min));
 }
