@@ -96,7 +96,10 @@ Value usableEnergy(const BankView& view) {
     if (!soc_pct || !charge_Ah)
         return {};
     const double usable_pct = std::max(0.0, *soc_pct - view.report.reach.stopSoc_pct.value_or(0.0));
-    return storedEnergy(*charge_Ah * usable_pct / 100.0, view.snapshot[rows::kVoltage].number());
+    // A state of charge in whole percent says more than there is, as the remaining charge tells.
+    const double stored_Ah = view.snapshot[rows::kCapacity].number().value_or(*charge_Ah);
+    return storedEnergy(std::min(stored_Ah, *charge_Ah * usable_pct / 100.0),
+                        view.snapshot[rows::kVoltage].number());
 }
 
 constexpr auto kBankFields = std::to_array<Field<BankView>>({

@@ -94,12 +94,20 @@ TEST(SecondLayout, SaysWhatFlowsInAndOutApart) {
 TEST(SecondLayout, UsableEnergyEndsWhereTheGxStops) {
     made::Bank bank;
     bank.snapshot[row("/InstalledCapacity")] = 300.0;
+    bank.snapshot[row("/Capacity")] = 220.0;
     EXPECT_NEAR(parsed(bankDocument(bank.view()))["usable_energy_kWh"].GetDouble(), 11.33, 0.005);
     EXPECT_NEAR(parsed(bankDocument(bank.view()))["capacity_kWh"].GetDouble(), 15.84, 0.005);
     bank.report.reach.stopSoc_pct = 20.0;
     EXPECT_NEAR(parsed(bankDocument(bank.view()))["usable_energy_kWh"].GetDouble(), 8.16, 0.005);
     bank.report.reach.stopSoc_pct = 90.0;
     EXPECT_EQ(parsed(bankDocument(bank.view()))["usable_energy_kWh"].GetDouble(), 0.0);
+}
+
+TEST(SecondLayout, NoMoreIsUsableThanIsStored) {
+    made::Bank bank;
+    bank.snapshot[row("/InstalledCapacity")] = 300.0; // of which 71.5 % would be 214.5 Ah
+    const auto document = parsed(bankDocument(bank.view()));
+    EXPECT_DOUBLE_EQ(document["usable_energy_kWh"].GetDouble(), document["energy_kWh"].GetDouble());
 }
 
 TEST(SaidNames, LeaveOutWhatWasNeverKnownAndNothingElse) {
