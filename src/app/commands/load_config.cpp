@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Where the configuration comes from.
 #include "app/commands/commands.hpp"
+#include "base/file.hpp"
 #include "base/log_place.hpp"
 #include "base/write_at_once.hpp"
 #include "mqtt/session/client.hpp"
@@ -11,6 +12,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 
 extern char**
     environ; // NOLINT(readability-redundant-declaration): POSIX leaves the declaration to us
@@ -21,9 +23,49 @@ namespace {
 
 constexpr std::array kDefaultPlaces = {"/data/conf/busbar/busbar.json", "/etc/busbar/busbar.json"};
 
+/// A word that stands in the files of one other program only.
+struct PeerMark {
+    std::string_view word;
+    std::string_view peer; ///< of `busbar migrate`
+    std::string_view name;
+};
+constexpr auto kPeerMarks = std::to_array<PeerMark>({
+    {"NR_OF_BATTERIES", "dab", "dbus-aggregate-batteries"},
+    {"OWN_CHARGE_PARAMETERS", "dab", "dbus-aggregate-batteries"},
+    {"\"excludedServices\"", "bag", "BatteryAggregator"},
+    {"\"primaryServices\"", "bag", "BatteryAggregator"},
+    {"\"auxiliaryServices\"", "bag", "BatteryAggregator"},
+    {"\"virtualBatteries\"", "bag", "BatteryAggregator"},
+    {"\"currentRatioMethod\"", "bag", "BatteryAggregator"},
+    {"\"cclMode\"", "bag", "BatteryAggregator"},
+    {"\"cvlMode\"", "bag", "BatteryAggregator"},
+});
+/// Of the file that is looked at; those of other programs have a few kB.
+constexpr std::size_t kLargestPeerFile = std::size_t{1} << 20U;
+
+/// What to type where somebody hands over the file of another program; empty = it is none.
+std::string peerHint(const std::string& file) {
+    std::string error;
+    const auto text = readWholeFile(file, kLargestPeerFile, error);
+    const auto* const mark = std::ranges::find_if(kPeerMarks, [&text](const PeerMark& each) {
+        return text && text->find(each.word) != std::string::npos;
+    });
+    if (mark == kPeerMarks.end())
+        return {};
+    return "this seems to be a file of " + std::string(mark->name) + ", of which `busbar migrate " +
+           std::string(mark->peer) + " " + config::printable(file) +
+           "` makes a configuration of Busbar";
+}
+
 config::ReadResult readFrom(const std::string& file) {
-    return file.empty() ? config::readConfig("{}", configEnvironment())
-                        : config::readConfigFile(file, configEnvironment());
+    if (file.empty())
+        return config::readConfig("{}", configEnvironment());
+    config::ReadResult result = config::readConfigFile(file, configEnvironment());
+    if (!result.config)
+        if (std::string hint = peerHint(file); !hint.empty())
+            result.issues.insert(result.issues.begin(),
+                                 {.at = {}, .path = {}, .message = std::move(hint)});
+    return result;
 }
 
 /// Puts down what this machine's MQTT library cannot do.

@@ -7,8 +7,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace busbar::test {
 namespace {
@@ -40,6 +42,22 @@ TEST(Usage, AMistypedCommandOrOptionIsAnsweredWithTheNearest) {
         EXPECT_THAT(result.errors, HasSubstr(it.answer));
         EXPECT_EQ(result.output, "");
     }
+}
+
+TEST(Run, AFileOfAnotherProgramIsToldFromABadOne) {
+    const ScratchDir dir;
+    const std::string dab = dir.write("config.ini", "[DEFAULT]\nNR_OF_BATTERIES = 2\n");
+    const std::string bag = dir.write("config.json", R"({"cvlMode": "max_always"})");
+    for (const auto& [command, file, hint] :
+         std::vector<std::array<std::string, 3>>{{"run", dab, "busbar migrate dab " + dab},
+                                                 {"watch", bag, "busbar migrate bag " + bag}}) {
+        const Finished result = runBusbar({command, "--config", file});
+        EXPECT_EQ(result.exitCode, 3);
+        EXPECT_THAT(result.errors, testing::StartsWith(file + ": this seems to be a file of "));
+        EXPECT_THAT(result.errors, HasSubstr(hint));
+    }
+    const std::string ours = dir.write("busbar.json", R"({"limits": {"mode": "nonsense"}})");
+    EXPECT_THAT(runBusbar({"check", ours}).output, Not(HasSubstr("migrate")));
 }
 
 /// Plain broker without a GX of ours, and a folder that is there.
