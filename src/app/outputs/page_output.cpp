@@ -71,7 +71,7 @@ bool PageOutput::readsReports(bool hasEvents, const Now& now) const {
 void PageOutput::offer(const Offer& offer, const Now& now) {
     web::SitePage& site = page();
     site.isOnline = offer.isConcluded;
-    site.isConcluded = site.isConcluded || offer.isConcluded;
+    site.isConcluded = site.isConcluded || (offer.isConcluded && hasHeard(now));
     if (!parts_.board.isOn())
         return;
     for (const OfferedBank& bank : offer.banks)
@@ -80,6 +80,11 @@ void PageOutput::offer(const Offer& offer, const Now& now) {
         history_.note(site, offer, parts_.keepsHistory(), now);
     if (parts_.board.isWanted(now))
         render(offer, now);
+}
+
+/// Also of a GX that says nothing, as under a wrong portal id, reading comes to an end.
+bool PageOutput::hasHeard(const Now& now) const {
+    return parts_.health(now).source.messages > 0;
 }
 
 void PageOutput::noteEvents(const BankView& view, const Now& now) {

@@ -38,6 +38,7 @@ public:
     void end() override;
 
 private:
+    [[nodiscard]] bool hasHeard(const Now& now) const;
     void noteEvents(const BankView& view, const Now& now);
     void render(const Offer& offer, const Now& now);
     [[nodiscard]] web::SitePage& page() const { return parts_.board.site(parts_.site); }

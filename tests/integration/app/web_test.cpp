@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <netinet/in.h>
 #include <string>
@@ -90,6 +91,21 @@ TEST(Web, ShowsTheBankOnceTheGxWasRead) {
     EXPECT_TRUE(plant.until([&] {
         return state().find(R"("type":"battery_)") != std::string::npos;
     })) << "an event";
+}
+
+TEST(Web, IsNotReadyUnderAWrongPortalId) {
+    Plant plant;
+    const int port = unusedPort();
+    plant.gx.add(kPackA);
+    Options options = listening(port);
+    options["gx.portal_id"] = "\"c0619ab0ffff\"";
+    plant.start(options);
+    ASSERT_TRUE(plant.until([&] {
+        return plant.log().find("nothing at all comes for portal id") != std::string::npos;
+    })) << plant.log();
+    EXPECT_FALSE(plant.until([&] { return answerAt(port, "/readyz").starts_with("HTTP/1.1 200"); },
+                             std::chrono::seconds(2)));
+    EXPECT_THAT(answerAt(port, "/healthz"), StartsWith("HTTP/1.1 200"));
 }
 
 /// The page has documents of its own.
