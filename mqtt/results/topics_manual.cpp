@@ -35,7 +35,9 @@ std::vector<TopicLine> topicLines() {
         {topics.bankState("<bank>"), "retained", "JSON, see [Bank](#bank)"},
         {topics.batteryState("<id>"), "retained", "JSON, see [Battery](#battery)"},
         {topics.batteryStatus("<id>"), "retained",
-         "`online` = there, and its values are fresh or were a moment ago; else `offline`"},
+         "`online` = there, and its values are fresh or were a moment ago; else `offline`. Like "
+         "all other topics it stays as it was when Busbar ends: it counts while the site's status "
+         "is `online`"},
         {"busbar/<site>/homeassistant/<device>", "retained",
          "what Home Assistant's entities show, paced by `homeassistant.interval_s`: a part of the "
          "document, its values moving only when they have really moved; for nobody else"},
