@@ -67,12 +67,20 @@ Result checkChoice(const Subject& it) {
     return it.node.text;
 }
 
+/// "114 characters are outside 0…95", and what the text should be, which tells more.
+std::string lengthProblem(const Subject& it, double length) {
+    const std::string problem = numberText(length) + " characters are outside " + it.bounds();
+    return it.option.format == Format::Any
+               ? problem
+               : problem + ", allowed: " + std::string(spec(it.option.format).allowed);
+}
+
 Result checkText(const Subject& it) {
     if (!it.isText())
         return it.refuseType(it.node.type == Node::Type::Number ? "; write it in quotes" : "");
     const auto length = static_cast<double>(characters(it.node.text));
     if (length < it.option.lowest || length > it.option.highest)
-        return it.refuse(numberText(length) + " characters are outside " + it.bounds());
+        return it.refuse(lengthProblem(it, length));
     std::string problem = formatProblem(it.option.format, it.node.text);
     if (!problem.empty())
         return it.refuse(std::move(problem));

@@ -239,6 +239,17 @@ std::string readAlert(SSL* tls, const Deadline& deadline) {
     return "TLS: the server ended the session: " + takeOpensslError();
 }
 
+/// What to pin, if it is the right one; empty if there is no certificate to be had.
+std::string seenText(const TlsTarget& target, const Deadline& deadline) {
+    const auto shake = shakeHands(target, Trust::Nobody, deadline);
+    if (!shake.error.empty())
+        return {};
+    const Certificate certificate(::SSL_get_peer_certificate(shake.tls.get()));
+    return certificate ? "; the fingerprint of the server's certificate is " +
+                             fingerprintOf(certificate.get())
+                       : "";
+}
+
 std::string cleanHex(std::string_view text) {
     const auto mark = text.rfind('=');
     text.remove_prefix(mark == text.npos ? 0 : mark + 1);
@@ -283,7 +294,7 @@ PinnedCertificate fetchPinned(const TlsTarget& target, const std::string& finger
 std::string diagnoseTls(const TlsTarget& target, bool checkHost, const Deadline& deadline) {
     const auto shake = shakeHands(target, checkHost ? Trust::ChainAndHost : Trust::Chain, deadline);
     if (!shake.error.empty())
-        return shake.error;
+        return shake.error + (isNoHandshake(shake.error) ? "" : seenText(target, deadline));
     return readAlert(shake.tls.get(), Deadline(kAlertWait, {}));
 }
 

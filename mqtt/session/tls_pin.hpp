@@ -43,9 +43,9 @@ struct PinnedCertificate {
 [[nodiscard]] PinnedCertificate fetchPinned(const TlsTarget& target, const std::string& fingerprint,
                                             const Deadline& deadline);
 
-/// One handshake that checks chain and host name as the session does; `checkHost` is off for pinned
-/// certificates. Empty if all is well, also as far as one sees whether the server is content with
-/// our certificate.
+/// One handshake that checks chain and host name as the session does, and another one that tells
+/// the fingerprint of what is not trusted; `checkHost` is off for pinned certificates. Empty if all
+/// is well, also as far as one sees whether the server is content with our certificate.
 [[nodiscard]] std::string diagnoseTls(const TlsTarget& target, bool checkHost,
                                       const Deadline& deadline);
 

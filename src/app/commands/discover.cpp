@@ -7,6 +7,7 @@
 #include "app/commands/starter_config.hpp"
 #include "base/log.hpp"
 #include "config/issue.hpp"
+#include "mqtt/session/tls_pin.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,7 +27,9 @@ StarterGx gxOf(const DiscoverOptions& options) {
     return {.url = options.url,
             .user = options.user,
             .passwordFile = options.passwordFile,
-            .fingerprint = options.fingerprint,
+            // "sha256 Fingerprint=AB:CD…", as openssl prints it
+            .fingerprint =
+                mqtt::normalFingerprint(options.fingerprint).value_or(options.fingerprint),
             .topicPrefix = options.topicPrefix};
 }
 

@@ -121,6 +121,10 @@ TEST(Discover, AnAddressThatIsNone) {
     const Finished pin = runBusbar({"discover", "--fingerprint", "AB:CD"});
     EXPECT_EQ(pin.exitCode, 2);
     EXPECT_THAT(pin.errors, testing::StartsWith("busbar: --fingerprint: "));
+    const std::string digits(64, 'a');
+    const Finished pasted = runBusbar({"discover", "--url", "mqtts://127.0.0.1:9", "--fingerprint",
+                                       "sha256 Fingerprint=" + digits, "--seconds", "1"});
+    EXPECT_EQ(pasted.exitCode, 1) << "the line that openssl prints is one: " << pasted.errors;
 }
 
 TEST(Discover, ABrokerWithoutAGx) {

@@ -57,9 +57,13 @@ TEST(ClientTls, RefusesATrustedCertificateOfAnotherHost) {
 
 TEST(ClientTls, RefusesWhatTheSystemDoesNotTrust) {
     const ScratchDir dir;
-    PrivateBroker broker({.tls = selfSigned(dir, "here", kHere)});
+    const auto certificate = selfSigned(dir, "here", kHere);
+    PrivateBroker broker({.tls = certificate});
     Session session(brokerAt(broker.url("localhost")));
-    EXPECT_THAT(session.failure(), HasSubstr("TLS: certificate not trusted"));
+    EXPECT_THAT(session.failure(),
+                AllOf(HasSubstr("TLS: certificate not trusted"),
+                      HasSubstr("; the fingerprint of the server's certificate is " +
+                                lowerHex(certificate.fingerprint))));
 }
 
 TEST(ClientTls, TrustsAPinnedCertificateWhateverItsName) {

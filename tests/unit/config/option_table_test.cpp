@@ -304,6 +304,15 @@ TEST(OptionTable, LengthIsCountedInCharacters) {
                 HasSubstr("65 characters are outside 1…64"));
 }
 
+TEST(OptionTable, WhatIsTooLongIsToldWhatItShouldBe) {
+    EXPECT_THAT(check(kOptions[option("gx.tls.fingerprint")],
+                      "\"sha256 Fingerprint=" + std::string(95, 'a') + "\"")
+                    .messages,
+                HasSubstr("114 characters are outside 0…95, allowed: 64 hexadecimal digits"));
+    EXPECT_THAT(check(kOptions[option("gx.url")], "\"\"").messages,
+                HasSubstr("allowed: mqtt://host[:port]"));
+}
+
 TEST(OptionTable, EveryKeyHasItsOwnVariableAndASentence) {
     std::set<std::string> variables;
     for (const Option& row : kOptions) {
