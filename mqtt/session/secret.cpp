@@ -25,7 +25,9 @@ Secret fromFile(const std::string& path) {
         return {{},
                 "password file " + path + ": " +
                     (error.empty() ? std::generic_category().message(ENOENT) : error)};
-    std::string line = text->substr(0, text->find('\n'));
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF"; // of editors, no part of a password
+    const std::size_t start = text->starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    std::string line = text->substr(start, text->find('\n') - start);
     while (!line.empty() && line.back() == '\r')
         line.pop_back();
     if (line.empty())

@@ -52,6 +52,13 @@ std::string takeOpensslError() {
     return reason != nullptr ? reason : "no details";
 }
 
+/// Why OpenSSL did not take a file; of one that cannot be read it would say "system lib".
+std::string whyUnusable(const std::string& file) {
+    const std::string detail = takeOpensslError();
+    return " is not usable: " +
+           (::access(file.c_str(), R_OK) == 0 ? detail : std::generic_category().message(errno));
+}
+
 bool isNumeric(const std::string& host) {
     in6_addr ignored{};
     return ::inet_pton(AF_INET, host.c_str(), &ignored) == 1 || host.find(':') != host.npos;
@@ -64,7 +71,7 @@ std::string loadTrust(SSL_CTX* context, const TlsTarget& target) {
             : ::SSL_CTX_load_verify_locations(context, target.caFile.c_str(), nullptr);
     if (loaded == 1)
         return {};
-    return "TLS: CA file " + target.caFile + " is not usable: " + takeOpensslError();
+    return "TLS: CA file " + target.caFile + whyUnusable(target.caFile);
 }
 
 std::string loadIdentity(SSL_CTX* context, const TlsTarget& target) {
@@ -73,9 +80,9 @@ std::string loadIdentity(SSL_CTX* context, const TlsTarget& target) {
     const auto& key = target.clientKeyFile.empty() ? target.clientCertFile : target.clientKeyFile;
     if (::SSL_CTX_use_certificate_chain_file(context, target.clientCertFile.c_str()) != 1)
         return "TLS: client certificate " + target.clientCertFile +
-               " is not usable: " + takeOpensslError();
+               whyUnusable(target.clientCertFile);
     if (::SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
-        return "TLS: client key " + key + " is not usable: " + takeOpensslError();
+        return "TLS: client key " + key + whyUnusable(key);
     return {};
 }
 

@@ -208,7 +208,7 @@ TEST(ClientTls, SaysWhenThePortIsNotForTlsOrAFileIsMissing) {
     settings = brokerAt(broker.url("localhost"));
     settings.caFile = dir.file("nothing.pem");
     Session noFile(settings);
-    EXPECT_THAT(noFile.failure(), HasSubstr("nothing.pem"));
+    EXPECT_THAT(noFile.failure(), HasSubstr("nothing.pem is not usable: No such file"));
     EXPECT_EQ(noFile.client.lastFailure()->fault, mqtt::LinkFault::Usual);
 }
 

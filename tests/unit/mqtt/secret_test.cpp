@@ -58,7 +58,8 @@ TEST(Secret, ComesFromAVariable) {
 }
 
 TEST_F(SecretFile, IsItsFirstLineAsItIs) {
-    for (const auto* content : {" a b ", " a b \n", " a b \r\n", " a b \nsecond\n"}) {
+    for (const auto* content :
+         {" a b ", " a b \n", " a b \r\n", " a b \nsecond\n", "\xEF\xBB\xBF a b \r\n"}) {
         const auto secret = readWith(content);
         EXPECT_EQ(secret.password, " a b ") << content;
         EXPECT_EQ(secret.error, "");
@@ -69,6 +70,7 @@ TEST_F(SecretFile, MustNotBeEmptyMissingOrADirectory) {
     EXPECT_THAT(readSecret(settings).error, AllOf(HasSubstr(path), HasSubstr("No such file")));
     EXPECT_THAT(readWith("").error, HasSubstr("empty"));
     EXPECT_THAT(readWith("\nsecond\n").error, HasSubstr("empty"));
+    EXPECT_THAT(readWith("\xEF\xBB\xBF\n").error, HasSubstr("empty"));
     settings.passwordFile = "/";
     EXPECT_NE(readSecret(settings).error, "");
 }
