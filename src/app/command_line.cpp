@@ -79,7 +79,8 @@ void addClosedLoop(CLI::App& app, Request& request, const std::vector<CLI::Optio
                    "configuration whose first bank controls; default: the defaults")
         ->needs(closed);
     app.add_option("--report", loop.report,
-                   "file for the report, JSON if it ends with .json; default: -, standard output")
+                   "file for the report, which must not be there, JSON if it ends with .json; "
+                   "default: -, standard output")
         ->needs(closed);
     app.add_flag("--json", loop.json, "the report as JSON")->needs(closed);
     for (CLI::Option* other : others)

@@ -54,7 +54,7 @@ void addWatch(CLI::App& app, Request& request) {
     sub->add_option("--bank", request.watch.bank, "id of the bank to show; default: all");
     sub->add_option("--site", request.watch.site, "name of the site to show; default: all");
     sub->add_option("--record", request.watch.record,
-                    "write every message to this file, for `replay`");
+                    "write every message to this file, which must not be there, for `replay`");
     addSeconds(*sub, request.watch.seconds, "end after this long");
     sub->callback([&request] {
         request.turnsLoop = true;
