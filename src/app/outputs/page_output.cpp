@@ -70,7 +70,7 @@ bool PageOutput::readsReports(bool hasEvents, const Now& now) const {
 
 void PageOutput::offer(const Offer& offer, const Now& now) {
     web::SitePage& site = page();
-    site.isOnline = offer.isConcluded;
+    site.isOnline = offer.isConcluded && parts_.isGxRead();
     site.isConcluded = site.isConcluded || (offer.isConcluded && hasHeard(now));
     if (!parts_.board.isOn())
         return;

@@ -21,6 +21,7 @@ struct PageParts {
     std::size_t site{0}; ///< on the board
     KeptSite kept{};     ///< where the history is kept
     std::function<bool()> keepsHistory{};
+    std::function<bool()> isGxRead{}; ///< its link is up now
     std::function<mqtt::Health(const Now&)> health{};
 };
 

@@ -47,6 +47,7 @@ KeptSite keptSite(const config::Config& config, const SitePlace& place) {
 
 /// Nothing where there is no page.
 std::optional<PageParts> pageParts(const config::Config& config, const SitePlace& place,
+                                   std::function<bool()> isGxRead,
                                    std::function<mqtt::Health(const Now&)> health) {
     if (place.board == nullptr)
         return std::nullopt;
@@ -54,6 +55,7 @@ std::optional<PageParts> pageParts(const config::Config& config, const SitePlace
                      .site = place.index,
                      .kept = keptSite(config, place),
                      .keepsHistory = [&config] { return config.http.keepHistory; },
+                     .isGxRead = std::move(isGxRead),
                      .health = std::move(health)};
 }
 
@@ -88,7 +90,9 @@ SiteRun::SiteRun(const config::Config& config, SitePlace place)
                 .wake = [this] { cycle_.wake(); },
                 .label = label_,
                 .wakeForWrite = [this](const Now& now) { cycle_.wakeForWrite(now); },
-                .page = pageParts(config_, place_, [this](const Now& now) { return health(now); })},
+                .page = pageParts(
+                    config_, place_, [this] { return isConnected() && site_.readings().linkUp(); },
+                    [this](const Now& now) { return health(now); })},
                place_.publishes),
       cycle_(place_.loop, config_, site_, outputs_, [this](const Now& now) { told(now); }) {
     links_.install(links_.make(config_, kAllLinks, speaks(config_, place_, keeper_)), kAllLinks);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The page of the whole program: documents of now, ready when the GX was read, a reload, a restart.
 #include "plant.hpp"
+#include "support/wait.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 #include <csignal>
 #include <netinet/in.h>
 #include <string>
+#include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -106,6 +108,27 @@ TEST(Web, IsNotReadyUnderAWrongPortalId) {
     EXPECT_FALSE(plant.until([&] { return answerAt(port, "/readyz").starts_with("HTTP/1.1 200"); },
                              std::chrono::seconds(2)));
     EXPECT_THAT(answerAt(port, "/healthz"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST(Web, ASiteWhoseGxFallsSilentIsOffline) {
+    Plant plant;
+    const int port = unusedPort();
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    plant.start(listening(port));
+    const auto isSaid = [&](const std::string& path, std::string_view what) {
+        return answerAt(port, path).find(what) != std::string::npos;
+    };
+    ASSERT_TRUE(plant.until([&] {
+        return isSaid("/metrics", "busbar_site_online{site=\"home\"} 1");
+    })) << plant.log();
+    // Nobody pumps the GX now: the broker is there, and its heartbeat is not.
+    EXPECT_TRUE(waitUntil([&] { return isSaid("/metrics", "busbar_site_online{site=\"home\"} 0"); },
+                          std::chrono::seconds(30)));
+    EXPECT_TRUE(isSaid("/api/v1/sites", R"("site":"home","status":"offline")"));
+    EXPECT_TRUE(plant.until([&] {
+        return isSaid("/metrics", "busbar_site_online{site=\"home\"} 1");
+    })) << "it is back";
 }
 
 /// The page has documents of its own.
