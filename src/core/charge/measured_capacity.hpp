@@ -25,8 +25,9 @@ struct MeasuredCapacity {
 
 /// What has flowed since the battery was last proven full. Ends with a restart.
 struct MeasuringState {
-    bool isRunning = false; ///< it was full
-    bool wasEmpty = false;  ///< … and was measured empty since
+    bool isRunning = false;             ///< it was full …
+    std::optional<SteadyTime> fullAt{}; ///< … then
+    bool wasEmpty = false;              ///< … and was measured empty since
     double in_Ah = 0.0;
     double out_Ah = 0.0;
     double unseen_Ah = 0.0; ///< most that can have flowed while nothing was seen
@@ -53,8 +54,10 @@ struct MeasuringInput {
 ///
 /// Each measurement moves the known value by as much as its own uncertainty allows, at most 60 %,
 /// so that a wrong one costs little, and at least 20 %, so that ageing is followed. Nothing is
-/// learned where more than 2 % of the capacity may have flowed unseen, and nothing that cannot be:
-/// capacities outside of 40 … 110 % of the nominal one, efficiencies outside of 90 … 102 %.
+/// learned where more than 2 % of the capacity may have flowed unseen, nothing where the count
+/// since full may be wrong by a tenth of it (its sensor's offset adds up: after five days, with a
+/// cycle a day), and nothing that cannot be: capacities outside of 40 … 110 % of the nominal one,
+/// efficiencies outside of 90 … 102 %.
 std::optional<double> step(MeasuredCapacity& measured, MeasuringState& state,
                            const MeasuringInput& input, const Now& now);
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace busbar::measured_capacity_test {
 namespace {
 
@@ -105,6 +107,27 @@ TEST_F(MeasuredCapacityTest, WhatMayHaveFlowedUnseenTeachesNothing) {
     flow(50.0, 48.0, 2.1);
     full();
     EXPECT_EQ(measured.efficiency, std::nullopt);
+}
+
+/// 0.1 A that the sensor does not see are 72 Ah in a month.
+TEST_F(MeasuredCapacityTest, WeeksWithoutAFullChargeTeachNothing) {
+    full();
+    now.steady += std::chrono::hours(24 * 30);
+    flow(200.0, 268.0);
+    empty();
+    EXPECT_EQ(measured, MeasuredCapacity{});
+}
+
+TEST_F(MeasuredCapacityTest, AMeasurementThatTookLongIsLessSure) {
+    cycle(90.0);
+    const double quick_Ah = measured.spread_Ah.value_or(0.0);
+    measured = {};
+    full();
+    now.steady += std::chrono::hours(96);
+    flow(200.0, 288.0);
+    empty();
+    EXPECT_NEAR(capacity_Ah(), 94.0, 0.1);
+    EXPECT_GT(measured.spread_Ah.value_or(0.0), 1.2 * quick_Ah);
 }
 
 TEST_F(MeasuredCapacityTest, WhatCannotBeTeachesNothing) {
