@@ -62,7 +62,7 @@ AdviceInput inputOf(const CycleView& view, const Members& members, const Reading
     const BankSettings& settings = view.settings;
     const LimitStageState& limits = view.limitState;
     const auto& agreement = view.evidence.agreement.known;
-    const std::string& series = view.partsState.membership.guard.series;
+    const GuardState& guard = view.partsState.membership.guard;
     return {
         .readings = readings,
         .ownSerials = view.surroundings.ownSerials,
@@ -79,8 +79,9 @@ AdviceInput inputOf(const CycleView& view, const Members& members, const Reading
                   .unequalCharge = unequalCharge(view.parts.verdicts, members, limits.own.share),
                   .noLimits = limitsThatLack(view, members),
                   .currentDiffers = disagreement(agreement, capacityOf_Ah(members).value_or(0.0)),
-                  .series = series,
-                  .seriesLines = series.empty() ? "" : seriesLines(view.parts.verdicts),
+                  .series = guard.series,
+                  .seriesLines =
+                      guard.series.empty() ? "" : seriesLines(view.parts.verdicts, guard.blocks),
                   .doubleCount = doubleCount(view.partsState.sums, view.parts.verdicts),
                   .unbelievable = doubtedNames(view.evidence.belief, members),
                   .balancing = failingBalance(view.charge.upkeep.balancingNow),

@@ -103,7 +103,7 @@ Finding inSeries(const AdviceInput& input) {
         return std::nullopt;
     return joined({"The bank is closed: ", input.packs.series,
                    " They would be charged as if in parallel. If they are in series, say so",
-                   ", one entry for each string",
+                   ", one entry for each string with the blocks that are wired in it",
                    input.packs.seriesLines.empty() ? "" : ": " + input.packs.seriesLines,
                    "; if not, see whose voltage is wrong, or exclude who belongs to another bank"});
 }

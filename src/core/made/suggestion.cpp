@@ -32,15 +32,24 @@ bool isFoundOne(const Verdict& verdict) {
 
 } // namespace
 
-std::string seriesLines(const std::vector<Verdict>& verdicts) {
+std::string seriesLines(const std::vector<Verdict>& verdicts, int blocksEach) {
     std::vector<int> blocks;
     for (const Verdict& verdict : verdicts)
         if (isFoundOne(verdict))
             blocks.push_back(verdict.entry->instance);
-    if (blocks.size() < 2)
+    if (blocksEach < 2 || blocks.empty() || blocks.size() % static_cast<std::size_t>(blocksEach))
         return "";
-    return "\"made\": [{\"id\": \"string_1\", \"series\": " + listOf(blocks) +
-           "}], \"batteries\": [\"made:string_1\"]";
+    std::string strings;
+    std::string ids;
+    for (auto first = blocks.begin(); first != blocks.end(); first += blocksEach) {
+        const std::string comma = strings.empty() ? "" : ", ";
+        const std::string id =
+            "string_" + std::to_string((first - blocks.begin()) / blocksEach + 1);
+        strings += comma + "{\"id\": \"" + id +
+                   "\", \"series\": " + listOf({first, first + blocksEach}) + "}";
+        ids += comma + "\"made:" + id + "\"";
+    }
+    return "\"made\": [" + strings + "], \"batteries\": [" + ids + "]";
 }
 
 std::string sameSerial(const std::vector<Verdict>& verdicts) {

@@ -4,6 +4,7 @@
 
 #include "core/gx/plant.hpp"
 #include "core/limits/direction.hpp"
+#include "core/made/made_key.hpp"
 #include "core/members/membership.hpp"
 #include "core/members/membership_settings.hpp"
 #include "core/members/roster.hpp"
@@ -187,8 +188,10 @@ void stepSeries(const std::vector<double>& voltages, const std::vector<Witness>&
     if (agreed >= kAgreesAfter)
         state.series.clear();
     const bool isSure = !state.isBorneOut || string >= kSeriesAfter || !state.series.empty();
-    if (blocks && isSure)
+    if (blocks && isSure) {
         state.series = seriesText(witnesses, middle_V, *blocks);
+        state.blocks = *blocks;
+    }
 }
 
 void takeOut(Verdict& verdict, std::string detail) {
@@ -196,6 +199,58 @@ void takeOut(Verdict& verdict, std::string detail) {
     verdict.held = false;
     verdict.reason = OutReason::VoltageMismatch;
     verdict.detail = std::move(detail);
+}
+
+/// A Multi stands at the whole bank, which no meter of a part of it does.
+std::vector<Witness> multisOf(const Readings& readings) {
+    std::vector<Witness> multis;
+    for (const auto& [key, device] : readings.plant()) {
+        const bool isMulti = key.kind == PlantClass::Vebus || key.kind == PlantClass::Multi;
+        const auto voltage_V = device.value(kGuarded).number();
+        if (isMulti && device.isFresh && !device.duplicateSeen && voltage_V &&
+            *voltage_V >= kNoVoltage_V)
+            multis.push_back({*voltage_V, describe(device)});
+    }
+    return multis;
+}
+
+/// What the owner has put in series, and all Multis see less: as many volts as one or some of its
+/// blocks have. The one that says so; nullptr = none does.
+const Witness* lowerThanMade(const Verdict& verdict, const std::vector<Witness>& multis) {
+    const auto own_V = fresh(verdict, kGuarded);
+    const auto blocks = fresh(verdict, row("/System/BatteriesSeries")).value_or(1.0);
+    if (!own_V || blocks < 2.0 || multis.empty() || !isMade(verdict.entry->instance))
+        return nullptr;
+    const auto isLower = [&](const Witness& multi) {
+        for (int times = 2; times <= static_cast<int>(blocks); ++times)
+            if (isMultiple(*own_V, multi.voltage_V, times))
+                return true;
+        return false;
+    };
+    return std::ranges::all_of(multis, isLower) ? &multis.front() : nullptr;
+}
+
+/// They would charge to the sum of voltages what hangs side by side.
+void guardMade(std::vector<Verdict>& verdicts, const Readings& readings, GuardState& state,
+               const Now& now) {
+    const bool isAny = std::ranges::any_of(
+        verdicts, [](const Verdict& verdict) { return isMade(verdict.entry->instance); });
+    const auto multis = isAny ? multisOf(readings) : std::vector<Witness>();
+    const auto isLower = [&multis](const Verdict& verdict) {
+        return lowerThanMade(verdict, multis) != nullptr;
+    };
+    if (std::ranges::none_of(verdicts, isLower)) {
+        state.tooHighFrom.reset();
+        return;
+    }
+    state.tooHighFrom = state.tooHighFrom.value_or(now.steady);
+    if (state.isBorneOut && now.steady - *state.tooHighFrom < kSeriesAfter)
+        return;
+    for (Verdict& verdict : verdicts)
+        if (const Witness* multi = lowerThanMade(verdict, multis))
+            takeOut(verdict, "its blocks add up to " +
+                                 volts(fresh(verdict, kGuarded).value_or(0.0)) + ", " + multi->who +
+                                 " measures " + volts(multi->voltage_V) + ": not in series?");
 }
 
 /// What one that is held, or out for another reason, once measured says nothing of what it will.
@@ -268,6 +323,7 @@ std::vector<Witness> witnessesOf(const VoltageGuardInput& input) {
 void guardVoltages(std::vector<Verdict>& verdicts, const VoltageGuardInput& input,
                    GuardState& state, const Now& now) {
     forgetTracks(state, verdicts);
+    guardMade(verdicts, input.readings, state, now);
     const auto voltages = comparedVoltages(verdicts, state.sums);
     const auto middle_V = median(voltages);
     const auto witnesses = witnessesOf(input);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Witnesses break a tie of voltages, and tell a string from a parallel bank.
+#include "core/made/made_key.hpp"
+#include "core/made/suggestion.hpp"
 #include "core/members/membership.hpp"
 #include "core/members/membership_settings.hpp"
 #include "core/members/roster.hpp"
@@ -14,6 +16,7 @@
 
 #include <initializer_list>
 #include <string>
+#include <utility>
 
 namespace busbar::voltage_guard_test {
 
@@ -67,6 +70,81 @@ protected:
     std::vector<Verdict> verdicts;
     Now now = made::start();
 };
+
+TEST_F(VoltageGuard, LinesForStringsHaveAsManyBlocksAsTheWitnessSees) {
+    connectWith({13.2, 13.2, 13.3, 13.2});
+    see(kMulti, kVoltage, 26.6);
+    evaluate();
+    EXPECT_EQ(seriesLines(verdicts, state.guard.blocks),
+              "\"made\": [{\"id\": \"string_1\", \"series\": [\"instance:1\", \"instance:2\"]}, "
+              "{\"id\": \"string_2\", \"series\": [\"instance:3\", \"instance:4\"]}], "
+              "\"batteries\": [\"made:string_1\", \"made:string_2\"]");
+}
+
+TEST_F(VoltageGuard, ThreeBlocksAreNoStringsOfTwo) {
+    connectWith({13.2, 13.2, 13.3});
+    see(kMulti, kVoltage, 26.6);
+    evaluate();
+    EXPECT_EQ(reasons(), "voltage_mismatch voltage_mismatch voltage_mismatch ");
+    EXPECT_EQ(seriesLines(verdicts, state.guard.blocks), "");
+}
+
+/// As a string of so many blocks would be (core/made).
+class MadeTooHigh : public VoltageGuard {
+protected:
+    void makeString(double voltage_V, int blocks) {
+        connectWith({});
+        Battery& made = readings.make(kMadeFrom);
+        made.firstUsable = now.steady;
+        const auto say = [&made](RowIndex index, Value value) {
+            made.slots.at(index).present = true;
+            made.slots.at(index).value = std::move(value);
+        };
+        say(kVoltage, voltage_V);
+        say(row("/Dc/0/Current"), 10.0);
+        say(row("/System/BatteriesSeries"), static_cast<double>(blocks));
+        readings.noteRoster();
+    }
+};
+
+TEST_F(MadeTooHigh, BlocksSideBySideAreNoString) {
+    makeString(26.4, 2);
+    see(kMulti, kVoltage, 13.3);
+    evaluate();
+    EXPECT_EQ(reasons(), "voltage_mismatch ");
+    EXPECT_EQ(verdicts[0].detail,
+              "its blocks add up to 26.40V, vebus/276 measures 13.30V: not in series?");
+    see(kMulti, kVoltage, 26.5);
+    evaluate();
+    EXPECT_EQ(reasons(), "in ");
+}
+
+TEST_F(MadeTooHigh, NorAreTwoPairsOne) {
+    makeString(52.8, 4);
+    see(kMulti, kVoltage, 26.5);
+    evaluate();
+    EXPECT_EQ(reasons(), "voltage_mismatch ");
+}
+
+TEST_F(MadeTooHigh, OnlyAMultiStandsAtTheWholeBank) {
+    makeString(52.8, 4);
+    see(kSolar, kVoltage, 13.2);
+    see({PlantClass::DcLoad, 1}, kVoltage, 13.2);
+    see(kMulti, kVoltage, 0.0);
+    evaluate();
+    EXPECT_EQ(reasons(), "in ") << "a charger and loads of a battery elsewhere, the Multi is off";
+}
+
+TEST_F(MadeTooHigh, AMomentOfTheMultiIsNotBelieved) {
+    makeString(26.4, 2);
+    see(kMulti, kVoltage, 26.5);
+    pass(5s);
+    see(kMulti, kVoltage, 13.2);
+    pass(29s);
+    EXPECT_EQ(reasons(), "in ");
+    pass(5s);
+    EXPECT_EQ(reasons(), "voltage_mismatch ");
+}
 
 TEST_F(VoltageGuard, WithoutAWitnessNobodyKnowsWhichOfTwoIsRight) {
     connectWith({26.4, 20.0});
