@@ -102,11 +102,21 @@ double roundedDown(double value, Quantity quantity) {
     return std::floor(value * scale + 0.01) / scale;
 }
 
+/// A part that speaks while its whole is lost for want of another: it still hangs on the busbar. Of
+/// a shunt that says nothing.
+bool speaksAlone(const Verdict& part, const std::vector<Verdict>& verdicts) {
+    if (part.battery == nullptr || !part.battery->hasBms || part.battery->lost)
+        return false;
+    const Verdict* whole = wholeOf(part, verdicts);
+    return whole != nullptr && whole->reason == OutReason::PartLost;
+}
+
 /// A battery of this bank that speaks has its full say, whether it takes part or not. One that is
 /// lost leaves what it last said as a warning, unless the owner has taken it out; so does an alarm
 /// that fell silent.
-void raiseAlarmsOf(const Verdict& verdict, Snapshot& snapshot) {
-    if (verdict.battery == nullptr || isForeign(verdict))
+void raiseAlarmsOf(const Verdict& verdict, const std::vector<Verdict>& verdicts,
+                   Snapshot& snapshot) {
+    if (verdict.battery == nullptr || (isForeign(verdict) && !speaksAlone(verdict, verdicts)))
         return;
     const Unit& battery = *verdict.battery;
     const bool isSilent =
@@ -230,7 +240,7 @@ void fillAlarms(Snapshot& snapshot, const RowsInput& input) {
     Value& cable = snapshot[row("/Alarms/BmsCable")];
     raise(cable, 0.0);
     for (const Verdict& verdict : input.verdicts)
-        raiseAlarmsOf(verdict, snapshot);
+        raiseAlarmsOf(verdict, input.verdicts, snapshot);
     if (lostCount(input.verdicts, input.unheard, input.settings) > 0)
         raise(cable, kWarning);
     if (input.stage != Stage::Normal)

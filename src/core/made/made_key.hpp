@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 namespace busbar {
 
@@ -14,6 +15,9 @@ inline constexpr int kMadeFrom = 1'000'000;
 [[nodiscard]] constexpr int madeInstance(std::size_t index) {
     return kMadeFrom + static_cast<int>(index);
 }
+
+/// Their `/Mgmt/Connection`, by which they are known where instances are not kept.
+inline constexpr std::string_view kMadeConnection = "made";
 
 [[nodiscard]] constexpr bool isMade(int instance) {
     return instance >= kMadeFrom;

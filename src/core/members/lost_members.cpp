@@ -3,6 +3,7 @@
 #include "core/members/lost_members.hpp"
 
 #include "core/limits/direction.hpp"
+#include "core/made/made_key.hpp"
 #include "core/members/last_words.hpp"
 #include "core/members/member.hpp"
 #include "core/members/members.hpp"
@@ -75,13 +76,19 @@ void loseShown(UnheardState& state, const Verdict& verdict, const HearingInput& 
     }
 }
 
+/// What the owner has made of it since then says what it says.
+bool isHeardInWhole(const Verdict& verdict, const std::vector<Verdict>& verdicts) {
+    const Verdict* whole = wholeOf(verdict, verdicts);
+    return whole != nullptr && whole->takesPart && !whole->held;
+}
+
 void hearOne(UnheardState& state, const Verdict& verdict, const HearingInput& input) {
     const std::string& id = verdict.entry->id;
     if ((verdict.takesPart || verdict.maybeSum) && !verdict.held) {
         state.lost.erase(id);
         return;
     }
-    if (isByTheOwner(verdict.reason) || verdict.isSum) {
+    if (isByTheOwner(verdict.reason) || verdict.isSum || isHeardInWhole(verdict, input.verdicts)) {
         forget(state, id);
         return;
     }
@@ -115,7 +122,10 @@ bool hasOtherId(const UnheardState& state, const std::string& id, const HearingI
 /// Not on the GX at all, as far as the roster knows.
 void hearAbsent(UnheardState& state, const std::string& id, const HearingInput& input) {
     const auto known = input.book.find(id);
-    const bool isOurs = known == input.book.end() || isConfigured(known->second, input.settings);
+    // What is made is always shown while the owner wants it made.
+    const bool isUnmade = known != input.book.end() && known->second.connection == kMadeConnection;
+    const bool isOurs =
+        known == input.book.end() || (!isUnmade && isConfigured(known->second, input.settings));
     if (!isOurs || hasOtherId(state, id, input))
         forget(state, id);
     else

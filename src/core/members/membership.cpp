@@ -169,6 +169,19 @@ bool isForeign(const Verdict& verdict) {
     return isForeign(verdict.reason) && !verdict.maybeSum;
 }
 
+const Verdict* wholeOf(const Verdict& part, const std::vector<Verdict>& verdicts) {
+    const Verdict* one = &part;
+    for (std::size_t i = 0; i < verdicts.size() && one->reason == OutReason::PartOf; ++i) {
+        const auto whole = std::ranges::find_if(verdicts, [one](const Verdict& verdict) {
+            return !one->entry->within.empty() && verdict.entry->id == one->entry->within;
+        });
+        if (whole == verdicts.end())
+            return nullptr;
+        one = &*whole;
+    }
+    return one == &part || one->reason == OutReason::PartOf ? nullptr : one;
+}
+
 bool saysItIsOff(const Verdict& verdict) {
     const bool talks = verdict.battery != nullptr && !verdict.battery->lost;
     if (!talks ||

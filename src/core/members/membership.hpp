@@ -57,6 +57,9 @@ struct MembershipInput {
 /// None of the bank's, as far as is known.
 [[nodiscard]] bool isForeign(const Verdict& verdict);
 
+/// The outermost battery that this one is a part of; nullptr = it is none, or that is not there.
+[[nodiscard]] const Verdict* wholeOf(const Verdict& part, const std::vector<Verdict>& verdicts);
+
 /// It talks, it is not joined or not at the busbar's voltage, and nothing flows.
 [[nodiscard]] bool saysItIsOff(const Verdict& verdict);
 

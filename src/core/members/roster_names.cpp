@@ -98,6 +98,11 @@ bool isStillCalled(const RosterEntry& entry, const RememberedBattery& remembered
            remembered.pathName == slug(remembered.pathName, false);
 }
 
+/// One that the owner has made something of is who it was.
+bool mayBeKnown(OutReason reason) {
+    return reason == OutReason::PartOf || !isForeign(reason);
+}
+
 /// A name stays with its id, also while others of that name come and go.
 void keepNames(std::vector<RosterEntry>& roster, const IdentityBook& book, Taken& taken) {
     std::set<std::string_view> shown;
@@ -128,7 +133,7 @@ void keepNames(std::vector<RosterEntry>& roster, const IdentityBook& book, Taken
 void takeKnownIds(std::vector<RosterEntry>& roster, const Readings& readings,
                   const IdentityBook& book) {
     std::vector<RosterEntry*> present = entriesThat(false, roster, readings);
-    std::erase_if(present, [](const RosterEntry* entry) { return isForeign(entry->reason); });
+    std::erase_if(present, [](const RosterEntry* entry) { return !mayBeKnown(entry->reason); });
     std::vector<BatteryTexts> texts;
     texts.reserve(present.size());
     for (const RosterEntry* entry : present)
@@ -140,7 +145,7 @@ void takeKnownIds(std::vector<RosterEntry>& roster, const Readings& readings,
         rest.erase(ids[i]);
     }
     for (RosterEntry* entry : entriesThat(true, roster, readings)) {
-        if (isForeign(entry->reason))
+        if (!mayBeKnown(entry->reason))
             continue;
         entry->id = rememberedId(*entry, readings, rest);
         rest.erase(entry->id);

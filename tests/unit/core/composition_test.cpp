@@ -7,6 +7,7 @@
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
+#include "core/table/controls.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/readings.hpp"
 #include "unit/core/made_readings.hpp"
@@ -533,6 +534,80 @@ TEST_F(CompositionTest, ASourceWithAnotherVoltageIsLeftOut) {
     cycle();
     EXPECT_FALSE(number("main", kSoc));
     EXPECT_NE(madeOne().lacking.find("B2 has another voltage"), std::string::npos);
+}
+
+TEST_F(CompositionTest, ABlockGoesOnWarningWhileItsStringIsLost) {
+    connectWith({1, 2, 3, 4});
+    make({series("string_1", {"name:B1", "name:B2"}), series("string_2", {"name:B3", "name:B4"})});
+    addBank(bankOf("main", {"made:string_1", "made:string_2"}));
+    cycle(2);
+    readings.leave(2, now);
+    cycle(60);
+    ASSERT_EQ(reasonOf("main", "string_1"), OutReason::PartLost);
+    put(1, row("/Alarms/HighCellVoltage"), 2.0);
+    cycle();
+    EXPECT_EQ(number("main", row("/Alarms/HighCellVoltage")), 2.0);
+    put(1, row("/Alarms/HighCellVoltage"), 0.0);
+    cycle();
+    EXPECT_NE(number("main", row("/Alarms/HighCellVoltage")), 2.0);
+}
+
+/// As the owner does whom advice tells that two are one.
+TEST_F(CompositionTest, WhatIsMadeOfMembersLeavesNoneOfThemBehindAsLost) {
+    connectWith({1, 2});
+    make({});
+    BankSettings all;
+    all.id = "main";
+    addBank(all);
+    cycle(60);
+    ASSERT_EQ(reasonOf("main", "B1"), OutReason::None);
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B1"), {}}, {sel("name:B2"), {}}};
+    composition->setSettings({merged});
+    bank("main").setSettings(all);
+    cycle(120);
+    ASSERT_EQ(reasonOf("main", "B1"), OutReason::PartOf);
+    EXPECT_EQ(number("main", row("/Alarms/BmsCable")), 0.0);
+    EXPECT_DOUBLE_EQ(*number("main", kCvl), 28.4);
+    EXPECT_EQ(bank("main").report().charge.member, "Pack");
+    put(1, kCharge, 80.0);
+    cycle(120);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 80.0) << "no lost one holds it";
+}
+
+TEST_F(CompositionTest, WhatWasLostStaysLostUntilItsWholeIsHeard) {
+    connectWith({1, 2, 3});
+    make({});
+    BankSettings all;
+    all.id = "main";
+    addBank(all);
+    cycle(60);
+    readings.leave(2, now);
+    cycle(60);
+    composition->setSettings({series("string_1", {"name:B2", "name:B4"})});
+    bank("main").setSettings(all);
+    put(1, kCharge, 200.0);
+    put(3, kCharge, 200.0);
+    cycle(120);
+    ASSERT_EQ(reasonOf("main", "B2"), OutReason::PartOf);
+    EXPECT_LE(*number("main", kCharge), 150.0) << "it hangs there, whatever it is a part of";
+}
+
+TEST_F(CompositionTest, WhatIsMadeNoMoreIsNotMissed) {
+    connectWith({1, 2});
+    make({series("old", {"name:B1", "name:B2"})});
+    BankSettings all;
+    all.id = "main";
+    addBank(all);
+    cycle(60);
+    ASSERT_EQ(reasonOf("main", "old"), OutReason::None);
+    composition->setSettings({series("renamed", {"name:B1", "name:B2"})});
+    bank("main").setSettings(all);
+    cycle(60);
+    ASSERT_EQ(reasonOf("main", "renamed"), OutReason::None);
+    EXPECT_EQ(number("main", row("/Alarms/BmsCable")), 0.0);
+    for (const Advice& advice : bank("main").advice())
+        EXPECT_NE(advice.code, AdviceCode::LostMember) << advice.text;
 }
 
 TEST_F(CompositionTest, TheRemainderIsTheShuntWithoutTheOthers) {
