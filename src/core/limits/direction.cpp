@@ -37,7 +37,8 @@ bool forbids(const Member& member, Direction direction) {
     if (isOffline(member))
         return true;
     const DirectionRows rows = rowsOf(direction);
-    if (member.lastNumber(rows.allow) == 0.0 || member.lastNumber(rows.limit) == 0.0 ||
+    const bool isClosed = member.lastNumber(rows.limit) == 0.0 && !member.isWish(rows.limit);
+    if (member.lastNumber(rows.allow) == 0.0 || isClosed ||
         isForbiddenByVoltage(member, direction) || isDead(member))
         return true;
     const double blocking = member.lastNumber(rows.blockingModules).value_or(0.0);

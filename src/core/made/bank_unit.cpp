@@ -53,7 +53,8 @@ bool isIgnorance(const Limit& limit) {
     return limit.value <= 0.0 && std::ranges::find(kIgnorance, limit.cause) != kIgnorance.end();
 }
 
-/// Nothing flows that way: all of them block. That the bank wants none is no switch.
+/// Nothing flows that way: all of them block. That the bank wants none is no switch: what the outer
+/// one lets flow would flow in it, too.
 bool areAllBlocked(const std::vector<Verdict>& verdicts, Direction direction) {
     bool isAny = false;
     for (const Verdict& verdict : verdicts) {
@@ -69,7 +70,9 @@ bool areAllBlocked(const std::vector<Verdict>& verdicts, Direction direction) {
 void setDirection(Battery& made, Direction direction, const Limit& limit,
                   const std::vector<Verdict>& verdicts) {
     const DirectionRows rows = rowsOf(direction);
-    setRow(made, rows.allow, areAllBlocked(verdicts, direction) ? 0.0 : 1.0);
+    const bool isBlocked = areAllBlocked(verdicts, direction);
+    setRow(made, rows.allow, isBlocked ? 0.0 : 1.0);
+    made.slots.at(rows.limit).isWish = !isBlocked;
     if (isIgnorance(limit))
         setRow(made, rows.limit, Value());
 }

@@ -31,6 +31,7 @@ bool isReplaceableRow(RowIndex index) {
 }
 
 /// Beside its own limit, or the last that it gave: the smaller. Alone, where it never gave one.
+/// None at all is a wish, at which no switch opens.
 void holdLimit(Unit& unit, RowIndex index, const std::optional<double>& most) {
     if (!most)
         return;
@@ -38,6 +39,26 @@ void holdLimit(Unit& unit, RowIndex index, const std::optional<double>& most) {
     Slot& slot = unit.slots.at(index);
     slot.present = true;
     slot.value = own ? std::min(*own, *most) : *most;
+    slot.isWish = slot.isWish || *most <= 0.0;
+}
+
+/// What is left goes with what there is: the battery counts by a capacity that is wrong.
+void setCapacity(Unit& unit, double capacity_Ah) {
+    Slot& installed = unit.slots.at(row("/InstalledCapacity"));
+    installed.present = true;
+    installed.value = capacity_Ah;
+    const Slot& soc = unit.slot(row("/Soc"));
+    const auto leftOf = [capacity_Ah](const Value& soc_pct, double full_Ah) {
+        const auto pct = soc_pct.number();
+        return pct ? Value(capacity_Ah * *pct / 100.0 - full_Ah) : Value();
+    };
+    const auto follow = [&](RowIndex index, double full_Ah) {
+        Slot& slot = unit.slots.at(index);
+        slot.value = leftOf(soc.value, full_Ah);
+        slot.held = leftOf(soc.held, full_Ah);
+    };
+    follow(row("/Capacity"), 0.0);
+    follow(row("/ConsumedAmphours"), capacity_Ah);
 }
 
 void scale(Value& value, double factor) {
@@ -115,6 +136,12 @@ const BatteryCorrection* correctionOf(const Unit& unit,
     return found == corrections.end() ? nullptr : &*found;
 }
 
+void holdLimits(Unit& unit, const BatteryCorrection& correction) {
+    holdLimit(unit, row("/Info/MaxChargeCurrent"), correction.maxCharge_A);
+    holdLimit(unit, row("/Info/MaxDischargeCurrent"), correction.maxDischarge_A);
+    holdLimit(unit, row("/Info/MaxChargeVoltage"), correction.maxCharge_V);
+}
+
 void correct(Unit& unit, const BatteryCorrection& correction) {
     const double factor =
         correction.invertsCurrent ? -correction.currentGain : correction.currentGain;
@@ -124,14 +151,9 @@ void correct(Unit& unit, const BatteryCorrection& correction) {
     }
     if (unit.leap.steady_A)
         unit.leap.steady_A = *unit.leap.steady_A * factor;
-    holdLimit(unit, row("/Info/MaxChargeCurrent"), correction.maxCharge_A);
-    holdLimit(unit, row("/Info/MaxDischargeCurrent"), correction.maxDischarge_A);
-    holdLimit(unit, row("/Info/MaxChargeVoltage"), correction.maxCharge_V);
-    if (correction.capacity_Ah) {
-        Slot& installed = unit.slots.at(row("/InstalledCapacity"));
-        installed.present = true;
-        installed.value = *correction.capacity_Ah;
-    }
+    holdLimits(unit, correction);
+    if (correction.capacity_Ah)
+        setCapacity(unit, *correction.capacity_Ah);
 }
 
 void correct(std::vector<Verdict>& verdicts, CorrectedUnits& corrected,

@@ -27,6 +27,9 @@ using CorrectedUnits = std::map<int, Unit>;
 [[nodiscard]] const BatteryCorrection*
 correctionOf(const Unit& unit, const std::vector<BatteryCorrection>& corrections);
 
+/// What the owner allows of it at most.
+void holdLimits(Unit& unit, const BatteryCorrection& correction);
+
 /// Makes it say what is right.
 void correct(Unit& unit, const BatteryCorrection& correction);
 

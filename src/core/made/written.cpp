@@ -3,6 +3,7 @@
 #include "core/made/written.hpp"
 
 #include "core/made/folding.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
 
@@ -213,6 +214,9 @@ void Written::fill(Battery& made, const Now& now) const {
         put(made, path, value);
     for (const auto& [path, entry] : entries_)
         put(made, path, lags(path, entry) ? Value() : entry.value);
+    // No switch opens because nobody writes: a bank that went on with its others would be raised.
+    for (const RowIndex limit : rows::kLimits)
+        made.slots.at(limit).isWish = isClosed;
     if (isClosed) {
         for (const auto& [path, number] : kFailSafe)
             put(made, path, number);

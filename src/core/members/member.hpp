@@ -59,6 +59,8 @@ public:
     [[nodiscard]] std::optional<double> lastNumber(RowIndex index) const;
     /// It gave its highest cell, or cells, and does not now.
     [[nodiscard]] bool hasLostHighest() const;
+    /// Of a limit: see Slot.
+    [[nodiscard]] bool isWish(RowIndex index) const { return unit_->slot(index).isWish; }
     /// Installed capacity, else capacity (Victron's drivers put the nominal one there), Ah, > 0;
     /// unknown if neither.
     [[nodiscard]] std::optional<double> nominalCapacity_Ah() const;

@@ -29,6 +29,7 @@ struct Slot {
     bool cameTwice{false}; ///< within the full publish that was open when it arrived …
     bool differed{false};  ///< … with different values
     bool isLost{false};    ///< it gave a value here, and says nothing now; of cells
+    bool isWish{false};    ///< of a limit: 0 is what the owner or a bank wants of it, no switch
 };
 
 /// What a unit said last on a row on which it says nothing now: null, or the path is gone.

@@ -651,6 +651,30 @@ TEST_F(CompositionTest, AnInnerBankIsABatteryOfTheOuterOne) {
     EXPECT_EQ(reasonOf("main", "Barn"), OutReason::None);
 }
 
+/// Its switches are closed, so what the outer bank lets flow flows in it, too.
+TEST_F(CompositionTest, ThatAnInnerBankWantsNothingClosesTheOuterOne) {
+    connectWith({1, 2, 3});
+    for (const int instance : {1, 2, 3})
+        put(instance, kCurrent, 0.0);
+    MadeSettings barn{.id = "barn", .name = "Barn", .kind = MadeKind::Bank};
+    make({barn});
+    addBank(bankOf("main", {"name:B3", "made:barn"}));
+    BankSettings inner = bankOf("barn", {"name:B1", "name:B2"});
+    inner.limits.maxCharge_A = 0.0;
+    addBank(inner);
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 0.0);
+    EXPECT_GT(*number("main", kDischarge), 150.0);
+    inner.limits.maxCharge_A.reset();
+    bank("barn").setSettings(inner);
+    cycle(120);
+    EXPECT_GT(*number("main", kCharge), 90.0);
+    for (const int instance : {1, 2})
+        put(instance, row("/Io/AllowToCharge"), 0.0);
+    cycle(60);
+    EXPECT_GT(*number("main", kCharge), 40.0) << "those have opened their switches";
+}
+
 TEST_F(CompositionTest, WhatAPartRepeatsOfItsWholeIsSaidOnce) {
     connectWith({1, 2, 3});
     put(1, row("/CustomName"), "String 1 Block A");

@@ -76,6 +76,20 @@ TEST_F(CorrectionsTest, BesideTheBatterysOwnLimitTheSmallerCounts) {
     EXPECT_NEAR(*number(kDischarge), 160.0, 2.0);
 }
 
+/// It hangs beside the others, its switch is closed, and what the bank lets flow flows in it.
+TEST_F(CorrectionsTest, WhatMayTakeNothingKeepsTheBankFromCharging) {
+    put(1, kCurrent, 0.0);
+    put(2, kCurrent, 0.0);
+    settings.corrections.batteries = {{.match = *parseSelector("name:B2"), .maxCharge_A = 0.0}};
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number(kCharge), 0.0);
+    put(2, row("/Io/AllowToCharge"), 0.0);
+    cycle(5);
+    put(2, kVoltage, 26.41); // its next report
+    cycle(120);
+    EXPECT_NEAR(*number(kCharge), 50.0, 1.0) << "its BMS has opened it";
+}
+
 TEST_F(CorrectionsTest, ALimitThatFellSilentIsNotRaisedByTheOwners) {
     put(2, kCharge, 10.0);
     settings.corrections.batteries = {{.match = *parseSelector("name:B2"), .maxCharge_A = 45.0}};
@@ -99,6 +113,22 @@ TEST_F(CorrectionsTest, AnInstalledCapacityIsTheOwners) {
     settings.corrections.batteries = {{.match = *parseSelector("name:B2"), .capacity_Ah = 280.0}};
     cycle(2);
     EXPECT_DOUBLE_EQ(*number(row("/InstalledCapacity")), 380.0);
+}
+
+TEST_F(CorrectionsTest, WhatIsLeftGoesWithTheOwnersCapacity) {
+    for (const int instance : {1, 2}) {
+        put(instance, row("/InstalledCapacity"), 100.0);
+        put(instance, row("/Soc"), 60.0);
+        put(instance, row("/Capacity"), 60.0);
+        put(instance, row("/ConsumedAmphours"), -40.0);
+    }
+    settings.corrections.batteries = {{.match = *parseSelector("name:B2"), .capacity_Ah = 280.0}};
+    cycle(2);
+    EXPECT_DOUBLE_EQ(*number(row("/Capacity")), 228.0);
+    EXPECT_DOUBLE_EQ(*number(row("/ConsumedAmphours")), -152.0);
+    put(2, row("/Soc"), Value());
+    cycle(2);
+    EXPECT_FALSE(number(row("/Capacity"))) << "60 Ah of another capacity are no answer";
 }
 
 TEST_F(CorrectionsTest, TheBanksCapacityIsTheOwnersWhereNobodyKnowsIt) {

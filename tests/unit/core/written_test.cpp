@@ -8,9 +8,11 @@
 #include "core/units/battery.hpp"
 #include "core/units/readings.hpp"
 #include "unit/core/made_now.hpp"
+#include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -281,6 +283,47 @@ TEST(WrittenBattery, IsAMemberWhoseCurvesAndCeilingsBind) {
     EXPECT_DOUBLE_EQ(cycle(20), 0.0) << "nobody has written for 60 s";
     ASSERT_TRUE(composition.written("manual")->write(group, now).isTaken());
     EXPECT_DOUBLE_EQ(cycle(50), 30.0);
+}
+
+/// It hangs beside one that may take 50 A, rests, and may take 10 A itself.
+TEST(WrittenBattery, AFlowThatDiesRaisesNothing) {
+    Now now = made::start();
+    Readings readings;
+    readings.setLink(true, now);
+    (void)readings.beginSweep();
+    made::putBasics(readings, 1, now);
+    made::put(readings, 1, row("/Dc/0/Current"), 0.0, now);
+    readings.completeSweep(now);
+    Composition composition({{.id = "manual",
+                              .name = "Manual",
+                              .kind = MadeKind::Writable,
+                              .writable = {.expire = 60s}}});
+    std::vector<Bank> banks;
+    banks.emplace_back(BankSettings{});
+    ASSERT_TRUE(composition.written("manual")
+                    ->write(std::vector<WrittenValue>{{"/Dc/0/Voltage", 26.4},
+                                                      {"/Dc/0/Current", 0.0},
+                                                      {"/Info/MaxChargeVoltage", 28.0},
+                                                      {"/Info/MaxChargeCurrent", 10.0},
+                                                      {"/Info/MaxDischargeCurrent", 80.0}},
+                            now)
+                    .isTaken());
+    double most_A = 0.0;
+    for (int i = 0; i < 200; ++i) {
+        now.steady += 1s;
+        readings.noteSign(now);
+        readings.settle(now);
+        composition.work(readings, banks, now, Pace::Cycle);
+        banks[0].evaluate(readings, now);
+        const auto charge_A = banks[0].snapshot()[row("/Info/MaxChargeCurrent")].number();
+        most_A = std::max(most_A, charge_A.value_or(0.0));
+        if (i == 50) {
+            ASSERT_GT(charge_A.value_or(0.0), 15.0);
+        }
+    }
+    EXPECT_LE(most_A, 20.0);
+    EXPECT_DOUBLE_EQ(banks[0].snapshot()[row("/Info/MaxChargeCurrent")].number().value_or(-1.0),
+                     0.0);
 }
 
 } // namespace
