@@ -14,10 +14,6 @@ namespace busbar::config {
 
 namespace {
 
-/// Of these a battery must not count twice.
-constexpr auto kCounted = std::to_array<std::string_view>(
-    {"/Dc/0/Current", "/Dc/0/Power", "/Capacity", "/InstalledCapacity", "/ConsumedAmphours"});
-
 /// The entry at this place of a list; the list itself if it comes from the environment.
 Use useIn(const Assignment& list, std::size_t index, const Selector& selector) {
     return {selector, index < list.entries.size() ? list.entries[index] : list.at,
@@ -35,12 +31,6 @@ void addList(const Assignment* list, std::vector<Use>& uses, bool counts = true,
         use.mayPick = mayPick;
         uses.push_back(std::move(use));
     }
-}
-
-bool countsIn(const MergedSource& source) {
-    return source.paths.empty() || std::ranges::any_of(kCounted, [&source](std::string_view path) {
-               return std::ranges::find(source.paths, path) != source.paths.end();
-           });
 }
 
 void addSources(const MadeEntry& entry, const MadeSettings& made, std::vector<Use>& uses) {

@@ -9,16 +9,19 @@
 #include "core/made/bank_unit.hpp"
 #include "core/made/correction_scope.hpp"
 #include "core/made/corrections.hpp"
+#include "core/made/fitness.hpp"
 #include "core/made/folding.hpp"
 #include "core/made/made_key.hpp"
 #include "core/made/made_node.hpp"
 #include "core/made/resolve.hpp"
 #include "core/settings.hpp"
+#include "core/table/named_rows.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery.hpp"
 #include "core/units/readings.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace busbar {
@@ -39,7 +42,7 @@ void introduce(Battery& made, const MadeSettings& settings) {
     say(row("/Serial"), settings.id);
     say(row("/CustomName"), nameOf(settings));
     say(row("/ProductName"), nameOf(settings));
-    say(row("/Mgmt/Connection"), "made");
+    say(row("/Mgmt/Connection"), std::string(kMadeConnection));
 }
 
 /// As `Readings` does it for those of the GX.
@@ -92,16 +95,37 @@ std::vector<Part> othersOf(MadeNode& node, const std::vector<Bank>& banks,
     return others;
 }
 
+/// What is old or missing of them would be the rest's.
+void heedOthers(std::vector<Part>& others, const std::vector<Bank>& banks) {
+    for (Part& other : others)
+        heedFrozen(other, banks);
+}
+
+/// Another number of cells: it hangs elsewhere, and the shunt does not measure it.
+void dropForeign(std::vector<Part>& others, const Part& shunt) {
+    constexpr double kSameBus = 0.2; // dead cells and wrong sensors move a voltage less
+    constexpr RowIndex kBus = row("/Dc/0/Voltage");
+    const auto bus_V = shunt.battery == nullptr ? std::nullopt : numberOf(*shunt.battery, kBus);
+    if (!bus_V)
+        return;
+    std::erase_if(others, [&](const Part& other) {
+        const auto own_V = other.battery == nullptr ? std::nullopt : numberOf(*other.battery, kBus);
+        return own_V && std::abs(*own_V - *bus_V) > kSameBus * *bus_V;
+    });
+}
+
 Standing makeRemainder(Battery& made, MadeNode& node, const std::vector<Bank>& banks,
                        const Readings& readings) {
     const Part shunt = rightPart(node.parts.front().at(readings), node);
     std::vector<Part> others;
     if (node.settings.subtractsAll) {
         others = othersOf(node, banks, readings);
+        dropForeign(others, shunt);
     } else {
         for (std::size_t i = 1; i < node.parts.size(); ++i)
             others.push_back(rightPart(node.parts[i].at(readings), node));
     }
+    heedOthers(others, banks);
     std::vector<Part> all = others;
     all.push_back(shunt);
     Standing standing = standingOf(all);
@@ -110,22 +134,40 @@ Standing makeRemainder(Battery& made, MadeNode& node, const std::vector<Bank>& b
     return standing;
 }
 
-Standing makeSeries(Battery& made, MadeNode& node, const Readings& readings, const Now& now) {
+Standing makeSeries(Battery& made, MadeNode& node, const std::vector<Bank>& banks,
+                    const Readings& readings, const Now& now) {
     std::vector<Part> blocks;
     for (const ResolvedPart& part : node.parts)
-        blocks.push_back(rightPart(part.at(readings), node));
+        heedOwner(blocks.emplace_back(rightPart(part.at(readings), node)), banks);
     Standing standing = standingOf(blocks);
     if (standing.isWhole)
         standing.lacking = foldSeries(made, blocks, node.series, now);
     return standing;
 }
 
-Standing makeMerged(Battery& made, MadeNode& node, const Readings& readings) {
+/// What the owner allows one of them at most is of the battery, whichever says its limit.
+void holdBySources(Battery& made, const std::vector<GivenPart>& sources, const MadeNode& node) {
+    for (const RowIndex limit : rows::kLimits)
+        made.slots.at(limit).isWish = false;
+    for (const GivenPart& source : sources)
+        if (const Battery* battery = source.part.battery; battery != nullptr)
+            if (const auto* correction = correctionOf(*battery, node.corrections))
+                holdLimits(made, *correction);
+}
+
+Standing makeMerged(Battery& made, MadeNode& node, const std::vector<Bank>& banks,
+                    const Readings& readings, const Now& now) {
     std::vector<GivenPart> sources;
     for (std::size_t i = 0; i < node.parts.size(); ++i)
         sources.push_back(sourceOf(rightPart(node.parts[i].at(readings), node),
                                    node.settings.sources.at(i).paths));
-    return foldMerged(made, sources);
+    for (GivenPart& source : sources)
+        heedOwner(source.part, banks);
+    dropFrozen(sources, node.frozen, banks, now);
+    const Standing standing = foldMerged(made, sources);
+    if (standing.isWhole)
+        holdBySources(made, sources, node);
+    return standing;
 }
 
 /// "S1a, S1b"; of a remainder "SmartShunt − Pack A".
@@ -135,6 +177,34 @@ std::string partsText(const MadeNode& node) {
     for (const ResolvedPart& part : node.parts)
         text += (text.empty() ? "" : isRest ? " − " : ", ") + part.name;
     return text + (isRest && node.settings.subtractsAll ? " − all others" : "");
+}
+
+/// Of a shunt's others and of who only helps with a value, nothing counts.
+bool countsIn(const MadeNode& node, std::size_t part) {
+    switch (node.settings.kind) {
+    case MadeKind::Merged:
+        return countsIn(node.settings.sources.at(part));
+    case MadeKind::Remainder:
+        return part == 0;
+    default:
+        return true;
+    }
+}
+
+/// Batteries of the GX that count in it, however deep: those below it are known.
+std::set<int> leavesOf(const MadeNode& node, const Readings& readings) {
+    std::set<int> leaves;
+    for (std::size_t i = 0; i < node.parts.size(); ++i) {
+        const auto key = node.parts[i].key;
+        if (!key || !countsIn(node, i))
+            continue;
+        const auto found = readings.batteries().find(*key);
+        if (!isMade(*key))
+            leaves.insert(*key);
+        else if (found != readings.batteries().end())
+            leaves.insert(found->second.leaves.begin(), found->second.leaves.end());
+    }
+    return leaves;
 }
 
 /// What was never written is missing, like what a battery never gave.
@@ -243,6 +313,13 @@ void Composition::resolve(Readings& readings, const std::vector<Bank>& banks) {
                     std::erase(partOf[*node.parts[i].key], node.settings.id);
     std::erase_if(partOf, [](const auto& one) { return one.second.empty(); });
     readings.setPartOf(std::move(partOf));
+    for (const std::size_t index : order_) { // each after what it is made of
+        std::set<int> leaves = leavesOf(nodes_[index], readings);
+        if (std::set<int>& known = readings.make(nodes_[index].instance).leaves; known != leaves) {
+            known = std::move(leaves);
+            readings.noteRoster();
+        }
+    }
     roster_ = readings.rosterVersion();
 }
 
@@ -253,10 +330,10 @@ void Composition::makeOne(MadeNode& node, Readings& readings, std::vector<Bank>&
     Standing standing;
     switch (node.settings.kind) {
     case MadeKind::Merged:
-        standing = makeMerged(made, node, readings);
+        standing = makeMerged(made, node, banks, readings, now);
         break;
     case MadeKind::Series:
-        standing = makeSeries(made, node, readings, now);
+        standing = makeSeries(made, node, banks, readings, now);
         break;
     case MadeKind::Remainder:
         standing = makeRemainder(made, node, banks, readings);

@@ -7,6 +7,7 @@
 #include "core/made/made_key.hpp"
 #include "core/made/made_settings.hpp"
 #include "core/made/resolve.hpp"
+#include "core/members/frozen.hpp"
 #include "core/units/battery.hpp"
 
 #include <map>
@@ -19,6 +20,7 @@ struct MadeNode {
     int instance{kMadeFrom};
     std::vector<ResolvedPart> parts; ///< as `selectorsOf` has them
     SeriesState series;
+    FrozenState frozen; ///< of merged sources
     /// Of its parts, by the banks that it is in, the nearest first (`per_battery`).
     std::vector<BatteryCorrection> corrections;
     std::map<int, Battery> corrected; ///< of this cycle: parts point into it

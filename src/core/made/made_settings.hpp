@@ -5,9 +5,12 @@
 #include "core/made/writable_settings.hpp"
 #include "core/units/selector.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace busbar {
@@ -26,6 +29,16 @@ struct MergedSource {
     Selector match;
     std::vector<std::string> paths; ///< rows of the path table, `/Voltages` = cells; empty = all
 };
+
+/// What a battery counts with: a source that gives none of it may be one of several batteries.
+inline constexpr auto kCountedPaths = std::to_array<std::string_view>(
+    {"/Dc/0/Current", "/Dc/0/Power", "/Capacity", "/InstalledCapacity", "/ConsumedAmphours"});
+
+[[nodiscard]] inline bool countsIn(const MergedSource& source) {
+    return source.paths.empty() || std::ranges::any_of(source.paths, [](const std::string& path) {
+               return std::ranges::find(kCountedPaths, path) != kCountedPaths.end();
+           });
+}
 
 /// One made battery. `id` is unique among made batteries and banks of the site: [A-Za-z0-9_].
 struct MadeSettings {

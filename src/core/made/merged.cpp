@@ -94,8 +94,17 @@ void takeCells(Battery& made, const Usable& usable) {
         made.cells = (*giver)->part.battery->cells;
 }
 
+/// Its cells are no fresher than what says them. Who gives cells alone may say the same for long.
+SteadyTime movedOf(const GivenPart& flow, const Usable& usable) {
+    const SteadyTime moved = flow.part.battery->moved;
+    const GivenPart* cells = giverOf(row("/System/MaxCellVoltage"), usable);
+    if (cells == nullptr || !numberOf(*cells->part.battery, kMergedCurrent))
+        return moved;
+    return std::min(moved, cells->part.battery->moved);
+}
+
 void takeStory(Battery& made, const GivenPart& flow, const Usable& usable) {
-    made.moved = flow.part.battery->moved;
+    made.moved = movedOf(flow, usable);
     made.leap = flow.part.battery->leap;
     made.hasBms = std::ranges::any_of(
         usable, [](const GivenPart* source) { return source->part.battery->hasBms; });

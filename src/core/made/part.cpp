@@ -11,7 +11,7 @@
 namespace busbar {
 
 bool Part::isUsable() const {
-    return battery != nullptr && !battery->lost && !battery->isJoining;
+    return battery != nullptr && problem.empty() && !battery->lost && !battery->isJoining;
 }
 
 std::optional<SteadyTime> Part::lost() const {

@@ -19,7 +19,7 @@ struct Battery;
 struct Part {
     RosterEntry entry{};             ///< unique name among the parts
     const Battery* battery{nullptr}; ///< nullptr: nothing matches, or two do
-    std::string problem{};           ///< why it is not found; empty = it is
+    std::string problem{};           ///< why it is not found, or cannot be used; empty = it can
 
     [[nodiscard]] bool isUsable() const;
     /// Since when it cannot be read; nothing while it can, or if it never could.

@@ -3,6 +3,7 @@
 #include "core/made/resolve.hpp"
 
 #include "core/bank.hpp"
+#include "core/made/fitness.hpp"
 #include "core/made/folding.hpp"
 #include "core/members/roster_names.hpp"
 #include "core/members/roster_reasons.hpp"
@@ -88,16 +89,19 @@ Part ResolvedPart::at(const Readings& readings) const {
     }
     part.entry.instance = *key;
     part.battery = &found->second;
+    part.problem = mixedUp(found->second, readings);
     return part;
 }
 
 Part partAt(const RosterEntry& entry, const Readings& readings) {
     Part part{entry};
     const auto found = readings.batteries().find(entry.readingsKey());
-    if (found == readings.batteries().end())
+    if (found == readings.batteries().end()) {
         part.problem = "not there";
-    else
-        part.battery = &found->second;
+        return part;
+    }
+    part.battery = &found->second;
+    part.problem = mixedUp(found->second, readings);
     return part;
 }
 

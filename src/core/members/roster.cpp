@@ -167,6 +167,30 @@ void dropParts(std::vector<RosterEntry>& roster, const Readings& readings) {
     }
 }
 
+/// Two that have a battery in common would count it twice, and the other one's own part is perhaps
+/// not looked at at all: the first counts.
+void dropOverlaps(std::vector<RosterEntry>& roster, const Readings& readings) {
+    std::map<int, std::string> taken; // by key of the battery: the name of who has it
+    for (RosterEntry& entry : roster) {
+        if (!isMade(entry.instance) || entry.reason != OutReason::None)
+            continue;
+        const std::set<int>& leaves = readings.batteries().at(entry.instance).leaves;
+        const auto both =
+            std::ranges::find_if(leaves, [&taken](int leaf) { return taken.contains(leaf); });
+        if (both == leaves.end()) {
+            for (const int leaf : leaves)
+                taken.emplace(leaf, entry.name);
+            continue;
+        }
+        const auto battery = readings.batteries().find(*both);
+        entry.reason = OutReason::PartLost;
+        entry.detail = (battery == readings.batteries().end() ? std::string("a battery")
+                                                              : displayName(battery->second)) +
+                       " (instance " + std::to_string(*both) + ") is a part of " + taken.at(*both) +
+                       ", too";
+    }
+}
+
 /// Ids are those of this roster, so they come last.
 void nameWholes(std::vector<RosterEntry>& roster, const Readings& readings) {
     std::map<std::string, std::string> ids; // by that of the settings
@@ -235,6 +259,7 @@ std::vector<RosterEntry> makeRoster(const Readings& readings, const MembershipSe
     if (!settings.takeAll)
         selectFromList(roster, readings, settings, own);
     dropParts(roster, readings);
+    dropOverlaps(roster, readings);
     takeKnownIds(roster, readings, book);
     dropSwapped(roster, readings, book);
     nameAll(roster, readings, book);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,6 +85,7 @@ struct Battery : Unit {
     Sieve sieve;
     std::string banks;    ///< ids of those that count it, where several do; else empty
     std::string occupant; ///< identity of whose `unsaid` is; empty = to be noted anew
+    std::set<int> leaves; ///< of a made one: keys of the GX's batteries that count in it
 };
 
 /// It said that it is connected, and says now that it is not: what else it says is of the past. One

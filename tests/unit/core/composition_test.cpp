@@ -357,6 +357,19 @@ TEST_F(CompositionTest, WhatTheOwnerKnowsBetterHoldsInARemainderAndInMergedSourc
     EXPECT_DOUBLE_EQ(*number("main", kCurrent), 35.0);
 }
 
+TEST_F(CompositionTest, WhatTheOwnerAllowsOneSourceHoldsWhicheverGivesTheLimit) {
+    connectWith({1, 2});
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B1"), {}}, {sel("name:B2"), {}}};
+    make({merged});
+    BankSettings main = bankOf("main", {"made:pack"});
+    main.corrections.batteries = {{.match = sel("name:B2"), .maxCharge_A = 5.0}};
+    addBank(main);
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 5.0);
+    EXPECT_DOUBLE_EQ(*number("main", kDischarge), 80.0);
+}
+
 TEST_F(CompositionTest, TheNearestBankKnowsABatteryBest) {
     connectWith({1, 2, 3});
     MadeSettings barn{.id = "barn", .name = "Barn", .kind = MadeKind::Bank};
@@ -536,6 +549,103 @@ TEST_F(CompositionTest, ASourceWithAnotherVoltageIsLeftOut) {
     EXPECT_NE(madeOne().lacking.find("B2 has another voltage"), std::string::npos);
 }
 
+/// Values of the one move as those of a battery that is charged with 60 A; the others stand still.
+TEST_F(CompositionTest, ASourceThatStandsStillYieldsToOneThatMoves) {
+    connectWith({1, 2});
+    put(2, row("/InstalledCapacity"), 100.0);
+    put(2, kCharge, 20.0);
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B1"), {}}, {sel("name:B2"), {}}};
+    make({merged});
+    addBank(bankOf("main", {"made:pack"}));
+    for (int i = 0; i < 400; ++i) {
+        put(2, kCurrent, 60.0 + i % 3);
+        put(2, kVoltage, 26.4 + 0.0005 * i);
+        cycle();
+        if (i == 250) {
+            EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0) << "drivers may report rarely";
+        }
+    }
+    EXPECT_EQ(reasonOf("main", "Pack"), OutReason::None);
+    EXPECT_GE(*number("main", kCurrent), 60.0);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 20.0);
+    EXPECT_EQ(verdictOf("main", "Pack").detail, "B1: its values stand still");
+    put(1, kCurrent, 61.0);
+    cycle();
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 61.0) << "it is back at once";
+}
+
+TEST_F(CompositionTest, SourcesThatRestTogetherAreNotStuck) {
+    connectWith({1, 2});
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B1"), {}}, {sel("name:B2"), {}}};
+    make({merged});
+    addBank(bankOf("main", {"made:pack"}));
+    put(1, kCurrent, 0.0);
+    put(2, kCurrent, 0.0);
+    for (int i = 0; i < 900; ++i) {
+        put(2, kVoltage, 26.4 + 0.001 * (i % 2));
+        cycle();
+    }
+    EXPECT_EQ(verdictOf("main", "Pack").detail, "");
+}
+
+/// The shunt in front of it moves all the time; nobody else would see that its cells are old.
+TEST_F(CompositionTest, OldCellsBehindALiveShuntAreOld) {
+    connectWith({1, 2});
+    put(1, row("/InstalledCapacity"), 100.0);
+    put(1, row("/System/MaxCellVoltage"), 3.45);
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B2"), {"/Dc/0/Current"}}, {sel("name:B1"), {}}};
+    make({merged});
+    addBank(bankOf("main", {"made:pack"}));
+    cycle(60);
+    ASSERT_DOUBLE_EQ(*number("main", kCharge), 50.0);
+    for (int i = 0; i < 400; ++i) {
+        put(2, kCurrent, 60.0 + i % 3);
+        cycle();
+    }
+    EXPECT_EQ(reasonOf("main", "Pack"), OutReason::Frozen);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 0.0);
+}
+
+TEST_F(CompositionTest, ABlockOfTwoServicesIsNone) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "instance:2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle();
+    ASSERT_EQ(reasonOf("main", "string_1"), OutReason::None);
+    (void)readings.beginSweep();
+    for (const int instance : {1, 2})
+        made::putBasics(readings, instance, now);
+    put(2, row("/Serial"), "ANOTHER");
+    put(2, kCurrent, 33.0);
+    readings.completeSweep(now);
+    ASSERT_TRUE(readings.isDuplicate(readings.batteries().at(2)));
+    cycle();
+    EXPECT_EQ(reasonOf("main", "string_1"), OutReason::PartLost);
+    EXPECT_NE(madeOne().lacking.find("two services use device instance 2"), std::string::npos)
+        << madeOne().lacking;
+}
+
+TEST_F(CompositionTest, WhoTakesABlockOutOfServiceTakesItsStringOut) {
+    connectWith({1, 2, 3, 4});
+    make({series("string_1", {"name:B1", "name:B2"}), series("string_2", {"name:B3", "name:B4"})});
+    addBank(bankOf("main", {"made:string_1", "made:string_2"}));
+    cycle();
+    const std::string block = verdictOf("main", "B2").entry->id;
+    Controls controls;
+    controls.outOfService.insert(block);
+    bank("main").setControls(controls);
+    cycle(40);
+    EXPECT_EQ(reasonOf("main", "string_1"), OutReason::PartLost);
+    EXPECT_NE(verdictOf("main", "string_1").detail.find("B2: out of service"), std::string::npos);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+    bank("main").setControls({});
+    cycle(2);
+    EXPECT_EQ(reasonOf("main", "string_1"), OutReason::None);
+}
+
 TEST_F(CompositionTest, ABlockGoesOnWarningWhileItsStringIsLost) {
     connectWith({1, 2, 3, 4});
     make({series("string_1", {"name:B1", "name:B2"}), series("string_2", {"name:B3", "name:B4"})});
@@ -608,6 +718,95 @@ TEST_F(CompositionTest, WhatIsMadeNoMoreIsNotMissed) {
     EXPECT_EQ(number("main", row("/Alarms/BmsCable")), 0.0);
     for (const Advice& advice : bank("main").advice())
         EXPECT_NE(advice.code, AdviceCode::LostMember) << advice.text;
+}
+
+TEST_F(CompositionTest, ASourceOutOfServiceYieldsToTheNext) {
+    connectWith({1, 2});
+    put(2, kCharge, 20.0);
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B1"), {}}, {sel("name:B2"), {}}};
+    make({merged});
+    addBank(bankOf("main", {"made:pack"}));
+    cycle();
+    Controls controls;
+    controls.outOfService.insert(verdictOf("main", "B1").entry->id);
+    bank("main").setControls(controls);
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 20.0);
+}
+
+/// By selectors that say the same with other words, which no check of the file can know.
+TEST_F(CompositionTest, ABatteryInTwoStringsCountsOnce) {
+    connectWith({1, 2, 3});
+    make({series("s1", {"name:B1", "name:B2"}), series("s2", {"instance:2", "name:B3"})});
+    addBank(bankOf("main", {"made:s1", "made:s2"}));
+    cycle(60);
+    EXPECT_EQ(reasonOf("main", "s1"), OutReason::None);
+    EXPECT_EQ(reasonOf("main", "s2"), OutReason::PartLost);
+    EXPECT_EQ(verdictOf("main", "s2").detail, "B2 (instance 2) is a part of s1, too");
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+    EXPECT_LE(*number("main", kCharge), 50.0);
+}
+
+TEST_F(CompositionTest, WhoOnlyHelpsWithAValueMayHelpTwo) {
+    connectWith({1, 2, 3});
+    MadeSettings one{.id = "one", .name = "One", .kind = MadeKind::Merged};
+    one.sources = {{sel("name:B1"), {}}, {sel("name:B3"), {"/Dc/0/Temperature"}}};
+    MadeSettings two{.id = "two", .name = "Two", .kind = MadeKind::Merged};
+    two.sources = {{sel("name:B2"), {}}, {sel("name:B3"), {"/Dc/0/Temperature"}}};
+    make({one, two});
+    addBank(bankOf("main", {"made:one", "made:two"}));
+    cycle(2);
+    EXPECT_DOUBLE_EQ(*number("main", kCurrent), 20.0);
+}
+
+TEST_F(CompositionTest, ARemainderOfWhatStandsStillIsUnknown) {
+    connectWith({1, 2});
+    (void)readings.beginSweep();
+    for (const int instance : {1, 2})
+        made::putBasics(readings, instance, now);
+    put(9, row("/CustomName"), "SmartShunt");
+    put(9, kVoltage, 26.5);
+    put(9, kCurrent, 35.0);
+    readings.completeSweep(now);
+    MadeSettings rest{.id = "rest", .name = "Rest", .kind = MadeKind::Remainder};
+    rest.shunt = sel("name:SmartShunt");
+    make({rest});
+    put(1, row("/InstalledCapacity"), 100.0);
+    put(2, row("/InstalledCapacity"), 100.0);
+    BankSettings all;
+    all.id = "main";
+    addBank(all);
+    for (int i = 0; i < 400; ++i) {
+        put(9, kCurrent, 60.0 + i % 30);
+        put(2, kCurrent, 30.0 + i % 3);
+        cycle();
+    }
+    ASSERT_EQ(reasonOf("main", "B1"), OutReason::Frozen);
+    EXPECT_EQ(reasonOf("main", "Rest"), OutReason::PartLost);
+    EXPECT_NE(madeOne().lacking.find("B1: its values stand still"), std::string::npos);
+}
+
+TEST_F(CompositionTest, TheRemainderIsNotWithoutWhatHangsOnAnotherBus) {
+    connectWith({1, 2, 3});
+    (void)readings.beginSweep();
+    for (const int instance : {1, 2, 3})
+        made::putBasics(readings, instance, now);
+    put(2, kVoltage, 13.2);
+    put(9, row("/CustomName"), "SmartShunt");
+    put(9, kVoltage, 26.5);
+    put(9, kCurrent, 35.0);
+    readings.completeSweep(now);
+    MadeSettings rest{.id = "rest", .name = "Rest", .kind = MadeKind::Remainder};
+    rest.shunt = sel("name:SmartShunt");
+    make({rest});
+    BankSettings all;
+    all.id = "main";
+    addBank(all);
+    cycle(3);
+    ASSERT_EQ(reasonOf("main", "B2"), OutReason::VoltageMismatch);
+    EXPECT_EQ(madeOne().slot(kCurrent).value.number(), 15.0);
+    EXPECT_EQ(number("main", kCurrent), 35.0);
 }
 
 TEST_F(CompositionTest, TheRemainderIsTheShuntWithoutTheOthers) {
