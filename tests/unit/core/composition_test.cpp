@@ -4,6 +4,7 @@
 #include "core/cycle/surroundings.hpp"
 #include "core/cycle/view.hpp"
 #include "core/made/composition.hpp"
+#include "core/memory.hpp"
 #include "core/report.hpp"
 #include "core/settings.hpp"
 #include "core/snapshot.hpp"
@@ -703,6 +704,7 @@ TEST_F(CompositionTest, WhatWasLostStaysLostUntilItsWholeIsHeard) {
     EXPECT_LE(*number("main", kCharge), 150.0) << "it hangs there, whatever it is a part of";
 }
 
+/// An id that the owner changed, over a restart.
 TEST_F(CompositionTest, WhatIsMadeNoMoreIsNotMissed) {
     connectWith({1, 2});
     make({series("old", {"name:B1", "name:B2"})});
@@ -711,8 +713,13 @@ TEST_F(CompositionTest, WhatIsMadeNoMoreIsNotMissed) {
     addBank(all);
     cycle(60);
     ASSERT_EQ(reasonOf("main", "old"), OutReason::None);
-    composition->setSettings({series("renamed", {"name:B1", "name:B2"})});
-    bank("main").setSettings(all);
+    const BankMemory memory = bank("main").memory();
+    banks.clear();
+    addBank(all);
+    bank("main").restore(memory);
+    make({series("renamed", {"name:B1", "name:B2"})});
+    readings = Readings();
+    connectWith({1, 2});
     cycle(60);
     ASSERT_EQ(reasonOf("main", "renamed"), OutReason::None);
     EXPECT_EQ(number("main", row("/Alarms/BmsCable")), 0.0);
