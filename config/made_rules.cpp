@@ -96,6 +96,26 @@ void checkKnown(const SiteView& site, const std::vector<Use>& uses, std::vector<
     }
 }
 
+/// A name picks batteries of the GX. One that a made battery has, and nothing that is made is made
+/// of, is probably meant for that.
+void warnOfNames(const SiteView& site, const MadeTree& tree, const std::vector<Use>& uses,
+                 std::vector<Issue>& issues) {
+    for (const Use& use : uses) {
+        const std::string& name = use.selector.text;
+        const auto made = std::ranges::find_if(site.config.made, [&name](const MadeSettings& one) {
+            return nameOf(one) == name || one.id == name;
+        });
+        const bool isPart = std::ranges::any_of(tree.made, [&use](const std::vector<Use>& parts) {
+            return std::ranges::find(parts, use.selector, &Use::selector) != parts.end();
+        });
+        if (use.selector.kind == Selector::Kind::Name && made != site.config.made.end() && !isPart)
+            issues.push_back({Severity::Warning, use.at, use.path,
+                              toText(use.selector) +
+                                  " picks a battery of the GX only; the one that is made here is " +
+                                  toText({Selector::Kind::Made, made->id})});
+    }
+}
+
 /// Depth first; each circle is said once, at the battery that it was found from.
 class Circles {
 public:
@@ -343,11 +363,14 @@ void checkMade(const SiteView& site, std::vector<Issue>& issues) {
     for (std::size_t i = 0; i < site.banks.size(); ++i)
         checkCorrections(correctionsOf(site, i), site.config.banks.at(i).bank, hasBlocks, issues);
     const MadeTree tree = treeOf(site);
-    for (const auto& uses : tree.banks)
+    for (const auto& uses : tree.banks) {
         checkKnown(site, uses, issues);
+        warnOfNames(site, tree, uses, issues);
+    }
     for (const auto& uses : tree.made)
         checkKnown(site, uses, issues);
     checkKnown(site, tree.others, issues);
+    warnOfNames(site, tree, tree.others, issues);
     if (tree.made.empty())
         return;
     checkIds(site, issues);

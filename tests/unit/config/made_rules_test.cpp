@@ -34,6 +34,20 @@ TEST(MadeRules, AnIdThatIsNotThereIsNamedWithTheNearest) {
     EXPECT_THAT(shown(R"({"exclude": ["made:x"]})"), HasSubstr("exclude[0]: there is no made"));
 }
 
+TEST(MadeRules, ANameOfWhatIsMadeIsNoSelectorOfIt) {
+    const std::string string =
+        R"({"id": "s1", "name": "String 1", "series": ["name:A", "name:B"]})";
+    EXPECT_THAT(
+        shown(made(string, R"("per_battery": [{"match": "name:String 1", "cvl_V": 28}], )")),
+        HasSubstr("per_battery[0]: name:String 1 picks a battery of the GX only; the one that "
+                  "is made here is made:s1"));
+    EXPECT_THAT(shown(made(string, R"("batteries": ["name:s1"], )")), HasSubstr("is made:s1"));
+    EXPECT_THAT(shown(made(R"({"id": "p", "name": "A", "merged": ["name:A", "name:B"]})",
+                           R"("per_battery": [{"match": "name:A", "cvl_V": 28}], )")),
+                Not(HasSubstr("picks a battery of the GX only")))
+        << "it is called as what it is made of";
+}
+
 TEST(MadeRules, ACircleIsNamedOnce) {
     const std::string issues =
         shown(made(series("a", "made:b", "name:A") + "," + series("b", "made:c", "name:B") + "," +
