@@ -30,9 +30,14 @@ const Verdict* verdictIn(const Bank& bank, const Part& part) {
     return found == verdicts.end() ? nullptr : &*found;
 }
 
+/// Before the bank's first cycle nobody knows which battery has which id: then it may be this one.
 bool isSwitchedOff(const Bank& bank, const Part& part) {
     const auto& out = bank.controls().outOfService;
-    const Verdict* verdict = out.empty() ? nullptr : verdictIn(bank, part);
+    if (out.empty())
+        return false;
+    if (bank.view().parts.verdicts.empty())
+        return true;
+    const Verdict* verdict = verdictIn(bank, part);
     return verdict != nullptr && out.contains(verdict->entry->id);
 }
 

@@ -642,6 +642,18 @@ TEST_F(CompositionTest, WhoTakesABlockOutOfServiceTakesItsStringOut) {
     EXPECT_EQ(reasonOf("main", "string_1"), OutReason::PartLost);
     EXPECT_NE(verdictOf("main", "string_1").detail.find("B2: out of service"), std::string::npos);
     EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
+    const BankMemory memory = bank("main").memory();
+    const BankSettings settings = bank("main").settings();
+    banks.clear();
+    addBank(settings);
+    bank("main").restore(memory);
+    bank("main").setControls(controls);
+    readings = Readings();
+    connectWith({1, 2, 3, 4});
+    cycle(2);
+    EXPECT_EQ(reasonOf("main", "string_1"), OutReason::PartLost);
+    EXPECT_FALSE(verdictOf("main", "string_1").held) << "it did not begin by taking part";
+    EXPECT_EQ(reasonOf("main", "string_2"), OutReason::None);
     bank("main").setControls({});
     cycle(2);
     EXPECT_EQ(reasonOf("main", "string_1"), OutReason::None);
