@@ -39,8 +39,8 @@ struct DirectionRows {
 [[nodiscard]] bool isDead(const Member& member);
 
 /// True if the member forbids this direction: AllowTo… 0, a limit of 0 of its own (Slot::isWish),
-/// all its modules blocking or offline, error or standby. What it said last counts where it says nothing now: a block ends by a
-/// word, not by silence.
+/// all its modules blocking or offline, error or standby. What it said last counts where it says
+/// nothing now: a block ends by a word, not by silence.
 [[nodiscard]] bool forbids(const Member& member, Direction direction);
 
 /// It forbids both directions (Member::isBlocked): where its BMS allows neither, a switch is open.
