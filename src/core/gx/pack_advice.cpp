@@ -307,8 +307,9 @@ std::string silentText(const NoLimitsInput& input) {
         return "";
     return "No current limit comes from " + listText(names) + " (" + listText(paths) + "), " +
            closedText(Cause::UnknownLimit, input) +
-           ": see that its BMS or driver sends it; or give limits by yourself, in place of those "
-           "of all BMSs (limits.mode: own with limits.max_charge_A and limits.max_discharge_A" +
+           ": see that its BMS or driver sends it; or say what it may take and give (per_battery: "
+           "max_charge_A, max_discharge_A); or give limits by yourself, in place of those of all "
+           "BMSs (limits.mode: own with limits.max_charge_A and limits.max_discharge_A" +
            presetText(input) + ")" + leaveOutText(input);
 }
 

@@ -61,6 +61,11 @@ bool canBeStuck(const Part& part) {
             numberOf(*part.battery, row("/Dc/0/Current")));
 }
 
+/// What batteries of the GX say of it, themselves or what is made of them, moves with it.
+bool tellsOfOthers(const Part& part) {
+    return canBeStuck(part) || (part.isUsable() && !part.battery->leaves.empty());
+}
+
 bool isStuck(const FrozenState& state, const Battery& battery) {
     const auto track = state.tracks.find(battery.instance);
     return track != state.tracks.end() && track->second.frozenSince.has_value();
@@ -99,7 +104,7 @@ void dropFrozen(std::vector<GivenPart>& sources, FrozenState& state, const std::
         return;
     std::vector<const Battery*> moving;
     for (const GivenPart& source : sources)
-        if (canBeStuck(source.part) && !isStuck(state, *source.part.battery))
+        if (tellsOfOthers(source.part) && !isStuck(state, *source.part.battery))
             moving.push_back(source.part.battery);
     const Peers peers(std::move(moving), now);
     for (GivenPart& source : sources) {

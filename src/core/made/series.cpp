@@ -75,6 +75,16 @@ void nameDeciders(Battery& made, std::span<const Part> blocks) {
             made.deciders.push_back({index, deepName(*block, index)});
 }
 
+/// 0 V is no charge voltage but a word that forbids (limits/direction.hpp): with the others' it
+/// would be one of fewer blocks, which a GX discharges the battery to.
+void forbidByVoltage(Battery& made, const Members& blocks) {
+    constexpr RowIndex kChargeVoltage = row("/Info/MaxChargeVoltage");
+    const bool isForbidden = std::ranges::any_of(
+        blocks, [](const Member& block) { return block.lastNumber(kChargeVoltage) == 0.0; });
+    if (isForbidden)
+        setRow(made, kChargeVoltage, 0.0);
+}
+
 double blocksIn(const Member& block) {
     return std::max(block.number(row("/System/BatteriesSeries")).value_or(1.0), 1.0);
 }
@@ -178,6 +188,7 @@ std::string foldSeries(Battery& made, std::span<const Part> blocks, SeriesState&
         const bool isKnown = value.isKnown();
         setRow(made, index, std::move(value), isKnown ? std::nullopt : lastOf(index, members));
     }
+    forbidByVoltage(made, members);
     double count = 0.0;
     for (const Member& block : members)
         count += blocksIn(block);

@@ -399,6 +399,19 @@ TEST_F(CompositionTest, ABankKnowsNothingOfBatteriesOfAnother) {
     EXPECT_DOUBLE_EQ(*number("main", kCurrent), 10.0);
 }
 
+/// Some BMSs forbid charging so, and drivers say it before they have read theirs.
+TEST_F(CompositionTest, AChargeVoltageOfNothingIsNotTheOtherBlocks) {
+    connectWith({1, 2});
+    make({series("string_1", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:string_1"}));
+    cycle(60);
+    ASSERT_DOUBLE_EQ(*number("main", kCvl), 56.8);
+    put(2, kCvl, 0.0);
+    cycle(5);
+    EXPECT_DOUBLE_EQ(number("main", kCvl).value_or(56.8), 56.8);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 0.0);
+}
+
 TEST_F(CompositionTest, ABlockThatForbidsBlocksItsString) {
     connectWith({1, 2});
     put(1, row("/Io/AllowToCharge"), 1.0);
@@ -574,6 +587,24 @@ TEST_F(CompositionTest, ASourceThatStandsStillYieldsToOneThatMoves) {
     put(1, kCurrent, 61.0);
     cycle();
     EXPECT_DOUBLE_EQ(*number("main", kCurrent), 61.0) << "it is back at once";
+}
+
+TEST_F(CompositionTest, AStringTellsThatItsTotalStandsStill) {
+    connectWith({1, 2, 3});
+    put(3, kVoltage, 52.8);
+    for (const int instance : {1, 2})
+        put(instance, row("/InstalledCapacity"), 100.0);
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("name:B3"), {}}, {sel("made:s"), {}}};
+    make({merged, series("s", {"name:B1", "name:B2"})});
+    addBank(bankOf("main", {"made:pack"}));
+    for (int i = 0; i < 400; ++i) {
+        for (const int instance : {1, 2})
+            put(instance, kCurrent, 60.0 + i % 3);
+        cycle();
+    }
+    EXPECT_EQ(reasonOf("main", "Pack"), OutReason::None);
+    EXPECT_GE(*number("main", kCurrent), 60.0);
 }
 
 TEST_F(CompositionTest, SourcesThatRestTogetherAreNotStuck) {
