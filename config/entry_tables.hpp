@@ -30,7 +30,7 @@ namespace busbar::config {
 template <>
 inline constexpr auto kFields<BatteryCorrection> = std::to_array<Field<BatteryCorrection>>({
     {"match",           field<&BatteryCorrection::match>(),          1,    256, "",   Format::Any, "Which battery; the first entry that matches counts."},
-    {"max_charge_A",    field<&BatteryCorrection::maxCharge_A>(),    0,   5000, "A",  Format::Any, "Its charge current limit where it gives none; where it does, the smaller counts."},
+    {"max_charge_A",    field<&BatteryCorrection::maxCharge_A>(),    0,   5000, "A",  Format::Any, "Its charge current limit where it gives none; where it does, the smaller counts. 0 keeps the bank from charging while its BMS does not block."},
     {"max_discharge_A", field<&BatteryCorrection::maxDischarge_A>(), 0,   5000, "A",  Format::Any, "Its discharge current limit, likewise."},
     {"cvl_V",           field<&BatteryCorrection::maxCharge_V>(),    1,   1000, "V",  Format::Any, "Its charge voltage limit, likewise."},
     {"capacity_Ah",     field<&BatteryCorrection::capacity_Ah>(),  0.1, 100000, "Ah", Format::Any, "Its installed capacity, whatever it says."},
