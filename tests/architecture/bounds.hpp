@@ -42,6 +42,7 @@ inline constexpr auto kLarger = std::to_array<Larger>({
     {"src/app/run/site_run.hpp", "SiteRun", Measure::Methods, 23, "one for each moment of a site, and what others may see of its session"},
     {"src/app/site/site.hpp", "Site", Measure::Methods, 22, "the front of one GX: what run, watch, replay and those who look once have in common"},
     {"src/core/units/readings.hpp", "Readings", Measure::Methods, 50, "the front of its parts, one line each: a source sees one thing, and so do banks"},
+    {"src/core/members/member.hpp", "Member", Measure::Methods, 21, "what all behind membership ask of one, one line each"},
     {"src/core/units/unit.hpp", "Unit", Measure::Fields, 17, "what is known of a unit, found or made: each is read by another stage"},
     {"src/core/report.hpp", "BankReport", Measure::Fields, 18, "a list of what there is to say of a bank; what belongs together is a struct already"},
     {"src/app/outputs/outputs.hpp", "Outputs", Measure::Methods, 21, "one for each moment of a site's outputs: made, installed, offered, taken back, ended"},

@@ -40,7 +40,8 @@ inline constexpr int kMostDependents = 90;
 /// Lean reading: who has calm cells (a source and a test), who reads them (two sources), and both ways side by side.
 /// Which parts of a made battery can be used: a source.
 inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
-    {"src/core/cycle/pace.hpp", 92},
+    {"src/core/cycle/pace.hpp", 93},
+    {"src/core/members/steep_end.hpp", 106},
     {"src/core/now.hpp",                        475}, // watch over sums: seven sources; owned settings: one, and a test
     {"src/core/table/controls.hpp", 114},
     {"src/core/charge/charge_target.hpp",        142},
@@ -70,23 +71,23 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/limits/cause.hpp",                187},
     {"src/core/limits/preset_name.hpp",          211},
     {"src/core/charge/current_settings.hpp",            193},
-    {"src/core/limits/share_settings.hpp",       191},
-    {"src/core/limits/curve_settings.hpp",       195}, // advice names curves by their options
-    {"src/core/limits/unheard_settings.hpp",     183}, // a reload's plan and a site are tested by whole configurations
+    {"src/core/limits/share_settings.hpp",       192},
+    {"src/core/limits/curve_settings.hpp",       196}, // advice names curves by their options
+    {"src/core/limits/unheard_settings.hpp",     184}, // a reload's plan and a site are tested by whole configurations
     {"src/core/charge/balancing_settings.hpp",       174}, // a reload is tested by the whole program
     {"src/core/held.hpp",                     175}, // a reload is tested by the whole program
     {"src/core/members/loss_settings.hpp",            174}, // a reload is tested by the whole program
     {"src/core/members/membership_settings.hpp",         183},
     {"src/core/table/out_reason.hpp",                  234},
-    {"src/core/limits/limit_settings.hpp",       187},
-    {"src/core/limits/cvl_settings.hpp",         187},
+    {"src/core/limits/limit_settings.hpp",       188},
+    {"src/core/limits/cvl_settings.hpp",         188},
     {"src/core/members/roster.hpp",                      195},
     {"src/core/units/gx_readings.hpp",           121},
     {"src/core/units/ignored.hpp",               121},
     {"src/core/units/plant_readings.hpp",        121},
     {"src/core/made/writable_settings.hpp",      138},
     {"src/core/made/correction_settings.hpp",   178},
-    {"src/core/stage.hpp",                       146},
+    {"src/core/stage.hpp",                       147},
     {"src/core/settings.hpp",                    171},
     {"src/core/gx/gx_state.hpp",                    166},
     {"src/core/charge/meters.hpp",                      164},
@@ -100,7 +101,7 @@ inline constexpr auto kFanOutBounds = std::to_array<FanOutBound>({
     {"src/core/events.hpp",                      67},
     {"src/core/memory.hpp",                      67},
     {"src/core/members/membership.hpp",                  44},
-    {"src/core/report.hpp",                      109},
+    {"src/core/report.hpp",                      110},
     {"src/core/bank.hpp",                        84},
     {"src/core/members/member.hpp",                      79}, // counts the test that options named by advice exist, too
     {"src/core/made/made_key.hpp", 137},
