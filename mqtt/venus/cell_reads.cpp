@@ -27,6 +27,8 @@ void CellReads::startOver() {
 }
 
 void CellReads::heard(int instance, std::string_view path) {
+    if (!bridge_.isLean())
+        return;
     const auto place = findPlace(path);
     if (!place || place->kind != Place::Kind::Cell)
         return;
