@@ -54,6 +54,11 @@ void CellReads::follow(int instance, Cells& cells, bool isBusy, const Now& now) 
         cells.calmSince = now.steady;
     cells.isCalm = isCalm;
     const bool isOld = hasOldCells(bridge_.readings, instance);
+    const Battery& battery = bridge_.readings.batteries().at(instance);
+    if (battery.left || battery.isMute) {
+        cells.isAsked = false; // once it is back, it is read as a whole, and then its cells are
+        return;
+    }
     if (isBusy)
         return; // these bring the cells, too
     if (cells.isAsked)

@@ -30,8 +30,7 @@ public:
     void setCalm(std::set<int> instances) { calm_ = std::move(instances); }
     /// A value of that battery came.
     void heard(int instance, std::string_view path);
-    /// Once a second, while the link is up. `isBusy`: all values, or all of one battery, are asked
-    /// for.
+    /// Once a second, while the link is up. `isBusy`: all values are asked for.
     void tick(bool isBusy, const Now& now);
 
 private:

@@ -18,8 +18,8 @@ namespace busbar {
 
 namespace {
 
-/// V. Extremes are live and the cells are back two seconds after they come nearer than this: in
-/// that time a cell of the twin rises 0.02 V at 1C on the steep end (src/sim), where it is not yet.
+/// V, as much as cells count as equal by. Extremes are live, and single cells are back within some
+/// seconds after they come nearer than this (mqtt/venus/cell_reads.hpp).
 constexpr double kAway_V = 0.05;
 
 struct Cells {

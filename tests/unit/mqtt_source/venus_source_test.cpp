@@ -1033,6 +1033,27 @@ TEST_F(CellReadsTest, WhoDoesNotAnswerIsLive) {
     EXPECT_TRUE(hearsCells());
 }
 
+/// For as long as a driver takes to start: there is nobody who could answer.
+TEST_F(CellReadsTest, OneThatWasAwayIsReadSoAgain) {
+    start(GxReading::Lean);
+    answerReads();
+    passAnswered(70s);
+    ASSERT_TRUE(hasOldCells(readings, 1));
+    say("battery/1/Soc", "");
+    source->setCalm({});
+    passAlive(15s);
+    sayAll();
+    say("battery/1/DeviceInstance", R"({"value":1})");
+    passAnswered(3s);
+    readings.settle(now);
+    passAnswered(5s);
+    EXPECT_FALSE(hasOldCells(readings, 1));
+    source->setCalm({1});
+    passAnswered(70s);
+    EXPECT_TRUE(hasOldCells(readings, 1));
+    EXPECT_FALSE(hearsCells());
+}
+
 TEST_F(CellReadsTest, AFullPublishHearsThem) {
     start(GxReading::Lean);
     answerReads();
