@@ -94,6 +94,7 @@ Bank& Bank::operator=(Bank&&) noexcept = default;
 void Bank::setSettings(BankSettings settings) {
     s_->settings = std::move(settings);
     s_->partsState.rosterVersion = 0;
+    s_->partsState.membership.guard.isBorneOut = false; // of other batteries, perhaps
     s_->limitState.preset = {};
     s_->loss.comfortCell_V = LossState{}.comfortCell_V; // of the old preset
     s_->limitState.own.curves = {};

@@ -216,10 +216,13 @@ std::vector<Witness> multisOf(const Readings& readings) {
 
 /// What the owner has put in series, and all Multis see less: as many volts as one or some of its
 /// blocks have. The one that says so; nullptr = none does.
-const Witness* lowerThanMade(const Verdict& verdict, const std::vector<Witness>& multis) {
+/// Nor where another meter stands at the string's own voltage: those Multis are at another bank.
+const Witness* lowerThanMade(const Verdict& verdict, const std::vector<Witness>& multis,
+                             const std::vector<Witness>& witnesses) {
     const auto own_V = fresh(verdict, kGuarded);
     const auto blocks = fresh(verdict, row("/System/BatteriesSeries")).value_or(1.0);
-    if (!own_V || blocks < 2.0 || multis.empty() || !isMade(verdict.entry->instance))
+    if (!own_V || blocks < 2.0 || multis.empty() || !isMade(verdict.entry->instance) ||
+        isOneSeen(voltagesOf(witnesses), *own_V))
         return nullptr;
     const auto isLower = [&](const Witness& multi) {
         for (int times = 2; times <= static_cast<int>(blocks); ++times)
@@ -231,23 +234,26 @@ const Witness* lowerThanMade(const Verdict& verdict, const std::vector<Witness>&
 }
 
 /// They would charge to the sum of voltages what hangs side by side.
-void guardMade(std::vector<Verdict>& verdicts, const Readings& readings, GuardState& state,
-               const Now& now) {
+void guardMade(std::vector<Verdict>& verdicts, const Readings& readings,
+               const std::vector<Witness>& witnesses, GuardState& state, const Now& now) {
     const bool isAny = std::ranges::any_of(
         verdicts, [](const Verdict& verdict) { return isMade(verdict.entry->instance); });
     const auto multis = isAny ? multisOf(readings) : std::vector<Witness>();
-    const auto isLower = [&multis](const Verdict& verdict) {
-        return lowerThanMade(verdict, multis) != nullptr;
+    const auto isLower = [&](const Verdict& verdict) {
+        return lowerThanMade(verdict, multis, witnesses) != nullptr;
     };
     if (std::ranges::none_of(verdicts, isLower)) {
         state.tooHighFrom.reset();
+        state.isMadeOut = false;
         return;
     }
     state.tooHighFrom = state.tooHighFrom.value_or(now.steady);
-    if (state.isBorneOut && now.steady - *state.tooHighFrom < kSeriesAfter)
+    const bool isSure = !state.isBorneOut || now.steady - *state.tooHighFrom >= kSeriesAfter;
+    state.isMadeOut = state.isMadeOut || isSure;
+    if (!state.isMadeOut)
         return;
     for (Verdict& verdict : verdicts)
-        if (const Witness* multi = lowerThanMade(verdict, multis))
+        if (const Witness* multi = lowerThanMade(verdict, multis, witnesses))
             takeOut(verdict, "its blocks add up to " +
                                  volts(fresh(verdict, kGuarded).value_or(0.0)) + ", " + multi->who +
                                  " measures " + volts(multi->voltage_V) + ": not in series?");
@@ -323,10 +329,10 @@ std::vector<Witness> witnessesOf(const VoltageGuardInput& input) {
 void guardVoltages(std::vector<Verdict>& verdicts, const VoltageGuardInput& input,
                    GuardState& state, const Now& now) {
     forgetTracks(state, verdicts);
-    guardMade(verdicts, input.readings, state, now);
+    const auto witnesses = witnessesOf(input);
+    guardMade(verdicts, input.readings, witnesses, state, now);
     const auto voltages = comparedVoltages(verdicts, state.sums);
     const auto middle_V = median(voltages);
-    const auto witnesses = witnessesOf(input);
     if (middle_V)
         stepSeries(voltages, witnesses, *middle_V, input.settings, state, now);
     if (!state.series.empty()) {

@@ -39,8 +39,10 @@ struct GuardState {
     /// What is so and what to change, once the batteries have looked like a series string and until
     /// a witness agrees with them; empty = not.
     std::string series;
-    int blocks{0};                         ///< … so many in each string
-    std::optional<SteadyTime> tooHighFrom; ///< since when a string of the owner's is one no longer
+    int blocks{0}; ///< … so many in each string
+    std::optional<SteadyTime>
+        tooHighFrom;       ///< since when a string of the owner's is one no longer …
+    bool isMadeOut{false}; ///< … and is out for it
     std::map<std::string, VoltageTrack> tracks; ///< by id; of those that take part
     /// Ids of services known to be sums of others (aggregate_watch.hpp): what they show is the
     /// voltage of one of these, and no voice of its own.

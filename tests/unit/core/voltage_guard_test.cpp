@@ -135,6 +135,25 @@ TEST_F(MadeTooHigh, OnlyAMultiStandsAtTheWholeBank) {
     EXPECT_EQ(reasons(), "in ") << "a charger and loads of a battery elsewhere, the Multi is off";
 }
 
+TEST_F(MadeTooHigh, MultisOfAnotherBankSayNothingWhereAMeterStandsAtTheString) {
+    makeString(52.8, 2);
+    see(kMulti, kVoltage, 26.4);
+    see(kSolar, kVoltage, 52.9);
+    evaluate();
+    EXPECT_EQ(reasons(), "in ") << "48 V with a charger of its own, beside a house of 24 V";
+}
+
+/// Nor because the others, which are right, agree with it meanwhile.
+TEST_F(MadeTooHigh, IsNotLetInAgain) {
+    makeString(26.4, 2);
+    see(kMulti, kVoltage, 13.2);
+    evaluate();
+    ASSERT_EQ(reasons(), "voltage_mismatch ");
+    state.guard.isBorneOut = true;
+    pass(5s);
+    EXPECT_EQ(reasons(), "voltage_mismatch ");
+}
+
 TEST_F(MadeTooHigh, AMomentOfTheMultiIsNotBelieved) {
     makeString(26.4, 2);
     see(kMulti, kVoltage, 26.5);
