@@ -147,8 +147,6 @@ Standing makeSeries(Battery& made, MadeNode& node, const std::vector<Bank>& bank
 
 /// What the owner allows one of them at most is of the battery, whichever says its limit.
 void holdBySources(Battery& made, const std::vector<GivenPart>& sources, const MadeNode& node) {
-    for (const RowIndex limit : rows::kLimits)
-        made.slots.at(limit).isWish = false;
     for (const GivenPart& source : sources)
         if (const Battery* battery = source.part.battery; battery != nullptr)
             if (const auto* correction = correctionOf(*battery, node.corrections))

@@ -31,7 +31,7 @@ bool isReplaceableRow(RowIndex index) {
 }
 
 /// Beside its own limit, or the last that it gave: the smaller. Alone, where it never gave one.
-/// None at all is a wish, at which no switch opens.
+/// None at all is a wish, at which no switch opens, unless the battery itself says so.
 void holdLimit(Unit& unit, RowIndex index, const std::optional<double>& most) {
     if (!most)
         return;
@@ -39,7 +39,7 @@ void holdLimit(Unit& unit, RowIndex index, const std::optional<double>& most) {
     Slot& slot = unit.slots.at(index);
     slot.present = true;
     slot.value = own ? std::min(*own, *most) : *most;
-    slot.isWish = slot.isWish || *most <= 0.0;
+    slot.isWish = slot.isWish || (*most <= 0.0 && own != 0.0);
 }
 
 /// What is left goes with what there is: the battery counts by a capacity that is wrong.

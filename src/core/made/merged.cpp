@@ -142,6 +142,7 @@ Standing foldMerged(Battery& made, std::span<const GivenPart> sources) {
         if (last && isNameplate(index))
             value = Value(*last);
         setRow(made, index, std::move(value), last);
+        made.slots.at(index).isWish = mayGive && isKnown && giver->part.battery->slot(index).isWish;
         if (mayGive && isKnown)
             if (const auto deeper = deciderOf(*giver->part.battery, index); !deeper.empty())
                 made.deciders.push_back({index, std::string(deeper)});

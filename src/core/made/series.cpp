@@ -85,6 +85,13 @@ void forbidByVoltage(Battery& made, const Members& blocks) {
         setRow(made, kChargeVoltage, 0.0);
 }
 
+/// One switch that is open opens the string. A 0 that none stands for is a wish of the whole, too.
+void takeWishes(Battery& made, const Members& blocks) {
+    for (const Direction direction : {Direction::Charge, Direction::Discharge})
+        made.slots.at(rowsOf(direction).limit).isWish = std::ranges::none_of(
+            blocks, [direction](const Member& block) { return block.isBlocked(direction); });
+}
+
 double blocksIn(const Member& block) {
     return std::max(block.number(row("/System/BatteriesSeries")).value_or(1.0), 1.0);
 }
@@ -189,6 +196,7 @@ std::string foldSeries(Battery& made, std::span<const Part> blocks, SeriesState&
         setRow(made, index, std::move(value), isKnown ? std::nullopt : lastOf(index, members));
     }
     forbidByVoltage(made, members);
+    takeWishes(made, members);
     double count = 0.0;
     for (const Member& block : members)
         count += blocksIn(block);

@@ -924,6 +924,44 @@ TEST_F(CompositionTest, ThatAnInnerBankWantsNothingClosesTheOuterOne) {
     EXPECT_GT(*number("main", kCharge), 40.0) << "those have opened their switches";
 }
 
+/// No switch of the string is open, so what the bank lets flow flows in it, too.
+TEST_F(CompositionTest, ABlockThatMayTakeNothingClosesTheBankNotTheString) {
+    connectWith({1, 2, 3, 4});
+    for (const int instance : {1, 2, 3, 4})
+        put(instance, kCurrent, 0.0);
+    make({series("string_1", {"name:B1", "name:B2"}), series("string_2", {"name:B3", "name:B4"})});
+    BankSettings main = bankOf("main", {"made:string_1", "made:string_2"});
+    main.corrections.batteries = {{.match = sel("name:B2"), .maxCharge_A = 0.0}};
+    addBank(main);
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 0.0);
+    EXPECT_GT(*number("main", kDischarge), 100.0);
+    put(1, row("/Io/AllowToCharge"), 0.0);
+    cycle(5);
+    for (const int instance : {1, 2, 3, 4})
+        put(instance, kVoltage, 26.41); // their next reports
+    cycle(120);
+    EXPECT_GT(*number("main", kCharge), 40.0) << "now a switch of it is open";
+}
+
+/// The limits of one come from a bank that wants nothing, its flow from a shunt.
+TEST_F(CompositionTest, AWishOfZeroPassesThroughAMergedBattery) {
+    connectWith({1, 2, 3});
+    for (const int instance : {1, 2, 3})
+        put(instance, kCurrent, 0.0);
+    MadeSettings barn{.id = "barn", .name = "Barn", .kind = MadeKind::Bank};
+    MadeSettings merged{.id = "pack", .name = "Pack", .kind = MadeKind::Merged};
+    merged.sources = {{sel("made:barn"), {}}, {sel("name:B2"), {"/Dc/0/Current"}}};
+    make({barn, merged});
+    addBank(bankOf("main", {"name:B3", "made:pack"}));
+    BankSettings inner = bankOf("barn", {"name:B1"});
+    inner.limits.maxCharge_A = 0.0;
+    addBank(inner);
+    cycle(60);
+    EXPECT_DOUBLE_EQ(*number("main", kCharge), 0.0);
+    EXPECT_GT(*number("main", kDischarge), 100.0);
+}
+
 TEST_F(CompositionTest, WhatAPartRepeatsOfItsWholeIsSaidOnce) {
     connectWith({1, 2, 3});
     put(1, row("/CustomName"), "String 1 Block A");

@@ -90,6 +90,15 @@ TEST_F(CorrectionsTest, WhatMayTakeNothingKeepsTheBankFromCharging) {
     EXPECT_NEAR(*number(kCharge), 50.0, 1.0) << "its BMS has opened it";
 }
 
+TEST_F(CorrectionsTest, ABmsThatBlocksByItsLimitBlocks) {
+    put(1, kCurrent, 0.0);
+    put(2, kCurrent, 0.0);
+    put(2, kCharge, 0.0);
+    settings.corrections.batteries = {{.match = *parseSelector("name:B2"), .maxCharge_A = 0.0}};
+    cycle(120);
+    EXPECT_NEAR(*number(kCharge), 50.0, 1.0);
+}
+
 TEST_F(CorrectionsTest, ALimitThatFellSilentIsNotRaisedByTheOwners) {
     put(2, kCharge, 10.0);
     settings.corrections.batteries = {{.match = *parseSelector("name:B2"), .maxCharge_A = 45.0}};
