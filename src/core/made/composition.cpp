@@ -162,7 +162,7 @@ Standing makeMerged(Battery& made, MadeNode& node, const std::vector<Bank>& bank
     for (GivenPart& source : sources)
         heedOwner(source.part, banks);
     dropFrozen(sources, node.frozen, banks, now);
-    const Standing standing = foldMerged(made, sources);
+    Standing standing = foldMerged(made, sources);
     if (standing.isWhole)
         holdBySources(made, sources, node);
     return standing;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Blocks in series make a string.
+#include "core/limits/direction.hpp"
 #include "core/made/folding.hpp"
 #include "core/members/member.hpp"
 #include "core/table/aggregate.hpp"
