@@ -95,7 +95,7 @@ int checkCommand(const CheckOptions& options) {
     if (!result.config)
         return kBadConfig;
     for (const std::string& note : notesOf(*result.config))
-        std::fputs((file + ": " + note + "\n").c_str(), stdout);
+        std::fputs(std::string(file).append(": ").append(note).append("\n").c_str(), stdout);
     std::fputs((file + ": no errors\n").c_str(), stdout);
     return options.isLive ? checkLive(options, result) : kDone;
 }

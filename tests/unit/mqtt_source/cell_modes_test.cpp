@@ -115,8 +115,8 @@ protected:
         for (int key = 1; key <= kPacks; ++key) {
             Pack& pack = packs_.at(static_cast<std::size_t>(key - 1));
             pack.move(step_V, random_);
-            for (const auto& [path, payload] : pack.says())
-                both([&](GxBench& gx) { gx.bridge().set(key, path, payload); });
+            for (const auto& said : pack.says())
+                both([&](GxBench& gx) { gx.bridge().set(key, said.first, said.second); });
         }
         time_ += 1s;
         both([this](GxBench& gx) {
