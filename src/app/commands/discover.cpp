@@ -59,6 +59,7 @@ std::string asTyped(const std::vector<config::Issue>& issues) {
 std::optional<config::Config> configFor(const DiscoverOptions& options,
                                         const std::set<std::string>& portals) {
     std::vector<Discovery> wanted;
+    wanted.reserve(portals.size() + 1);
     for (const std::string& portal : portals)
         wanted.push_back({.portalId = portal, .isComplete = true});
     if (wanted.empty())

@@ -36,7 +36,7 @@ std::string writeNewFile(const std::string& path, const std::string& content) {
         if (some < 0 && errno == EINTR)
             continue;
         if (some < 0) {
-            const std::string why = failed();
+            std::string why = failed(); // before unlink changes errno
             ::unlink(path.c_str());
             return why;
         }

@@ -42,12 +42,12 @@ std::string seriesLines(const std::vector<Verdict>& verdicts, int blocksEach) {
     std::string strings;
     std::string ids;
     for (auto first = blocks.begin(); first != blocks.end(); first += blocksEach) {
-        const std::string comma = strings.empty() ? "" : ", ";
+        const char* comma = strings.empty() ? "" : ", ";
         const std::string id =
             "string_" + std::to_string((first - blocks.begin()) / blocksEach + 1);
-        strings += comma + "{\"id\": \"" + id +
-                   "\", \"series\": " + listOf({first, first + blocksEach}) + "}";
-        ids += comma + "\"made:" + id + "\"";
+        strings.append(comma).append(R"({"id": ")").append(id).append(R"(", "series": )");
+        strings.append(listOf({first, first + blocksEach})).append("}");
+        ids.append(comma).append("\"made:").append(id).append("\"");
     }
     return "\"made\": [" + strings + "], \"batteries\": [" + ids + "]";
 }
