@@ -72,10 +72,10 @@ struct Pack {
 class CellModesTest : public ::testing::TestWithParam<unsigned> {
 protected:
     void SetUp() override {
-        for (GxBench* gx : {&live_, &seldom_})
+        for (GxBench* gx : {&live, &lean})
             for (int key = 1; key <= kPacks; ++key)
                 gx->bridge().add(service(key));
-        for (GxBench* gx : {&live_, &seldom_}) {
+        for (GxBench* gx : {&live, &lean}) {
             gx->connect();
             gx->cycle();
         }
@@ -93,7 +93,7 @@ protected:
     }
     FakeService service(int key) {
         FakeService made{key, key, {}};
-        for (const auto& [path, payload] : packs_.at(static_cast<std::size_t>(key - 1)).says())
+        for (const auto& [path, payload] : packs.at(static_cast<std::size_t>(key - 1)).says())
             made.payloads[path] = payload;
         made.payloads["/DeviceInstance"] = payloadOf(key);
         made.payloads["/Serial"] = R"({"value":"S)" + std::to_string(key) + "\"}";
@@ -107,28 +107,28 @@ protected:
     }
     template <typename Do>
     void both(Do act) {
-        act(live_);
-        act(seldom_);
+        act(live);
+        act(lean);
     }
     /// A second, in which all packs report.
     void pass(double step_V) {
         for (int key = 1; key <= kPacks; ++key) {
-            Pack& pack = packs_.at(static_cast<std::size_t>(key - 1));
-            pack.move(step_V, random_);
+            Pack& pack = packs.at(static_cast<std::size_t>(key - 1));
+            pack.move(step_V, dice);
             for (const auto& said : pack.says())
                 both([&](GxBench& gx) { gx.bridge().set(key, said.first, said.second); });
         }
-        time_ += 1s;
+        time += 1s;
         both([this](GxBench& gx) {
-            gx.advanceTo(time_);
+            gx.advanceTo(time);
             gx.cycle();
         });
-        oldSeconds_ += hasOldCells(seldom_.readings(), 1) ? 1 : 0;
-        EXPECT_FALSE(hasOldCells(live_.readings(), 1));
+        oldSeconds += hasOldCells(lean.readings(), 1) ? 1 : 0;
+        EXPECT_FALSE(hasOldCells(live.readings(), 1));
     }
     void happen() {
-        const int key = 1 + static_cast<int>(random_() % kPacks);
-        switch (random_() % 4) {
+        const int key = 1 + static_cast<int>(dice() % kPacks);
+        switch (dice() % 4) {
         case 0:
             both([key](GxBench& gx) { gx.bridge().remove(key); });
             for (int i = 0; i < 5; ++i)
@@ -151,34 +151,34 @@ protected:
     }
     void compare(int second) {
         for (const RowIndex index : kCompared) {
-            const auto live = live_.bank().snapshot()[index].number();
-            const auto seldom = seldom_.bank().snapshot()[index].number();
-            const double known = live.value_or(-1.0);
-            ASSERT_NEAR(known, seldom.value_or(-1.0), 0.011)
+            const auto ofLive = live.bank().snapshot()[index].number();
+            const auto ofLean = lean.bank().snapshot()[index].number();
+            const double known = ofLive.value_or(-1.0);
+            ASSERT_NEAR(known, ofLean.value_or(-1.0), 0.011)
                 << kRows.at(index).path << " after " << second << " s";
         }
     }
 
-    std::mt19937 random_{GetParam()};
-    std::vector<Pack> packs_{Pack(random_), Pack(random_), Pack(random_)};
-    GxBench live_{bankSettings(), gxSettings(mqtt::GxReading::Live)};
-    GxBench seldom_{bankSettings(), gxSettings(mqtt::GxReading::Lean)};
-    std::chrono::milliseconds time_{0};
-    int oldSeconds_{0};
+    std::mt19937 dice{GetParam()};
+    std::vector<Pack> packs{Pack(dice), Pack(dice), Pack(dice)};
+    GxBench live{bankSettings(), gxSettings(mqtt::GxReading::Live)};
+    GxBench lean{bankSettings(), gxSettings(mqtt::GxReading::Lean)};
+    std::chrono::milliseconds time{0};
+    int oldSeconds{0};
 };
 
 /// Up to full, down to empty and back, with mishaps on the way.
 TEST_P(CellModesTest, ComeToTheSame) {
     const auto stepOf = [](int second) { return 0.0005 * ((second / 600) % 4 < 2 ? 1.0 : -1.0); };
     for (int second = 0; second < 3600; ++second) {
-        if (random_() % 200 == 0)
+        if (dice() % 200 == 0)
             happen();
         pass(second % 600 < 200 ? 0.0 : stepOf(second));
         compare(second);
         if (HasFatalFailure())
             return;
     }
-    EXPECT_GT(oldSeconds_, 200) << "nothing is compared that differs";
+    EXPECT_GT(oldSeconds, 200) << "nothing is compared that differs";
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, CellModesTest, ::testing::Values(1U, 2U));
