@@ -53,16 +53,16 @@ void CellReads::follow(int instance, Cells& cells, bool isBusy, const Now& now) 
     if (isCalm && !cells.isCalm)
         cells.calmSince = now.steady;
     cells.isCalm = isCalm;
-    const bool isOld = hasOldCells(bridge_.readings, instance);
     const Battery& battery = bridge_.readings.batteries().at(instance);
     if (battery.left || battery.isMute) {
         cells.isAsked = false; // once it is back, it is read as a whole, and then its cells are
         return;
     }
+    const bool isOld = battery.hasOldCells;
     if (isBusy)
         return; // these bring the cells, too
     if (cells.isAsked)
-        conclude(instance, cells, now);
+        conclude(battery, cells, now);
     else if (isOld &&
              (!isCalm || filters_.hearsCells(instance) || now.steady - cells.readAt >= kEach))
         ask(instance, cells, now);
@@ -88,14 +88,9 @@ void CellReads::ask(int instance, Cells& cells, const Now& now) {
     cells.heard.clear();
 }
 
-bool CellReads::isWhole(int instance, const Cells& cells) const {
-    const auto battery = bridge_.readings.batteries().find(instance);
-    return battery != bridge_.readings.batteries().end() &&
-           cells.heard.size() >= cellCount(battery->second);
-}
-
-void CellReads::conclude(int instance, Cells& cells, const Now& now) {
-    const bool isAnswered = isWhole(instance, cells);
+void CellReads::conclude(const Battery& battery, Cells& cells, const Now& now) {
+    const int instance = battery.instance;
+    const bool isAnswered = cells.heard.size() >= cellCount(battery);
     if (!isAnswered && now.steady - cells.askedAt < kCellPatience)
         return;
     cells.isAsked = false;

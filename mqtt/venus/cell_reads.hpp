@@ -48,8 +48,7 @@ private:
     void follow(int instance, Cells& cells, bool isBusy, const Now& now);
     void rest(int instance, Cells& cells, const Now& now);
     void ask(int instance, Cells& cells, const Now& now);
-    void conclude(int instance, Cells& cells, const Now& now);
-    [[nodiscard]] bool isWhole(int instance, const Cells& cells) const;
+    void conclude(const Battery& battery, Cells& cells, const Now& now);
 
     VenusBridge& bridge_;
     SourceFilters& filters_;

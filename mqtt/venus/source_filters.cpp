@@ -14,8 +14,8 @@ namespace busbar::mqtt {
 void SourceFilters::start() {
     isNarrow_ = false;
     heard_.clear();
-    wide_.clear();
-    cells_.clear();
+    seldom_.heard.clear();
+    cells_.heard.clear();
     bridge_.port.subscribe({everyBattery(bridge_.base), bridge_.base + "heartbeat",
                             bridge_.base + "full_publish_completed"});
     subscribeToGx();
@@ -65,18 +65,27 @@ void SourceFilters::follow(bool isIdle, const std::function<bool(int instance)>&
 
 /// What comes in between is asked for with the next full publish.
 void SourceFilters::leaveAllSeldom(const std::function<bool(int instance)>& isRead) {
-    const std::set<int> wide = wide_;
-    for (const int instance : wide)
+    const std::set<int> heard = seldom_.heard;
+    for (const int instance : heard)
         if (!isRead(instance))
-            (void)leaveSeldom(instance);
+            (void)drop(seldom_, instance);
 }
 
-bool SourceFilters::leaveSeldom(int instance) {
-    if (!wide_.contains(instance))
+bool SourceFilters::add(Group& group, int instance) {
+    if (group.heard.contains(instance))
         return true;
-    if (!bridge_.port.unsubscribe(seldomFilters(bridge_.base, instance)))
+    if (!bridge_.port.subscribe(group.filtersOf(bridge_.base, instance)))
         return false;
-    wide_.erase(instance);
+    group.heard.insert(instance);
+    return true;
+}
+
+bool SourceFilters::drop(Group& group, int instance) {
+    if (!group.heard.contains(instance))
+        return true;
+    if (!bridge_.port.unsubscribe(group.filtersOf(bridge_.base, instance)))
+        return false;
+    group.heard.erase(instance);
     return true;
 }
 
@@ -87,30 +96,11 @@ bool SourceFilters::widen() {
 /// As long as all batteries are subscribed to as one, or it is not subscribed to at all, nothing
 /// lacks, or all does.
 bool SourceFilters::widen(int instance) {
-    if (!heard_.contains(instance) || wide_.contains(instance))
-        return hearCells(instance);
-    if (!bridge_.port.subscribe(seldomFilters(bridge_.base, instance)))
-        return false;
-    wide_.insert(instance);
-    return hearCells(instance);
+    return !heard_.contains(instance) || (add(seldom_, instance) && add(cells_, instance));
 }
 
 bool SourceFilters::hearCells(int instance) {
-    if (hearsCells(instance))
-        return true;
-    if (!bridge_.port.subscribe(cellFilters(bridge_.base, instance)))
-        return false;
-    cells_.insert(instance);
-    return true;
-}
-
-bool SourceFilters::leaveCells(int instance) {
-    if (!cells_.contains(instance))
-        return true;
-    if (!bridge_.port.unsubscribe(cellFilters(bridge_.base, instance)))
-        return false;
-    cells_.erase(instance);
-    return true;
+    return !heard_.contains(instance) || add(cells_, instance);
 }
 
 void SourceFilters::leaveGone() {
@@ -124,7 +114,7 @@ void SourceFilters::leaveGone() {
 }
 
 bool SourceFilters::leave(int instance) {
-    return leaveCells(instance) && leaveSeldom(instance) &&
+    return drop(cells_, instance) && drop(seldom_, instance) &&
            bridge_.port.unsubscribe(liveFilters(bridge_.base, instance));
 }
 
@@ -143,8 +133,8 @@ bool SourceFilters::hear(int instance) {
         !bridge_.port.subscribe(allFilters(bridge_.base, instance)))
         return false;
     heard_.insert(instance);
-    wide_.insert(instance);
-    cells_.insert(instance);
+    seldom_.heard.insert(instance);
+    cells_.heard.insert(instance);
     return true;
 }
 

@@ -3,10 +3,14 @@
 // each by itself.
 #pragma once
 
+#include "mqtt/venus/battery_filters.hpp"
 #include "mqtt/venus/venus_bridge.hpp"
 
 #include <functional>
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace busbar::mqtt {
 
@@ -34,25 +38,32 @@ public:
     /// Batteries that are subscribed to by themselves.
     [[nodiscard]] const std::set<int>& single() const { return heard_; }
     [[nodiscard]] bool hearsCells(int instance) const {
-        return !heard_.contains(instance) || cells_.contains(instance);
+        return !heard_.contains(instance) || cells_.heard.contains(instance);
     }
     /// False: the session does not take it now.
     bool hearCells(int instance);
-    bool leaveCells(int instance);
+    bool leaveCells(int instance) { return drop(cells_, instance); }
 
 private:
+    /// Filters that a battery has for a time.
+    struct Group {
+        std::vector<std::string> (*filtersOf)(std::string_view base, int instance);
+        std::set<int> heard{}; ///< instances
+    };
+
+    bool add(Group& group, int instance);
+    bool drop(Group& group, int instance);
     bool hearAll();
     bool hear(int instance);
     void leaveGone();
     bool leave(int instance);
     void leaveAllSeldom(const std::function<bool(int instance)>& isRead);
-    bool leaveSeldom(int instance);
 
     VenusBridge& bridge_;
     bool isNarrow_{false}; ///< of each battery only what is read, of ignored ones only who they are
     std::set<int> heard_;  ///< instances whose values are subscribed to, while it is narrow
-    std::set<int> wide_;   ///< of these, those whose seldom values are, too …
-    std::set<int> cells_;  ///< … and those whose single cells are
+    Group seldom_{seldomFilters}; ///< of these, whose seldom values are, too …
+    Group cells_{cellFilters};    ///< … and whose single cells are
 };
 
 } // namespace busbar::mqtt
