@@ -27,9 +27,16 @@ std::optional<RowIndex> cuttingRow(std::string_view topic) {
     return mayCut(topic) ? findRow(topic) : std::nullopt;
 }
 
+/// Below a prefix, too (`gx.topic_prefix`).
+bool isOfGx(std::string_view topic) {
+    return topic.starts_with("N/") || topic.find("/N/") != std::string_view::npos;
+}
+
 } // namespace
 
 bool CutWatch::isPressing(std::string_view topic, std::string_view payload) {
+    if (!isOfGx(topic))
+        return true;
     const auto index = cuttingRow(topic);
     if (!index)
         return false;

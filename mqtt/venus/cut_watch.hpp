@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which message of a battery cannot wait until others have gathered: one that may cut a limit.
+// Which message cannot wait until others have gathered: one that may cut a limit, or that is no
+// value of a GX but somebody's wish.
 #pragma once
 
 #include "core/value.hpp"
@@ -16,7 +17,9 @@ namespace busbar::mqtt {
 class CutWatch {
 public:
     /// True if this message is worse news (`isCut` in core/urgency.hpp) than the one before on its
-    /// topic, says that a service has left, or cannot be compared. Any topic, any payload.
+    /// topic, says that a service has left, or cannot be compared; and on topics that are not a
+    /// GX's (`N/…`, also below a prefix): commands come on the same sessions. Any topic, any
+    /// payload.
     [[nodiscard]] bool isPressing(std::string_view topic, std::string_view payload);
 
 private:

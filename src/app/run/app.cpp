@@ -167,7 +167,9 @@ void App::onMail(const Now& now) {
     forEachSite([&](SiteRun& site) { site.batchEnded(hasEvent.at(site.index()), now); });
 }
 
+/// What has gathered comes first: it is worked out here.
 void App::onSecond(const Now& now) {
+    onMail(now);
     inbox_.tick(now);
     forEachSite([&](SiteRun& site) { site.tick(now); });
     page_.tick(now);

@@ -64,12 +64,18 @@ void Cycle::runAtOnce(const Now& now) {
     told_(now);
 }
 
+/// What changed has gathered since the last cycle, or is the first after a silence.
+std::chrono::microseconds Cycle::untilDue(const Now& now) const {
+    const auto due = ran_ ? *ran_ + config_.cycle : now.steady;
+    return std::chrono::ceil<std::chrono::microseconds>(due - now.steady);
+}
+
 void Cycle::notice(bool isEvent, const Now& now) {
     const bool isUrgent = site_.takeUrgent() || isEvent;
     if (isUrgent)
         runAtOnce(now);
     if ((site_.takeChanged() || isUrgent) && !timer_.isArmed())
-        timer_.arm(config_.cycle);
+        timer_.arm(untilDue(now));
 }
 
 } // namespace busbar

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// When the banks are worked out, and when that is told: soon after the first change, at once when a
-// limit is cut.
+// When the banks are worked out, and when that is told: once a cycle if something has changed, at
+// once when a limit is cut.
 #pragma once
 
 #include "app/outputs/outputs.hpp"
@@ -38,6 +38,7 @@ public:
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
 private:
+    [[nodiscard]] std::chrono::microseconds untilDue(const Now& now) const;
     void runAtOnce(const Now& now);
     bool evaluate(const Now& now, Pace pace);
 
@@ -45,7 +46,7 @@ private:
     Site& site_;
     Outputs& outputs_;
     std::function<void(const Now&)> told_;
-    Timer timer_;                   ///< armed by the first change
+    Timer timer_;                   ///< armed by a change
     std::optional<SteadyTime> ran_; ///< the last whole cycle
     std::uint64_t count_{0};
 };

@@ -13,9 +13,10 @@ namespace busbar {
 
 namespace {
 
-/// Single messages gather this long before the loop wakes for them again, and not longer than a
-/// cycle; what may cut a limit does not wait (mqtt/venus/cut_watch.hpp).
-constexpr std::chrono::milliseconds kGather{200};
+/// Single messages gather at most this long, and not longer than a cycle, before the loop wakes for
+/// them: what is worked out once a cycle is taken then. What may cut a limit and what somebody
+/// wishes does not wait (mqtt/venus/cut_watch.hpp).
+constexpr std::chrono::milliseconds kGather{1000};
 
 } // namespace
 

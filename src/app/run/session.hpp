@@ -65,13 +65,11 @@ public:
 
 private:
     static mqtt::ClientOptions optionsFor(const SessionId& id) {
-        mqtt::ClientOptions options{.session = numberOf(id)};
-        if (id.use == SessionUse::Readings)
-            options.isPressing = [cuts = std::make_shared<mqtt::CutWatch>()](
-                                     std::string_view topic, std::string_view payload) {
-                return cuts->isPressing(topic, payload);
-            };
-        return options;
+        return {.session = numberOf(id),
+                .isPressing = [cuts = std::make_shared<mqtt::CutWatch>()](
+                                  std::string_view topic, std::string_view payload) {
+                    return cuts->isPressing(topic, payload);
+                }};
     }
 
     void schedule(const Now& now) {

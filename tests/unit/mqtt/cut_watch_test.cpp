@@ -43,9 +43,17 @@ TEST(CutWatch, AllElseGathers) {
     CutWatch watch;
     for (const std::string_view topic :
          {"N/gx/battery/2/Dc/0/Voltage", "N/gx/battery/2/Voltages/Cell1", "N/gx/battery/2",
-          "N/gx/battery/", "N/gx/heartbeat", "", "N/gx/vebus/276/State",
-          "N/gx/battery/2/Info/Nonsense"})
+          "N/gx/battery/", "N/gx/heartbeat", "N/gx/vebus/276/State", "N/gx/battery/2/Info/Nonsense",
+          "boat/N/gx/battery/2/Dc/0/Voltage"})
         EXPECT_FALSE(watch.isPressing(topic, R"({"value":0})")) << topic;
+}
+
+TEST(CutWatch, WhatSomebodyWishesIsPressingEachTime) {
+    CutWatch watch;
+    for (const std::string_view topic :
+         {"busbar/home/bank/bank/control/charge/set", "homeassistant/status", ""})
+        for (int i = 0; i < 2; ++i)
+            EXPECT_TRUE(watch.isPressing(topic, "off")) << topic;
 }
 
 } // namespace
