@@ -8,7 +8,7 @@ namespace busbar::mqtt {
 
 /// 64 batteries reach a reader in some 550 small portions a second, and each wake-up costs reader
 /// and broker more than the four messages that it brings: with these pauses what Busbar adds to a
-/// GX fell by 40 % there (tests/bench/README.md). 16 batteries come in 30 portions, where a pause
+/// GX fell by 40 % there (mqtt/DECISIONS.md). 16 batteries come in 30 portions, where a pause
 /// would only be one wake-up more. So one second in `kPausedFor` is heard without pauses, and the
 /// portions are counted. Not thread-safe.
 class ReadPause {
