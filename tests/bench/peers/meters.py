@@ -28,12 +28,22 @@ def resident_mib(pid):
         return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
 
 
+def ask_bus(address, member, name):
+    """What the bus says of a name, with its type before it; empty if it says an error."""
+    return subprocess.run(["busctl", "--address=" + address, "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", member, "s", name],
+                          capture_output=True, text=True, check=False).stdout
+
+
 def owner_of(address, name):
     """The unique name of the connection that owns `name`; None if nobody does."""
-    answer = subprocess.run(
-        ["busctl", "--address=" + address, "call", "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "GetNameOwner", "s", name],
-        capture_output=True, text=True, check=False).stdout
+    answer = ask_bus(address, "GetNameOwner", name)
     return answer.split('"')[1] if '"' in answer else None
+
+
+def process_of(address, name):
+    """The id of the process that owns `name`; None if nobody does."""
+    answer = ask_bus(address, "GetConnectionUnixProcessID", name).split()
+    return int(answer[1]) if len(answer) == 2 else None
 
 
 def value_of(address, service, path):

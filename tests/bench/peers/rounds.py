@@ -82,8 +82,9 @@ class Keepalive(threading.Thread):
 
 
 # A program that is compared. `service` is the last part of its name on the bus; `reads_bus`: it asks nothing of the bridge;
-# `needs_keepalive`: it does not keep the bridge alive by itself.
-Subject = collections.namedtuple("Subject", "name start service reads_bus needs_keepalive", defaults=(None, None, False, False))
+# `needs_keepalive`: it does not keep the bridge alive by itself; `settles_s`: it needs so much longer to be as it stays.
+Subject = collections.namedtuple("Subject", "name start service reads_bus needs_keepalive settles_s",
+                                 defaults=(None, None, False, False, 0))
 
 
 def measure(gx, subject, mode, seconds, settle):
@@ -96,7 +97,7 @@ def measure(gx, subject, mode, seconds, settle):
         name = "com.victronenergy.battery." + subject.service
         await_(subject.name + " on the bus", lambda: owner_of(gx.address, name))
         gx.select(name)
-    time.sleep(settle)
+    time.sleep(settle + subject.settles_s)
     gx.processes.check()
 
     pids = dict(gx.meters, batteries=gx.batteries.pid, **({"own": child.pid} if child else {}))
