@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace busbar::test {
@@ -29,9 +30,9 @@ public:
     /// At most one for each cycle, and one for each of the seconds, by which the program does what
     /// is due without any message: each of them begins the cycles anew.
     [[nodiscard]] std::size_t allowed() const {
-        const auto passed = SteadyClock::now() - start_;
-        return static_cast<std::size_t>(passed / kEchoCycle + passed / seconds(1)) + 2;
+        return static_cast<std::size_t>(passed() / kEchoCycle + passed() / seconds(1)) + 2;
     }
+    [[nodiscard]] SteadyClock::duration passed() const { return SteadyClock::now() - start_; }
 
 private:
     [[nodiscard]] std::size_t count() const {
@@ -44,6 +45,15 @@ private:
     SteadyClock::time_point start_;
     std::size_t before_;
 };
+
+/// Condition: nothing was said while two of those seconds passed.
+std::function<bool()> isAtRest(Plant& plant) {
+    return [&plant, rest = std::optional<SignalCount>()]() mutable {
+        if (!rest || rest->signals() > 0)
+            rest.emplace(plant);
+        return rest->passed() > seconds(2);
+    };
+}
 
 class EchoTest : public ::testing::Test {
 protected:
@@ -121,10 +131,7 @@ TEST_F(EchoTest, LimitsThatMoveEndWithTheirCause) {
     ASSERT_TRUE(plant.until(whileTalking(plant.shows("/Info/MaxChargeCurrent", 192.0))))
         << plant.log();
     EXPECT_LE(count.signals(), count.allowed() + cuts);
-    plant.goOn(2 * kEchoCycle); // what was said last gathers
-    const SignalCount rest(plant);
-    plant.goOn(2 * kEchoCycle);
-    EXPECT_EQ(rest.signals(), 0U) << "it has ended";
+    EXPECT_TRUE(plant.until(isAtRest(plant))) << "it has ended";
 }
 
 /// Each of them hears what the other one has made of its own words.

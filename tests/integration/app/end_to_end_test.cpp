@@ -8,6 +8,9 @@
 #include <csignal>
 #include <filesystem>
 #include <set>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
 
 namespace busbar::test {
 namespace {
@@ -51,6 +54,32 @@ TEST(EndToEnd, ComesToTheBusWithAllItsValues) {
     EXPECT_EQ(first["/Dc/0/Current"], Value(30.0)) << "never a bank of one pack only";
     EXPECT_EQ(first["/Info/MaxChargeCurrent"], Value(80.0));
     EXPECT_EQ(first["/System/NrOfModulesOffline"], Value(0.0));
+}
+
+/// How often the loop has gone to sleep.
+std::size_t sleepsOfLoop(pid_t process) {
+    const std::string id = std::to_string(process);
+    const std::string status = contentOf("/proc/" + id + "/task/" + id + "/status");
+    constexpr std::string_view kName = "\nvoluntary_ctxt_switches:";
+    const std::size_t at = status.find(kName);
+    return at == std::string::npos ? 0 : std::stoul(status.substr(at + kName.size()));
+}
+
+TEST(EndToEnd, MessagesGatherForTheCycle) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    ASSERT_TRUE(plant.startAndWait({{"cycle_ms", "1000"}})) << plant.log();
+    const std::size_t before = sleepsOfLoop(plant.busbar->pid());
+    ASSERT_GT(before, 0U);
+    constexpr std::size_t kMessages = 200;
+    for (std::size_t i = 0; i < kMessages; ++i) {
+        plant.gx.set(1, "/Soc", 60.0 + 0.1 * static_cast<double>(i + 1));
+        plant.goOn(milliseconds(20));
+    }
+    EXPECT_TRUE(plant.until(plant.shows("/Soc", 80.0))) << plant.log();
+    EXPECT_LE(sleepsOfLoop(plant.busbar->pid()) - before, kMessages / 2)
+        << "not once for each of them";
 }
 
 TEST(EndToEnd, OneSignalPerCycleWithWhatChanged) {
