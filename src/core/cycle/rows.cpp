@@ -306,10 +306,13 @@ void fillPages(Snapshot& snapshot, RowsState& state, const RowsInput& input, int
     ExtrasInput extras{input.verdicts, input.settings};
     extras.hasTemperature = snapshot[row("/History/MinimumTemperature")].isKnown() ||
                             snapshot[row("/History/MaximumTemperature")].isKnown();
-    if (now.steady - state.pagesFilled < kOtherPages)
-        extras.page = page <= pageCount(input.verdicts) ? page : 0;
-    else
+    extras.due.shown = page <= pageCount(input.verdicts) ? page : 0;
+    extras.due.others = now.steady - state.pagesFilled >= kOtherPages;
+    extras.due.cells = state.cellTurn;
+    if (extras.due.others) {
         state.pagesFilled = now.steady;
+        state.cellTurn = (state.cellTurn + 1) % kCellTurns;
+    }
     fillExtras(state.extras, extras, snapshot.extras);
 }
 

@@ -34,7 +34,8 @@ struct RowsState {
     static constexpr std::size_t kOwnHistory = 5;
     std::bitset<kOwnHistory> historyOfMembers; ///< rows of the history that batteries have told
     ExtrasLayout extras;
-    SteadyTime pagesFilled{}; ///< all of them
+    SteadyTime pagesFilled{}; ///< all of them, but for the cells
+    int cellTurn{0};          ///< whose cells are next (core/gx/gx_pages.hpp)
 };
 
 /// What a working bank shows beside its folded values: time to go, charge mode, spread, history.

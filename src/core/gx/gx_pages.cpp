@@ -271,6 +271,14 @@ bool isAsReadable(ExtrasLayout& layout, const ReadableMembers& readable) {
     return std::exchange(layout.readable, now) == now;
 }
 
+bool isDue(const Source& source, const PagesDue& due) {
+    if (source.page == 0 || source.page == due.shown)
+        return true;
+    if (!due.others || source.kind != Kind::Cell)
+        return due.others;
+    return due.cells == kCellTurns || source.page % kCellTurns == due.cells;
+}
+
 } // namespace
 
 int pageCount(const std::vector<Verdict>& verdicts) {
@@ -312,13 +320,10 @@ void fillExtras(ExtrasLayout& layout, const ExtrasInput& input, std::vector<Item
         makeAnew(layout, std::move(shapes), input, extras);
     ReadableMembers readable;
     read(readable, layout, input);
-    const bool isAll = !isAsReadable(layout, readable) || !isSame || !input.page;
-    const auto isDue = [&](const Source& source) {
-        return isAll || source.page == 0 || source.page == *input.page;
-    };
+    const bool isAll = !isAsReadable(layout, readable) || !isSame;
     for (std::size_t i = 0; i < extras.size(); ++i) {
         const Source& source = layout.sources[i];
-        if (source.kind == Kind::Fixed || !isDue(source))
+        if (source.kind == Kind::Fixed || !(isAll || isDue(source, input.due)))
             continue;
         const Value value = valueOf(source, input.verdicts[source.verdict],
                                     readable.byVerdict[source.verdict], input.settings.alarms);

@@ -63,12 +63,22 @@ struct ExtrasLayout {
     bool hasTemperature{false};
 };
 
+/// The cells of the pages that nobody looks at are brought up to date by turns, so that no signal
+/// has them all: with 16 batteries of 16 cells they were two thirds of what a bank told the bus.
+inline constexpr int kCellTurns = 6;
+
+/// Which of /Battery/<n> are brought up to date.
+struct PagesDue {
+    int shown{0};         ///< n that the GUI shows, with its cells; 0 = none
+    bool others{true};    ///< all others, but for their cells
+    int cells{kCellTurns}; ///< the cells of those with n % kCellTurns; kCellTurns = of all
+};
+
 struct ExtrasInput {
     const std::vector<Verdict>& verdicts;
     const BankSettings& settings;
     bool hasTemperature{false}; ///< there are temperatures in the history
-    std::optional<int>
-        page{}; ///< bring only this /Battery/<n> up to date, 0 = none of them; nothing = all
+    PagesDue due{};
 };
 
 /// Batteries that have a page, at most kMostPages: all that should be members, in the roster's

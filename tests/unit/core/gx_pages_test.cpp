@@ -50,7 +50,7 @@ protected:
         verdicts.at(index).takesPart = false;
         verdicts.at(index).reason = reason;
     }
-    void fill() { fillExtras(layout, {verdicts, settings, hasTemperature, page}, extras); }
+    void fill() { fillExtras(layout, {verdicts, settings, hasTemperature, due}, extras); }
     /// nullptr if there is no such path.
     const Item* find(const std::string& path) {
         fill();
@@ -67,7 +67,7 @@ protected:
     std::vector<Verdict> verdicts;
     BankSettings settings;
     bool hasTemperature = false;
-    std::optional<int> page;
+    PagesDue due;
     ExtrasLayout layout;
     std::vector<Item> extras;
 };
@@ -119,10 +119,10 @@ TEST_F(PagesTest, OnlyTheOneThatIsAskedForNeedBeUpToDate) {
     const auto at = [this](const std::string& path) {
         return std::ranges::find(extras, path, &Item::path)->value;
     };
-    page = 0;
+    due.others = false;
     fill();
     EXPECT_EQ(at("/Battery/2/Current"), Value(-8.0)) << "nobody has asked yet";
-    page = 2;
+    due.shown = 2;
     fill();
     EXPECT_EQ(at("/Battery/2/Current"), Value(3.0));
     EXPECT_EQ(at("/Battery/2/Cell/1/Voltage"), Value(3.4));
@@ -130,15 +130,37 @@ TEST_F(PagesTest, OnlyTheOneThatIsAskedForNeedBeUpToDate) {
     EXPECT_EQ(at("/Battery/1/Cell/1/Voltage"), Value(3.301));
     EXPECT_EQ(at("/Voltages/A_Cell1"), Value(3.4));
     EXPECT_EQ(at("/Diagnostics/Module0/Alarms/LowSoc"), Value(2.0)) << "alarms never wait";
-    page.reset();
+    due.others = true;
     fill();
     EXPECT_EQ(at("/Battery/1/Current"), Value(3.0));
+}
+
+TEST_F(PagesTest, CellsThatNobodyLooksAtComeByTurns) {
+    for (int i = 0; i <= kCellTurns; ++i)
+        add(healthy("A" + std::to_string(i)));
+    fill();
+    for (Pack& pack : packs) {
+        pack.set(row("/Dc/0/Current"), 3.0);
+        pack.setCells({3.4, 3.4});
+    }
+    due.shown = 2;
+    std::vector<int> news;
+    for (due.cells = 0; due.cells < kCellTurns; ++due.cells) {
+        fill();
+        news.push_back(static_cast<int>(std::ranges::count_if(extras, [](const Item& item) {
+            return item.path.ends_with("/Cell/1/Voltage") && item.value == Value(3.4);
+        })));
+    }
+    EXPECT_EQ(news, (std::vector{2, 4, 4, 5, 6, 7})) << "that of the screen is always there";
+    EXPECT_TRUE(std::ranges::all_of(extras, [](const Item& item) {
+        return !item.path.ends_with("/Current") || item.value == Value(3.0);
+    }));
 }
 
 TEST_F(PagesTest, WhoIsLostIsNotShownForAnotherTenSeconds) {
     add(healthy("A"));
     add(healthy("B"));
-    page = 2;
+    due = {.shown = 2, .others = false};
     fill();
     drop(0, OutReason::Stale);
     packs[0].battery.lost = SteadyTime{};
