@@ -69,8 +69,8 @@ inline constexpr int kCellTurns = 6;
 
 /// Which of /Battery/<n> are brought up to date.
 struct PagesDue {
-    int shown{0};         ///< n that the GUI shows, with its cells; 0 = none
-    bool others{true};    ///< all others, but for their cells
+    int shown{0};          ///< n that the GUI shows, with its cells; 0 = none
+    bool others{true};     ///< all others, but for their cells
     int cells{kCellTurns}; ///< the cells of those with n % kCellTurns; kCellTurns = of all
 };
 
