@@ -87,6 +87,7 @@ std::unique_ptr<SiteRun> App::make(const config::Config& site, std::size_t index
     place.publishes = options_.publish;
     place.left = std::move(left);
     place.board = options_.publish ? &board_ : nullptr;
+    place.takeMail = [this](const Now& now) { onMail(now); };
     place.told = [this](const Now& now) {
         page_.said(now);
         if (options_.onCycle)

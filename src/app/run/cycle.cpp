@@ -24,9 +24,12 @@ bool isReachedIndirectly(const config::Config& config, const config::BankConfig&
 } // namespace
 
 Cycle::Cycle(EventLoop& loop, const config::Config& config, Site& site, Outputs& outputs,
-             std::function<void(const Now&)> told)
-    : config_(config), site_(site), outputs_(outputs), told_(std::move(told)),
-      timer_(loop, [this](const Now& now) { run(now); }) {}
+             Hooks hooks)
+    : config_(config), site_(site), outputs_(outputs), hooks_(std::move(hooks)),
+      timer_(loop, [this](const Now& now) {
+          hooks_.takeMail(now);
+          run(now);
+      }) {}
 
 bool Cycle::evaluate(const Now& now, Pace pace) {
     for (std::size_t i = 0; i < site_.banks().size(); ++i) {
@@ -45,7 +48,7 @@ void Cycle::run(const Now& now) {
     (void)site_.takeUrgent();
     (void)site_.takeChanged();
     outputs_.offer(evaluate(now, Pace::Cycle), now);
-    told_(now);
+    hooks_.told(now);
 }
 
 /// Always for the same moment until then, so whoever writes without end puts nothing off.
@@ -61,7 +64,7 @@ void Cycle::runAtOnce(const Now& now) {
     if (!outputs_.isWorthTelling(isConcluded, now))
         return;
     outputs_.offer(isConcluded, now);
-    told_(now);
+    hooks_.told(now);
 }
 
 /// What changed has gathered since the last cycle, or is the first after a silence.

@@ -20,10 +20,13 @@ namespace busbar {
 
 class Cycle {
 public:
-    /// All must outlive it; the configuration is the one in force. `told`: after each cycle that
-    /// was told.
-    Cycle(EventLoop& loop, const config::Config& config, Site& site, Outputs& outputs,
-          std::function<void(const Now&)> told);
+    struct Hooks {
+        std::function<void(const Now&)> takeMail; ///< before a cycle that is due: what has gathered
+        std::function<void(const Now&)> told;     ///< after each cycle that was told
+    };
+
+    /// All must outlive it; the configuration is the one in force.
+    Cycle(EventLoop& loop, const config::Config& config, Site& site, Outputs& outputs, Hooks hooks);
 
     /// Works out and tells everything.
     void run(const Now& now);
@@ -45,7 +48,7 @@ private:
     const config::Config& config_;
     Site& site_;
     Outputs& outputs_;
-    std::function<void(const Now&)> told_;
+    Hooks hooks_;
     Timer timer_;                   ///< armed by a change
     std::optional<SteadyTime> ran_; ///< the last whole cycle
     std::uint64_t count_{0};

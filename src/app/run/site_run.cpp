@@ -94,7 +94,8 @@ SiteRun::SiteRun(const config::Config& config, SitePlace place)
                     config_, place_, [this] { return isConnected() && site_.readings().linkUp(); },
                     [this](const Now& now) { return health(now); })},
                place_.publishes),
-      cycle_(place_.loop, config_, site_, outputs_, [this](const Now& now) { told(now); }) {
+      cycle_(place_.loop, config_, site_, outputs_,
+             {.takeMail = place_.takeMail, .told = [this](const Now& now) { told(now); }}) {
     links_.install(links_.make(config_, kAllLinks, speaks(config_, place_, keeper_)), kAllLinks);
     outputs_.install(outputs_.make(config_));
 }

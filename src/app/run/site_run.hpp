@@ -29,7 +29,8 @@ struct SitePlace {
     std::size_t index{0};             ///< in the configuration
     std::vector<std::string> names{}; ///< of all sites of the configuration
     bool publishes{true};
-    std::function<void(const Now&)> told{}; ///< after each cycle of this site
+    std::function<void(const Now&)> takeMail{}; ///< hands on what has come, to any site
+    std::function<void(const Now&)> told{};     ///< after each cycle of this site
     /// Of sites that are no more, on the broker that this one speaks to: it takes that back.
     std::vector<mqtt::LeftTopics> left{};
     web::Board* board{nullptr}; ///< of the web page; nullptr = there is none

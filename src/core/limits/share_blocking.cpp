@@ -17,9 +17,6 @@ constexpr auto kSwitching = std::chrono::seconds(10);
 constexpr auto kStillCarries = std::chrono::minutes(5);
 constexpr int kMostDoublings = 5; // 160 min: load and sun are others by then
 
-/// A BMS's report comes within this.
-constexpr auto kBurst = std::chrono::milliseconds(500);
-
 bool isCarrying(const ShareState& state, const Member& member, Direction direction) {
     const auto& carrying = state.carrying.at(indexOf(direction));
     const auto known = carrying.find(member.entry().id);
@@ -148,7 +145,7 @@ void noteBlocking(ShareState& state, const Members& members, Direction direction
             blocking[id] = std::nullopt;
         else if (known != blocking.end() && !known->second)
             known->second = member.movedAt();
-        else if (known != blocking.end() && member.movedAt() > *known->second + kBurst)
+        else if (known != blocking.end() && member.movedAt() > *known->second + kReportTakes)
             blocking.erase(known);
     }
 }

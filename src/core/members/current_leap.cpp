@@ -22,8 +22,6 @@ constexpr double kLeapLeast_A = 20.0;
 constexpr double kLeapLeastOhmAh = 0.02;
 constexpr double kLeapUsualCell_V = 3.3;
 constexpr double kLeapUsual_Ah = 100.0; ///< where no capacity is known
-/// A BMS's report comes within this; the next is later.
-constexpr auto kLeapReport = 500ms;
 /// Drivers poll every 1 to 5 s, and what does not change is not sent again.
 constexpr auto kLeapLasts = 10s;
 
@@ -50,7 +48,7 @@ bool isBorneOut(const Battery& battery, double current_A, const Now& now) {
         kLeapLeastOhmAh * std::abs(leap_A) / capacityOf(battery) * voltage_V / kLeapUsualCell_V;
     const bool isSeen = leap.steady_V > 0.0 && voltage_V > 0.0 &&
                         std::copysign(1.0, leap_A) * (voltage_V - leap.steady_V) >= least_V;
-    return isSeen || battery.moved > leap.moved + kLeapReport ||
+    return isSeen || battery.moved > leap.moved + kReportTakes ||
            now.steady - *leap.since >= kLeapLasts;
 }
 

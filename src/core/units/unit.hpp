@@ -7,6 +7,7 @@
 #include "core/value.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -18,6 +19,10 @@ namespace busbar {
 
 /// Number of a full publish that Busbar asked for; grows by one with each. 0 = before the first.
 using Sweep = std::uint32_t;
+
+/// All that a BMS says at once has come within this: half a second on its way, and what cuts no
+/// limit gathers for up to one more (app/run/inbox). What is later is another report.
+inline constexpr std::chrono::milliseconds kReportTakes{1500};
 
 /// The last word on one path.
 struct Slot {
