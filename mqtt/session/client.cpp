@@ -6,7 +6,6 @@
 #include "mqtt/session/broker_check.hpp"
 #include "mqtt/session/dial.hpp"
 #include "mqtt/session/reach.hpp"
-#include "mqtt/session/read_pause.hpp"
 #include "mqtt/session/redial.hpp"
 #include "mqtt/session/secret.hpp"
 #include "mqtt/session/session_state.hpp"
@@ -121,7 +120,6 @@ private:
     const BrokerSettings settings_;
     const ClientOptions options_;
     Mailbox& mailbox_;
-    ReadPause pause_; ///< of Paho's receive thread
 
     // worker
     Reach reach_;
@@ -184,7 +182,7 @@ void Client::Impl::deliver(const ::mqtt::message& message) noexcept {
                   .isPressing = options_.isPressing && options_.isPressing(topic, bytes),
                   .topic = topic,
                   .payload = bytes});
-    rest(pause_);
+    rest(*options_.pause);
 }
 
 // worker -----------------------------------------------------------------------------------------

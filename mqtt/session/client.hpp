@@ -7,6 +7,7 @@
 #include "core/now.hpp"
 #include "mqtt/session/client_counters.hpp"
 #include "mqtt/session/link_failure.hpp"
+#include "mqtt/session/read_pause.hpp"
 #include "mqtt/settings.hpp"
 
 #include <chrono>
@@ -26,6 +27,8 @@ struct ClientOptions {
     /// Whether the loop must hear of a message at once; asked on the library's thread, must not
     /// throw. Empty = no message is pressing.
     std::function<bool(std::string_view topic, std::string_view payload)> isPressing{};
+    /// One for all sessions of a program, because the library hears them all on one thread.
+    std::shared_ptr<ReadPause> pause = std::make_shared<ReadPause>();
     /// MQTT keepalive: a silent broker is given up after about twice this. Our choice: limits close
     /// on the GX's own heartbeat (10 s) before, this only ends a dead session.
     std::chrono::seconds keepAlive{15};

@@ -18,15 +18,23 @@ void ReadPause::countSecond(Time now) {
     if (now - second_ < std::chrono::seconds(1))
         return;
     second_ = now;
-    if (pausedFor_ > 0)
+    if (pausedFor_ > 0 && messages_ < kLittle * portions_) {
+        pausedFor_ = 0;
+        unpausedFor_ = kPausedFor;
+    } else if (pausedFor_ > 0) {
         --pausedFor_;
-    else if (portions_ >= kMany)
+    } else if (unpausedFor_ > 0) {
+        --unpausedFor_;
+    } else if (portions_ >= kMany) {
         pausedFor_ = kPausedFor;
+    }
+    messages_ = 0;
     portions_ = 0;
 }
 
 std::chrono::milliseconds ReadPause::after(Time now) {
     countSecond(now);
+    ++messages_;
     const bool hasWaited = now - before_ > kWithin;
     before_ = now;
     if (!hasWaited)

@@ -21,8 +21,9 @@ constexpr std::chrono::milliseconds kGather{1000};
 } // namespace
 
 Inbox::Inbox(EventLoop& loop, std::function<void(const Now&)> wake)
-    : loop_(loop), watch_(loop, mailbox_.fd(), EPOLLIN,
-                          [wake = std::move(wake)](const Now& now, std::uint32_t) { wake(now); }),
+    : loop_(loop), pause_(std::make_shared<mqtt::ReadPause>()),
+      watch_(loop, mailbox_.fd(), EPOLLIN,
+             [wake = std::move(wake)](const Now& now, std::uint32_t) { wake(now); }),
       rearm_(loop, [this](const Now&) { mailbox_.arm(); }) {}
 
 Sessions Inbox::take(std::chrono::milliseconds gather,

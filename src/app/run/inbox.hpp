@@ -5,10 +5,12 @@
 #include "app/run/log_pace.hpp"
 #include "base/event_loop.hpp"
 #include "base/mailbox.hpp"
+#include "mqtt/session/read_pause.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 namespace busbar {
 
@@ -18,6 +20,8 @@ public:
     Inbox(EventLoop& loop, std::function<void(const Now&)> wake);
 
     [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
+    /// Of the thread that fills it.
+    [[nodiscard]] const std::shared_ptr<mqtt::ReadPause>& pause() const { return pause_; }
     /// Hands on all that has come; what comes from now on gathers, for at most `gather`. The
     /// sessions of which messages were lost: no room, or their reader failed.
     [[nodiscard]] Sessions take(std::chrono::milliseconds gather,
@@ -30,6 +34,7 @@ public:
 private:
     EventLoop& loop_;
     Mailbox mailbox_;
+    std::shared_ptr<mqtt::ReadPause> pause_;
     MailBatch batch_;
     std::uint64_t lost_{0};
     RepeatPace overflows_;

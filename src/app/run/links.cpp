@@ -37,7 +37,7 @@ bool sayGoodbye(Session& session, std::chrono::milliseconds patience = kGoodbye)
 
 std::unique_ptr<Session> Links::session(mqtt::BrokerSettings broker, SessionUse use) const {
     return std::make_unique<Session>(loop_, std::move(broker), SessionId{.site = site_, .use = use},
-                                     mailbox_);
+                                     mailbox_, pause_);
 }
 
 MadeSessions Links::make(const config::Config& config, const ReloadPlan& plan, bool speaks) const {

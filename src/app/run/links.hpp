@@ -7,12 +7,14 @@
 #include "app/run/session.hpp"
 #include "base/event_loop.hpp"
 #include "base/mailbox.hpp"
+#include "mqtt/session/read_pause.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace busbar::config {
 struct Config;
@@ -28,9 +30,10 @@ struct MadeSessions {
 
 class Links {
 public:
-    /// `site`: its place in the configuration.
-    Links(EventLoop& loop, Mailbox& mailbox, std::size_t site)
-        : loop_(loop), mailbox_(mailbox), site_(site) {}
+    /// `pause`: of the thread that fills the mailbox; `site`: its place in the configuration.
+    Links(EventLoop& loop, Mailbox& mailbox, std::shared_ptr<mqtt::ReadPause> pause,
+          std::size_t site)
+        : loop_(loop), mailbox_(mailbox), pause_(std::move(pause)), site_(site) {}
 
     /// Those that `plan` replaces. Throws std::runtime_error for settings that no session can have.
     /// `speaks`: there is something to publish on MQTT, or to take back.
@@ -70,6 +73,7 @@ private:
 
     EventLoop& loop_;
     Mailbox& mailbox_;
+    std::shared_ptr<mqtt::ReadPause> pause_;
     std::size_t site_;
     std::unique_ptr<Session> gx_; ///< always there, but within a reload
     std::unique_ptr<Session> output_;

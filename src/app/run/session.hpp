@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace busbar {
 
@@ -46,8 +47,9 @@ inline constexpr std::size_t kSessionsOfASite = 4;
 
 class Session {
 public:
-    Session(EventLoop& loop, mqtt::BrokerSettings broker, const SessionId& id, Mailbox& mailbox)
-        : client_(std::move(broker), optionsFor(id), mailbox),
+    Session(EventLoop& loop, mqtt::BrokerSettings broker, const SessionId& id, Mailbox& mailbox,
+            std::shared_ptr<mqtt::ReadPause> pause)
+        : client_(std::move(broker), optionsFor(id, std::move(pause)), mailbox),
           connect_(loop, [this](const Now& now) { tick(now); }) {}
 
     [[nodiscard]] mqtt::Client& client() { return client_; }
@@ -64,12 +66,15 @@ public:
     }
 
 private:
-    static mqtt::ClientOptions optionsFor(const SessionId& id) {
+    static mqtt::ClientOptions optionsFor(const SessionId& id,
+                                          std::shared_ptr<mqtt::ReadPause> pause) {
         return {.session = numberOf(id),
-                .isPressing = [cuts = std::make_shared<mqtt::CutWatch>()](
-                                  std::string_view topic, std::string_view payload) {
-                    return cuts->isPressing(topic, payload);
-                }};
+                .isPressing =
+                    [cuts = std::make_shared<mqtt::CutWatch>()](std::string_view topic,
+                                                                std::string_view payload) {
+                        return cuts->isPressing(topic, payload);
+                    },
+                .pause = std::move(pause)};
     }
 
     void schedule(const Now& now) {

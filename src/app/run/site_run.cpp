@@ -78,7 +78,7 @@ bool speaks(const config::Config& config, const SitePlace& place, Keeper& keeper
 SiteRun::SiteRun(const config::Config& config, SitePlace place)
     : place_(std::move(place)), config_(config),
       label_(place_.names.size() > 1 ? config_.site : std::string()),
-      links_(place_.loop, place_.inbox.mailbox(), place_.index),
+      links_(place_.loop, place_.inbox.mailbox(), place_.inbox.pause(), place_.index),
       site_(config_, sourcePort(links_, place_.publishes), newToken()),
       keeper_(keptSite(config_, place_)),
       outputs_({.loop = place_.loop,

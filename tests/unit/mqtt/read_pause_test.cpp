@@ -55,6 +55,20 @@ TEST_F(ReadPauseTest, ManyPortionsGatherBehindTheFirst) {
     EXPECT_LE(pauses, 1s / ReadPause::kPause);
 }
 
+TEST_F(ReadPauseTest, WherePausesBringLittleThereAreNone) {
+    int paused = 0;
+    int heard = 0;
+    for (const auto end = now + 60s; now < end; ++heard) { // each message takes long itself
+        const auto wait = pause.after(now);
+        paused += wait > 0ms ? 1 : 0;
+        now += wait;
+        pause.resume(now);
+        now += 350us;
+    }
+    EXPECT_LE(paused, 2 * (1s / ReadPause::kPause)) << "a second in each half minute";
+    EXPECT_GT(heard, 100'000);
+}
+
 TEST_F(ReadPauseTest, ABacklogIsTakenWithoutPauses) {
     (void)hear(500, 3s);
     EXPECT_LE(portion() + portion() + portion(), 1)
