@@ -3,6 +3,7 @@
 #include "mqtt/venus/battery_reads.hpp"
 
 #include "core/table/path_table.hpp"
+#include "core/units/unit.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -22,7 +23,7 @@ constexpr auto kAgainIfNewer = 2s; // … and if it has left and come back since
 constexpr auto kPatience = 5s;
 /// A battery's values arrive in one go; so do those of a full publish, its end mark behind them.
 constexpr auto kQuiet = 500ms;
-constexpr auto kFullPublishTakes = 1s;
+constexpr auto kFullPublishTakes = 1s + kReportTakes; // its end may be taken later than its values
 /// A GX has a few batteries; bounds what hostile topics can make us send.
 constexpr int kMostPerSecond = 16;
 

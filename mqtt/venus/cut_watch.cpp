@@ -27,9 +27,13 @@ std::optional<RowIndex> cuttingRow(std::string_view topic) {
     return mayCut(topic) ? findRow(topic) : std::nullopt;
 }
 
-/// Below a prefix, too (`gx.topic_prefix`).
+/// Below a prefix, too (`gx.topic_prefix`); a command's own names may have any letters.
 bool isOfGx(std::string_view topic) {
-    return topic.starts_with("N/") || topic.find("/N/") != std::string_view::npos;
+    const auto has = [topic](std::string_view part) {
+        return topic.find(part) != std::string_view::npos;
+    };
+    const bool isCommand = has("/set/") || topic.ends_with("/set");
+    return (topic.starts_with("N/") || has("/N/")) && !isCommand;
 }
 
 } // namespace

@@ -238,6 +238,7 @@ void App::takeOver(const config::Config& config, const std::vector<ReloadPlan>& 
             takeLastMail(i, plans[i], now);
             sites_[i]->takeOver(std::move(changes[i]), now);
         });
+    onMail(now); // what was taken of one site while another took over may be a cut
 }
 
 /// The others stay as they are, on the bus as well. One that cannot be started goes on as before;

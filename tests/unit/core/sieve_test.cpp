@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A reading that cannot be true: the last good one for some seconds, then none; what closes acts.
+// A reading that cannot be true: the last good one for some seconds, then none; what closes acts. A
+// current that leaps.
+#include "core/members/current_leap.hpp"
 #include "core/members/sieve.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/readings.hpp"
@@ -255,6 +257,75 @@ TEST(PathTableRows, KnowTheNotAvailablePatterns) {
     EXPECT_TRUE(known(row("/ProductId"), 65535.0));
     EXPECT_TRUE(known(row("/Dc/0/Voltage"), 65.53));
     EXPECT_TRUE(known(row("/Dc/0/Current"), 327.6));
+}
+
+constexpr RowIndex kCurrent = row("/Dc/0/Current");
+
+/// One of 100 Ah at 10 A, which then says 200 A.
+class CurrentLeapTest : public testing::Test {
+protected:
+    CurrentLeapTest() {
+        say(row("/InstalledCapacity"), 100.0);
+        say(kCurrent, 10.0);
+        say(kVoltage, 53.0);
+        step();
+        now = now + 5000ms;
+        say(kCurrent, 200.0);
+        step();
+    }
+
+    void say(RowIndex index, double value) {
+        battery.slots.at(index).present = true;
+        battery.slots.at(index).value = value;
+        battery.moved = now.steady;
+    }
+    void step() { stepLeap(battery, now); }
+    [[nodiscard]] bool isBorneOut() const { return battery.leap.steady_A == 200.0; }
+
+    Battery battery;
+    Now now = made::start();
+};
+
+TEST_F(CurrentLeapTest, IsNotBelievedAtOnce) {
+    EXPECT_EQ(battery.leap.steady_A, 10.0);
+    EXPECT_TRUE(battery.leap.since);
+}
+
+TEST_F(CurrentLeapTest, IsBorneOutByItsVoltage) {
+    say(kVoltage, 53.9);
+    step();
+    EXPECT_TRUE(isBorneOut());
+}
+
+TEST_F(CurrentLeapTest, IsNotBorneOutByTheRestOfItsReportWhichHasGathered) {
+    now = now + 1000ms;
+    say(kVoltage, 53.01);
+    step();
+    EXPECT_FALSE(isBorneOut());
+}
+
+TEST_F(CurrentLeapTest, IsBorneOutByTheNextReport) {
+    now = now + 2000ms;
+    say(kVoltage, 53.01);
+    step();
+    EXPECT_TRUE(isBorneOut());
+}
+
+TEST_F(CurrentLeapTest, IsBorneOutByTenSeconds) {
+    now = now + 9000ms;
+    step();
+    EXPECT_FALSE(isBorneOut());
+    now = now + 1000ms;
+    step();
+    EXPECT_TRUE(isBorneOut());
+}
+
+TEST_F(CurrentLeapTest, ThatEndsLeavesNothing) {
+    now = now + 1000ms;
+    say(kCurrent, 11.0);
+    step();
+    EXPECT_EQ(battery.leap.steady_A, 11.0);
+    EXPECT_FALSE(battery.leap.since);
 }
 
 } // namespace busbar::sieve_test

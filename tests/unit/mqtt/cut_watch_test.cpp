@@ -51,7 +51,8 @@ TEST(CutWatch, AllElseGathers) {
 TEST(CutWatch, WhatSomebodyWishesIsPressingEachTime) {
     CutWatch watch;
     for (const std::string_view topic :
-         {"busbar/home/bank/bank/control/charge/set", "homeassistant/status", ""})
+         {"busbar/home/bank/bank/control/charge/set", "homeassistant/status", "",
+          "busbar/N/set/battery/N/values", "busbar/home/bank/N/control/charge/set"})
         for (int i = 0; i < 2; ++i)
             EXPECT_TRUE(watch.isPressing(topic, "off")) << topic;
 }
