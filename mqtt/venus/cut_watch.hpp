@@ -18,8 +18,8 @@ class CutWatch {
 public:
     /// True if this message is worse news (`isCut` in core/urgency.hpp) than the one before on its
     /// topic, says that a service has left, or cannot be compared; and on topics that are not a
-    /// GX's (`N/…`, also below a prefix): commands come on the same sessions. Any topic, any
-    /// payload.
+    /// GX's (`N/…`, also below a prefix) or a command's (`…/set`, `…/set/…`): these come on the
+    /// same sessions. Any topic, any payload.
     [[nodiscard]] bool isPressing(std::string_view topic, std::string_view payload);
 
 private:
