@@ -3,30 +3,59 @@
 // value of a GX but somebody's wish.
 #pragma once
 
-#include "core/value.hpp"
+#include "mqtt/venus/topic.hpp"
 
 #include <cstddef>
-#include <map>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+
+namespace busbar {
+struct Slacks;
+} // namespace busbar
 
 namespace busbar::mqtt {
 
 /// Looks at each message where it arrives, on the MQTT library's thread, so it has to be cheap:
-/// most are told from their topic. Who is a member is not known here: a cut of anybody counts.
+/// most are told from their topic, and what repeats itself from its bytes.
 class CutWatch {
 public:
     /// True if this message is worse news (`isCut` in core/urgency.hpp) than the one before on its
     /// topic, says that a service has left, or cannot be compared; and on topics that are not a
     /// GX's (`N/…`, also below a prefix) or a command's (`…/set`, `…/set/…`): these come on the
-    /// same sessions. Any topic, any payload.
+    /// same sessions. Not of a limit that may fall so far (`setSlacks`). Any topic, any payload.
+    /// The MQTT library's thread only.
     [[nodiscard]] bool isPressing(std::string_view topic, std::string_view payload);
 
-private:
-    /// Above any GX (64 batteries with each 50 such paths); a topic beyond is always pressing.
-    static constexpr std::size_t kMostTopics = 10000;
+    /// How far limits may fall before anybody has to hear (core/slack.hpp), of the batteries of the
+    /// one GX that this session reads; who is not in it, or has no slack, cuts with each fall. Any
+    /// thread; replaces what was known.
+    void setSlacks(std::shared_ptr<const Slacks> slacks);
 
-    std::map<std::string, Value, std::less<>> last_; ///< by topic, of paths that may cut
+private:
+    /// Transparent, so that a look-up copies no topic.
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+
+    void noteCurrent(int instance, std::string_view payload);
+    [[nodiscard]] bool isNews(const ServicePath& battery, std::string_view topic,
+                              std::string_view payload);
+    [[nodiscard]] std::shared_ptr<const Slacks> slacks();
+    [[nodiscard]] std::string_view currentOf(int instance) const;
+
+    /// Payloads by topic, of paths that may cut.
+    std::unordered_map<std::string, std::string, Hash, std::equal_to<>> last_;
+    std::unordered_map<int, std::string> currents_; ///< their last payloads, by instance
+
+    std::mutex mutex_;
+    std::shared_ptr<const Slacks> slacks_; ///< under the mutex; null: nobody has any
 };
 
 } // namespace busbar::mqtt

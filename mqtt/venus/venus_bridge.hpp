@@ -10,6 +10,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +32,15 @@ struct SourcePort {
     std::function<bool(const std::vector<std::string>& filters)> subscribe;
     std::function<bool(const std::vector<std::string>& filters)> unsubscribe;
     std::function<bool(const std::string& topic, const std::string& payload)> publish;
+    /// Which falls of limits need not wake anybody; empty where nothing gathers.
+    std::function<void(std::shared_ptr<const Slacks> slacks)> setSlacks{};
     Leanness leanness{Leanness::Never};
+};
+
+/// What the core leaves to the reading, by its last evaluation.
+struct Leeway {
+    std::set<int> calm{}; ///< on whose single cells nothing hangs (core/cycle/calm_cells.hpp)
+    std::shared_ptr<const Slacks> slacks{}; ///< how far limits may fall unheard for a second
 };
 
 /// Something for the log.

@@ -30,6 +30,12 @@ VenusSource::VenusSource(GxSettings settings, Readings& readings, SourcePort por
       intake_(bridge_), reads_([this](const std::string& tail) { bridge_.read(tail); },
                                [this](int instance) { return filters_.widen(instance); }) {}
 
+void VenusSource::setLeeway(Leeway leeway) {
+    cells_.setCalm(std::move(leeway.calm));
+    if (bridge_.port.setSlacks)
+        bridge_.port.setSlacks(std::move(leeway.slacks));
+}
+
 void VenusSource::setNeeds(const SourceNeeds& needs, const Now& now) {
     if (bridge_.needs == needs)
         return;

@@ -59,9 +59,8 @@ public:
     /// False = the session has not taken it.
     bool write(GxItem item, double value);
 
-    /// Batteries on whose single cells nothing hangs (core/cycle/calm_cells.hpp), as of the last
-    /// evaluation.
-    void setCalm(std::set<int> instances) { cells_.setCalm(std::move(instances)); }
+    /// After each evaluation.
+    void setLeeway(Leeway leeway);
 
     /// Where `write` publishes, for a last will; empty without a running session.
     [[nodiscard]] std::string writeTopic(GxItem item) const;

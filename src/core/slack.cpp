@@ -8,14 +8,28 @@
 
 namespace busbar {
 
-bool isSlack(const Slack& slack, RowIndex index, double after_A, std::optional<double> current_A) {
-    std::optional<double> least_A;
+namespace {
+
+std::optional<double> leastOf(const Slack& slack, RowIndex index) {
     if (index == row("/Info/MaxChargeCurrent"))
-        least_A = slack.charge_A;
-    else if (index == row("/Info/MaxDischargeCurrent"))
-        least_A = slack.discharge_A;
-    return least_A && current_A && after_A > 0.0 && after_A >= *least_A &&
-           after_A >= std::abs(*current_A);
+        return slack.charge_A;
+    if (index == row("/Info/MaxDischargeCurrent"))
+        return slack.discharge_A;
+    return std::nullopt;
+}
+
+} // namespace
+
+bool isSlack(const Slacks& slacks, int instance, RowIndex index, const Value& after,
+             const Value& current) {
+    const auto slack = slacks.byInstance.find(instance);
+    if (slack == slacks.byInstance.end())
+        return false;
+    const auto least_A = leastOf(slack->second, index);
+    const auto after_A = after.number();
+    const auto current_A = current.number();
+    return least_A && after_A && current_A && *after_A > 0.0 && *after_A >= *least_A &&
+           *after_A >= std::abs(*current_A);
 }
 
 } // namespace busbar

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/table/row_index.hpp"
+#include "core/value.hpp"
 
 #include <map>
 #include <optional>
@@ -16,13 +17,15 @@ struct Slack {
     std::optional<double> discharge_A{};
 };
 
-/// By instance; of a battery that is not in it nothing is known.
-using Slacks = std::map<int, Slack>;
+/// A type of its own so that who only keeps it needs no more than its name.
+struct Slacks {
+    std::map<int, Slack> byInstance{}; ///< of a battery that is not in it nothing is known
+};
 
-/// A limit of this battery may fall to `after_A` without anybody having to hear at once. Never to
-/// 0, and not below what it carries now (`current_A`, in whichever direction; unknown = nothing is
-/// known).
-[[nodiscard]] bool isSlack(const Slack& slack, RowIndex index, double after_A,
-                           std::optional<double> current_A);
+/// A limit of this battery may fall to `after` (A) without anybody having to hear at once. Never to
+/// 0 or to something unknown, and not below what it carries now (`current`, A, in whichever
+/// direction; unknown = nothing is known).
+[[nodiscard]] bool isSlack(const Slacks& slacks, int instance, RowIndex index, const Value& after,
+                           const Value& current);
 
 } // namespace busbar

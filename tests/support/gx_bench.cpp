@@ -212,7 +212,7 @@ void GxBench::tellCalm() {
     std::set<int> calm;
     std::set<int> others;
     sortByCells(calm, others, bank_.view());
-    source_.setCalm(std::move(calm));
+    source_.setLeeway({.calm = std::move(calm)});
 }
 
 void GxBench::collectEvents() {

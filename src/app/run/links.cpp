@@ -5,9 +5,11 @@
 #include "base/log.hpp"
 #include "config/config.hpp"
 #include "mqtt/session/vrm.hpp"
+#include "mqtt/venus/cut_watch.hpp"
 #include "mqtt/venus/venus_source.hpp"
 
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace busbar {
@@ -36,8 +38,14 @@ bool sayGoodbye(Session& session, std::chrono::milliseconds patience = kGoodbye)
 } // namespace
 
 std::unique_ptr<Session> Links::session(mqtt::BrokerSettings broker, SessionUse use) const {
-    return std::make_unique<Session>(loop_, std::move(broker), SessionId{.site = site_, .use = use},
-                                     mailbox_, pause_);
+    auto cuts = std::make_shared<mqtt::CutWatch>();
+    mqtt::ClientOptions options{
+        .session = numberOf({.site = site_, .use = use}),
+        .isPressing = [cuts](std::string_view topic,
+                             std::string_view payload) { return cuts->isPressing(topic, payload); },
+        .pause = pause_};
+    return std::make_unique<Session>(loop_, std::move(broker), std::move(options), std::move(cuts),
+                                     mailbox_);
 }
 
 MadeSessions Links::make(const config::Config& config, const ReloadPlan& plan, bool speaks) const {

@@ -5,13 +5,15 @@
 #include "base/event_loop.hpp"
 #include "base/mailbox.hpp"
 #include "mqtt/session/client.hpp"
-#include "mqtt/venus/cut_watch.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string_view>
 #include <utility>
+
+namespace busbar::mqtt {
+class CutWatch;
+} // namespace busbar::mqtt
 
 namespace busbar {
 
@@ -47,13 +49,15 @@ inline constexpr std::size_t kSessionsOfASite = 4;
 
 class Session {
 public:
-    Session(EventLoop& loop, mqtt::BrokerSettings broker, const SessionId& id, Mailbox& mailbox,
-            std::shared_ptr<mqtt::ReadPause> pause)
-        : client_(std::move(broker), optionsFor(id, std::move(pause)), mailbox),
+    /// Throws what mqtt::Client does. `cuts`: what `options` asks which messages are pressing.
+    Session(EventLoop& loop, mqtt::BrokerSettings broker, mqtt::ClientOptions options,
+            std::shared_ptr<mqtt::CutWatch> cuts, Mailbox& mailbox)
+        : cuts_(std::move(cuts)), client_(std::move(broker), std::move(options), mailbox),
           connect_(loop, [this](const Now& now) { tick(now); }) {}
 
     [[nodiscard]] mqtt::Client& client() { return client_; }
     [[nodiscard]] const mqtt::Client& client() const { return client_; }
+    [[nodiscard]] mqtt::CutWatch& cuts() { return *cuts_; }
 
     void start(const Now& now) {
         client_.connectNow(now);
@@ -66,17 +70,6 @@ public:
     }
 
 private:
-    static mqtt::ClientOptions optionsFor(const SessionId& id,
-                                          std::shared_ptr<mqtt::ReadPause> pause) {
-        return {.session = numberOf(id),
-                .isPressing =
-                    [cuts = std::make_shared<mqtt::CutWatch>()](std::string_view topic,
-                                                                std::string_view payload) {
-                        return cuts->isPressing(topic, payload);
-                    },
-                .pause = std::move(pause)};
-    }
-
     void schedule(const Now& now) {
         if (const auto at = client_.nextAttempt())
             connect_.arm(std::chrono::duration_cast<std::chrono::microseconds>(*at - now.steady));
@@ -84,6 +77,7 @@ private:
             connect_.disarm();
     }
 
+    std::shared_ptr<mqtt::CutWatch> cuts_; ///< the library's thread has it, too
     mqtt::Client client_;
     Timer connect_;
 };

@@ -8,6 +8,7 @@
 #include "app/run/run_token.hpp"
 #include "app/version.hpp"
 #include "base/log.hpp"
+#include "mqtt/venus/cut_watch.hpp"
 
 #include <chrono>
 #include <utility>
@@ -37,6 +38,9 @@ mqtt::SourcePort sourcePort(Links& links, bool publishes) {
     };
     port.publish = [&links](const std::string& topic, const std::string& payload) {
         return links.gx().client().publish(topic, payload);
+    };
+    port.setSlacks = [&links](std::shared_ptr<const Slacks> slacks) {
+        links.gx().cuts().setSlacks(std::move(slacks));
     };
     return port;
 }

@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -66,13 +67,13 @@ std::set<int> membersOf(const std::vector<Bank>& banks, std::set<int> members) {
 }
 
 /// Parts of made batteries have none: what they are made to is somebody else's limit.
-Slacks slacksOf(const std::vector<Bank>& banks, const std::set<int>& parts) {
+std::shared_ptr<const Slacks> slacksOf(const std::vector<Bank>& banks, const std::set<int>& parts) {
     Slacks slacks;
     for (const Bank& bank : banks)
         addSlacks(slacks, bank.view());
     for (const int part : parts)
-        slacks.erase(part);
-    return slacks;
+        slacks.byInstance.erase(part);
+    return std::make_shared<const Slacks>(std::move(slacks));
 }
 
 /// Parts of made batteries are not: their whole counts their cells.
@@ -197,9 +198,9 @@ bool Site::evaluate(const Now& now, Pace pace) {
     for (Bank& bank : banks_)
         if (!composition_.isInner(bank))
             bank.evaluate(readings_, now, pace);
-    readings_.setMembers(membersOf(banks_, composition_.parts()),
-                         slacksOf(banks_, composition_.parts()));
-    source_.setCalm(calmOf(banks_, composition_.parts()));
+    const auto slacks = slacksOf(banks_, composition_.parts());
+    readings_.setMembers(membersOf(banks_, composition_.parts()), slacks);
+    source_.setLeeway({.calm = calmOf(banks_, composition_.parts()), .slacks = slacks});
     if (banks_.size() > 1)
         readings_.setBanks(sharedOf(banks_));
     source_.setNeeds(needs(), now);

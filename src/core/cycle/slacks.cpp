@@ -52,7 +52,8 @@ void addFloors(Slacks& found, Floor floor, const std::vector<Limiter>& limiters,
             continue;
         const double room_A = std::max(0.0, one.limit.value - published.value);
         const double minor_A = kMinor * std::max(0.0, published.value);
-        found[instance->second].*floor = *one.own - (kUsed * room_A + minor_A) * *one.share;
+        found.byInstance[instance->second].*floor =
+            *one.own - (kUsed * room_A + minor_A) * *one.share;
     }
 }
 
@@ -72,8 +73,8 @@ void addSlacks(Slacks& all, const CycleView& view) {
     for (const Verdict& verdict : view.parts.verdicts) {
         if (!verdict.takesPart)
             continue;
-        const Slack& here = found[verdict.entry->instance];
-        const auto [known, isNew] = all.emplace(verdict.entry->instance, here);
+        const Slack& here = found.byInstance[verdict.entry->instance];
+        const auto [known, isNew] = all.byInstance.emplace(verdict.entry->instance, here);
         if (!isNew)
             known->second = {larger(known->second.charge_A, here.charge_A),
                              larger(known->second.discharge_A, here.discharge_A)};

@@ -3,6 +3,7 @@
 #include "core/units/intake.hpp"
 
 #include "core/members/sieve.hpp"
+#include "core/slack.hpp"
 #include "core/table/identity_rows.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/battery_slots.hpp"
@@ -57,12 +58,9 @@ void noteIdentity(Battery& battery, RowIndex index, const Value& value, const Le
 
 /// Of many limits that move, most are far from being the bank's: the next cycle is soon enough.
 bool bindsNothing(const Battery& battery, RowIndex index, const Value& value,
-                  const Slacks& slacks) {
-    const auto slack = slacks.find(battery.instance);
-    const auto after = value.number();
-    return slack != slacks.end() && after &&
-           isSlack(slack->second, index, *after,
-                   battery.slots.at(row("/Dc/0/Current")).value.number());
+                  const Changes& changes) {
+    return changes.slacks && isSlack(*changes.slacks, battery.instance, index, value,
+                                     battery.slots.at(row("/Dc/0/Current")).value);
 }
 
 /// What a new value of a row changes for others.
@@ -77,7 +75,7 @@ void noteNews(Battery& battery, RowIndex index, const Value& before, const Value
         battery.wasConnected = true;
     if (!battery.hasBms && index == row("/State"))
         ++changes.rosterVersion; // one that is not joined is no monitor
-    if (isCut(index, before, value) && !bindsNothing(battery, index, value, changes.slacks))
+    if (isCut(index, before, value) && !bindsNothing(battery, index, value, changes))
         noteUrgent(changes, battery);
 }
 

@@ -3,26 +3,27 @@
 #pragma once
 
 #include "core/made/made_key.hpp"
-#include "core/slack.hpp"
 #include "core/units/battery.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 
 namespace busbar {
 
 class Freshness;
+struct Slacks;
 
 /// What has changed since somebody looked. Plain data.
 struct Changes {
     std::uint64_t rosterVersion{1}; ///< who is there, a name or another identifying value
     bool isAny{false};
-    bool isUrgent{false};   ///< it may cut a limit: evaluate without waiting
-    bool wantsSweep{false}; ///< only a full publish can repair it
-    std::set<int> members;  ///< instances of those that take part in some bank
-    Slacks slacks;          ///< of them, by the last evaluation
+    bool isUrgent{false};                 ///< it may cut a limit: evaluate without waiting
+    bool wantsSweep{false};               ///< only a full publish can repair it
+    std::set<int> members;                ///< instances of those that take part in some bank
+    std::shared_ptr<const Slacks> slacks; ///< of them, by the last evaluation; null: of nobody
 };
 
 /// Urgent, if it takes part: what nobody counts cuts nothing.

@@ -100,7 +100,7 @@ public:
     }
     /// Instances of those that take part in some bank: only what they cut is urgent, and of that
     /// not what `slacks` says that it binds nothing.
-    void setMembers(std::set<int> instances, Slacks slacks = {}) {
+    void setMembers(std::set<int> instances, std::shared_ptr<const Slacks> slacks = {}) {
         changes_.members = std::move(instances);
         changes_.slacks = std::move(slacks);
     }

@@ -65,21 +65,39 @@ std::size_t sleepsOfLoop(pid_t process) {
     return at == std::string::npos ? 0 : std::stoul(status.substr(at + kName.size()));
 }
 
+/// Messages of one of two packs, 20 ms apart: how often they have woken the loop, of how many.
+constexpr std::size_t kMessages = 200;
+std::size_t wakeUpsBy(Plant& plant, const std::function<void(double step)>& say) {
+    const std::size_t before = sleepsOfLoop(plant.busbar->pid());
+    for (std::size_t i = 1; i <= kMessages; ++i) {
+        say(static_cast<double>(i));
+        plant.goOn(milliseconds(20));
+    }
+    return sleepsOfLoop(plant.busbar->pid()) - before;
+}
+
 TEST(EndToEnd, MessagesGatherForTheCycle) {
     Plant plant;
     plant.gx.add(kPackA);
     plant.gx.add(kPackB);
     ASSERT_TRUE(plant.startAndWait({{"cycle_ms", "1000"}})) << plant.log();
-    const std::size_t before = sleepsOfLoop(plant.busbar->pid());
-    ASSERT_GT(before, 0U);
-    constexpr std::size_t kMessages = 200;
-    for (std::size_t i = 0; i < kMessages; ++i) {
-        plant.gx.set(1, "/Soc", 60.0 + 0.1 * static_cast<double>(i + 1));
-        plant.goOn(milliseconds(20));
-    }
-    EXPECT_LT(sleepsOfLoop(plant.busbar->pid()) - before, kMessages / 2)
-        << "not once for each of them";
+    ASSERT_GT(sleepsOfLoop(plant.busbar->pid()), 0U);
+    const auto say = [&plant](double step) { plant.gx.set(1, "/Soc", 60.0 + 0.1 * step); };
+    EXPECT_LT(wakeUpsBy(plant, say), kMessages / 2) << "not once for each of them";
     EXPECT_TRUE(plant.until(plant.shows("/Soc", 80.0))) << plant.log();
+}
+
+TEST(EndToEnd, FallsThatBindNothingGatherAsWell) {
+    Plant plant;
+    plant.gx.add(kPackA);
+    plant.gx.add(kPackB);
+    ASSERT_TRUE(plant.startAndWait({{"cycle_ms", "1000"}})) << plant.log();
+    ASSERT_TRUE(plant.until(plant.shows("/Info/MaxDischargeCurrent", 160.0))) << plant.log();
+    const auto say = [&plant](double step) {
+        plant.gx.set(2, "/Info/MaxDischargeCurrent", 100.0 - 0.05 * step); // A's 80 A bind
+    };
+    EXPECT_LT(wakeUpsBy(plant, say), kMessages / 2) << "not once for each of them";
+    EXPECT_EQ(plant.number("/Info/MaxDischargeCurrent"), 160.0);
 }
 
 TEST(EndToEnd, OneSignalPerCycleWithWhatChanged) {

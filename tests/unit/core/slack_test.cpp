@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
 #include <random>
 #include <set>
 #include <utility>
@@ -49,7 +50,7 @@ protected:
         std::set<int> members;
         for (int instance = 1; instance <= kCount; ++instance)
             members.insert(instance);
-        readings.setMembers(members, slacks);
+        readings.setMembers(members, std::make_shared<const Slacks>(std::move(slacks)));
         (void)readings.takeUrgent();
     }
     [[nodiscard]] double charge_A() const {
@@ -124,14 +125,14 @@ TEST_F(SlackTest, OfSeveralBanksTheLeastCounts) {
     other.evaluate(readings, now);
     Slacks slacks;
     addSlacks(slacks, other.view());
-    EXPECT_TRUE(isSlack(slacks.at(2), kCharge, 30.0, 1.0)) << "10 A would do";
+    EXPECT_TRUE(isSlack(slacks, 2, kCharge, 30.0, 1.0)) << "10 A would do";
     addSlacks(slacks, bank.view());
-    EXPECT_FALSE(isSlack(slacks.at(2), kCharge, 30.0, 1.0));
-    EXPECT_TRUE(isSlack(slacks.at(2), kCharge, 54.0, 1.0));
+    EXPECT_FALSE(isSlack(slacks, 2, kCharge, 30.0, 1.0));
+    EXPECT_TRUE(isSlack(slacks, 2, kCharge, 54.0, 1.0));
     other = Bank(settingsOf(Share::Sum));
     other.evaluate(readings, now);
     addSlacks(slacks, other.view());
-    EXPECT_FALSE(isSlack(slacks.at(2), kCharge, 54.0, 1.0)) << "one bank knows nothing of it";
+    EXPECT_FALSE(isSlack(slacks, 2, kCharge, 54.0, 1.0)) << "one bank knows nothing of it";
 }
 
 TEST_F(SlackTest, WithLostDataNothingIsKnown) {
@@ -143,7 +144,7 @@ TEST_F(SlackTest, WithLostDataNothingIsKnown) {
     ASSERT_EQ(bank.stage() == Stage::Normal, false);
     Slacks slacks;
     addSlacks(slacks, bank.view());
-    for (const auto& [instance, slack] : slacks)
+    for (const auto& [instance, slack] : slacks.byInstance)
         EXPECT_FALSE(slack.charge_A) << instance;
 }
 
@@ -208,7 +209,7 @@ protected:
         bank.evaluate(readings, now, pace);
         Slacks slacks;
         addSlacks(slacks, bank.view());
-        readings.setMembers(members, slacks);
+        readings.setMembers(members, std::make_shared<const Slacks>(std::move(slacks)));
         (void)readings.takeUrgent();
     }
     /// So many evaluations were urgent.

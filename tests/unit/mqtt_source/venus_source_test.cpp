@@ -939,7 +939,7 @@ protected:
         sayAll();
         completeLast();
         readings.settle(now);
-        source->setCalm({1});
+        source->setLeeway({.calm = {1}});
     }
     void sayCells() {
         for (const std::string_view cell : {"1", "2"})
@@ -1008,7 +1008,7 @@ TEST_F(CellReadsTest, AreLiveAgainOnceTheyHaveBeenHeard) {
     answerReads();
     passAnswered(70s);
     ASSERT_TRUE(hasOldCells(readings, 1));
-    source->setCalm({});
+    source->setLeeway({});
     passAlive(1s);
     EXPECT_TRUE(hearsCells());
     EXPECT_TRUE(hasOldCells(readings, 1)) << "not answered yet";
@@ -1041,7 +1041,7 @@ TEST_F(CellReadsTest, OneThatWasAwayIsReadSoAgain) {
     passAnswered(70s);
     ASSERT_TRUE(hasOldCells(readings, 1));
     say("battery/1/Soc", "");
-    source->setCalm({});
+    source->setLeeway({});
     passAlive(15s);
     sayAll();
     say("battery/1/DeviceInstance", R"({"value":1})");
@@ -1049,7 +1049,7 @@ TEST_F(CellReadsTest, OneThatWasAwayIsReadSoAgain) {
     readings.settle(now);
     passAnswered(5s);
     EXPECT_FALSE(hasOldCells(readings, 1));
-    source->setCalm({1});
+    source->setLeeway({.calm = {1}});
     passAnswered(70s);
     EXPECT_TRUE(hasOldCells(readings, 1));
     EXPECT_FALSE(hearsCells());
