@@ -157,13 +157,6 @@ def run_rounds(make_gx, subjects, mode, rounds, seconds, settle):
     return found
 
 
-def evened(found, timed):
-    """The batteries do the same work all the time: where they took longer, the machine was busy with something else, and slower."""
-    usual = statistics.fmean(row["batteries"] for rows in found.values() for row in rows)
-    return {name: [{key: value * usual / row["batteries"] if key in timed else value for key, value in row.items()} for row in rows]
-            for name, rows in found.items()}
-
-
 def mean(rows, key):
     return statistics.fmean(row.get(key, 0.0) for row in rows)
 
@@ -174,7 +167,6 @@ def figure(rows, key, form="{:.0f}"):
 
 def table(title, found, yardstick, others):
     """Markdown. `others`: the GX's own programs, whose CPU time beyond that with nothing counts."""
-    found = evened(found, ("own", *others))
     base = {name: mean(found["nothing"], name) for name in others}
 
     def added(rows):
@@ -197,6 +189,12 @@ def table(title, found, yardstick, others):
                      + f" | {added(rows):.1f} | {ratio} | {arrives} | {figure(rows, 'signals', '{:.1f}')}"
                      + f" | {figure(rows, 'bytes')} | {figure(rows, 'wake-ups')} | {figure(rows, 'MiB', '{:.1f}')} |")
     return "\n".join(lines)
+
+
+def on_one_core():
+    """Everything that this process starts, as on the smallest GX. On several cores programs run at the same time and slow each other
+    down by way of the memory: what a client "adds" to others is then mostly that, and differs by half from minute to minute."""
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def end_by_signals():
