@@ -29,7 +29,7 @@ bool isSlack(const Slacks& slacks, int instance, RowIndex index, const Value& af
     const auto after_A = after.number();
     const auto current_A = current.number();
     return least_A && after_A && current_A && *after_A > 0.0 && *after_A >= *least_A &&
-           *after_A >= std::abs(*current_A);
+           *after_A >= std::abs(*current_A) * slack->second.currentGain;
 }
 
 } // namespace busbar

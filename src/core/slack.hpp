@@ -15,6 +15,7 @@ namespace busbar {
 struct Slack {
     std::optional<double> charge_A{};
     std::optional<double> discharge_A{};
+    double currentGain{1.0}; ///< what the owner multiplies its current by (correction_settings.hpp)
 };
 
 /// A type of its own so that who only keeps it needs no more than its name.
@@ -23,8 +24,8 @@ struct Slacks {
 };
 
 /// A limit of this battery may fall to `after` (A) without anybody having to hear at once. Never to
-/// 0 or to something unknown, and not below what it carries now (`current`, A, in whichever
-/// direction; unknown = nothing is known).
+/// 0 or to something unknown, and not below what it carries now (`current`, A, as the battery says
+/// it, in whichever direction; unknown = nothing is known).
 [[nodiscard]] bool isSlack(const Slacks& slacks, int instance, RowIndex index, const Value& after,
                            const Value& current);
 

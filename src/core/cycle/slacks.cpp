@@ -73,11 +73,13 @@ void addSlacks(Slacks& all, const CycleView& view) {
     for (const Verdict& verdict : view.parts.verdicts) {
         if (!verdict.takesPart)
             continue;
-        const Slack& here = found.byInstance[verdict.entry->instance];
+        Slack& here = found.byInstance[verdict.entry->instance];
+        here.currentGain = verdict.currentGain;
         const auto [known, isNew] = all.byInstance.emplace(verdict.entry->instance, here);
         if (!isNew)
             known->second = {larger(known->second.charge_A, here.charge_A),
-                             larger(known->second.discharge_A, here.discharge_A)};
+                             larger(known->second.discharge_A, here.discharge_A),
+                             std::max(known->second.currentGain, here.currentGain)};
     }
 }
 

@@ -174,6 +174,7 @@ void correct(std::vector<Verdict>& verdicts, CorrectedUnits& corrected,
                          .first->second;
         correct(unit, *found);
         verdict.battery = &unit;
+        verdict.currentGain = found->currentGain;
     }
 }
 

@@ -29,6 +29,7 @@ struct Verdict {
     /// A bad sample is bridged by the last good value (sieve.hpp, voltage_guard.hpp) …
     bool isHeldOver{false};
     std::optional<double> instead_V;   ///< … which stands for its voltage
+    double currentGain{1.0};           ///< that `battery`'s current has been corrected by
     bool returning{false};             ///< joining, and was a member before: not heard again yet
     bool isSum{false};                 ///< `aggregate`, by its numbers
     bool maybeSum{false};              ///< `aggregate`, but not decided: may be one of its own

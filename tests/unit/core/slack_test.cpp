@@ -7,6 +7,7 @@
 #include "core/snapshot.hpp"
 #include "core/table/path_table.hpp"
 #include "core/units/readings.hpp"
+#include "core/units/selector.hpp"
 #include "unit/core/made_readings.hpp"
 
 #include <gtest/gtest.h>
@@ -107,6 +108,18 @@ TEST_F(SlackTest, NothingIsSlackThatClosesOrIsLessThanWhatFlows) {
     EXPECT_TRUE(readings.takeUrgent()) << "unknown closes";
     put(2, kCurrent, Value());
     EXPECT_TRUE(isUrgent(2, 59.0)) << "who knows what it carries";
+}
+
+TEST_F(SlackTest, WhatFlowsIsWhatTheOwnerMakesOfIt) {
+    BankSettings settings = settingsOf(Share::Count);
+    settings.corrections.batteries = {
+        {.match = {Selector::Kind::Instance, "4"}, .currentGain = 10.0}};
+    bank = Bank(settings);
+    connect();
+    put(4, kCurrent, -6.5);
+    evaluate();
+    EXPECT_TRUE(isUrgent(4, 64.0)) << "it carries 65 A";
+    EXPECT_FALSE(isUrgent(5, 64.0));
 }
 
 TEST_F(SlackTest, WhereLimitsAddUpEachFallCounts) {
