@@ -84,13 +84,13 @@ bool CutWatch::isNews(const ServicePath& battery, std::string_view topic,
             last_.emplace(topic, payload);
         return true;
     }
-    if (payload.empty() || before->second == payload)
+    if (before->second == payload)
         return payload.empty();
     const Value was = parsePayload(before->second).value;
     before->second = payload;
     const Value is = parsePayload(payload).value;
-    if (!isCut(*index, was, is))
-        return false;
+    if (payload.empty() || !isCut(*index, was, is))
+        return payload.empty();
     const auto slacks = this->slacks();
     return !slacks || !isSlack(*slacks, battery.instance, *index, is,
                                parsePayload(currentOf(battery.instance)).value);

@@ -31,6 +31,17 @@ TEST(CutWatch, WhatCannotBeReadOrHasLeftIsPressing) {
     }
 }
 
+TEST(CutWatch, WhatIsBackIsNotComparedWithWhatLeft) {
+    for (const std::string_view path : {"/Alarms/HighVoltage", "/State"}) {
+        CutWatch watch;
+        const std::string topic = "N/gx/battery/2" + std::string(path);
+        for (int i = 0; i < 2; ++i) {
+            EXPECT_TRUE(watch.isPressing(topic, R"({"value":1})")) << path;
+            EXPECT_TRUE(watch.isPressing(topic, "")) << path;
+        }
+    }
+}
+
 TEST(CutWatch, AlarmsStatesAndSwitchesAreLookedAt) {
     for (const std::string_view path : {"/Alarms/HighVoltage", "/State", "/Io/AllowToCharge"}) {
         CutWatch watch;
